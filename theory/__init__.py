@@ -1,0 +1,1 @@
+"""Theory of imbalanced learning as objects: formulas, numbers, claims, proofs, counterexamples."""

@@ -1,0 +1,94 @@
+"""Checks of what a user hands in: one clear error that names the argument, the value and the mend.
+
+Every public function of the package uses these, so that the same mistake reads the same everywhere
+and the command line can tell a user's slip (one line, exit code 2) from a fault of ours.
+"""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "InputError",
+    "InputTypeError",
+    "as_class_counts",
+    "as_real",
+    "one_of",
+]
+
+
+class InputError(ValueError):
+    """The value of an argument lies outside what the function is defined for."""
+
+
+class InputTypeError(TypeError):
+    """The type of an argument is not one the function can read."""
+
+
+def as_class_counts(class_counts: ArrayLike) -> NDArray[np.float64]:
+    """Training examples per class as a float vector of shape (K,).
+
+    Raises
+    ------
+    InputError
+        If it is not a non-empty vector of positive, finite numbers.
+    InputTypeError
+        If it is not numeric.
+    """
+    counts = _numeric("class_counts", class_counts)
+    if counts.ndim != 1 or counts.size == 0:
+        raise InputError(
+            f"class_counts has shape {counts.shape}: give one number per class, shape (K,)"
+        )
+    bad = np.flatnonzero(~(np.isfinite(counts) & (counts > 0)))
+    if bad.size:
+        raise InputError(
+            f"class_counts[{bad[0]}] = {counts[bad[0]]:g}: "
+            "every class needs a positive, finite number of examples"
+        )
+    return counts
+
+
+def as_real(
+    name: str,
+    value: ArrayLike,
+    *,
+    low: float = -np.inf,
+    high: float = np.inf,
+    low_open: bool = False,
+    high_open: bool = False,
+) -> NDArray[np.float64]:
+    """``value`` as a float array (any shape) with every entry finite and within the bounds."""
+    array = _numeric(name, value)
+    below = array <= low if low_open else array < low
+    above = array >= high if high_open else array > high
+    bad = ~np.isfinite(array) | below | above
+    if bad.any():
+        interval = f"{'(' if low_open or low == -np.inf else '['}{low:g}, {high:g}"
+        interval += ")" if high_open or high == np.inf else "]"
+        raise InputError(f"{name} = {array[bad].flat[0]:g}: must lie in {interval}")
+    return array
+
+
+def one_of(name: str, value: Any, options: Iterable[str]) -> str:
+    """``value`` if it is among the options; otherwise an error that suggests near matches."""
+    known: Sequence[str] = sorted(options)
+    if value in known:
+        return value
+    near = get_close_matches(str(value), known, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
+    raise InputError(f"unknown {name} {value!r}; {hint}")
+
+
+def _numeric(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind not in "biufO":
+            raise TypeError
+        return array.astype(np.float64)
+    except (TypeError, ValueError):
+        message = f"{name} = {value!r}: must be a number or an array of numbers"
+        raise InputTypeError(message) from None
