@@ -1,1 +1,18 @@
-"""To be written."""
+"""Synthetic worlds that hold the theory against sampling, and sweeps over grids of them."""
+
+from .gaussian import SimulatedRates, sample_plug_in, simulate_plug_in
+from .regimes import regime_sweep, standardised_difference
+from .storage import load_dataset, save_dataset, write_atomically
+from .sweep import sweep
+
+__all__ = [
+    "SimulatedRates",
+    "load_dataset",
+    "regime_sweep",
+    "sample_plug_in",
+    "save_dataset",
+    "simulate_plug_in",
+    "standardised_difference",
+    "sweep",
+    "write_atomically",
+]

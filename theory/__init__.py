@@ -1,1 +1,24 @@
-"""Theory of imbalanced learning as objects: formulas, numbers, claims, proofs, counterexamples."""
+"""Theory of imbalanced learning as objects: formulas, numbers, claims, proofs, counterexamples.
+
+``claim`` states an inequality of your own; ``catalogue`` holds the field's, each with its status.
+"""
+
+import importlib
+from typing import Any
+
+_WHERE = {
+    "Claim": "claims",
+    "claim": "claims",
+}
+
+__all__ = sorted(_WHERE)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(importlib.import_module(f".{_WHERE[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

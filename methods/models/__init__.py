@@ -1,1 +1,6 @@
-"""To be written."""
+"""Networks that return logits and the features the logits were made of."""
+
+from .normed_linear import NormedLinear
+from .small import SmallNet
+
+__all__ = ["NormedLinear", "SmallNet"]

@@ -1,1 +1,7 @@
-"""To be written."""
+"""Recipes, the loop that trains them, and the files they leave."""
+
+from .recipe import Recipe
+from .registry import METHODS, Method
+from .run import Progress, load_results, run
+
+__all__ = ["METHODS", "Method", "Progress", "Recipe", "load_results", "run"]

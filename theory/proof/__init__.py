@@ -1,1 +1,1 @@
-"""To be written."""
+"""Engines that prove or refute a claim, and the certificate they all return."""

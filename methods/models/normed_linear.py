@@ -1,0 +1,36 @@
+"""The cosine classifier: logits are cosines between the features and one direction per class.
+
+Source: the head of Cao et al. (NeurIPS 2019) for LDAM, without its scale, which is in the loss.
+Checked by: logits in [-1, 1], and invariance to the length of features and weights.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import linear, normalize
+
+__all__ = ["NormedLinear"]
+
+
+class NormedLinear(nn.Module):
+    """``z_j = cos(h, w_j)``; no bias, no scale.
+
+    Shape: (..., in_features) -> (..., out_features). Initial weights are uniform in the cube
+    [-1, 1]^in_features; their length does not matter to the logits.
+    """
+
+    def __init__(
+        self, in_features: int, out_features: int, generator: torch.Generator | None = None
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(out_features, in_features))
+        self.reset_parameters(generator)
+
+    def reset_parameters(self, generator: torch.Generator | None = None) -> None:
+        """Draw the directions anew, as unit vectors."""
+        with torch.no_grad():
+            self.weight.uniform_(-1.0, 1.0, generator=generator)
+            self.weight.copy_(normalize(self.weight, dim=1))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Cosines with every class's direction."""
+        return linear(normalize(features, dim=-1), normalize(self.weight, dim=1))

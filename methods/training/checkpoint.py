@@ -1,0 +1,91 @@
+"""Files that survive a crash: written whole or not at all, and refused if damaged.
+
+A write goes to a temporary file, is forced to disk, and replaces the old file in one step. Checked
+by: killing a run at arbitrary moments, and by damaging files.
+"""
+
+import hashlib
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ...theory.validation import InputError
+
+__all__ = ["discard", "read_checkpoint", "read_json", "write_checkpoint", "write_json"]
+
+MAGIC = b"counterpoise checkpoint 1\n"
+DIGEST_BYTES = hashlib.sha256().digest_size
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON atomically; numbers must be finite (None stands for NaN)."""
+    text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    _write(path, text.encode())
+
+
+def read_json(path: Path) -> Any:
+    """What `write_json` wrote; `InputError` names the file if it cannot be read."""
+    try:
+        return json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise InputError(f"{path} is damaged: it is not valid JSON; delete it") from None
+
+
+def write_checkpoint(path: Path, state: Any) -> None:
+    """Write tensors and plain containers atomically, with a digest of the content."""
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    payload = buffer.getvalue()
+    _write(path, MAGIC + hashlib.sha256(payload).digest() + payload)
+
+
+def read_checkpoint(path: Path) -> Any:
+    """What `write_checkpoint` wrote, on the CPU; `InputError` names the file if it is damaged."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    start = len(MAGIC) + DIGEST_BYTES
+    payload = content[start:]
+    if content[:start] != MAGIC + hashlib.sha256(payload).digest():
+        raise InputError(f"{path} is damaged: delete it, and its training starts anew")
+    return torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
+
+
+def discard(path: Path) -> None:
+    """Remove a file, and what an interrupted write of it may have left behind."""
+    path.unlink(missing_ok=True)
+    _temporary(path).unlink(missing_ok=True)
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f"{path.name}.tmp")
+
+
+def _write(path: Path, content: bytes) -> None:
+    temporary = _temporary(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        _force_to_disk(path.parent)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _force_to_disk(folder: Path) -> None:
+    if os.name != "posix":  # elsewhere a folder cannot be opened, nor needs to be
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

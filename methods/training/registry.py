@@ -1,0 +1,74 @@
+"""The methods a recipe can name: which loss, which head, which weights.
+
+Each entry is one row of the field's tables under one loop and one optimiser; the constants are the
+papers', unless said. Checked by: each trains, and reduces to cross-entropy where it must.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from numpy.typing import ArrayLike
+
+from ..losses import (
+    BalancedSoftmaxLoss,
+    CDTLoss,
+    FocalLoss,
+    LDAMLoss,
+    LogitAdjustedLoss,
+    MarginSoftmaxLoss,
+    VSLoss,
+)
+from ..weights import DeferredWeights, DensityRatioWeights, UniformWeights, WeightSource
+
+__all__ = ["METHODS", "Method"]
+
+Criterion = Callable[[ArrayLike], MarginSoftmaxLoss]
+Source = Callable[[ArrayLike, int, int], WeightSource]
+
+
+@dataclass(frozen=True)
+class Method:
+    """How one method is built.
+
+    ``criterion`` takes the class counts and returns a loss per example; ``source`` takes the class
+    counts, the number of features and the epoch from which deferred weights act.
+    """
+
+    title: str
+    criterion: Criterion
+    head: str = "linear"
+    source: Source = lambda class_counts, num_features, start: UniformWeights()
+
+
+def _cross_entropy(class_counts: ArrayLike) -> MarginSoftmaxLoss:
+    return MarginSoftmaxLoss(reduction="none")
+
+
+METHODS: dict[str, Method] = {
+    "ce": Method("Cross-entropy", _cross_entropy),
+    "la": Method("Logit adjustment", lambda n: LogitAdjustedLoss(n, reduction="none")),
+    "ldam-drw": Method(
+        "LDAM with deferred re-weighting",
+        lambda n: LDAMLoss(n, reduction="none"),
+        head="cosine",
+        source=lambda n, num_features, start: DeferredWeights(n, start),
+    ),
+    # gamma is that of the scripts of Wang et al. (NeurIPS 2023) for 100 classes. The loss does not
+    # identify the largest plain logit: at its default, 0.3, rare classes are over-predicted here.
+    "vs": Method("Vector scaling", lambda n: VSLoss(n, gamma=0.05, reduction="none")),
+    "class-balanced": Method(
+        "Class-balanced weights",
+        _cross_entropy,
+        source=lambda n, num_features, start: DeferredWeights(n, 0),
+    ),
+    "density-ratio": Method(
+        "Density-ratio weights",
+        _cross_entropy,
+        source=lambda n, num_features, start: DensityRatioWeights(n, num_features, start=start),
+    ),
+    "balanced-softmax": Method(
+        "Balanced softmax", lambda n: BalancedSoftmaxLoss(n, reduction="none")
+    ),
+    "cdt": Method("Class-dependent temperatures", lambda n: CDTLoss(n, reduction="none")),
+    "focal": Method("Focal loss", lambda n: FocalLoss(reduction="none")),
+}

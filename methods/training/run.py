@@ -1,0 +1,220 @@
+"""Carry out a recipe: every method under every seed, in files that survive being killed.
+
+A run that was interrupted, at whatever moment, and resumed leaves the same results.json, byte for
+byte, as one that was not. Checked by: killing real runs, and damaging their files.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+
+from ...theory.validation import InputError, one_of
+from ..data import Dataset, load
+from .checkpoint import discard, read_checkpoint, read_json, write_checkpoint, write_json
+from .loop import Member, build_member, train
+from .measure import measure
+from .recipe import Recipe
+from .summary import summarise
+
+__all__ = ["Progress", "load_results", "run"]
+
+CHECKPOINT_EVERY = 10  # epochs
+ACCELERATORS = ("auto", "cpu", "cuda")
+RESULT_FIELDS = ("recipe", "class_counts", "class_names", "members", "summary")
+MEMBER_FIELDS = (
+    "method",
+    "seed",
+    "class_accuracy",
+    "balanced_accuracy",
+    "many",
+    "medium",
+    "few",
+    "history",
+    "mean_logits",
+    "mean_margin",
+    "min_margin",
+    "min_target_probability",
+    "gradient_bound_ratio",
+)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands, after an epoch: members done before this one, and this one's epochs."""
+
+    method: str
+    seed: int
+    done: int
+    members: int
+    epoch: int
+    epochs: int
+
+
+def run(
+    recipe: Recipe,
+    out: str | Path,
+    *,
+    resume: bool = False,
+    accelerator: str = "cpu",
+    progress: Callable[[Progress], None] | None = None,
+) -> dict[str, Any]:
+    """Train all members of a recipe and return what stands in ``out/results.json``.
+
+    Parameters
+    ----------
+    out
+        Folder for recipe.json, one file a member, and results.json; made if missing.
+    resume
+        Take up the run in ``out`` where it stopped. Without it, a folder with a run is refused.
+    accelerator
+        "cpu" (bitwise reproducible on one machine), "cuda", or "auto", cuda if there is one.
+    progress
+        Called after every epoch, and for a member that is finished already.
+
+    Raises
+    ------
+    InputError
+        If the folder holds a run and ``resume`` is False, or another recipe's run; if a file in it
+        is damaged or cannot be written; if the accelerator is not there.
+    """
+    fabric = _fabric(accelerator)
+    described = load(recipe.data, recipe.imbalance_factor)
+    out = Path(out)
+    _open_folder(out, recipe, resume)
+    members: list[dict[str, Any]] = []
+    size = recipe.seeds * len(recipe.methods)
+    with _one_thread(fabric):
+        for seed in range(recipe.seeds):
+            data = _to_device(load(recipe.data, recipe.imbalance_factor, seed), fabric)
+            for method in recipe.methods:
+                here = Progress(method, seed, len(members), size, 0, recipe.epochs)
+                tell = partial(_tell, progress, here)
+                members.append(_finish(method, seed, data, recipe, fabric, out / "members", tell))
+    results = {
+        "recipe": recipe.to_dict(),
+        "class_counts": described.class_counts.tolist(),
+        "class_names": list(described.class_names),
+        "members": members,
+        "summary": summarise(members, recipe.methods),
+    }
+    write_json(out / "results.json", results)
+    return results
+
+
+def load_results(out: str | Path) -> dict[str, Any]:
+    """The finished results of a run's folder; `InputError` if it has none, or they are damaged."""
+    path = Path(out) / "results.json"
+    if not path.exists():
+        raise InputError(f"{out} has no results.json: run a recipe there first")
+    results = read_json(path)
+    _check_fields(path, results, RESULT_FIELDS)
+    return results
+
+
+def _tell(progress: Callable[[Progress], None] | None, here: Progress, epoch: int) -> None:
+    if progress is not None:
+        progress(replace(here, epoch=epoch))
+
+
+def _finish(
+    method: str,
+    seed: int,
+    data: Dataset,
+    recipe: Recipe,
+    fabric: Fabric,
+    folder: Path,
+    tell: Callable[[int], None],
+) -> dict[str, Any]:
+    """The final measurements of a member: read if they stand there, else trained to the end."""
+    final = folder / f"{method}-seed{seed}.json"
+    checkpoint = final.with_suffix(".ckpt")
+    if final.exists():
+        result = read_json(final)
+        _check_fields(final, result, MEMBER_FIELDS)
+        if (result["method"], result["seed"]) != (method, seed):
+            raise InputError(f"{final} holds {result['method']}, seed {result['seed']}: delete it")
+        discard(checkpoint)
+        tell(recipe.epochs)
+        return result
+
+    member = build_member(method, seed, data, recipe, fabric)
+    if checkpoint.exists():
+        member.load_state_dict(read_checkpoint(checkpoint))
+
+    def after_epoch(member: Member) -> None:
+        if member.epoch % CHECKPOINT_EVERY == 0 and member.epoch < recipe.epochs:
+            write_checkpoint(checkpoint, member.state_dict())
+        tell(member.epoch)
+
+    train(member, data, recipe, fabric, after_epoch)
+    measured = measure(member.model, member.criterion, data)
+    result = {"method": method, "seed": seed, "history": member.history, **measured}
+    result = {name: result[name] for name in MEMBER_FIELDS}
+    write_json(final, result)
+    discard(checkpoint)
+    return result
+
+
+def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
+    path = out / "recipe.json"
+    written = [file for file in (path, out / "results.json", out / "members") if file.exists()]
+    if written and not resume:
+        raise InputError(f"{out} already holds a run: pass resume, or choose another folder")
+    try:
+        (out / "members").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{out} cannot be used as a folder: {error.strerror}") from None
+    if path.exists():
+        content = read_json(path)
+        ours = recipe.to_dict()
+        if content != ours:
+            theirs = content if isinstance(content, dict) else {}
+            name = next((name for name in ours if theirs.get(name) != ours[name]), "recipe")
+            raise InputError(
+                f"{path} has {name} = {theirs.get(name)!r}, this recipe {ours.get(name)!r}: "
+                "resume with the same recipe, or choose another folder"
+            )
+    if (out / "results.json").exists():
+        load_results(out)
+    write_json(path, recipe.to_dict())
+
+
+def _check_fields(path: Path, content: Any, names: tuple[str, ...]) -> None:
+    if not isinstance(content, dict) or set(content) != set(names):
+        raise InputError(f"{path} is damaged: it does not hold what a run writes; delete it")
+
+
+def _fabric(accelerator: str) -> Fabric:
+    one_of("accelerator", accelerator, ACCELERATORS)
+    cuda = torch.cuda.is_available()
+    if accelerator == "cuda" and not cuda:
+        raise InputError("accelerator = 'cuda': no CUDA device is available; use 'cpu' or 'auto'")
+    return Fabric(accelerator="cuda" if cuda and accelerator != "cpu" else "cpu", devices=1)
+
+
+def _to_device(data: Dataset, fabric: Fabric) -> Dataset:
+    return replace(
+        data,
+        train_images=fabric.to_device(data.train_images),
+        train_labels=fabric.to_device(data.train_labels),
+        test_images=fabric.to_device(data.test_images),
+        test_labels=fabric.to_device(data.test_labels),
+    )
+
+
+@contextmanager
+def _one_thread(fabric: Fabric) -> Iterator[None]:
+    """On the CPU, one thread: sums are then always taken in the same order."""
+    threads = torch.get_num_threads()
+    if fabric.device.type == "cpu":
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

@@ -1,0 +1,59 @@
+"""Accuracy of each class against its number of training examples, one panel per method.
+
+Every panel repeats plain CE in grey, so that a method's gain on rare classes and its price on
+frequent ones are read in one place. Drawn from a training run's results.
+"""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from .results import Results, check_results, members_of, method_names
+from .style import WIDTH, method_colour, method_key, method_label, styled
+
+__all__ = ["draw"]
+
+
+@styled
+def draw(results: Results) -> Figure:
+    """Mean over seeds, with the range of the seeds as a band; class count on a log axis."""
+    check_results(results)
+    names = [name for name in method_names(results) if method_key(name) != "ce"] or ["CE"]
+    counts = np.asarray(results["class_counts"], dtype=np.float64)
+    order = np.argsort(counts)
+    rows = -(-len(names) // 2)
+    columns = min(2, len(names))
+    figure = Figure(figsize=(WIDTH, 0.5 + 1.75 * rows), layout="constrained")
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    plain = _seed_accuracies(results, "ce")
+    for axes, name in zip(panels, names, strict=False):
+        if plain.size:
+            _curve(axes, counts[order], plain[:, order], method_colour("ce"))
+        _curve(axes, counts[order], _seed_accuracies(results, name)[:, order], method_colour(name))
+        note = ", CE in grey" if axes is panels[0] and plain.size else ""
+        axes.set_title(method_label(name) + note, parse_math=False)
+    for axes in panels[len(names) :]:
+        axes.set_axis_off()
+    for axes in panels[: len(names)][-columns:]:
+        axes.tick_params(labelbottom=True)
+    panels[0].set_xscale("log")
+    panels[0].set_ylim(top=103)
+    figure.supxlabel("training examples of the class", fontsize=10)
+    figure.supylabel("class accuracy, %", fontsize=10)
+    figure.set_label("Accuracy of each class against its number of training examples, per method")
+    return figure
+
+
+def _seed_accuracies(results: Results, method: str) -> NDArray[np.float64]:
+    rows = [member["class_accuracy"] for member in members_of(results, method)]
+    return 100 * np.asarray(rows, dtype=np.float64)
+
+
+def _curve(
+    axes: Axes, counts: NDArray[np.float64], accuracy: NDArray[np.float64], colour: str
+) -> None:
+    axes.fill_between(
+        counts, accuracy.min(axis=0), accuracy.max(axis=0), color=colour, alpha=0.2, linewidth=0
+    )
+    axes.plot(counts, accuracy.mean(axis=0), "o-", color=colour, markersize=3.5)

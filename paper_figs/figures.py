@@ -1,0 +1,26 @@
+"""Every figure that the data at hand can fill, by name.
+
+Checked by: tests that draw each from small data.
+"""
+
+import xarray as xr
+from matplotlib.figure import Figure
+
+from . import balanced_accuracy, class_accuracy, class_weights, regime_map, simulation_agreement
+from .results import Results
+
+__all__ = ["draw_all"]
+
+
+def draw_all(results: Results | None, dataset: xr.Dataset | None) -> dict[str, Figure]:
+    """Figures by module name; either source may be None, and what needs it is left out."""
+    figures: dict[str, Figure] = {}
+    if dataset is not None:
+        figures["regime_map"] = regime_map.draw(dataset)
+        figures["simulation_agreement"] = simulation_agreement.draw(dataset)
+    if results is not None:
+        figures["balanced_accuracy"] = balanced_accuracy.draw(results)
+        figures["class_accuracy"] = class_accuracy.draw(results)
+        if class_weights.weighted_methods(results):
+            figures["class_weights"] = class_weights.draw(results)
+    return figures

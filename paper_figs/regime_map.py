@@ -1,0 +1,141 @@
+"""The regime map: where plug-in LDA keeps the minority class, over kappa and eta, per Delta.
+
+Areas and lines are the closed forms of `theory.lda`, points are measured. The published boundary
+(Essomba and Fokoue) lies above the exact one: recall is lost before it says so.
+"""
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from ..theory.lda import (
+    REGIMES,
+    half_recall_log_imbalance,
+    published_log_boundary,
+    regime,
+    sharp_constant,
+)
+from ..theory.validation import InputError
+from .style import ABOVE, BELOW, INK, REGIME_COLOURS, WIDTH, styled
+
+__all__ = ["draw"]
+
+_COLUMNS, _ROWS = 100, 400  # of the grid behind the areas
+_LINES = {
+    "exact": {"color": INK, "linestyle": "-"},
+    "sharp": {"color": INK, "linestyle": "--", "linewidth": 1.2},
+    "published": {"color": INK, "linestyle": ":"},
+}
+_POINTS = {
+    True: {"color": ABOVE, "marker": "o", "edgecolors": INK, "linewidths": 0.5},
+    False: {"color": BELOW, "marker": "X", "edgecolors": INK, "linewidths": 0.5},
+}
+
+
+@styled
+def draw(dataset: xr.Dataset) -> Figure:
+    """One panel per Delta (at most three: first, middle, last) from a `regime_sweep` data set.
+
+    Raises
+    ------
+    InputError
+        If the data set lacks ``recall_mc`` over ``eta, kappa, Delta``.
+    """
+    if "recall_mc" not in dataset or set(dataset.recall_mc.dims) != {"eta", "kappa", "Delta"}:
+        raise InputError("dataset lacks recall_mc over eta, kappa, Delta: give a regime_sweep")
+    separations = dataset.Delta.to_numpy()
+    if separations.size > 3:
+        separations = separations[[0, separations.size // 2, -1]]
+    figure = Figure(figsize=(WIDTH, 2.5 * separations.size + 1.1), layout="constrained")
+    panels = figure.subplots(separations.size, 1, sharex=True, squeeze=False)[:, 0]
+    for axes, Delta in zip(panels, separations, strict=True):
+        _panel(axes, dataset.sel(Delta=Delta), float(Delta))
+    panels[-1].set_xlabel("κ, training examples per dimension")
+    figure.legend(handles=_legend(), loc="outside lower left", ncols=2, columnspacing=1.2)
+    figure.set_label(
+        "Regime map: imbalance η against training examples per dimension κ, for Δ = "
+        + ", ".join(f"{Delta:g}" for Delta in separations)
+    )
+    return figure
+
+
+def _panel(axes: Axes, world: xr.Dataset, Delta: float) -> None:
+    log_kappa = _padded(np.log(world.kappa.to_numpy()), _COLUMNS)
+    log_eta = _padded(np.log(world.eta.to_numpy()), _ROWS)
+    kappa = np.exp(log_kappa)
+    _regime_areas(axes, log_kappa, log_eta, Delta)
+
+    published = published_log_boundary(kappa, Delta)
+    axes.plot(kappa, half_recall_log_imbalance(kappa, Delta), **_LINES["exact"])
+    axes.plot(kappa, sharp_constant() * published, **_LINES["sharp"])
+    axes.plot(kappa, published, **_LINES["published"])
+
+    recall = world.recall_mc.transpose("eta", "kappa").to_numpy()
+    at_kappa, at_eta = np.meshgrid(world.kappa, np.log(world.eta))
+    size = np.clip(250 / max(recall.shape), 6, 26)
+    for above, style in _POINTS.items():
+        chosen = (recall >= 0.5) == above
+        axes.scatter(at_kappa[chosen], at_eta[chosen], s=size, zorder=3, **style)
+
+    axes.set_xscale("log")
+    axes.set_xlim(kappa[0], kappa[-1])
+    axes.set_ylim(log_eta[0], log_eta[-1])
+    _label_imbalance(axes, log_eta[-1])
+    axes.set_title(f"Δ = {Delta:g}")
+
+
+def _regime_areas(
+    axes: Axes, log_kappa: NDArray[np.float64], log_eta: NDArray[np.float64], Delta: float
+) -> None:
+    inside = np.maximum(log_eta, 0.0)  # the margin below eta = 1 continues it
+    index = regime(np.exp(inside)[:, None], np.exp(log_kappa)[None, :], Delta)
+    step = log_eta[1] - log_eta[0]
+    # Regimes only worsen as eta grows: each is the band between two heights.
+    heights = [log_eta[0] + step * (index < k).sum(axis=0) for k in range(len(REGIMES) + 1)]
+    gap = 0.075 * (log_eta[-1] - log_eta[0])
+    label_at = -np.inf
+    for name, low, high in zip(REGIMES, heights, heights[1:], strict=False):
+        axes.fill_between(
+            np.exp(log_kappa), low, high, color=REGIME_COLOURS[name], alpha=0.35, linewidth=0
+        )
+        if high[-1] > low[-1]:
+            label_at = max(0.5 * (low[-1] + high[-1]), label_at + gap)
+            axes.annotate(
+                name,
+                (1.0, label_at),
+                xycoords=("axes fraction", "data"),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9,
+            )
+
+
+def _label_imbalance(axes: Axes, top: float) -> None:
+    decades = 10.0 ** np.arange(int(top / np.log(10)) + 1)
+    ticks = decades if decades.size > 2 else np.outer(decades, [1, 2, 5]).ravel()
+    axes.set_yticks(np.log(ticks), [f"{tick:g}" for tick in ticks])
+    axes.set_ylim(top=top)
+    axes.set_ylabel("imbalance η")
+
+
+def _padded(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    margin = 0.06 * np.ptp(values) or 0.5
+    return np.linspace(values.min() - margin, values.max() + margin, size)
+
+
+def _legend() -> list[Line2D]:
+    labels = {
+        "exact": "recall = ½, exact",
+        "sharp": f"{sharp_constant():.3f} Δ√κ, sharp",
+        "published": "Δ√κ, published",
+    }
+    lines = [Line2D([], [], label=labels[name], **style) for name, style in _LINES.items()]
+    points = [
+        Line2D([], [], linestyle="", marker="o", color=ABOVE, label="measured recall ≥ ½"),
+        Line2D([], [], linestyle="", marker="X", color=BELOW, label="measured recall < ½"),
+    ]
+    return lines + points

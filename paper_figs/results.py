@@ -1,0 +1,89 @@
+"""What figures read off a training run's results: its methods, and each seed paired with plain CE.
+
+The results are what `methods.training.run` returns and writes to results.json. Checked by: tests.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import t
+
+from ..theory.validation import InputError
+from .style import method_key
+
+__all__ = [
+    "MeanInterval",
+    "Results",
+    "check_results",
+    "mean_interval",
+    "members_of",
+    "method_names",
+    "paired_with_ce",
+    "summary_of",
+]
+
+Results = Mapping[str, Any]
+"""Keys: recipe, class_counts, class_names, members, summary."""
+
+Member = Mapping[str, Any]
+
+
+class MeanInterval(NamedTuple):
+    """A mean over seeds and its interval, None where there are too few seeds to have one."""
+
+    mean: float
+    interval: tuple[float, float] | None
+
+
+def check_results(results: Results) -> None:
+    """Raise InputError, naming the part, if ``results`` cannot be drawn from."""
+    if not isinstance(results, Mapping):
+        raise InputError(f"results is a {type(results).__name__}: must be a mapping")
+    for key in ("recipe", "class_counts", "class_names", "members", "summary"):
+        if key not in results:
+            raise InputError(f"results lack {key!r}: give the dictionary that training writes")
+    if not results["members"]:
+        raise InputError("results hold no members: train at least one")
+
+
+def method_names(results: Results) -> list[str]:
+    """The methods in the order they were trained, plain cross-entropy first."""
+    names = dict.fromkeys(member["method"] for member in results["members"])
+    return sorted(names, key=lambda name: method_key(name) != "ce")
+
+
+def members_of(results: Results, method: str) -> list[Member]:
+    """The members (one per seed) of one method, however its name is punctuated."""
+    key = method_key(method)
+    return [member for member in results["members"] if method_key(member["method"]) == key]
+
+
+def paired_with_ce(results: Results, method: str) -> list[tuple[Member, Member]]:
+    """Pairs (member of the method, CE member of the same seed), for the seeds that have both."""
+    plain = {member["seed"]: member for member in members_of(results, "ce")}
+    return [
+        (member, plain[member["seed"]])
+        for member in members_of(results, method)
+        if member["seed"] in plain
+    ]
+
+
+def summary_of(results: Results, method: str) -> Mapping[str, Any] | None:
+    """The summary row of one method, or None."""
+    key = method_key(method)
+    return next((row for row in results["summary"] if method_key(row["method"]) == key), None)
+
+
+def mean_interval(values: Sequence[float] | ArrayLike, level: float = 0.95) -> MeanInterval:
+    """Mean of one number per seed with its Student t interval; values of shape (seeds,)."""
+    numbers = np.asarray(values, dtype=np.float64)
+    if numbers.size == 0:
+        return MeanInterval(float("nan"), None)
+    mean = float(numbers.mean())
+    if numbers.size == 1 or not np.isfinite(mean):
+        return MeanInterval(mean, None)
+    error = numbers.std(ddof=1) / np.sqrt(numbers.size)
+    half = float(t.ppf(0.5 + 0.5 * level, numbers.size - 1) * error)
+    return MeanInterval(mean, (mean - half, mean + half))

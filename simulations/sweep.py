@@ -1,0 +1,187 @@
+"""A sweep: one function over a named grid, as a labelled data set.
+
+Every cell draws from its own child of the seed, so the numbers depend neither on the number of
+workers nor on where a killed sweep resumed. Processes come from joblib.
+Checked by: equality across worker counts and across a kill.
+"""
+
+import hashlib
+import itertools
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import joblib
+import numpy as np
+import xarray as xr
+
+from ..theory.validation import InputError, InputTypeError, as_real
+from .storage import write_atomically
+from .whole_number import whole_number
+
+__all__ = ["Progress", "sweep"]
+
+Progress = Callable[[int, int], object]
+"""Called with (cells done, cells in all) in the calling process."""
+
+_FORMAT = "counterpoise sweep 1"
+_SECONDS_BETWEEN_WRITES = 1.0
+
+Cell = dict[str, float | int | bool]
+
+
+def sweep(
+    function: Callable[..., Mapping[str, Any]],
+    grid: Mapping[str, Sequence[float]],
+    *,
+    seed: int = 0,
+    n_jobs: int = 1,
+    checkpoint: Path | str | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Evaluate ``function(**point, seed=child)`` at every point of ``grid``.
+
+    Parameters
+    ----------
+    function
+        Returns a mapping of names to scalars, the same names at every point. ``seed`` is a
+        ``numpy.random.SeedSequence`` that belongs to the cell alone.
+    grid
+        Axis name to values, in the order the data set's dimensions will have.
+    seed
+        A whole number; cell i uses ``SeedSequence(seed, spawn_key=(i,))``, i in C order.
+    n_jobs
+        Worker processes; -1 for one per core. The result does not depend on it.
+    checkpoint
+        A file that keeps finished cells. If it exists the sweep resumes from it; it stays when the
+        sweep is done, and then answers at once.
+    progress
+        Called as ``progress(done, total)`` at the start and after every cell.
+
+    Returns
+    -------
+    xarray.Dataset
+        One variable per returned name, dimensions as in ``grid``, ``attrs["seed"]``.
+
+    Raises
+    ------
+    InputError
+        If an axis is empty or repeats a value, a cell returns other names than the first one, or
+        the checkpoint is damaged or belongs to another function, grid or seed.
+    """
+    axes = {name: _axis(name, values) for name, values in grid.items()}
+    if not axes:
+        raise InputError("grid = {}: needs at least one named axis")
+    if n_jobs == 0:
+        raise InputError("n_jobs = 0: must be a positive number of processes, or -1 for all cores")
+    points = [
+        dict(zip(axes, values, strict=True))
+        for values in itertools.product(*(axis.tolist() for axis in axes.values()))
+    ]
+    seed = whole_number("seed", seed, 0)
+    store = _Checkpoint(checkpoint, _identity(function, axes, seed))
+    cells = store.load()
+    report = progress or (lambda done, total: None)
+    report(len(cells), len(points))
+
+    missing = [index for index in range(len(points)) if index not in cells]
+    run = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    tasks = (joblib.delayed(_evaluate)(function, i, points[i], seed) for i in missing)
+    try:
+        for index, cell in cast("Iterator[tuple[int, Cell]]", run(tasks)):
+            cells[index] = cell
+            store.save(cells)
+            report(len(cells), len(points))
+    finally:
+        if missing:
+            store.save(cells, now=True)
+    return _dataset(axes, [cells[index] for index in range(len(points))], seed)
+
+
+def _axis(name: str, values: Sequence[float]) -> np.ndarray:
+    axis = as_real(name, values)
+    if axis.ndim != 1 or axis.size == 0:
+        raise InputError(f"{name} has shape {axis.shape}: an axis is a non-empty list of numbers")
+    if np.unique(axis).size != axis.size:
+        raise InputError(f"{name} = {axis.tolist()}: an axis must not repeat a value")
+    return axis
+
+
+def _evaluate(
+    function: Callable[..., Mapping[str, Any]], index: int, point: Mapping[str, float], seed: int
+) -> tuple[int, Cell]:
+    result = function(**point, seed=np.random.SeedSequence(seed, spawn_key=(index,)))
+    try:
+        return index, {name: np.asarray(value).item() for name, value in result.items()}
+    except (AttributeError, ValueError):
+        raise InputTypeError(
+            f"function returned {result!r:.80}: must be a mapping of names to scalars"
+        ) from None
+
+
+def _dataset(axes: Mapping[str, np.ndarray], cells: Sequence[Cell], seed: int) -> xr.Dataset:
+    names = list(cells[0])
+    for index, cell in enumerate(cells):
+        if list(cell) != names:
+            raise InputError(f"cell {index} returned {list(cell)}: the first returned {names}")
+    shape = tuple(axis.size for axis in axes.values())
+    variables = {
+        name: (tuple(axes), np.array([cell[name] for cell in cells]).reshape(shape))
+        for name in names
+    }
+    return xr.Dataset(variables, coords=dict(axes), attrs={"seed": seed})
+
+
+def _identity(function: Callable[..., Any], axes: Mapping[str, np.ndarray], seed: int) -> dict:
+    settings: dict[str, Any] = {}
+    while isinstance(function, partial):
+        settings = {**function.keywords, **settings}
+        function = function.func
+    return {
+        "format": _FORMAT,
+        "function": f"{function.__module__}.{function.__qualname__}",
+        "settings": {name: repr(value) for name, value in sorted(settings.items())},
+        "grid": {name: axis.tolist() for name, axis in axes.items()},
+        "seed": seed,
+    }
+
+
+class _Checkpoint:
+    """Finished cells in one file, a digest line and JSON, replaced as a whole every few seconds."""
+
+    def __init__(self, path: Path | str | None, identity: dict):
+        self.path = None if path is None else Path(path)
+        self.identity = identity
+        self.written = -math.inf
+
+    def load(self) -> dict[int, Cell]:
+        if self.path is None or not self.path.exists():
+            return {}
+        try:
+            digest, _, body = self.path.read_bytes().partition(b"\n")
+        except OSError as error:
+            raise self._error(f"cannot be read ({error.strerror})") from None
+        if hashlib.sha256(body).hexdigest().encode() != digest:
+            raise self._error("is damaged or is no checkpoint; delete it to start again")
+        stored = json.loads(body)
+        for key, value in self.identity.items():
+            if stored["identity"][key] != value:
+                raise self._error(f"belongs to another {key}; choose another file")
+        return {int(index): cell for index, cell in stored["cells"].items()}
+
+    def save(self, cells: Mapping[int, Cell], *, now: bool = False) -> None:
+        if self.path is None or not (now or self._due()):
+            return
+        body = json.dumps({"identity": self.identity, "cells": cells}).encode()
+        write_atomically(self.path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        self.written = time.monotonic()
+
+    def _due(self) -> bool:
+        return time.monotonic() - self.written > _SECONDS_BETWEEN_WRITES
+
+    def _error(self, what: str) -> InputError:
+        return InputError(f"checkpoint = {str(self.path)!r}: {what}")

@@ -1,0 +1,363 @@
+"""Training: a recipe end to end, interrupted and resumed to the bit, and files that are refused."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import torch
+from counterpoise.methods import CDTLoss, FocalLoss, LDAMLoss, LogitAdjustedLoss, MarginSoftmaxLoss
+from counterpoise.methods.data import Dataset, load
+from counterpoise.methods.training import METHODS, Recipe, load_results, run
+from counterpoise.methods.training.loop import build_member, is_recorded
+from counterpoise.methods.training.measure import class_accuracy, gradient_bound_ratio, measure
+from counterpoise.methods.training.summary import summarise
+from counterpoise.theory.validation import InputError, InputTypeError
+from counterpoise.theory.vector_scaling import logit_adjustment_offset
+from lightning_fabric import Fabric
+from scipy import stats
+
+TINY = Recipe(methods=("ce", "ldam-drw", "density-ratio"), seeds=2, epochs=12, batch_size=64)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """The folder and the results of an uninterrupted run."""
+    out = tmp_path_factory.mktemp("runs") / "finished"
+    return out, run(TINY, out)
+
+
+class InterruptionError(Exception):
+    """Raised where a test stops a run."""
+
+
+def interrupt(out, method, seed, epoch):
+    def stop(progress):
+        if (progress.method, progress.seed, progress.epoch) == (method, seed, epoch):
+            raise InterruptionError
+
+    with pytest.raises(InterruptionError):
+        run(TINY, out, progress=stop)
+
+
+def test_results_hold_what_the_figures_need(finished):
+    _, results = finished
+    assert set(results) == {"recipe", "class_counts", "class_names", "members", "summary"}
+    member = results["members"][0]
+    assert set(member["history"]) == {"epoch", "train_loss", "balanced_accuracy", "class_weights"}
+    for name in ("class_accuracy", "mean_logits", "mean_margin", "min_margin"):
+        assert len(member[name]) == 10
+    assert len(results["members"]) == 6
+    assert [row["method"] for row in results["summary"]] == list(TINY.methods)
+
+
+def test_results_on_disk_are_the_results_returned(finished):
+    out, results = finished
+    assert load_results(out) == json.loads(json.dumps(results))
+
+
+def test_a_finished_run_leaves_no_checkpoints_or_temporary_files(finished):
+    out, _ = finished
+    names = sorted(path.name for path in out.rglob("*") if path.is_file())
+    members = [f"{method}-seed{seed}.json" for method in TINY.methods for seed in (0, 1)]
+    assert names == sorted([*members, "recipe.json", "results.json"])
+
+
+def test_the_run_is_reproducible_byte_for_byte(finished, tmp_path):
+    run(TINY, tmp_path / "again")
+    ours = (tmp_path / "again" / "results.json").read_bytes()
+    assert ours == (finished[0] / "results.json").read_bytes()
+
+
+def test_the_global_generator_and_the_threads_are_left_alone(tmp_path):
+    state, threads = torch.get_rng_state(), torch.get_num_threads()
+    run(Recipe(methods=("ce",), seeds=1, epochs=1), tmp_path / "run")
+    assert torch.equal(torch.get_rng_state(), state)
+    assert torch.get_num_threads() == threads
+
+
+@pytest.mark.parametrize(
+    ("method", "seed", "epoch"),
+    [("ce", 0, 1), ("ldam-drw", 0, 10), ("density-ratio", 0, 11), ("density-ratio", 1, 12)],
+)
+def test_an_interrupted_run_resumes_to_the_same_bytes(finished, tmp_path, method, seed, epoch):
+    out = tmp_path / "interrupted"
+    interrupt(out, method, seed, epoch)
+    run(TINY, out, resume=True)
+    for path in ("results.json", "recipe.json", f"members/{method}-seed{seed}.json"):
+        assert (out / path).read_bytes() == (finished[0] / path).read_bytes()
+
+
+SUICIDE = """
+import os, signal
+from counterpoise.methods.training import Recipe, run
+
+replace, writes = os.replace, 0
+
+def killing_replace(source, target):
+    global writes
+    writes += 1
+    if writes == {write}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    replace(source, target)
+
+os.replace = killing_replace
+run(Recipe(**{recipe!r}), {out!r})
+"""
+
+
+@pytest.mark.parametrize("write", [2, 14], ids=["checkpoint", "results"])
+def test_a_run_killed_in_the_middle_of_a_write_resumes_to_the_same_bytes(finished, tmp_path, write):
+    out = tmp_path / "killed"
+    script = SUICIDE.format(write=write, recipe=TINY.to_dict(), out=str(out))
+    process = subprocess.run([sys.executable, "-c", script], check=False)
+    assert process.returncode == -signal.SIGKILL
+    assert not (out / "results.json").exists()
+    assert list(out.rglob("*.tmp"))
+    run(TINY, out, resume=True)
+    assert (out / "results.json").read_bytes() == (finished[0] / "results.json").read_bytes()
+    assert not list(out.rglob("*.tmp"))
+
+
+def test_a_run_killed_at_no_moment_in_particular_resumes_to_the_same_bytes(finished, tmp_path):
+    out = tmp_path / "killed"
+    script = SUICIDE.format(write=-1, recipe=TINY.to_dict(), out=str(out))
+    process = subprocess.Popen([sys.executable, "-c", script])
+    while not (out / "recipe.json").exists() and process.poll() is None:
+        time.sleep(0.01)
+    time.sleep(0.5)
+    process.kill()
+    process.wait()
+    run(TINY, out, resume=True)
+    assert (out / "results.json").read_bytes() == (finished[0] / "results.json").read_bytes()
+
+
+def test_resuming_a_finished_run_trains_nothing_and_changes_nothing(finished):
+    out, _ = finished
+    before, seen = (out / "results.json").read_bytes(), []
+    run(TINY, out, resume=True, progress=seen.append)
+    assert (out / "results.json").read_bytes() == before
+    assert [p.epoch for p in seen] == [TINY.epochs] * 6
+
+
+def test_resuming_an_empty_folder_starts_a_run(tmp_path):
+    recipe = Recipe(methods=("ce",), seeds=1, epochs=1)
+    assert run(recipe, tmp_path / "new", resume=True)["members"][0]["method"] == "ce"
+
+
+def test_a_folder_with_a_run_is_refused_without_resume(finished):
+    with pytest.raises(InputError, match="already holds a run: pass resume"):
+        run(TINY, finished[0])
+
+
+def test_a_folder_with_another_recipe_is_refused_and_the_difference_named(finished):
+    other = Recipe(**{**TINY.to_dict(), "epochs": 13})
+    with pytest.raises(InputError, match="has epochs = 12, this recipe 13"):
+        run(other, finished[0], resume=True)
+
+
+def damage_by_truncation(path):
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def damage_by_a_flipped_bit(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize("damage", [damage_by_truncation, damage_by_a_flipped_bit])
+def test_a_damaged_checkpoint_is_named(tmp_path, damage):
+    out = tmp_path / "run"
+    interrupt(out, "ce", 0, 11)
+    damage(out / "members" / "ce-seed0.ckpt")
+    with pytest.raises(InputError, match=r"ce-seed0\.ckpt is damaged: delete it"):
+        run(TINY, out, resume=True)
+
+
+@pytest.mark.parametrize("name", ["members/ce-seed0.json", "recipe.json", "results.json"])
+@pytest.mark.parametrize("content", [b"", b'{"method": "ce', b"[1, 2]", b"\xff\xfe"])
+def test_a_damaged_file_is_named(finished, tmp_path, name, content):
+    out = tmp_path / "run"
+    (out / "members").mkdir(parents=True)
+    for path in finished[0].rglob("*.json"):
+        (out / path.relative_to(finished[0])).write_bytes(path.read_bytes())
+    (out / name).write_bytes(content)
+    with pytest.raises(InputError, match=name.replace(".", r"\.")) as caught:
+        run(TINY, out, resume=True)
+    assert "\n" not in str(caught.value)
+
+
+def test_data_that_cannot_be_made_is_refused_before_the_folder_is(tmp_path):
+    with pytest.raises(InputError, match="imbalance_factor = 500"):
+        run(Recipe(imbalance_factor=500), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_results_that_are_not_there_are_asked_for(tmp_path):
+    with pytest.raises(InputError, match=r"has no results\.json"):
+        load_results(tmp_path)
+
+
+def test_a_path_that_cannot_be_a_folder_is_refused_before_training(tmp_path):
+    (tmp_path / "file").write_text("")
+    for out in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(InputError, match="cannot be used as a folder"):
+            run(TINY, out, progress=lambda _: pytest.fail("training has started"))
+
+
+def test_an_accelerator_that_is_not_there_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(InputError, match="no CUDA device"):
+        run(TINY, tmp_path / "run", accelerator="cuda")
+    with pytest.raises(InputError, match="unknown accelerator 'gpu'"):
+        run(TINY, tmp_path / "run", accelerator="gpu")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("data", "digit", "did you mean digits"),
+        ("methods", (), "methods is empty"),
+        ("methods", ("ce", "ldam"), "did you mean ldam-drw"),
+        ("methods", ("ce", "ce"), "occurs twice"),
+        ("seeds", 0, "seeds = 0"),
+        ("epochs", 2.5, "epochs = 2.5: must be a whole number"),
+        ("batch_size", -1, "batch_size = -1"),
+        ("lr", 0.0, "lr = 0"),
+        ("lr", float("inf"), "lr = inf"),
+        ("momentum", 1.0, "momentum = 1"),
+        ("weight_decay", -1.0, "weight_decay = -1"),
+        ("imbalance_factor", 0.5, "imbalance_factor = 0.5"),
+        ("defer", 1.5, "defer = 1.5"),
+        ("warmup", -1, "warmup = -1"),
+    ],
+)
+def test_a_recipe_out_of_range_is_refused(field, value, message):
+    with pytest.raises(InputError, match=message):
+        Recipe(**{field: value})
+
+
+def test_a_recipe_of_the_wrong_type_is_refused():
+    with pytest.raises(InputTypeError, match="methods = 'ce'"):
+        Recipe(methods="ce")
+    with pytest.raises(InputTypeError, match="lr = 'fast'"):
+        Recipe(lr="fast")
+
+
+def test_a_recipe_survives_json():
+    assert Recipe.from_dict(json.loads(json.dumps(TINY.to_dict()))) == TINY
+
+
+def test_an_unknown_recipe_field_is_answered_with_near_names():
+    with pytest.raises(InputError, match="did you mean epochs"):
+        Recipe.from_dict({"epoch": 3})
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_trains(method, tmp_path):
+    recipe = Recipe(methods=(method,), seeds=1, epochs=3)
+    history = run(recipe, tmp_path / "run")["members"][0]["history"]
+    assert np.isfinite(history["train_loss"]).all()
+
+
+def test_members_of_one_seed_share_the_body_and_the_batch_order():
+    data, fabric = load("digits", 100.0, 0), Fabric(accelerator="cpu", devices=1)
+    one, other = (build_member(m, 0, data, TINY, fabric) for m in ("ce", "ldam-drw"))
+    for ours, theirs in zip(
+        one.model.body.parameters(), other.model.body.parameters(), strict=True
+    ):
+        assert torch.equal(ours, theirs)
+    assert torch.equal(one.batch_order.get_state(), other.batch_order.get_state())
+
+
+def test_deferred_weights_show_in_the_history(finished):
+    _, results = finished
+    member = next(m for m in results["members"] if m["method"] == "ldam-drw")
+    first, last = (member["history"]["class_weights"][i] for i in (0, -1))
+    assert first == pytest.approx([1.0] * 10)
+    assert np.mean(last) == pytest.approx(1.0)
+    assert last[9] / last[0] > 50
+
+
+def test_the_last_epoch_is_always_recorded():
+    for epochs in (1, 7, 20, 21, 60, 199):
+        recorded = [e for e in range(epochs) if is_recorded(e, epochs)]
+        assert recorded[-1] == epochs - 1
+        assert len(recorded) <= 20
+
+
+def test_gradients_keep_to_the_bound_in_a_trained_network(finished):
+    _, results = finished
+    for member in results["members"]:
+        ratio = member["gradient_bound_ratio"]
+        assert (ratio is None) == (member["method"] == "ldam-drw")
+        assert ratio is None or 0 < ratio <= 1 + 1e-6
+
+
+class Lookup(torch.nn.Module):
+    """A network whose logits are its input."""
+
+    def forward(self, images):
+        return images, images
+
+
+def test_class_accuracy_is_the_recall_of_each_class():
+    logits = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.0, 1.0]])
+    labels = torch.tensor([0, 0, 0, 1])
+    torch.testing.assert_close(
+        class_accuracy(Lookup(), logits, labels), torch.tensor([1 / 3, 1.0]).double()
+    )
+
+
+def test_margins_are_of_the_plain_scores_by_class():
+    scores = torch.tensor([[3.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 5.0]])
+    labels, counts = torch.arange(3), torch.tensor([2, 1, 1])
+    data = Dataset("scores", ("a", "b", "c"), counts, scores, labels, scores, labels)
+    measured = measure(Lookup(), LogitAdjustedLoss(counts), data)
+    assert measured["min_margin"] == pytest.approx([2.0, 1.0, 5.0])
+    assert measured["mean_margin"] == measured["min_margin"]
+    assert measured["mean_logits"] == pytest.approx([0.0, -1 / 3, 1 / 3])
+    adjusted = scores + torch.from_numpy(logit_adjustment_offset(counts))
+    expected = adjusted.softmax(dim=1).diagonal().tolist()
+    assert measured["min_target_probability"] == pytest.approx(expected)
+
+
+def test_the_gradient_bound_is_attained_when_all_wrong_mass_is_on_the_widest_scale():
+    logits = torch.tensor([[60.0, 0.0, 0.0]], dtype=torch.float64)
+    ratio = gradient_bound_ratio(MarginSoftmaxLoss(), logits, torch.tensor([1]))
+    assert ratio == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("loss", [LDAMLoss((3, 2, 1)), FocalLoss()])
+def test_losses_outside_the_vs_family_have_no_gradient_bound(loss):
+    assert gradient_bound_ratio(loss, torch.zeros(1, 3).double(), torch.tensor([1])) is None
+
+
+def test_the_gradient_bound_uses_the_scales():
+    ratio = gradient_bound_ratio(CDTLoss((100, 1)), torch.zeros(1, 2).double(), torch.tensor([1]))
+    assert ratio == pytest.approx(1.0)
+
+
+def test_the_summary_is_the_paired_difference_with_students_interval():
+    accuracy = {"ce": [0.5, 0.6, 0.7], "la": [0.6, 0.8, 0.7]}
+    members = [
+        {"method": m, "balanced_accuracy": a, "many": 1.0, "medium": 0.5, "few": None}
+        for m, values in accuracy.items()
+        for a in values
+    ]
+    ce, la = summarise(members, ("ce", "la"))
+    assert (ce["difference_to_ce"], ce["interval"]) == (0.0, [0.0, 0.0])
+    assert la["difference_to_ce"] == pytest.approx(0.1)
+    assert la["few"] is None
+    expected = stats.t.interval(0.95, 2, loc=0.1, scale=0.1 / np.sqrt(3))
+    assert la["interval"] == pytest.approx(list(expected))
+
+
+def test_without_a_baseline_or_a_second_seed_the_summary_says_so():
+    members = [{"method": "la", "balanced_accuracy": 0.5, "many": 1.0, "medium": 1.0, "few": 1.0}]
+    (row,) = summarise(members, ("la",))
+    assert (row["std"], row["difference_to_ce"], row["interval"]) == (None, None, None)

@@ -1,0 +1,120 @@
+"""A figure becomes a page's citizen: it follows the ink, shares no id, is the same each time."""
+
+import re
+
+import matplotlib
+import pytest
+from counterpoise.paper_figs import draw_all, save, to_svg
+from counterpoise.paper_figs.style import INK, WIDTH, method_colour, method_key, styled
+from counterpoise.theory.validation import InputError
+from matplotlib.figure import Figure
+
+
+@pytest.fixture(scope="module")
+def svgs(dataset):
+    return {name: to_svg(figure) for name, figure in draw_all(None, dataset).items()}
+
+
+@styled
+def hostile_figure():
+    figure = Figure()
+    figure.subplots().set_title("</svg><script>alert(1)</script>")
+    figure.set_label('"><script>alert(1)</script>')
+    return figure
+
+
+def ids(svg):
+    return set(re.findall(r'\bid="([^"]+)"', svg))
+
+
+def test_ink_is_the_current_colour(svgs):
+    for svg in svgs.values():
+        assert "currentColor" in svg
+        assert INK not in svg
+        assert "#000000" not in svg
+
+
+def test_size_comes_from_the_page(svgs):
+    for svg in svgs.values():
+        head = svg[: svg.index(">") + 1]
+        assert head.startswith("<svg ")
+        assert "viewBox=" in head
+        assert 'class="figure"' in head
+        assert not re.search(r'\b(width|height)="', head)
+
+
+def test_two_figures_share_no_id(svgs):
+    first, second = svgs.values()
+    assert ids(first)
+    assert not ids(first) & ids(second)
+
+
+def test_every_reference_inside_a_figure_resolves(svgs):
+    for svg in svgs.values():
+        references = re.findall(r'(?:url\(|href=")#([^")]+)', svg)
+        assert references
+        assert set(references) <= ids(svg)
+
+
+def test_text_stays_text(svgs):
+    assert "imbalance η</text>" in svgs["regime_map"]
+
+
+def test_a_figure_has_a_title_for_those_who_do_not_see_it(svgs):
+    for svg in svgs.values():
+        title = re.search(r"<title>(.+)</title>", svg)
+        assert title
+        assert f'aria-label="{title[1]}"' in svg
+
+
+def test_the_same_figure_is_the_same_bytes(dataset, svgs):
+    again = draw_all(None, dataset)
+    assert {name: to_svg(figure) for name, figure in again.items()} == svgs
+
+
+def test_a_figure_reaches_for_nothing_outside_itself(svgs):
+    for svg in svgs.values():
+        assert not re.search(r'(?:href|src)="(?!#)', svg)
+        assert "<style" not in svg, "a style element would reach into the rest of the page"
+
+
+def test_hostile_text_stays_text():
+    svg = to_svg(hostile_figure())
+    assert "<script" not in svg
+    assert svg.count("</svg>") == 1
+
+
+def test_drawing_leaves_matplotlibs_settings_alone(dataset):
+    before = dict(matplotlib.rcParams)
+    draw_all(None, dataset)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_figures_have_the_width_of_a_phones_page(figures):
+    for figure in figures.values():
+        assert figure.get_figwidth() == WIDTH
+
+
+def test_a_method_has_one_colour_however_it_is_spelt():
+    assert method_key("LDAM-DRW") == method_key("ldam_drw")
+    assert method_colour("LDAM-DRW") == method_colour("ldam_drw")
+    known = [method_colour(name) for name in ("CE", "LA", "VS", "LDAM", "LDAM-DRW", "DRW")]
+    assert len(set(known)) == 6
+
+
+@pytest.mark.parametrize(
+    ("suffix", "magic"), [("svg", b"<svg "), ("png", b"\x89PNG"), ("pdf", b"%PDF")]
+)
+def test_a_figure_is_saved_by_its_suffix(tmp_path, suffix, magic):
+    save(hostile_figure(), tmp_path / f"figure.{suffix}")
+    assert (tmp_path / f"figure.{suffix}").read_bytes().startswith(magic)
+
+
+def test_an_unknown_suffix_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"suffix of path '\.jpg'"):
+        save(hostile_figure(), tmp_path / "figure.jpg")
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(InputError, match="cannot write there"):
+        save(hostile_figure(), tmp_path / "none" / "figure.svg")

@@ -1,0 +1,234 @@
+"""The door for users: state a claim about named quantities, get a proof or a counterexample.
+
+>>> claim("log(1 + exp(x)) >= x", x="real").verify().status
+'proved'
+
+A claim is a conjunction of relations that should hold at every point of a domain. Verdicts: `proved`,
+`checked` (an identity seen to hold to 60 digits, not shown symbolically), `refuted` (with a point
+where exact arithmetic shows it false), `unknown`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import ArrayLike, NDArray
+from sympy.core.relational import Relational
+
+from .domain import Domain, domain
+from .expression import FUNCTIONS, Phi, free_names, read_relations, write
+from .proof.certificate import Certificate
+from .validation import InputError, InputTypeError, as_real
+
+__all__ = ["Claim", "claim"]
+
+DomainLike = str | sympy.Set | Domain
+RelationLike = str | Relational | sympy.And
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Relations that should hold for every value of the symbols in their domains, under ``given``.
+
+    Build one with `claim`. ``relations``: the conjuncts; ``domains``: symbol to `Domain`.
+    """
+
+    relations: tuple[Relational, ...]
+    domains: Mapping[sympy.Symbol, Domain]
+    given: tuple[Relational, ...] = ()
+    name: str = field(default="claim", compare=False)
+
+    def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
+        """Prove or refute, within about ``seconds``; the verdict is never a guess."""
+        from .proof.engine import verify_claim
+
+        return verify_claim(self, seconds=seconds, seed=seed)
+
+    def refute(self, *, seed: int = 0) -> Certificate:
+        """Look for a counterexample only: `refuted`, or `unknown`."""
+        from .proof.engine import refute_claim
+
+        return refute_claim(self, seed=seed)
+
+    def evaluate(self, **values: ArrayLike) -> dict[str, NDArray[Any]]:
+        """Both sides of the first relation at numbers (they broadcast), and whether it ``holds``.
+
+        Raises
+        ------
+        InputError
+            If a symbol has no value, a name is unknown, or a value lies outside its domain.
+        """
+        arrays = [self._inside(symbol, values) for symbol in self.domains]
+        unknown = sorted(set(values) - {symbol.name for symbol in self.domains})
+        if unknown:
+            raise InputError(f"{unknown[0]!r} is no symbol of the claim; it has {self._names()}")
+        relation = self.relations[0]
+        sides = [_numeric(side, tuple(self.domains))(*arrays) for side in relation.args]
+        return {"left": sides[0], "right": sides[1], "holds": _HOLDS[relation.rel_op](*sides)}
+
+    def latex(self) -> str:
+        """The claim as LaTeX, domains included."""
+        body = r" \;\wedge\; ".join(sympy.latex(relation) for relation in self.relations)
+        where = ", ".join(
+            rf"{sympy.latex(symbol)} \in {sympy.latex(where.as_set())}"
+            for symbol, where in self.domains.items()
+        )
+        if self.given:
+            where += r",\; " + r",\; ".join(sympy.latex(fact) for fact in self.given)
+        return rf"{body} \qquad ({where})" if where else body
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def __str__(self) -> str:
+        relations = " and ".join(
+            f"{write(r.lhs)} {r.rel_op} {write(r.rhs)}" for r in self.relations
+        )
+        where = ", ".join(f"{symbol} in {where}" for symbol, where in self.domains.items())
+        return f"{relations} for all {where}" if where else relations
+
+    def _names(self) -> str:
+        return ", ".join(symbol.name for symbol in self.domains) or "none"
+
+    def _inside(self, symbol: sympy.Symbol, values: Mapping[str, ArrayLike]) -> NDArray[np.float64]:
+        if symbol.name not in values:
+            raise InputError(f"{symbol.name} has no value; the claim is about {self._names()}")
+        array = as_real(symbol.name, values[symbol.name])
+        where = self.domains[symbol]
+        for value in array.flat:
+            if sympy.Rational(float(value)) not in where:
+                raise InputError(f"{symbol.name} = {value:g}: must lie in {where}")
+        return array
+
+
+_HOLDS: Mapping[str, Any] = {
+    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
+    "==": lambda a, b: np.isclose(a, b, rtol=1e-12, atol=0), "!=": np.not_equal,
+}  # fmt: skip
+
+
+def _numeric(side: Any, symbols: tuple[sympy.Symbol, ...]) -> Any:
+    from .proof.sampling import numeric
+
+    return numeric(sympy.sympify(side), symbols)
+
+
+def claim(
+    relation: RelationLike | Sequence[RelationLike],
+    *,
+    given: RelationLike | Sequence[RelationLike] = (),
+    name: str = "claim",
+    **domains: DomainLike,
+) -> Claim:
+    """State a claim.
+
+    Parameters
+    ----------
+    relation
+        Text such as ``"1 <= (1 - b**n)/(1 - b) <= n"``, a SymPy relation, or several of them. Numbers
+        in text are exact (``0.1`` is 1/10).
+    given
+        Hypotheses under which it should hold, in the same notations.
+    domains
+        For every symbol: ``"real"``, ``"positive"``, ``"(0, 1)"``, ``"[0, oo)"``,
+        ``"integer 1..20"`` or a `sympy.Set`.
+
+    Raises
+    ------
+    InputError
+        If a symbol has no domain, a domain is empty or names no symbol, or the text is not a relation.
+    InputTypeError
+        If it is neither text nor a SymPy relation.
+
+    Examples
+    --------
+    >>> print(claim("x**2 >= x", x="real").refute().status)
+    refuted
+    """
+    where = {key: domain(value) for key, value in domains.items()}
+    symbols = {key: value.symbol(key) for key, value in where.items()}
+    relations = _read_all("relation", relation, symbols, where)
+    facts = _read_all("given", given, symbols, where)
+    if not relations:
+        raise InputError("a claim needs at least one relation")
+    used = {s for r in (*relations, *facts) for s in r.free_symbols}
+    for key, symbol in symbols.items():
+        if symbol not in used and not _mentions(relation, key):
+            raise InputError(f"{key!r} has a domain but does not occur in the claim")
+    return Claim(relations, {symbols[key]: where[key] for key in where}, facts, name)
+
+
+def _mentions(relation: Any, key: str) -> bool:
+    """Whether the text names a symbol that SymPy cancelled (as in ``x - x == 0``)."""
+    several = relation if isinstance(relation, list | tuple) else [relation]
+    return any(isinstance(part, str) and key in free_names(part) for part in several)
+
+
+def _read_all(
+    role: str, given: Any, symbols: Mapping[str, sympy.Symbol], where: Mapping[str, Domain]
+) -> tuple[Relational, ...]:
+    several = given if isinstance(given, list | tuple) else [given]
+    return tuple(found for part in several for found in _read(role, part, symbols, where))
+
+
+def _read(
+    role: str, part: Any, symbols: Mapping[str, sympy.Symbol], where: Mapping[str, Domain]
+) -> list[Relational]:
+    if isinstance(part, str):
+        return read_relations(part, symbols)
+    if isinstance(part, sympy.And):
+        return [found for inner in part.args for found in _read(role, inner, symbols, where)]
+    if isinstance(part, bool) or part in (sympy.true, sympy.false):
+        raise InputError(
+            f"{role}: SymPy already evaluated this relation to {part}; give it as text, or build it "
+            "with evaluate=False"
+        )
+    if not isinstance(part, Relational):
+        raise InputTypeError(f"{role} = {part!r}: must be text or a SymPy relation such as Ge(a, b)")
+    return [_adopt(part, symbols, where)]
+
+
+def _adopt(
+    relation: Relational, symbols: Mapping[str, sympy.Symbol], where: Mapping[str, Domain]
+) -> Relational:
+    """The relation in the claim's own symbols, with exact numbers and known functions only."""
+    renaming = {}
+    for symbol in relation.free_symbols:
+        if symbol.name not in symbols:  # type: ignore[attr-defined]
+            raise InputError(f"{symbol} has no domain: give one, {symbol}='real'")
+        _check_assumptions(symbol, where[symbol.name])  # type: ignore[attr-defined]
+        renaming[symbol] = symbols[symbol.name]  # type: ignore[attr-defined]
+    sides = []
+    for side in relation.args:
+        side = sympy.sympify(side).doit().xreplace(renaming)
+        floats = {f: sympy.Rational(str(f)) for f in side.atoms(sympy.Float)}
+        side = side.xreplace(floats)
+        _check_functions(side)
+        sides.append(side)
+    return relation.func(*sides, evaluate=False)
+
+
+def _check_assumptions(symbol: Any, where: Domain) -> None:
+    """A symbol that SymPy believes positive may already have been simplified as such."""
+    own = where.symbol(symbol.name)
+    for fact in ("positive", "negative", "nonnegative", "nonpositive", "nonzero", "integer"):
+        if getattr(symbol, f"is_{fact}") is True and getattr(own, f"is_{fact}") is not True:
+            raise InputError(
+                f"symbol {symbol} was declared {fact}, but its domain is {where}: "
+                "SymPy may already have simplified with the stronger assumption"
+            )
+
+
+_KNOWN = {f for f in FUNCTIONS.values() if isinstance(f, type)} | {Phi, sympy.exp, sympy.log}
+
+
+def _check_functions(side: sympy.Expr) -> None:
+    if side.has(sympy.I, sympy.nan, sympy.zoo, sympy.oo):
+        raise InputError(f"{side} is not a real expression")
+    for part in sympy.preorder_traversal(side):
+        arithmetic = part.is_Add or part.is_Mul or part.is_Pow or part.is_Atom  # type: ignore[attr-defined]
+        if not arithmetic and part.func not in _KNOWN:
+            known = ", ".join(sorted(FUNCTIONS))
+            raise InputError(f"{part} is outside what a claim may use; known functions: {known}")

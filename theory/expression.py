@@ -1,0 +1,219 @@
+"""Mathematical expressions as text: how a claim is read from a string, and written into a certificate.
+
+The reader walks Python's own syntax tree and knows only arithmetic, comparisons and a fixed list of
+functions: it evaluates nothing, so a certificate from a stranger is safe to open. Numbers are exact:
+``0.1`` is one tenth, ``1/3`` one third.
+"""
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sympy
+from sympy.core.relational import Relational
+from sympy.printing.str import StrPrinter
+
+from .validation import InputError, InputTypeError
+
+__all__ = ["FUNCTIONS", "Phi", "read_expression", "read_relations", "write"]
+
+
+class Phi(sympy.Function):
+    """The standard normal distribution function."""
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        """Exact values at 0 and at infinity."""
+        if x.is_zero:
+            return sympy.Rational(1, 2)
+        if x is sympy.oo:
+            return sympy.Integer(1)
+        if x is -sympy.oo:
+            return sympy.Integer(0)
+        return None
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """The standard normal density."""
+        x = self.args[0]
+        return sympy.exp(-(x**2) / 2) / sympy.sqrt(2 * sympy.pi)
+
+    def _eval_rewrite_as_erfc(self, x: Any, **_: Any) -> Any:
+        return sympy.erfc(-x / sympy.sqrt(2)) / 2
+
+    def _eval_evalf(self, prec: int) -> Any:
+        return self.rewrite(sympy.erfc)._eval_evalf(prec)
+
+    def _eval_is_positive(self) -> Any:
+        return self.args[0].is_extended_real
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        body = rf"\Phi\left({printer._print(self.args[0])}\right)"
+        return body if exp is None else rf"{body}^{{{exp}}}"
+
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "Abs": sympy.Abs,
+    "Max": sympy.Max,
+    "Min": sympy.Min,
+    "Phi": Phi,
+    "abs": sympy.Abs,
+    "acosh": sympy.acosh,
+    "asinh": sympy.asinh,
+    "atan": sympy.atan,
+    "atanh": sympy.atanh,
+    "cos": sympy.cos,
+    "cosh": sympy.cosh,
+    "erf": sympy.erf,
+    "erfc": sympy.erfc,
+    "exp": sympy.exp,
+    "ln": sympy.log,
+    "log": sympy.log,
+    "log1p": lambda x: sympy.log(1 + x),
+    "max": sympy.Max,
+    "min": sympy.Min,
+    "sign": sympy.sign,
+    "sin": sympy.sin,
+    "sinh": sympy.sinh,
+    "sqrt": sympy.sqrt,
+    "tanh": sympy.tanh,
+}
+"""Every function that a claim may use, by the name it has in text."""
+
+_CONSTANTS = {"pi": sympy.pi, "E": sympy.E, "oo": sympy.oo, "inf": sympy.oo}
+
+_COMPARISONS: Mapping[type, type[Relational]] = {
+    ast.Lt: sympy.StrictLessThan,
+    ast.LtE: sympy.LessThan,
+    ast.Gt: sympy.StrictGreaterThan,
+    ast.GtE: sympy.GreaterThan,
+    ast.Eq: sympy.Equality,
+    ast.NotEq: sympy.Unequality,
+}
+
+_OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+    ast.Pow: lambda a, b: a**b,
+}
+
+
+def read_expression(text: str, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
+    """The SymPy expression that ``text`` spells in the given symbols.
+
+    Raises
+    ------
+    InputError
+        If it is not arithmetic in the symbols, numbers and `FUNCTIONS`.
+    """
+    return _Reader(text, symbols).expression(_parse(text))
+
+
+def read_relations(text: str, symbols: Mapping[str, sympy.Symbol]) -> list[Relational]:
+    """The comparisons that ``text`` spells, unevaluated; a chain ``a <= b <= c`` gives two."""
+    node = _parse(text)
+    nodes = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
+    reader = _Reader(text, symbols)
+    return [relation for part in nodes for relation in reader.comparisons(part)]
+
+
+def free_names(text: str) -> set[str]:
+    """Names in ``text`` that are neither functions nor constants."""
+    calls = {n.func.id for n in ast.walk(_parse(text)) if _is_call(n)}  # type: ignore[attr-defined]
+    names = {n.id for n in ast.walk(_parse(text)) if isinstance(n, ast.Name)}
+    return names - calls - set(_CONSTANTS)
+
+
+def write(expr: sympy.Basic) -> str:
+    """Text that `read_expression` reads back to an equal expression."""
+    return _Writer({"order": "none"}).doprint(expr)
+
+
+class _Writer(StrPrinter):
+    """SymPy's plain text, with every rational spelled as an exact quotient."""
+
+    def _print_Float(self, expr: Any) -> str:
+        return str(sympy.Rational(str(expr)))
+
+
+def _parse(text: str) -> ast.expr:
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        hint = "; write equality as ==" if "=" in text.replace("==", "") else ""
+        raise InputError(f"cannot read {text!r} as mathematics{hint}") from None
+
+
+def _is_call(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+
+
+class _Reader:
+    def __init__(self, text: str, symbols: Mapping[str, sympy.Symbol]) -> None:
+        self.text = text
+        self.symbols = symbols
+
+    def comparisons(self, node: ast.expr) -> list[Relational]:
+        if not isinstance(node, ast.Compare):
+            raise InputError(f"{self.text!r} is not a relation: write it with <=, <, >=, >, == or !=")
+        sides = [self.expression(side) for side in (node.left, *node.comparators)]
+        relations = []
+        for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
+            kind = _COMPARISONS.get(type(operator))
+            if kind is None:
+                raise InputError(f"{self.text!r} compares with something else than <=, <, >=, >, ==")
+            relations.append(kind(left, right, evaluate=False))
+        return relations
+
+    def expression(self, node: ast.expr) -> Any:
+        match node:
+            case ast.Constant(value=bool()):
+                raise InputError(f"{self.text!r} holds a truth value where a number belongs")
+            case ast.Constant(value=int() as value):
+                return sympy.Integer(value)
+            case ast.Constant(value=float()):
+                literal = ast.get_source_segment(self.text.strip(), node)
+                return sympy.Rational(literal)
+            case ast.Name(id=name) if name in self.symbols:
+                return self.symbols[name]
+            case ast.Name(id=name) if name in _CONSTANTS:
+                return _CONSTANTS[name]
+            case ast.Name(id=name):
+                raise InputError(f"{name!r} in {self.text!r} has no domain: give one, {name}='real'")
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return -self.expression(operand)
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.expression(operand)
+            case ast.BinOp(op=ast.BitXor()):
+                raise InputError(f"{self.text!r} uses ^; a power is written **")
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
+                return self._combine(operator, self.expression(left), self.expression(right))
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
+                return self._apply(name, [self.expression(argument) for argument in arguments])
+            case ast.Call(func=ast.Name(id=name)):
+                known = ", ".join(sorted(FUNCTIONS))
+                raise InputError(f"{self.text!r} calls {name!r}; known functions: {known}")
+            case _:
+                segment = ast.get_source_segment(self.text.strip(), node)
+                raise InputError(f"cannot read {segment!r} in {self.text!r} as mathematics")
+
+    def _combine(self, operator: ast.operator, left: Any, right: Any) -> Any:
+        if isinstance(operator, ast.Pow) and right.is_Integer and abs(int(right)) > 10**4:
+            raise InputError(f"exponent {right} in {self.text!r} is too large to work with")
+        return self._finite(_OPERATORS[type(operator)](left, right))
+
+    def _apply(self, name: str, arguments: list[Any]) -> Any:
+        try:
+            return self._finite(FUNCTIONS[name](*arguments))
+        except (TypeError, ValueError) as error:
+            if isinstance(error, InputError | InputTypeError):
+                raise
+            raise InputError(f"{name} in {self.text!r} has the wrong number of arguments") from None
+
+    def _finite(self, value: Any) -> Any:
+        if value.has(sympy.nan, sympy.zoo):
+            raise InputError(f"{self.text!r} divides by zero or is otherwise undefined")
+        return value

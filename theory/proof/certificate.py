@@ -1,0 +1,192 @@
+"""What an engine returns: a verdict, the evidence another program can check, and how long it took.
+
+A certificate is data: it serialises to JSON, and a digest covers every byte of it. Status
+`proved` is reserved for proofs; a sampled agreement is `checked`; the weakest part decides the whole.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ..validation import InputError
+
+__all__ = [
+    "STATUSES",
+    "Certificate",
+    "Tampered",
+    "load_certificates",
+    "save_certificates",
+    "weakest",
+    "write_atomic",
+]
+
+STATUSES = ("refuted", "unknown", "cited", "checked", "proved")
+"""From weakest to strongest."""
+
+FORMAT = "counterpoise certificates 1"
+
+
+class Tampered(Exception):
+    """A certificate that does not say what it said when it was written."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The verdict on one claim, or on a tree of them.
+
+    ``claim`` holds the relations as text and ``domain`` the domain of each symbol; ``evidence`` is
+    what the second engine re-checks; ``counterexample`` is set when the status is ``refuted``.
+    """
+
+    name: str
+    status: str
+    claim: tuple[str, ...] = ()
+    domain: Mapping[str, str] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ()
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    counterexample: Mapping[str, Any] | None = None
+    detail: str = ""
+    seconds: float = 0.0
+    parts: tuple["Certificate", ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.status == "proved"
+
+    def __str__(self) -> str:
+        text = f"{self.name}: {self.status}"
+        if self.engines:
+            text += f" [{', '.join(self.engines)}]"
+        if self.counterexample:
+            text += f"; counterexample: {self.counterexample['text']}"
+        elif self.detail:
+            text += f"; {self.detail}"
+        return text
+
+    def _repr_html_(self) -> str:
+        colour = {"proved": "#1a7f37", "refuted": "#c62828"}.get(self.status, "#8a6d00")
+        rest = str(self).split(": ", 1)[1].removeprefix(self.status)
+        escaped = rest.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return f"<b>{self.name}</b>: <b style='color:{colour}'>{self.status}</b>{escaped}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {
+            "name": self.name,
+            "status": self.status,
+            "claim": list(self.claim),
+            "domain": dict(self.domain),
+            "given": list(self.given),
+            "engines": list(self.engines),
+            "evidence": dict(self.evidence),
+            "counterexample": None if self.counterexample is None else dict(self.counterexample),
+            "detail": self.detail,
+            "seconds": round(self.seconds, 4),
+            "parts": [part.to_dict() for part in self.parts],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Certificate":
+        """The inverse of `to_dict`."""
+        try:
+            fields = dict(data)
+            fields["parts"] = tuple(cls.from_dict(part) for part in fields["parts"])
+            for name in ("claim", "given", "engines"):
+                fields[name] = tuple(fields[name])
+            certificate = cls(**fields)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise Tampered(f"not a certificate: {error}") from None
+        if certificate.status not in STATUSES:
+            raise Tampered(f"{certificate.name}: unknown status {certificate.status!r}")
+        return certificate
+
+    def without_seconds(self) -> "Certificate":
+        """The same certificate with the clock taken out, so that it is reproducible."""
+        return replace(self, seconds=0.0, parts=tuple(p.without_seconds() for p in self.parts))
+
+
+def weakest(statuses: Iterable[str]) -> str:
+    """The status of a whole from those of its parts."""
+    return min(statuses, key=STATUSES.index, default="unknown")
+
+
+def digest(data: Mapping[str, Any]) -> str:
+    """SHA-256 of a certificate's canonical JSON."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def save_certificates(certificates: Sequence[Certificate], path: str | os.PathLike[str]) -> None:
+    """Write certificates to a JSON file, atomically.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    entries = [c.to_dict() for c in certificates]
+    body = {
+        "format": FORMAT,
+        "certificates": [{"digest": digest(entry), "certificate": entry} for entry in entries],
+    }
+    write_atomic(path, json.dumps(body, indent=1, ensure_ascii=False) + "\n")
+
+
+def load_certificates(path: str | os.PathLike[str]) -> list[Certificate]:
+    """Read certificates back.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is truncated, or is no certificate file.
+    Tampered
+        If its content was altered.
+    """
+    try:
+        text = Path(path).read_bytes().decode("utf-8", errors="replace")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from None
+    if '"format"' not in text[:200] and FORMAT[:12] not in text[:200]:
+        raise InputError(f"{path} is not a certificate file (write one with: verify --json FILE)")
+    try:
+        body = json.loads(text)
+        if body["format"] != FORMAT:
+            raise Tampered(f"{path}: unknown format {body['format']!r}")
+        entries = [(entry["digest"], entry["certificate"]) for entry in body["certificates"]]
+    except json.JSONDecodeError as error:
+        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+            message = f"{path} is truncated: it ends in the middle of a certificate"
+            raise InputError(message) from None
+        raise Tampered(f"{path}: the file was altered and cannot be read") from None
+    except (KeyError, TypeError):
+        raise Tampered(f"{path}: the file was altered and cannot be read") from None
+    for expected, entry in entries:
+        if digest(entry) != expected:
+            name = entry.get("name") if isinstance(entry, dict) else None
+            raise Tampered(f"{name}: the certificate was altered (its digest does not match)")
+    return [Certificate.from_dict(entry) for _, entry in entries]
+
+
+def write_atomic(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text file so that a reader sees the old content or the new, never a part."""
+    target = Path(path)
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=target.parent, prefix=f".{target.name}.", delete=False, encoding="utf-8"
+        ) as handle:
+            temporary = Path(handle.name)
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(target)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise InputError(f"cannot write {path}: {error.strerror or error}") from None

@@ -1,0 +1,50 @@
+"""A step of computer algebra that may run away: give it a time, go on without it when that is up."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+__all__ = ["limited"]
+
+T = TypeVar("T")
+
+
+class _TimeUp(BaseException):
+    """Not an Exception, so that no library's `except Exception` swallows it."""
+
+
+def limited(seconds: float, action: Callable[[], T]) -> T | None:
+    """``action()``, or None if it fails or takes longer than ``seconds``.
+
+    The limit works in a process's main thread (where alarms are delivered); elsewhere the action runs
+    to its end.
+    """
+    try:
+        with _alarm(seconds):
+            return action()
+    except (_TimeUp, ArithmeticError, AttributeError, KeyError, NotImplementedError, RecursionError):
+        return None
+    except (TypeError, ValueError, AssertionError):  # SymPy's ways of giving up
+        return None
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(*_: Any) -> None:
+        raise _TimeUp
+
+    previous = signal.signal(signal.SIGALRM, ring)
+    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+        if outer:
+            signal.setitimer(signal.ITIMER_REAL, max(outer - seconds, 1e-3))

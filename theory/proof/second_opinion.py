@@ -1,0 +1,333 @@
+"""A second reader of certificates: expressions as text, evaluated by mpmath and by nothing else.
+
+Shares no code with the provers: the text is read by Python's own parser, point values come from
+mpmath at 60 digits, ranges from mpmath's interval context, polynomial problems go to cvc5.
+"""
+
+import ast
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from mpmath import iv, mp
+from mpmath.libmp.libhyper import NoConvergence
+from mpmath.libmp.libmpf import ComplexResult
+
+__all__ = [
+    "Interval",
+    "Term",
+    "cvc5_answers",
+    "interval_of",
+    "parse",
+    "random_point",
+    "to_smtlib",
+    "value_of",
+]
+
+DIGITS = 60
+iv.prec = 220
+
+Term = ast.expr
+"""A parsed expression."""
+
+Interval = tuple[str, str]
+"""Ends of an interval as text, closed."""
+
+
+@lru_cache(maxsize=8192)
+def parse(text: str) -> Term:
+    """Python's syntax tree of an expression; nothing is evaluated."""
+    return ast.parse(text.strip(), mode="eval").body
+
+
+class NotReal(ArithmeticError):
+    """The expression has no real value there."""
+
+
+# ---------------------------------------------------------------------------------------- points
+
+
+def value_of(term: Term, point: Mapping[str, Any]) -> Any:
+    """The value at a point as a 60-digit real.
+
+    Raises
+    ------
+    NotReal
+        If the value is complex, infinite or undefined.
+    """
+    with mp.workdps(DIGITS + 15):
+        try:
+            value = _point(term, point)
+        except (ZeroDivisionError, ValueError, OverflowError, ComplexResult, NoConvergence):
+            raise NotReal(ast.unparse(term)) from None
+        if isinstance(value, mp.mpc):
+            if abs(value.imag) > mp.mpf(10) ** -DIGITS * (1 + abs(value.real)):
+                raise NotReal(ast.unparse(term))
+            value = value.real
+        if mp.isnan(value) or mp.isinf(value):
+            raise NotReal(ast.unparse(term))
+        return value
+
+
+_POINT_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "Abs": abs, "Max": max, "Min": min, "Phi": mp.ncdf, "acosh": mp.acosh, "asinh": mp.asinh,
+    "atan": mp.atan, "atanh": mp.atanh, "cos": mp.cos, "cosh": mp.cosh, "erf": mp.erf,
+    "erfc": mp.erfc, "exp": mp.exp, "log": mp.log, "sign": mp.sign, "sin": mp.sin,
+    "sinh": mp.sinh, "sqrt": mp.sqrt, "tanh": mp.tanh,
+}  # fmt: skip
+
+
+def _point(term: Any, point: Mapping[str, Any]) -> Any:
+    match term:
+        case ast.Constant(value=int() as value):
+            return mp.mpf(value)
+        case ast.Name(id="pi"):
+            return +mp.pi
+        case ast.Name(id="E"):
+            return +mp.e
+        case ast.Name(id="oo"):
+            return mp.inf
+        case ast.Name(id=name):
+            return point[name]
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_point(operand, point)
+        case ast.BinOp(left=left, op=operator, right=right):
+            return _binary(operator, _point(left, point), _point(right, point))
+        case ast.Call(func=ast.Name(id=name), args=arguments) if name in _POINT_FUNCTIONS:
+            return _POINT_FUNCTIONS[name](*[_point(a, point) for a in arguments])
+        case _:
+            raise ValueError(f"cannot evaluate {ast.dump(term)[:80]}")
+
+
+def _binary(operator: ast.operator, a: Any, b: Any) -> Any:
+    match operator:
+        case ast.Add():
+            return a + b
+        case ast.Sub():
+            return a - b
+        case ast.Mult():
+            return a * b
+        case ast.Div():
+            return a / b
+        case ast.Pow():
+            return a**b
+        case _:
+            raise ValueError(f"unknown operator {operator}")
+
+
+def random_point(box: Mapping[str, Interval], rng: random.Random) -> dict[str, Any]:
+    """A random interior rational of every interval; integer boxes pass their values as points."""
+    point = {}
+    with mp.workdps(DIGITS + 15):
+        for name, (low_text, high_text) in box.items():
+            low, high = _point(parse(low_text), {}), _point(parse(high_text), {})
+            share = mp.mpf(rng.randint(1, 999)) / 1000
+            size = mp.mpf(10) ** rng.randint(-2, 2) * (1 + share)
+            if low == high:
+                point[name] = low
+            elif mp.isinf(low) and mp.isinf(high):
+                point[name] = size * rng.choice((-1, 1))
+            elif mp.isinf(high):
+                point[name] = low + size
+            elif mp.isinf(low):
+                point[name] = high - size
+            else:
+                point[name] = low + share * (high - low)
+    return point
+
+
+# ---------------------------------------------------------------------------------------- ranges
+
+
+def interval_of(term: Term, box: Mapping[str, Any]) -> Any:
+    """mpmath's interval of the values over a box of mpmath intervals.
+
+    Raises
+    ------
+    NotReal
+        If some part may be undefined on the box.
+    """
+    try:
+        return _interval(term, box)
+    except (ComplexResult, ZeroDivisionError, ValueError, OverflowError):
+        raise NotReal(ast.unparse(term)) from None
+
+
+def _monotone(function: Callable[[Any], Any], low: Any, high: Any) -> Callable[[Any], Any]:
+    """An increasing function's interval from mpmath's values at the ends, widened a little."""
+
+    def apply(x: Any) -> Any:
+        with mp.workprec(260):
+            a, b = mp.mpf(x.a), mp.mpf(x.b)
+            bottom = low if a == mp.ninf else function(a)
+            top = high if b == mp.inf else function(b)
+            slack = mp.mpf(2) ** -200
+            return iv.mpf([_nudge(bottom, -slack), _nudge(top, slack)])
+
+    return apply
+
+
+def _nudge(value: Any, slack: Any) -> Any:
+    value = mp.mpf(value)
+    return value if mp.isinf(value) or value == 0 else value + abs(value) * slack
+
+
+def _iv_extreme(choose: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *xs: iv.mpf([choose(x.a for x in xs), choose(x.b for x in xs)])
+
+
+def _iv_abs(x: Any) -> Any:
+    return abs(x)
+
+
+def _iv_cosh(x: Any) -> Any:
+    size = abs(x)
+    return (iv.exp(size) + iv.exp(-size)) / 2
+
+
+def _iv_erfc(x: Any) -> Any:
+    inner = _monotone(lambda v: -mp.erfc(v), -2, 0)(x)
+    return -inner
+
+
+_INTERVAL_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "Abs": _iv_abs, "Max": _iv_extreme(max), "Min": _iv_extreme(min),
+    "Phi": _monotone(mp.ncdf, 0, 1), "acosh": _monotone(mp.acosh, 0, mp.inf),
+    "asinh": _monotone(mp.asinh, mp.ninf, mp.inf), "atan": _monotone(mp.atan, -2, 2),
+    "atanh": _monotone(mp.atanh, mp.ninf, mp.inf), "cos": iv.cos, "cosh": _iv_cosh,
+    "erf": _monotone(mp.erf, -1, 1), "erfc": _iv_erfc, "exp": iv.exp, "log": iv.log,
+    "sign": _monotone(mp.sign, -1, 1), "sin": iv.sin, "sinh": _monotone(mp.sinh, mp.ninf, mp.inf),
+    "sqrt": iv.sqrt, "tanh": _monotone(mp.tanh, -1, 1),
+}  # fmt: skip
+
+
+def _interval(term: Any, box: Mapping[str, Any]) -> Any:
+    match term:
+        case ast.Constant(value=int() as value):
+            return iv.mpf(value)
+        case ast.Name(id="pi"):
+            return +iv.pi
+        case ast.Name(id="E"):
+            return +iv.e
+        case ast.Name(id=name):
+            return box[name]
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_interval(operand, box)
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return _iv_times(_interval(left, box), _interval(right, box))
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            return _iv_over(_interval(left, box), _interval(right, box))
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return _iv_power(_interval(left, box), right, box)
+        case ast.BinOp(left=left, op=operator, right=right):
+            return _binary(operator, _interval(left, box), _interval(right, box))
+        case ast.Call(func=ast.Name(id=name), args=arguments) if name in _INTERVAL_FUNCTIONS:
+            return _INTERVAL_FUNCTIONS[name](*[_interval(a, box) for a in arguments])
+        case _:
+            raise ValueError(f"cannot evaluate {ast.dump(term)[:80]}")
+
+
+def _iv_times(a: Any, b: Any) -> Any:
+    if (a.a == 0 and a.b == 0) or (b.a == 0 and b.b == 0):
+        return iv.mpf(0)
+    return a * b
+
+
+def _iv_over(a: Any, b: Any) -> Any:
+    if b.a < 0 < b.b:
+        raise NotReal("division by an interval around 0")
+    return _iv_times(a, 1 / b)
+
+
+def _iv_power(base: Any, exponent: Any, box: Mapping[str, Any]) -> Any:
+    power = _interval(exponent, box)
+    if power.a == power.b and power.a == int(power.a):
+        n = int(power.a)
+        return base**n if n >= 0 else _iv_over(iv.mpf(1), base**-n)
+    if base.a < 0:
+        raise NotReal("a fractional power of an interval below 0")
+    return iv.exp(_iv_times(power, iv.log(base)))
+
+
+# ------------------------------------------------------------------------------------------ cvc5
+
+
+def to_smtlib(
+    goal: Term,
+    strict: bool,
+    box: Mapping[str, tuple[str, str, bool, bool]],
+    given: Sequence[tuple[Term, str]],
+) -> str:
+    """The negated goal as SMT-LIB, built from the text of the claim alone."""
+    lines = ["(set-logic QF_NRA)"]
+    for name, (low, high, low_open, high_open) in box.items():
+        lines.append(f"(declare-const {name} Real)")
+        if low != "-oo":
+            lines.append(f"(assert ({'<' if low_open else '<='} {_smt(parse(low))} {name}))")
+        if high != "oo":
+            lines.append(f"(assert ({'>' if high_open else '>='} {_smt(parse(high))} {name}))")
+    lines += [f"(assert ({'=' if kind == '==' else kind} {_smt(fact)} 0))" for fact, kind in given]
+    lines.append(f"(assert ({'<=' if strict else '<'} {_smt(goal)} 0))")
+    return "\n".join([*lines, "(check-sat)"]) + "\n"
+
+
+def _smt(term: Any) -> str:
+    match term:
+        case ast.Constant(value=int() as value):
+            return f"{value}.0"
+        case ast.Name(id=name):
+            return name
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return f"(- {_smt(operand)})"
+        case ast.BinOp(left=left, op=ast.Pow(), right=ast.Constant(value=int() as n)) if n > 0:
+            return f"(* 1.0 {' '.join([_smt(left)] * n)})"
+        case ast.BinOp(left=left, op=operator, right=right):
+            sign = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}[type(operator)]
+            return f"({sign} {_smt(left)} {_smt(right)})"
+        case ast.Call(func=ast.Name(id="Abs"), args=[inner]):
+            return f"(ite (<= 0.0 {_smt(inner)}) {_smt(inner)} (- {_smt(inner)}))"
+        case ast.Call(func=ast.Name(id=name), args=[left, *rest]) if name in ("Max", "Min"):
+            text = _smt(left)
+            for other in map(_smt, rest):
+                sign = "<" if name == "Max" else ">"
+                text = f"(ite ({sign} {text} {other}) {other} {text})"
+            return text
+        case _:
+            raise ValueError(f"not a polynomial: {ast.unparse(term)}")
+
+
+_CVC5 = """
+import sys, cvc5
+for options in ({}, {"nl-ext": "full", "nl-ext-tplanes": "true"}, {"nl-cov": "true"}):
+    terms = cvc5.TermManager()
+    solver = cvc5.Solver(terms)
+    solver.setOption("tlimit-per", "8000")
+    for key, value in options.items():
+        solver.setOption(key, value)
+    parser = cvc5.InputParser(solver)
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, sys.argv[1], "claim")
+    answer = ""
+    while not (command := parser.nextCommand()).isNull():
+        answer = command.invoke(solver, parser.getSymbolManager()).strip() or answer
+    if answer in ("sat", "unsat"):
+        break
+print(answer)
+"""
+
+
+@lru_cache(maxsize=1024)
+def cvc5_answers(text: str, seconds: float = 30.0) -> str:
+    """cvc5's answer to SMT-LIB text, in a process of its own because its time limit is not always kept."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _CVC5, text],
+            capture_output=True, text=True, timeout=seconds, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return "unknown"
+    found = re.search(r"^(sat|unsat)", done.stdout.strip())
+    return found[0] if found else "unknown"

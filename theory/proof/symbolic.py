@@ -1,0 +1,50 @@
+"""Identities, decided by normal forms: the difference of the two sides is rewritten to exactly zero.
+
+What `proved` means here: SymPy's polynomial normal form, with exponentials, logarithms and roots as
+independent generators (sound: an identity of generators holds for every value), found the numerator
+to be zero. Trusted: SymPy. Second opinion: `recheck` evaluates both sides at random rationals to 60 digits.
+"""
+
+from collections.abc import Callable
+
+import sympy
+
+from .deadline import limited
+
+__all__ = ["is_zero"]
+
+
+def is_zero(expr: sympy.Expr, seconds: float = 10.0) -> bool:
+    """Whether ``expr`` is identically zero, shown by one of a few normal forms; False when not shown."""
+    for form in _NORMAL_FORMS:
+        result = limited(seconds / 3, lambda form=form: form(expr))
+        if result is not None and result == 0:
+            return True
+    return False
+
+
+def _rational(expr: sympy.Expr) -> sympy.Expr:
+    return sympy.expand(sympy.numer(sympy.together(expr)))
+
+
+def _exponential(expr: sympy.Expr) -> sympy.Expr:
+    expr = expr.rewrite(sympy.exp) if expr.has(sympy.sinh, sympy.cosh, sympy.tanh) else expr
+    expr = expr.rewrite(sympy.erfc) if expr.has(sympy.erf) else expr
+    expanded = sympy.expand(sympy.expand_log(expr, deep=True), power_exp=True)
+    numerator = sympy.numer(sympy.together(sympy.powsimp(expanded, force=False)))
+    return sympy.expand(sympy.powsimp(sympy.expand(numerator)), power_exp=True, power_base=True)
+
+
+def _factored_logs(expr: sympy.Expr) -> sympy.Expr:
+    factored = expr.replace(sympy.log, lambda x: sympy.log(sympy.factor(sympy.together(x))))
+    return sympy.expand(sympy.expand_log(factored, deep=True))
+
+
+_NORMAL_FORMS: tuple[Callable[[sympy.Expr], sympy.Expr], ...] = (
+    sympy.expand,
+    _rational,
+    _exponential,
+    _factored_logs,
+    sympy.simplify,
+    lambda e: sympy.simplify(sympy.logcombine(_factored_logs(e))),
+)
