@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -39,6 +40,7 @@ def _alarm(seconds: float) -> Iterator[None]:
     def ring(*_: Any) -> None:
         raise _TimeUp
 
+    start = time.monotonic()
     previous = signal.signal(signal.SIGALRM, ring)
     outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
@@ -46,5 +48,6 @@ def _alarm(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
-        if outer:
-            signal.setitimer(signal.ITIMER_REAL, max(outer - seconds, 1e-3))
+        if outer:  # an enclosing limit goes on with what it has left
+            left = outer - (time.monotonic() - start)
+            signal.setitimer(signal.ITIMER_REAL, max(left, 1e-3))

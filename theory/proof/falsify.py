@@ -96,6 +96,8 @@ def holds_at(relation: Relational, point: Point) -> bool | None:
             return _compare(relation.rel_op, 1 if interval.low > 0 else -1)
         if interval.low == interval.high == 0:
             return _compare(relation.rel_op, 0)
+    if any(abs(value) > 64 for value in point.values()):
+        return None  # sharp claims touch at simple points; elsewhere exact zeros cost too much to decide
     exact = limited(2.0, lambda: sympy.simplify(difference.subs(point)))
     if exact is not None and exact.is_zero:
         return _compare(relation.rel_op, 0)

@@ -400,18 +400,17 @@ class _Walk:
 
                 try:
                     step = min(mp.mpf(10) ** -12, abs(place) * mp.mpf(10) ** -12 + mp.mpf(10) ** -16)
+                    ahead, middle, behind = (function(place + k * step) for k in (1, 0, -1))
                     if order == 1:
-                        numeric = (function(place + step) - function(place - step)) / (2 * step)
+                        numeric = (ahead - behind) / (2 * step)
                     else:
-                        middle = function(place)
-                        numeric = function(place + step) - 2 * middle + function(place - step)
-                        numeric /= step**2
+                        numeric = (ahead - 2 * middle + behind) / step**2
+                    rounding = abs(middle) * mp.mpf(10) ** (5 - DIGITS) / step**order
                     stated = value_of(is_, point)
                 except NotReal:
                     continue
-                if abs(numeric - stated) > mp.mpf(10) ** -8 * (
-                    abs(stated) + abs(numeric) + mp.mpf(10) ** -6
-                ):
+                size = abs(stated) + abs(numeric) + mp.mpf(10) ** -6
+                if abs(numeric - stated) > mp.mpf(10) ** -8 * size + rounding:
                     raise Rejected(f"the derivative in {by} is not what the certificate says")
 
     def range(self, goal: Term, strict: bool, box: Box, node: Any, depth: int = 5) -> None:
@@ -537,15 +536,26 @@ class _Walk:
         self.check(value, strict, _mentioned(value, others), bottom)
 
     def stationary(self, goal: Term, point: Mapping[str, Any], name: str) -> None:
-        with mp.workdps(DIGITS):
-            step = mp.mpf(10) ** -15 * (1 + abs(point[name]))
-            try:
-                ahead = value_of(goal, {**point, name: point[name] + step})
-                behind = value_of(goal, {**point, name: point[name] - step})
-            except NotReal:
-                return
-            if abs(ahead - behind) / (2 * step) > mp.mpf(10) ** -8 * (1 + abs(ahead)):
-                raise Rejected("a stationary point is not stationary")
+        """Around a minimum the values on both sides rise alike; a slope would tilt them."""
+        step = mp.mpf(10) ** -20 * (1 + abs(point[name]))
+        try:
+            ahead, middle, behind = (
+                value_of(goal, {**point, name: point[name] + k * step}) for k in (1, 0, -1)
+            )
+        except NotReal:
+            return
+        bend = abs(ahead - middle) + abs(behind - middle)
+        if abs(ahead - behind) > mp.mpf("1e-3") * bend + mp.mpf(10) ** (8 - DIGITS) * abs(middle):
+            raise Rejected("a stationary point is not stationary")
+
+    def logarithm(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        large, small, to = (parse(node[key]) for key in ("large", "small", "to"))
+        self.same(goal, parse(f"({node['large']}) - ({node['small']})"), box, "logarithm")
+        self.same(parse(f"log({node['large']}) - log({node['small']})"), to, box, "logarithm")
+        child, *sides = node["nodes"]
+        self.check(to, strict, box, child)
+        for side, tree in zip((large, small), sides, strict=True):
+            self.check(side, True, _mentioned(side, box), tree)
 
     def split(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
         piece = box[node["variable"]]
@@ -578,6 +588,7 @@ _RULES = {
     "substitute": _Walk.substitute,
     "slide": _Walk.slide,
     "minimum": _Walk.minimum,
+    "logarithm": _Walk.logarithm,
     "split": _Walk.split,
     "faces": _Walk.faces,
 }

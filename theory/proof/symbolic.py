@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import sympy
 
+from ..expression import Phi
 from .deadline import limited
 
 __all__ = ["is_zero"]
@@ -27,9 +28,15 @@ def _rational(expr: sympy.Expr) -> sympy.Expr:
     return sympy.expand(sympy.numer(sympy.together(expr)))
 
 
+def _in_erf(expr: sympy.Expr) -> sympy.Expr:
+    """Phi and erfc through erf, which SymPy knows to be odd."""
+    expr = expr.replace(Phi, lambda x: (1 + sympy.erf(sympy.expand(x / sympy.sqrt(2)))) / 2)
+    return expr.replace(sympy.erfc, lambda x: 1 - sympy.erf(x))
+
+
 def _exponential(expr: sympy.Expr) -> sympy.Expr:
     expr = expr.rewrite(sympy.exp) if expr.has(sympy.sinh, sympy.cosh, sympy.tanh) else expr
-    expr = expr.rewrite(sympy.erfc) if expr.has(sympy.erf) else expr
+    expr = _in_erf(expr)
     expanded = sympy.expand(sympy.expand_log(expr, deep=True), power_exp=True)
     numerator = sympy.numer(sympy.together(sympy.powsimp(expanded, force=False)))
     return sympy.expand(sympy.powsimp(sympy.expand(numerator)), power_exp=True, power_base=True)

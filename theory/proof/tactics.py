@@ -49,6 +49,7 @@ class Search:
     boxes: int = 400
     engines: set[str] = field(default_factory=set)
     failed: set[Any] = field(default_factory=set)
+    active: set[Any] = field(default_factory=set)
 
     @property
     def over(self) -> bool:
@@ -63,18 +64,28 @@ def prove(goal: Goal, search: Search, depth: int | None = None) -> Node | None:
     if not goal.box:
         return _number(goal, search)
     key = (goal.expr, goal.strict, tuple(sorted(goal.box.items(), key=str)), goal.given)
-    if search.over or (key, depth) in search.failed or not _plausible(goal):
+    if search.over or key in search.active or (key, depth) in search.failed or not _plausible(goal):
         return None
+    search.active.add(key)
+    try:
+        node = _attempt(goal, search, depth)
+    finally:
+        search.active.discard(key)
+    if node is None:
+        search.failed.add((key, depth))
+    return node
+
+
+def _attempt(goal: Goal, search: Search, depth: int) -> Node | None:
     for tactic in (_range, _product, _polynomial):
         if node := tactic(goal, search, depth):
             return node
     if depth > 0:
-        for tactic in (_substitute, _slide, _minimum, _split):
+        for tactic in (_substitute, _slide, _minimum, _logarithm, _split):
             if search.over:
                 return None
             if node := tactic(goal, search, depth - 1):
                 return node
-    search.failed.add((key, depth))
     return None
 
 
@@ -472,6 +483,30 @@ def _minimum_at(
         "nodes": [bottom, *inside],
         **how,
     }
+
+
+def _logarithm(goal: Goal, search: Search, depth: int) -> Node | None:
+    """``P - Q >= 0`` for positive P and Q is ``log P - log Q >= 0``: products become sums."""
+    terms = sympy.Add.make_args(goal.expr)
+    if goal.given or len(terms) != 2 or not goal.expr.has(sympy.exp, sympy.cosh, sympy.Pow):
+        return None
+    for large, minus_small in (terms, terms[::-1]):
+        small = -minus_small
+        sides = [prove(Goal(side, True, goal.box), search, 1) for side in (large, small)]
+        if None in sides:
+            continue
+        logs = [sympy.expand_log(sympy.log(side), deep=True) for side in (large, small)]
+        child = Goal(logs[0] - logs[1], goal.strict, goal.box)
+        node = prove(child, search, depth)
+        if node:
+            return {
+                "rule": "logarithm",
+                "large": write(large),
+                "small": write(small),
+                "to": write(child.expr),
+                "nodes": [node, *sides],
+            }
+    return None
 
 
 # ------------------------------------------------------------------------------------------- split
