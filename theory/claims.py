@@ -18,11 +18,11 @@ from numpy.typing import ArrayLike, NDArray
 from sympy.core.relational import Relational
 
 from .domain import Domain, domain
-from .expression import FUNCTIONS, Phi, free_names, read_relations, write
+from .expression import FUNCTIONS, Phi, free_names, read_expression, read_relations, write_relation
 from .proof.certificate import Certificate
 from .validation import InputError, InputTypeError, as_real
 
-__all__ = ["Claim", "claim"]
+__all__ = ["Claim", "claim", "derivative_claim"]
 
 DomainLike = str | sympy.Set | Domain
 RelationLike = str | Relational | sympy.And
@@ -82,10 +82,16 @@ class Claim:
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
 
+    def texts(self) -> dict[str, Any]:
+        """The claim as a certificate holds it: ``claim``, ``domain`` and ``given`` as text."""
+        return {
+            "claim": tuple(write_relation(relation) for relation in self.relations),
+            "domain": {symbol.name: str(where) for symbol, where in self.domains.items()},
+            "given": tuple(write_relation(fact) for fact in self.given),
+        }
+
     def __str__(self) -> str:
-        relations = " and ".join(
-            f"{write(r.lhs)} {r.rel_op} {write(r.rhs)}" for r in self.relations
-        )
+        relations = " and ".join(write_relation(relation) for relation in self.relations)
         where = ", ".join(f"{symbol} in {where}" for symbol, where in self.domains.items())
         return f"{relations} for all {where}" if where else relations
 
@@ -160,6 +166,22 @@ def claim(
     return Claim(relations, {symbols[key]: where[key] for key in where}, facts, name)
 
 
+def derivative_claim(
+    expression: str, variable: str, derivative: str, **domains: DomainLike
+) -> Claim:
+    """The claim that ``derivative`` is the derivative of ``expression`` in ``variable``.
+
+    SymPy differentiates; the claim is the identity between its result and what is written.
+    """
+    where = {key: domain(value) for key, value in domains.items()}
+    if variable not in where:
+        raise InputError(f"variable = {variable!r}: must be one of {', '.join(where)}")
+    symbols = {key: value.symbol(key) for key, value in where.items()}
+    left = sympy.diff(read_expression(expression, symbols), symbols[variable])
+    right = read_expression(derivative, symbols)
+    return claim(sympy.Eq(left, right, evaluate=False), **domains)
+
+
 def _mentions(relation: Any, key: str) -> bool:
     """Whether the text names a symbol that SymPy cancelled (as in ``x - x == 0``)."""
     several = relation if isinstance(relation, list | tuple) else [relation]
@@ -186,7 +208,9 @@ def _read(
             "with evaluate=False"
         )
     if not isinstance(part, Relational):
-        raise InputTypeError(f"{role} = {part!r}: must be text or a SymPy relation such as Ge(a, b)")
+        raise InputTypeError(
+            f"{role} = {part!r}: must be text or a SymPy relation such as Ge(a, b)"
+        )
     return [_adopt(part, symbols, where)]
 
 

@@ -8,9 +8,10 @@ Checked by: exact rational identities, and property tests against a direct least
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .statement import Statement, mutants, state, state_limit, steps
 from .validation import InputError, as_real
 
-__all__ = ["class_density_ratio"]
+__all__ = ["STATEMENTS", "class_density_ratio"]
 
 
 def class_density_ratio(
@@ -37,3 +38,82 @@ def class_density_ratio(
         return np.ones(b)
     shift = features @ (prototype - features.mean(axis=0))
     return 1.0 + b * np.linalg.solve(gram + penalty * np.eye(b), shift)
+
+
+# ------------------------------------------------------------------------------------ statements
+
+_PAIR = {name: "real" for name in ("a1", "a2", "c1", "c2", "f1", "f2")}
+_GRAM = "((a1**2 + a2**2)*(c1**2 + c2**2) - (a1*c1 + a2*c2)**2)"
+
+CENTRED_FORM = Statement(
+    name="density_ratio.centred_form",
+    title="Moment matching measures departure from the class mean: r = 1 + b G^(-1) Phi'(F - mean)",
+    source="Luo et al. (NeurIPS 2024), eq. (7); the centred form is derived here",
+    formula=state(
+        f"2*((c1**2 + c2**2)*(a1*f1 + a2*f2) - (a1*c1 + a2*c2)*(c1*f1 + c2*f2))/{_GRAM}"
+        " == 1 + 2*((c1**2 + c2**2)*(a1*(f1 - (a1 + c1)/2) + a2*(f2 - (a2 + c2)/2))"
+        f" - (a1*c1 + a2*c2)*(c1*(f1 - (a1 + c1)/2) + c2*(f2 - (a2 + c2)/2)))/{_GRAM}",
+        given=f"{_GRAM} > 0",
+        **_PAIR,
+    ),
+    steps=steps(
+        (
+            "two samples in the plane: the solution of eq. (7) and the centred form, times det G",
+            state(
+                "2*((c1**2 + c2**2)*(a1*f1 + a2*f2) - (a1*c1 + a2*c2)*(c1*f1 + c2*f2))"
+                f" == {_GRAM} + 2*((c1**2 + c2**2)*(a1*(f1 - (a1 + c1)/2) + a2*(f2 - (a2 + c2)/2))"
+                " - (a1*c1 + a2*c2)*(c1*(f1 - (a1 + c1)/2) + c2*(f2 - (a2 + c2)/2)))",
+                **_PAIR,
+            ),
+        ),
+        (
+            "one sample: r = 1 + a(f - a)/a^2 = f/a, the ratio of the prototype to the feature",
+            state("1 + a*(f - a)/a**2 == f/a", a="positive", f="positive"),
+        ),
+        (
+            "one sample with a ridge: r lies between 1 and the unregularised f/a, if f >= a",
+            state(
+                "1 <= 1 + a*(f - a)/(a**2 + k) <= f/a",
+                given="f >= a",
+                a="positive",
+                f="positive",
+                k="nonnegative",
+            ),
+        ),
+        (
+            "as the ridge grows the ratio tends to 1, which is inverse frequency",
+            state_limit(
+                "1 + a*(f - a)/(a**2 + k)",
+                "1",
+                "k",
+                "high",
+                a="positive",
+                f="positive",
+                k="nonnegative",
+            ),
+        ),
+    ),
+    argument="Cramer's rule for b = 2 samples, where the determinant of the Gram matrix G is positive; a "
+    "prototype equal to the class mean then gives r = 1. The ridge is read off the one-sample case; the "
+    "general case is a property test against a least-squares solve.",
+    mutants=mutants(
+        (
+            "the plain ridge shrinks to 1 as well",
+            state_limit(
+                "a*f/(a**2 + k)", "1", "k", "high", a="positive", f="positive", k="nonnegative"
+            ),
+        ),
+        (
+            "the inverse ratio, batch over prototype",
+            state("1 + a*(f - a)/a**2 == a/f", a="positive", f="positive"),
+        ),
+    ),
+    symbols={
+        "a1": "features of the first sample (a2 likewise)",
+        "c1": "features of the second sample (c2 likewise)",
+        "f1": "prototype of the class (f2 likewise)",
+        "k": "ridge",
+    },
+)
+
+STATEMENTS = (CENTRED_FORM,)

@@ -72,7 +72,9 @@ class Domain:
     @property
     def integer(self) -> bool:
         """Whether every value is an integer."""
-        return all(piece.integer or (piece.is_point and piece.low.is_integer) for piece in self.pieces)
+        return all(
+            piece.integer or (piece.is_point and piece.low.is_integer) for piece in self.pieces
+        )
 
     def symbol(self, name: str) -> sympy.Symbol:
         """A symbol whose SymPy assumptions say what the domain says, and no more."""
@@ -203,7 +205,9 @@ def _from_set(given: sympy.Set) -> list[Piece]:
         case _ if given is sympy.S.Naturals0:
             return _read("integer 0..")
         case _:
-            raise InputError(f"domain {given}: must be made of intervals, integer ranges and points")
+            raise InputError(
+                f"domain {given}: must be made of intervals, integer ranges and points"
+            )
 
 
 def _as_set(piece: Piece) -> sympy.Set:

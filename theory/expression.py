@@ -15,7 +15,7 @@ from sympy.printing.str import StrPrinter
 
 from .validation import InputError, InputTypeError
 
-__all__ = ["FUNCTIONS", "Phi", "read_expression", "read_relations", "write"]
+__all__ = ["FUNCTIONS", "Phi", "read_expression", "read_relations", "write", "write_relation"]
 
 
 class Phi(sympy.Function):
@@ -132,6 +132,11 @@ def write(expr: sympy.Basic) -> str:
     return _Writer({"order": "none"}).doprint(expr)
 
 
+def write_relation(relation: Relational) -> str:
+    """Text such as ``x**2 >= 0``."""
+    return f"{write(relation.lhs)} {relation.rel_op} {write(relation.rhs)}"
+
+
 class _Writer(StrPrinter):
     """SymPy's plain text, with every rational spelled as an exact quotient."""
 
@@ -158,13 +163,17 @@ class _Reader:
 
     def comparisons(self, node: ast.expr) -> list[Relational]:
         if not isinstance(node, ast.Compare):
-            raise InputError(f"{self.text!r} is not a relation: write it with <=, <, >=, >, == or !=")
+            raise InputError(
+                f"{self.text!r} is not a relation: write it with <=, <, >=, >, == or !="
+            )
         sides = [self.expression(side) for side in (node.left, *node.comparators)]
         relations = []
         for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
             kind = _COMPARISONS.get(type(operator))
             if kind is None:
-                raise InputError(f"{self.text!r} compares with something else than <=, <, >=, >, ==")
+                raise InputError(
+                    f"{self.text!r} compares with something else than <=, <, >=, >, =="
+                )
             relations.append(kind(left, right, evaluate=False))
         return relations
 
@@ -182,7 +191,9 @@ class _Reader:
             case ast.Name(id=name) if name in _CONSTANTS:
                 return _CONSTANTS[name]
             case ast.Name(id=name):
-                raise InputError(f"{name!r} in {self.text!r} has no domain: give one, {name}='real'")
+                raise InputError(
+                    f"{name!r} in {self.text!r} has no domain: give one, {name}='real'"
+                )
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return -self.expression(operand)
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
+from .statement import Statement, mutants, state, state_derivative, steps
 from .validation import as_real
 
-__all__ = ["Rates", "bayes_rates", "boundary_shift", "half_recall_imbalance"]
+__all__ = ["STATEMENTS", "Rates", "bayes_rates", "boundary_shift", "half_recall_imbalance"]
 
 
 class Rates(NamedTuple):
@@ -61,3 +62,175 @@ def half_recall_imbalance(Delta: ArrayLike) -> NDArray[np.float64]:
     Delta = as_real("Delta", Delta, low=0, low_open=True)
     with np.errstate(over="ignore"):
         return np.exp(0.5 * Delta**2)
+
+
+# ------------------------------------------------------------------------------------ statements
+
+_SYMBOLS = {
+    "eta": "majority over minority prior",
+    "D": "Mahalanobis separability Delta",
+    "t": "threshold on the standardised score",
+    "l": "log(eta)",
+}
+
+SCORE_LAW = Statement(
+    name="gaussian.score_law",
+    title="The log-likelihood ratio of the two classes is Delta t: one number decides",
+    source="classical discriminant analysis",
+    formula=state("-(t - D/2)**2/2 - (-(t + D/2)**2/2) == D*t", t="real", D="positive"),
+    steps=steps(
+        (
+            "difference of the two log densities N(+D/2, 1) and N(-D/2, 1)",
+            state("-(t - D/2)**2/2 - (-(t + D/2)**2/2) == D*t", t="real", D="positive"),
+        ),
+    ),
+    argument="The normalising constants cancel.",
+    mutants=mutants(
+        (
+            "the ratio is Delta^2 t",
+            state("-(t - D/2)**2/2 - (-(t + D/2)**2/2) == D**2*t", t="real", D="positive"),
+        ),
+        (
+            "means 0 and Delta with the same score",
+            state("-(t - D)**2/2 - (-(t**2)/2) == D*t", t="real", D="positive"),
+        ),
+    ),
+    symbols=_SYMBOLS,
+)
+
+BAYES_RULE = Statement(
+    name="gaussian.bayes_rule",
+    title="The Bayes boundary moves log(eta)/Delta towards the minority mean",
+    source="classical discriminant analysis; Essomba and Fokoue (arXiv 2601.04149)",
+    formula=state("D*(log(eta)/D) - log(eta) == 0", eta="[1, oo)", D="positive"),
+    steps=steps(
+        (
+            "the log posterior odds Delta t - log(eta) vanish at t = log(eta)/Delta",
+            state("D*(log(eta)/D) - log(eta) == 0", eta="[1, oo)", D="positive"),
+        ),
+        (
+            "beyond the boundary, by any h > 0, the minority is predicted",
+            state("D*(log(eta)/D + h) - log(eta) > 0", eta="[1, oo)", D="positive", h="positive"),
+        ),
+        (
+            "at the boundary the two weighted densities are equal",
+            state(
+                "eta*exp(-(log(eta)/D + D/2)**2/2) == exp(-(log(eta)/D - D/2)**2/2)",
+                eta="[1, oo)",
+                D="positive",
+            ),
+        ),
+        (
+            "logit adjustment of strength tau leaves the shift (1 - tau) log(eta)/Delta",
+            state(
+                "D*((1 - tau)*log(eta)/D) - log(eta) + tau*log(eta) == 0",
+                eta="[1, oo)",
+                D="positive",
+                tau="real",
+            ),
+        ),
+    ),
+    argument="The score law gives log odds Delta t - log(eta), increasing in t with one zero.",
+    mutants=mutants(
+        (
+            "shift log(eta)/Delta^2",
+            state("D*(log(eta)/D**2) - log(eta) == 0", eta="[1, oo)", D="positive"),
+        ),
+        (
+            "shift Delta log(eta)",
+            state("D*(D*log(eta)) - log(eta) == 0", eta="[1, oo)", D="positive"),
+        ),
+        (
+            "towards the majority mean",
+            state("D*(-log(eta)/D) - log(eta) == 0", eta="[1, oo)", D="positive"),
+        ),
+        (
+            "logit adjustment with the sign flipped",
+            state(
+                "D*((1 - tau)*log(eta)/D) - log(eta) - tau*log(eta) == 0",
+                eta="[1, oo)",
+                D="positive",
+                tau="real",
+            ),
+        ),
+    ),
+    symbols={
+        **_SYMBOLS,
+        "h": "distance beyond the boundary",
+        "tau": "strength of logit adjustment",
+    },
+    rests_on=("gaussian.score_law",),
+)
+
+HALF_RECALL = Statement(
+    name="gaussian.half_recall",
+    title="The Bayes rule finds less than half of the minority iff eta > exp(Delta^2/2)",
+    source="derived here; the setting is that of Essomba and Fokoue (arXiv 2601.04149)",
+    formula=state("Phi(D/2 - log(exp(D**2/2))/D) == 1/2", D="positive"),
+    steps=steps(
+        (
+            "recall Phi(D/2 - log(eta)/D) is one half at eta = exp(D^2/2)",
+            state("Phi(D/2 - log(exp(D**2/2))/D) == 1/2", D="positive"),
+        ),
+        (
+            "its slope in l = log(eta) is -phi(D/2 - l/D)/D ...",
+            state_derivative(
+                "Phi(D/2 - l/D)",
+                "l",
+                "-exp(-(D/2 - l/D)**2/2)/(sqrt(2*pi)*D)",
+                l="[0, oo)",
+                D="positive",
+            ),
+        ),
+        (
+            "... which is negative",
+            state("-exp(-(D/2 - l/D)**2/2)/(sqrt(2*pi)*D) < 0", l="[0, oo)", D="positive"),
+        ),
+        (
+            "and never steeper than at half recall",
+            state(
+                "exp(-(D/2 - l/D)**2/2)/(sqrt(2*pi)*D) <= 1/(sqrt(2*pi)*D)",
+                l="[0, oo)",
+                D="positive",
+            ),
+        ),
+    ),
+    argument="Recall strictly decreases in the imbalance and passes one half at exp(Delta^2/2).",
+    mutants=mutants(
+        ("at eta = exp(Delta)", state("Phi(D/2 - D/D) == 1/2", D="positive")),
+        ("at eta = exp(Delta^2)", state("Phi(D/2 - D**2/D) == 1/2", D="positive")),
+        (
+            "recall rises with the imbalance",
+            state("Phi(D/2 + l/D) < Phi(D/2 - l/D)", l="positive", D="positive"),
+        ),
+    ),
+    symbols=_SYMBOLS,
+    rests_on=("gaussian.bayes_rule",),
+)
+
+BAYES_ERROR = Statement(
+    name="gaussian.balanced_error_is_least_at_the_midpoint",
+    title="No threshold has less balanced error than the midpoint's Phi(-Delta/2)",
+    source="classical; derived here",
+    formula=state("(Phi(-D/2 + t) + Phi(-D/2 - t))/2 >= Phi(-D/2)", t="real", D="positive"),
+    steps=steps(
+        (
+            "balanced error at threshold t against the midpoint",
+            state("(Phi(-D/2 + t) + Phi(-D/2 - t))/2 >= Phi(-D/2)", t="real", D="positive"),
+        ),
+    ),
+    argument="The slope in t has the sign of t.",
+    mutants=mutants(
+        (
+            "the Bayes threshold is as good: balanced error does not depend on t",
+            state("(Phi(-D/2 + t) + Phi(-D/2 - t))/2 == Phi(-D/2)", t="real", D="positive"),
+        ),
+        (
+            "the minimum is Phi(-Delta)",
+            state("(Phi(-D/2 + t) + Phi(-D/2 - t))/2 <= Phi(-D)", t="real", D="positive"),
+        ),
+    ),
+    symbols=_SYMBOLS,
+)
+
+STATEMENTS = (SCORE_LAW, BAYES_RULE, HALF_RECALL, BAYES_ERROR)

@@ -15,9 +15,11 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from .gaussian import Rates
+from .statement import Statement, mutants, state, state_derivative, state_limit, steps
 from .validation import as_real
 
 __all__ = [
+    "STATEMENTS",
     "REGIMES",
     "ClassLoads",
     "class_loads",
@@ -95,9 +97,7 @@ def sharp_constant() -> float:
 
     At the maximum the derivative vanishes: ``x^2 / sqrt(1 + x^4/4) = asinh(x^2/2)`` with ``x > 1``.
     """
-    x = brentq(
-        lambda x: x**2 / np.sqrt(1 + x**4 / 4) - np.arcsinh(x**2 / 2), 1.0, 10.0, xtol=1e-15
-    )
+    x = brentq(lambda x: x**2 / np.sqrt(1 + x**4 / 4) - np.arcsinh(x**2 / 2), 1.0, 10.0, xtol=1e-15)
     return float(np.arcsinh(x**2 / 2) / x)
 
 
@@ -120,3 +120,204 @@ def direction_lost(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArra
     g1, g0 = class_loads(eta, kappa)
     Delta = as_real("Delta", Delta, low=0, low_open=True)
     return g1 + g0 > Delta**2
+
+
+# ------------------------------------------------------------------------------------ statements
+
+_SYMBOLS = {
+    "l": "log(eta)",
+    "y": "1/kappa = d/n",
+    "x": "Delta sqrt(kappa), so that Delta^2/2 = y x^2/2",
+    "h": "how far log(eta) exceeds the boundary",
+    "d": "dimension",
+    "n": "training examples",
+    "D": "separability Delta",
+}
+
+LOADS = Statement(
+    name="lda.class_loads",
+    title="The class loads are d/n_1 -+ d/n_0 = 2y sinh(l), 4y cosh^2(l/2)",
+    source="derived here",
+    formula=state(
+        "d*(1 + exp(l))/n - d*(1 + exp(l))/(n*exp(l)) == 2*(d/n)*sinh(l)",
+        d="positive",
+        n="positive",
+        l="real",
+    ),
+    steps=steps(
+        (
+            "the difference, with n_1 = n/(1+eta), n_0 = eta n/(1+eta)",
+            state(
+                "d*(1 + exp(l))/n - d*(1 + exp(l))/(n*exp(l)) == 2*(d/n)*sinh(l)",
+                d="positive",
+                n="positive",
+                l="real",
+            ),
+        ),
+        (
+            "the sum",
+            state(
+                "d*(1 + exp(l))/n + d*(1 + exp(l))/(n*exp(l)) == 4*(d/n)*cosh(l/2)**2",
+                d="positive",
+                n="positive",
+                l="real",
+            ),
+        ),
+    ),
+    argument="Write both loads over the common total n.",
+    mutants=mutants(
+        (
+            "balanced noise 4y in place of 4y cosh^2(l/2)",
+            state(
+                "d*(1 + exp(l))/n + d*(1 + exp(l))/(n*exp(l)) == 4*(d/n)",
+                d="positive",
+                n="positive",
+                l="real",
+            ),
+        ),
+        (
+            "the bias with the opposite sign",
+            state(
+                "d*(1 + exp(l))/n - d*(1 + exp(l))/(n*exp(l)) == -2*(d/n)*sinh(l)",
+                d="positive",
+                n="positive",
+                l="real",
+            ),
+        ),
+    ),
+    symbols=_SYMBOLS,
+)
+
+HALF_RECALL = Statement(
+    name="lda.half_recall_boundary",
+    title="Plug-in recall is below one half iff l + sinh(l)/kappa > Delta^2/2",
+    source="derived here (known covariance, n and d large)",
+    formula=state(
+        "(D**2 - 2*y*sinh(l))/2 - l == D**2/2 - (l + y*sinh(l))",
+        l="[0, oo)",
+        y="positive",
+        D="positive",
+    ),
+    steps=steps(
+        (
+            "the numerator of recall's probit, written with the loads",
+            state(
+                "(D**2 - 2*y*sinh(l))/2 - l == D**2/2 - (l + y*sinh(l))",
+                l="[0, oo)",
+                y="positive",
+                D="positive",
+            ),
+        ),
+        (
+            "the left side of the boundary strictly increases in l",
+            state_derivative("l + y*sinh(l)", "l", "1 + y*cosh(l)", l="[0, oo)", y="positive"),
+        ),
+        ("as its slope is positive", state("1 + y*cosh(l) > 0", l="[0, oo)", y="positive")),
+        (
+            "without estimation noise the population boundary returns",
+            state_limit("l + y*sinh(l)", "l", "y", "low", l="[0, oo)", y="positive"),
+        ),
+        (
+            "full logit adjustment (tau = 1) moves it to eta = kD^2/2 + sqrt(1 + k^2 D^4/4)",
+            state(
+                "sinh(log(k*D**2/2 + sqrt(1 + k**2*D**4/4)))/k == D**2/2",
+                k="positive",
+                D="positive",
+            ),
+        ),
+    ),
+    argument="Recall tends to Phi(numerator / V) with V > 0 (the law of the plug-in score, checked by "
+    "simulation), so it is below one half iff the numerator is negative; the increasing left side makes "
+    "the boundary one value of l for each Delta and kappa.",
+    mutants=mutants(
+        (
+            "kappa in place of 1/kappa: more samples would hurt",
+            state(
+                "(D**2 - 2*y*sinh(l))/2 - l == D**2/2 - (l + sinh(l)/y)",
+                l="[0, oo)",
+                y="positive",
+                D="positive",
+            ),
+        ),
+        (
+            "the boundary is l = Delta^2/2 at every kappa",
+            state("l + y*sinh(l) == l", l="[0, oo)", y="positive"),
+        ),
+    ),
+    symbols=_SYMBOLS,
+    rests_on=("lda.class_loads", "gaussian.bayes_rule"),
+)
+
+PUBLISHED_SUFFICIENT = Statement(
+    name="lda.published_boundary_is_sufficient",
+    title="log(eta) > Delta sqrt(kappa) forces plug-in recall below one half",
+    source="boundary of Essomba and Fokoue (arXiv 2601.04149); proof derived here",
+    formula=state(
+        "(x + h) + y*sinh(x + h) > y*x**2/2", x="positive", y="positive", h="nonnegative"
+    ),
+    steps=steps(
+        ("sinh(x) > x^2/2", state("sinh(x) > x**2/2", x="positive")),
+        (
+            "at and beyond the boundary, l = x + h, recall is below one half",
+            state(
+                "(x + h) + y*sinh(x + h) > y*x**2/2", x="positive", y="positive", h="nonnegative"
+            ),
+        ),
+    ),
+    argument="With x = Delta sqrt(kappa) and y = 1/kappa, Delta^2/2 = y x^2/2; the half-recall boundary "
+    "says recall < 1/2 iff l + y sinh(l) > Delta^2/2.",
+    mutants=mutants(
+        (
+            "one half of Delta sqrt(kappa) suffices",
+            state("x/2 + y*sinh(x/2) > y*x**2/2", x="positive", y="positive"),
+        ),
+        (
+            "sinh(x) > x^2",
+            state("sinh(x) > x**2", x="positive"),
+        ),
+        (
+            "with kappa = d/n in the bias",
+            state("x + sinh(x)/y > y*x**2/2", x="positive", y="positive"),
+        ),
+    ),
+    symbols=_SYMBOLS,
+    rests_on=("lda.half_recall_boundary",),
+)
+
+PUBLISHED_NOT_NECESSARY = Statement(
+    name="lda.published_boundary_is_not_necessary",
+    title="Recall falls below one half well before log(eta) = Delta sqrt(kappa)",
+    source="derived here; witness Delta = 2, kappa = 5, log(eta) = 8/5",
+    formula=state("8/5 + sinh(8/5)/5 > 2**2/2", "8/5 < 2*sqrt(5)"),
+    steps=steps(
+        ("at the witness recall is below one half", state("8/5 + sinh(8/5)/5 > 2**2/2")),
+        ("although log(eta) is below the published boundary", state("8/5 < 2*sqrt(5)")),
+        (
+            "it is late everywhere, by at least a factor c = 0.743187: c Delta sqrt(kappa) suffices",
+            state("sinh(743187*x/1000000) >= x**2/2", x="positive"),
+        ),
+        (
+            "and no constant below 0.743186 does: at x = 2.57675, c x + y sinh(c x) < y x^2/2 for "
+            "small kappa",
+            state("sinh(743186*(257675/100000)/1000000) < (257675/100000)**2/2"),
+        ),
+    ),
+    argument="One witness shows the boundary is not necessary. For every kappa, c = 0.743187 already "
+    "gives y sinh(c x) >= y x^2/2, and l > 0 adds to it; below 0.743186 the second term is short, and "
+    "the first is negligible as kappa -> 0.",
+    mutants=mutants(
+        (
+            "the boundary is necessary: below it recall is at least one half",
+            state("x*s + y*sinh(x*s) <= y*x**2/2", x="positive", y="positive", s="(0, 1)"),
+        ),
+        (
+            "half recall is at log(eta) = Delta sqrt(kappa) exactly",
+            state("x + y*sinh(x) == y*x**2/2", x="positive", y="positive"),
+        ),
+        ("c = 0.74 suffices", state("sinh(74*x/100) >= x**2/2", x="positive")),
+    ),
+    symbols={**_SYMBOLS, "s": "log(eta) as a fraction of the published boundary"},
+    rests_on=("lda.half_recall_boundary", "lda.published_boundary_is_sufficient"),
+)
+
+STATEMENTS = (LOADS, HALF_RECALL, PUBLISHED_SUFFICIENT, PUBLISHED_NOT_NECESSARY)

@@ -8,9 +8,10 @@ tangent inequality that gives the optimum for every K (SMT), exact witnesses for
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .statement import Statement, mutants, state, steps
 from .validation import as_class_counts, as_real
 
-__all__ = ["ldam_margins", "margin_tradeoff", "optimal_margins"]
+__all__ = ["STATEMENTS", "ldam_margins", "margin_tradeoff", "optimal_margins"]
 
 
 def ldam_margins(class_counts: ArrayLike, max_margin: float = 0.5) -> NDArray[np.float64]:
@@ -32,3 +33,168 @@ def margin_tradeoff(margins: ArrayLike, class_counts: ArrayLike) -> float:
     counts = as_class_counts(class_counts)
     margins = as_real("margins", margins, low=0, low_open=True)
     return float(np.sum(1.0 / (margins * np.sqrt(counts))))
+
+
+# ------------------------------------------------------------------------------------ statements
+
+_SYMBOLS = {
+    "n1": "examples of class 1",
+    "n2": "examples of class 2",
+    "B": "the margin budget, g_1 + g_2",
+    "t": "class 1's share of the budget, g_1 = t B",
+}
+
+LDAM_TWO_CLASS = Statement(
+    name="margins.ldam_two_class",
+    title="Two classes: the margin trade-off is best at margins proportional to n^(-1/4)",
+    source="Cao et al. (NeurIPS 2019), Section 3.1",
+    formula=state(
+        "1/(t*B*sqrt(n1)) + 1/((1 - t)*B*sqrt(n2)) >= (n1**(-1/4) + n2**(-1/4))**2/B",
+        t="(0, 1)",
+        B="positive",
+        n1="positive",
+        n2="positive",
+    ),
+    steps=steps(
+        (
+            "no split of the budget does better",
+            state(
+                "1/(t*B*sqrt(n1)) + 1/((1 - t)*B*sqrt(n2)) >= (n1**(-1/4) + n2**(-1/4))**2/B",
+                t="(0, 1)",
+                B="positive",
+                n1="positive",
+                n2="positive",
+            ),
+        ),
+        (
+            "the bound is attained at g_1 = B n_2^(1/4) / (n_1^(1/4) + n_2^(1/4))",
+            state(
+                "(n1**(1/4) + n2**(1/4))/(B*n2**(1/4)*sqrt(n1))"
+                " + (n1**(1/4) + n2**(1/4))/(B*n1**(1/4)*sqrt(n2))"
+                " == (n1**(-1/4) + n2**(-1/4))**2/B",
+                B="positive",
+                n1="positive",
+                n2="positive",
+            ),
+        ),
+        (
+            "and only there: the objective is strictly convex in the split",
+            state(
+                "2/(t**3*B*sqrt(n1)) + 2/((1 - t)**3*B*sqrt(n2)) > 0",
+                t="(0, 1)",
+                B="positive",
+                n1="positive",
+                n2="positive",
+            ),
+        ),
+    ),
+    argument="The lower bound is attained at g_j proportional to n_j^(-1/4), and a strictly convex "
+    "function has one minimiser.",
+    mutants=mutants(
+        *(
+            (
+                f"exponent {exponent} instead of -1/4",
+                state(
+                    f"1/(t*sqrt(n1)) + 1/((1 - t)*sqrt(n2)) >= (n1**({exponent}) + n2**({exponent}))"
+                    f"*(1/(n1**({exponent})*sqrt(n1)) + 1/(n2**({exponent})*sqrt(n2)))",
+                    t="(0, 1)",
+                    n1="positive",
+                    n2="positive",
+                ),
+            )
+            for exponent in ("-1/3", "-1/2", "0", "1/4")
+        ),
+        (
+            "the larger class gets the larger margin",
+            state(
+                "B*n2**(1/4)/(n1**(1/4) + n2**(1/4)) >= B/2",
+                B="positive",
+                n1="[2, oo)",
+                n2="[1, oo)",
+            ),
+        ),
+    ),
+    symbols=_SYMBOLS,
+)
+
+LDAM_K_CLASS = Statement(
+    name="margins.ldam_k_class",
+    title="Any number of classes: margins proportional to n^(-1/4) minimise the sum of 1/(g sqrt n)",
+    source="Cao et al. (NeurIPS 2019), Section 3.1, for K = 2; the tangent argument is derived here",
+    formula=state(
+        "a1**2/g1 + a2**2/g2 + a3**2/g3 >= (a1 + a2 + a3)**2/(g1 + g2 + g3)",
+        a1="positive",
+        a2="positive",
+        a3="positive",
+        g1="positive",
+        g2="positive",
+        g3="positive",
+    ),
+    steps=steps(
+        (
+            "tangent: one class's term, with a = n^(-1/4), lies above its tangent at g = a/c",
+            state("a**2/g >= 2*a*c - c**2*g", a="positive", g="positive", c="positive"),
+        ),
+        (
+            "summed over any number of classes with sum a = S, sum g = B and c = S/B",
+            state("2*(S/B)*S - (S/B)**2*B == S**2/B", S="positive", B="positive"),
+        ),
+        (
+            "equality at g = a/c, that is g_j = B n_j^(-1/4) / sum_i n_i^(-1/4)",
+            state("a**2/(a/c) == 2*a*c - c**2*(a/c)", a="positive", c="positive"),
+        ),
+        (
+            "three classes at once, decided independently",
+            state(
+                "a1**2/g1 + a2**2/g2 + a3**2/g3 >= (a1 + a2 + a3)**2/(g1 + g2 + g3)",
+                a1="positive",
+                a2="positive",
+                a3="positive",
+                g1="positive",
+                g2="positive",
+                g3="positive",
+            ),
+        ),
+    ),
+    argument="The tangent inequality holds for each class with the same c; adding K of them bounds the "
+    "objective below by 2 c S - c^2 B, which is S^2/B at c = S/B, whatever K. Equality holds in every "
+    "term exactly when g_j = a_j/c.",
+    mutants=mutants(
+        (
+            "exponent -1/3, three classes",
+            state(
+                "(x1 + x2 + x3)*(1/(x1*sqrt(n1)) + 1/(x2*sqrt(n2)) + 1/(x3*sqrt(n3)))"
+                " >= (n1**(-1/3) + n2**(-1/3) + n3**(-1/3))"
+                "*(n1**(-1/6) + n2**(-1/6) + n3**(-1/6))",
+                x1="positive",
+                x2="positive",
+                x3="positive",
+                n1="positive",
+                n2="positive",
+                n3="positive",
+            ),
+        ),
+        (
+            "the sum of squares instead of the square of the sum, times K",
+            state(
+                "a1**2/g1 + a2**2/g2 + a3**2/g3 >= 3*(a1**2 + a2**2 + a3**2)/(g1 + g2 + g3)",
+                a1="positive",
+                a2="positive",
+                a3="positive",
+                g1="positive",
+                g2="positive",
+                g3="positive",
+            ),
+        ),
+    ),
+    symbols={
+        "a": "n^(-1/4) of a class",
+        "g": "margin of a class",
+        "c": "slope of the tangent, S/B",
+        "S": "sum of a over the classes",
+        "B": "margin budget",
+    },
+    rests_on=("margins.ldam_two_class",),
+)
+
+STATEMENTS = (LDAM_TWO_CLASS, LDAM_K_CLASS)

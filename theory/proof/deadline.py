@@ -25,7 +25,14 @@ def limited(seconds: float, action: Callable[[], T]) -> T | None:
     try:
         with _alarm(seconds):
             return action()
-    except (_TimeUp, ArithmeticError, AttributeError, KeyError, NotImplementedError, RecursionError):
+    except (
+        _TimeUp,
+        ArithmeticError,
+        AttributeError,
+        KeyError,
+        NotImplementedError,
+        RecursionError,
+    ):
         return None
     except (TypeError, ValueError, AssertionError):  # SymPy's ways of giving up
         return None
@@ -33,7 +40,9 @@ def limited(seconds: float, action: Callable[[], T]) -> T | None:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+    if threading.current_thread() is not threading.main_thread() or not hasattr(
+        signal, "setitimer"
+    ):
         yield
         return
 

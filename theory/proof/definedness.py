@@ -47,7 +47,9 @@ def _conditions(part: Any) -> Iterator[tuple[sympy.Expr, str]]:
             yield base, ">"
 
 
-def undefined_part(relation: Relational, point: Mapping[sympy.Symbol, sympy.Rational]) -> str | None:
+def undefined_part(
+    relation: Relational, point: Mapping[sympy.Symbol, sympy.Rational]
+) -> str | None:
     """The part of a relation that is certainly not a real number at a rational point, or None."""
     values = dict(point)
     for side in (relation.lhs, relation.rhs):

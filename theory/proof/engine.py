@@ -15,11 +15,11 @@ import sympy
 from sympy.core.relational import Relational
 
 from ..domain import Domain, Piece
-from ..expression import write
+from ..expression import write, write_relation
 from ..validation import InputError
 from .certificate import Certificate
 from .definedness import obligations
-from .falsify import find_counterexample, holds_at, violation_at, write_relation
+from .falsify import find_counterexample, holds_at, violation_at
 from .smt import Fact, is_polynomial, negation_smtlib, solve
 from .symbolic import is_zero
 from .tactics import Goal, Node, Search, prove
@@ -75,9 +75,7 @@ def _certificate(
     return Certificate(
         name=claim.name,
         status=status,
-        claim=tuple(write_relation(relation) for relation in claim.relations),
-        domain={symbol.name: str(where) for symbol, where in claim.domains.items()},
-        given=tuple(write_relation(fact) for fact in claim.given),
+        **claim.texts(),
         engines=tuple(sorted(engines)),
         evidence=evidence or {},
         counterexample=found,
@@ -171,7 +169,9 @@ def _unproved(part: "_Part", claim: "Claim", start: float) -> Certificate:
         texts = [(write(r.lhs), write(r.rhs)) for r in claim.relations]
         domains = {symbol.name: str(where) for symbol, where in claim.domains.items()}
         if all(agree_to_sixty_digits(left, right, domains) for left, right in texts):
-            detail = "both sides agree to 60 digits at 25 random rationals; no normal form closes it"
+            detail = (
+                "both sides agree to 60 digits at 25 random rationals; no normal form closes it"
+            )
             return _certificate(claim, "checked", start, engines=("symbolic",), detail=detail)
     return _certificate(claim, "unknown", start, detail=f"no proof found of {part.text}")
 
@@ -199,7 +199,9 @@ def _enumerate(claim: "Claim", start: float, count: int) -> Certificate | None:
         found = violation_at(claim.relations, point, claim.domains, claim.given)
         if found is not None:
             return _certificate(claim, "refuted", start, engines=("enumerate",), found=found)
-        if None in facts or any(holds_at(relation, point) is not True for relation in claim.relations):
+        if None in facts or any(
+            holds_at(relation, point) is not True for relation in claim.relations
+        ):
             return None
     evidence = {"kind": "enumeration", "count": count}
     return _certificate(claim, "proved", start, engines=("enumerate",), evidence=evidence)
@@ -352,7 +354,11 @@ def _by_integers(
     """Where the relaxation to reals fails: one integer variable of few values, value by value."""
     for symbol, where in claim.domains.items():
         piece = box[symbol]
-        if not where.integer or piece.is_point or not (piece.low.is_finite and piece.high.is_finite):
+        if (
+            not where.integer
+            or piece.is_point
+            or not (piece.low.is_finite and piece.high.is_finite)
+        ):
             continue
         count = int(piece.high) - int(piece.low) + 1
         if count > CASE_LIMIT:

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from sympy.core.relational import Relational
 
 from ..domain import Domain
-from ..expression import write
+from ..expression import write_relation
 from .deadline import limited
 from .definedness import undefined_part
 from .ranges import Undefined, point_value
@@ -71,7 +71,8 @@ def violation_at(
             why = f"{part} is not a real number"
             return {"values": values, "relation": write_relation(relation), "undefined": part,
                     "text": f"{place}: {why}" if place else why}  # fmt: skip
-        if holds_at(relation, point) is False:
+        strict = relation.rel_op in ("<", ">", "!=")
+        if holds_at(relation, point, decide_zero=strict) is False:
             left, right = (_decimal(side, point) for side in (relation.lhs, relation.rhs))
             sides = f"left side {left}, right side {right}"
             return {"values": values, "relation": write_relation(relation), "left": left,
@@ -79,13 +80,12 @@ def violation_at(
     return None
 
 
-def write_relation(relation: Relational) -> str:
-    """Text such as ``x**2 >= 0``."""
-    return f"{write(relation.lhs)} {relation.rel_op} {write(relation.rhs)}"
+def holds_at(relation: Relational, point: Point, *, decide_zero: bool = True) -> bool | None:
+    """Whether a relation holds at a rational point; None if precision or definedness leaves it open.
 
-
-def holds_at(relation: Relational, point: Point) -> bool | None:
-    """Whether a relation holds at a rational point; None if precision or definedness leaves it open."""
+    Whether a difference that looks like zero is zero takes computer algebra; ``decide_zero=False``
+    spares it where only a clear violation matters.
+    """
     difference = relation.lhs - relation.rhs
     for bits in (160, 640, 2560):
         try:
@@ -96,7 +96,7 @@ def holds_at(relation: Relational, point: Point) -> bool | None:
             return _compare(relation.rel_op, 1 if interval.low > 0 else -1)
         if interval.low == interval.high == 0:
             return _compare(relation.rel_op, 0)
-    if any(abs(value) > 64 for value in point.values()):
+    if not decide_zero or any(abs(value) > 64 for value in point.values()):
         return None  # sharp claims touch at simple points; elsewhere exact zeros cost too much to decide
     exact = limited(2.0, lambda: sympy.simplify(difference.subs(point)))
     if exact is not None and exact.is_zero:
@@ -116,7 +116,8 @@ def _decimal(side: Any, point: Point) -> str:
     middle = (low + high) / 2
     if low == high and middle.denominator <= 1000:
         return str(middle)
-    return str(sympy.Rational(middle.numerator, middle.denominator).evalf(12))
+    text = str(sympy.Rational(middle.numerator, middle.denominator).evalf(12))
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
 def _proposals(
@@ -141,9 +142,9 @@ def _proposals(
     values = np.where(np.isnan(values), -np.inf, values)
     order = np.argsort(-values, kind="stable")
     worst = grid[order[:40]]
-    yield from undefined
     clear = grid[values > 1e-6]
     yield from clear[np.argsort([_length(point) for point in clear], kind="stable")][:5]
+    yield from undefined
     yield from worst[:20]
     if relation.rel_op in ("==", "!="):
         return

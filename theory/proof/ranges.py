@@ -169,21 +169,23 @@ def _dyadic(value: arb, direction: int) -> End:
         if abs(exponent) > 10**6:
             if mantissa == 0:
                 return Fraction(0)
-            tiny = Fraction(1, 2 ** 4096)
+            tiny = Fraction(1, 2**4096)
             if exponent < 0:  # round outward from a number too small to write
                 outward = (mantissa > 0) == (direction > 0)
                 return (tiny if mantissa > 0 else -tiny) if outward else Fraction(0)
-            return (_INF if mantissa > 0 else -_INF) if (mantissa > 0) == (direction > 0) else _cap(
-                mantissa
+            return (
+                (_INF if mantissa > 0 else -_INF)
+                if (mantissa > 0) == (direction > 0)
+                else _cap(mantissa)
             )
-        return Fraction(mantissa) * (2 ** exponent if exponent >= 0 else Fraction(1, 2 ** -exponent))
+        return Fraction(mantissa) * (2**exponent if exponent >= 0 else Fraction(1, 2**-exponent))
     if value.is_nan():
         raise Undefined("not a number")
     return _INF if value > 0 else -_INF
 
 
 def _cap(mantissa: Any) -> Fraction:
-    cap = Fraction(2 ** 4096)
+    cap = Fraction(2**4096)
     return cap if mantissa > 0 else -cap
 
 
@@ -250,7 +252,9 @@ def _power(x: Range, y: Range) -> Range:
             is_open = (base_open and exponent != 0) or (exponent_open and base != 1)
             corners += [(value, is_open) for value in _corner_power(base, exponent)]
     hull = _hull(corners)
-    return Range(hull.low, hull.high, hull.low_open or (hull.low == 0 and x.positive), hull.high_open)
+    return Range(
+        hull.low, hull.high, hull.low_open or (hull.low == 0 and x.positive), hull.high_open
+    )
 
 
 def _corner_power(base: End, exponent: End) -> tuple[End, ...]:

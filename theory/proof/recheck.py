@@ -215,7 +215,9 @@ def _check_enumeration(certificate: Certificate, rng: random.Random) -> None:
     }
     points = list(product(*ranges.values()))
     if len(points) != certificate.evidence["count"]:
-        raise Rejected(f"{certificate.evidence['count']} cases stored, the domain has {len(points)}")
+        raise Rejected(
+            f"{certificate.evidence['count']} cases stored, the domain has {len(points)}"
+        )
     if len(points) > ENUMERATED:
         points = rng.sample(points, ENUMERATED)
     for values in points:
@@ -226,15 +228,22 @@ def _check_enumeration(certificate: Certificate, rng: random.Random) -> None:
                     raise Rejected(f"{relation} fails at {dict(zip(ranges, values, strict=True))}")
 
 
+_LIMIT = re.compile(r"^limit of (.*) as (\w+) -> (\S+) is (.*)$", re.DOTALL)
+
+
 def _check_limit(certificate: Certificate, rng: random.Random) -> None:
-    evidence = certificate.evidence
-    expression, value = parse(evidence["expression"]), parse(evidence["value"])
-    others = {name: p[0] for name, p in _all_pieces(certificate.domain).items()}
-    others.pop(evidence["variable"])
-    piece = Piece(evidence["low"], evidence["high"], True, True)
-    end, direction = (piece.low, 1) if evidence["side"] == "+" else (piece.high, -1)
-    _check_face(expression, value, evidence["variable"], piece, direction, others, rng)
-    _ = end
+    found = _LIMIT.match(certificate.claim[0])
+    if not found:
+        raise Rejected(f"{certificate.claim[0]!r} is not a limit")
+    expression, variable, point, value = found.groups()
+    pieces = _all_pieces(certificate.domain)
+    low_end = certificate.evidence["end"] == "low"
+    piece = pieces[variable][0 if low_end else -1]
+    if _value(piece.low if low_end else piece.high) != _value(point):
+        raise Rejected(f"{point} is not that end of the domain of {variable}")
+    others = {name: own[0] for name, own in pieces.items() if name != variable}
+    direction = 1 if low_end else -1
+    _check_face(parse(expression), parse(value), variable, piece, direction, others, rng)
 
 
 def _check_cases(certificate: Certificate, rng: random.Random) -> None:
@@ -242,9 +251,7 @@ def _check_cases(certificate: Certificate, rng: random.Random) -> None:
     names = list(pieces)
     boxes = [dict(zip(names, own, strict=True)) for own in product(*pieces.values())]
     facts = [_fact(text) for text in certificate.given]
-    pending = {
-        (relation, index) for relation in certificate.claim for index in range(len(boxes))
-    }
+    pending = {(relation, index) for relation in certificate.claim for index in range(len(boxes))}
     for case in certificate.evidence["cases"]:
         relation = case["relation"]
         if case["tree"]["rule"] == "identity":
@@ -399,7 +406,9 @@ class _Walk:
                     return value_of(of, {**point, by: x})
 
                 try:
-                    step = min(mp.mpf(10) ** -12, abs(place) * mp.mpf(10) ** -12 + mp.mpf(10) ** -16)
+                    step = min(
+                        mp.mpf(10) ** -12, abs(place) * mp.mpf(10) ** -12 + mp.mpf(10) ** -16
+                    )
                     ahead, middle, behind = (function(place + k * step) for k in (1, 0, -1))
                     if order == 1:
                         numeric = (ahead - behind) / (2 * step)

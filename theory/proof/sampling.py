@@ -18,7 +18,9 @@ from ..domain import Domain, Piece
 
 __all__ = ["numeric", "sample_box"]
 
-_SIMPLE = np.array([0, 1, 2, 3, 4, 5, 10, 100, 1000, 1 / 2, 1 / 3, 1 / 4, 3 / 4, 0.1, 0.9, 0.01, 0.99])
+_SIMPLE = np.array(
+    [0, 1, 2, 3, 4, 5, 10, 100, 1000, 1 / 2, 1 / 3, 1 / 4, 3 / 4, 0.1, 0.9, 0.01, 0.99]
+)
 
 
 def sample_box(

@@ -38,9 +38,14 @@ def negation_smtlib(
     lines = ["(set-logic QF_NRA)"]
     for symbol, piece in sorted(box.items(), key=lambda item: item[0].name):
         lines.append(f"(declare-const {symbol.name} Real)")
-        for end, is_open, side in ((piece.low, piece.low_open, ">"), (piece.high, piece.high_open, "<")):
+        for end, is_open, side in (
+            (piece.low, piece.low_open, ">"),
+            (piece.high, piece.high_open, "<"),
+        ):
             if end.is_Rational:
-                lines.append(f"(assert ({side}{'' if is_open else '='} {symbol.name} {_term(end)}))")
+                lines.append(
+                    f"(assert ({side}{'' if is_open else '='} {symbol.name} {_term(end)}))"
+                )
     for fact, kind in given:
         lines.append(f"(assert ({_RELATIONS[kind]} {_term(fact)} 0.0))")
     lines.append(f"(assert (not ({_RELATIONS[relation]} {_term(expr)} 0.0)))")
@@ -80,7 +85,11 @@ def _term(expr: Any) -> str:
     if expr.is_Symbol:
         return expr.name
     if expr.is_Pow:
-        return f"(* {' '.join([_term(expr.base)] * int(expr.exp))})" if expr.exp != 1 else _term(expr.base)
+        return (
+            f"(* {' '.join([_term(expr.base)] * int(expr.exp))})"
+            if expr.exp != 1
+            else _term(expr.base)
+        )
     if expr.is_Add or expr.is_Mul:
         operator = "+" if expr.is_Add else "*"
         return f"({operator} {' '.join(_term(argument) for argument in expr.args)})"

@@ -238,9 +238,17 @@ def _reduced(child: Goal, parent: Goal, search: Search, depth: int) -> Node | No
 def _polynomial(goal: Goal, search: Search, depth: int) -> Node | None:
     """A polynomial in at most seven variables: z3 decides it."""
     expr = goal.expr
-    if len(goal.box) > 7 or not all(is_polynomial(e) for e in (expr, *(f for f, _ in goal.given))):
+    if not all(is_polynomial(e) for e in (expr, *(f for f, _ in goal.given))):
         return None
-    if any(end.is_finite and not end.is_Rational for p in goal.box.values() for end in (p.low, p.high)):
+    expanded = limited(2.0, lambda: sympy.expand(expr))
+    if expanded is not None and expanded.free_symbols < expr.free_symbols:
+        node = _polynomial(_trim(goal._replace(expr=expanded)), search, depth)
+        return None if node is None else _rewrite(expanded, node)
+    if len(goal.box) > 7:
+        return None
+    if any(
+        end.is_finite and not end.is_Rational for p in goal.box.values() for end in (p.low, p.high)
+    ):
         return None
     text = negation_smtlib(expr, ">" if goal.strict else ">=", goal.box, goal.given)
     left = max(0.1, search.deadline - time.monotonic())
@@ -290,9 +298,7 @@ def _changes_of_variable(
 ) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
     piece = goal.box[symbol]
     expr = _exponential(goal.expr)
-    powers = [
-        p.exp for p in expr.atoms(sympy.Pow) if p.base == symbol and p.exp.is_Rational
-    ]
+    powers = [p.exp for p in expr.atoms(sympy.Pow) if p.base == symbol and p.exp.is_Rational]
     q = math.lcm(*[int(p.q) for p in powers])
     t = sympy.Symbol(f"{symbol.name}_t", positive=True)
     if q > 1 and (piece.low > 0 or (piece.low == 0)):
@@ -306,8 +312,10 @@ def _changes_of_variable(
         ends = {-sympy.oo: sympy.Integer(0), sympy.Integer(0): sympy.Integer(1), sympy.oo: sympy.oo}
         if not stripped.has(symbol) and piece.low in ends and piece.high in ends:
             q = math.lcm(*[int(rate.q) for rate in rates])
-            yield t, q * sympy.log(t), Piece(
-                ends[piece.low], ends[piece.high], piece.low_open, piece.high_open
+            yield (
+                t,
+                q * sympy.log(t),
+                Piece(ends[piece.low], ends[piece.high], piece.low_open, piece.high_open),
             )
 
 
@@ -341,11 +349,13 @@ def _slide(goal: Goal, search: Search, depth: int) -> Node | None:
             if face is None:
                 continue
             # f > f(end) where the end is not attained and the slope never vanishes
-            for strict_slope in ((True, False) if goal.strict and end_open else (False,)):
+            for strict_slope in (True, False) if goal.strict and end_open else (False,):
                 below = None
                 if face is not sympy.oo:
                     strict_face = goal.strict and not strict_slope
-                    below = prove(Goal(face, strict_face, _without(goal.box, symbol)), search, depth)
+                    below = prove(
+                        Goal(face, strict_face, _without(goal.box, symbol)), search, depth
+                    )
                     if below is None:
                         continue
                 node = prove(rising._replace(strict=strict_slope), search, depth)
@@ -373,7 +383,9 @@ def _opened(piece: Piece) -> Piece:
 
 
 def _usable(expr: sympy.Expr) -> bool:
-    return not expr.has(sympy.Derivative, sympy.Heaviside, sympy.DiracDelta, sympy.Piecewise, sympy.nan)
+    return not expr.has(
+        sympy.Derivative, sympy.Heaviside, sympy.DiracDelta, sympy.Piecewise, sympy.nan
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -468,7 +480,11 @@ def _minimum_at(
     within = {**goal.box, symbol: _opened(piece)}
     bend = limited(2.0, lambda: sympy.diff(slope, symbol))
     stationary = limited(3.0, lambda: sympy.simplify(slope.subs(symbol, place)) == 0)
-    if stationary and bend is not None and (curved := prove(Goal(_tidy(bend), False, within), search, depth)):
+    if (
+        stationary
+        and bend is not None
+        and (curved := prove(Goal(_tidy(bend), False, within), search, depth))
+    ):
         how: Node = {"kind": "convex", "factor": write(_tidy(bend)), "slope_node": curved}
     else:
         factor = limited(2.0, lambda: sympy.factor(sympy.cancel(slope / (symbol - place))))
@@ -551,7 +567,9 @@ def _touching_points(goal: Goal, symbol: sympy.Symbol) -> list[Any]:
     candidates = [*found, *simple]
     inside = [c for c in candidates if c.is_real and piece.low < c and c < piece.high]
     values = {c: abs(float(function(np.array([float(c)]))[0])) for c in dict.fromkeys(inside)}
-    return [c for c in sorted(values, key=lambda c: values[c]) if values[c] < 1e-9 or c in found][:3]
+    return [c for c in sorted(values, key=lambda c: values[c]) if values[c] < 1e-9 or c in found][
+        :3
+    ]
 
 
 def _bisect(goal: Goal, search: Search, depth: int, budget: list[int]) -> Node | None:

@@ -1,0 +1,217 @@
+"""A statement of the theory as an object: what is claimed, by whom, why it holds, and what does not.
+
+Its proof is a list of steps, each a claim that an engine decides; its status is that of its weakest
+step. Its mutants are false neighbours, typical mistakes of papers and code, and each must be refuted.
+Statements are written as text and read on first use, so that a module of formulas imports quickly.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import ArrayLike
+
+from .validation import InputError
+
+if TYPE_CHECKING:
+    from .claims import Claim
+    from .limits import LimitClaim
+    from .proof.certificate import Certificate
+
+__all__ = [
+    "Mutant",
+    "Stated",
+    "Statement",
+    "Step",
+    "mutants",
+    "state",
+    "state_derivative",
+    "state_limit",
+    "steps",
+]
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A claim as written: arguments of `claim` or `limit_claim`, read when first needed."""
+
+    arguments: tuple[Any, ...]
+    options: Mapping[str, Any]
+    kind: str = "claim"
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether it speaks of a limit, which has no value at a point."""
+        return self.kind == "limit"
+
+    @cached_property
+    def claim(self) -> "Claim | LimitClaim":
+        """The claim as an object."""
+        if self.is_limit:
+            from .limits import limit_claim
+
+            return limit_claim(*self.arguments, **self.options)
+        from .claims import claim, derivative_claim
+
+        build = derivative_claim if self.kind == "derivative" else claim
+        return build(*self.arguments, **self.options)
+
+
+def state(*relations: str, **options: Any) -> Stated:
+    """A claim about one or more relations; the options are those of `counterpoise.theory.claim`."""
+    return Stated((list(relations),), options)
+
+
+def state_limit(*arguments: str, **options: Any) -> Stated:
+    """A claim about a limit; the arguments are those of `counterpoise.theory.limit_claim`."""
+    return Stated(arguments, options, kind="limit")
+
+
+def state_derivative(expression: str, variable: str, derivative: str, **options: Any) -> Stated:
+    """The claim that the derivative of an expression in a variable is what is written."""
+    return Stated((expression, variable, derivative), options, kind="derivative")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a proof: its name, what it is for, and its claim."""
+
+    name: str
+    text: str
+    stated: Stated
+
+    @property
+    def claim(self) -> "Claim | LimitClaim":
+        """The claim as an object."""
+        return self.stated.claim
+
+
+@dataclass(frozen=True)
+class Mutant(Step):
+    """A false neighbour of a statement: its claim, and the mistake it stands for."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A named claim of the theory.
+
+    Parameters
+    ----------
+    name
+        ``"module.statement"``, as the catalogue lists it.
+    title
+        The claim in words.
+    source
+        Paper and equation, or "derived here".
+    formula
+        The claim as the reader should see it.
+    steps
+        What is proved; together they give the statement, as ``argument`` explains.
+    argument
+        How the steps combine.
+    mutants
+        False neighbours.
+    symbols
+        What each symbol means.
+    cites
+        Steps taken from the literature without proof; they make the status `cited`.
+    rests_on
+        Names of statements that the argument uses.
+    """
+
+    name: str
+    title: str
+    source: str
+    formula: Stated
+    steps: tuple[Step, ...]
+    argument: str
+    mutants: tuple[Mutant, ...]
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    cites: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
+
+    @property
+    def claim(self) -> "Claim | LimitClaim":
+        """The formula as a claim."""
+        return self.formula.claim
+
+    def verify(self, *, seconds: float = 30.0, seed: int = 0) -> "Certificate":
+        """Prove every step; the certificate holds the tree and the weakest status."""
+        from .proof.certificate import Certificate, weakest
+
+        parts = []
+        for step in self.steps:
+            part = step.claim.verify(seconds=seconds, seed=seed)
+            parts.append(replace(part, name=step.name, detail=part.detail or step.text))
+        statuses = [part.status for part in parts] + ["cited"] * bool(self.cites)
+        return Certificate(
+            name=self.name,
+            status=weakest(statuses),
+            engines=tuple(sorted({engine for part in parts for engine in part.engines})),
+            seconds=sum(part.seconds for part in parts),
+            parts=tuple(parts),
+        )
+
+    def attack(self, *, seed: int = 0) -> "list[Certificate]":
+        """Try to refute every mutant; each certificate should come back `refuted`."""
+        return [
+            replace(
+                mutant.claim.refute(seed=seed),
+                name=f"{self.name}/{mutant.name}",
+                detail=mutant.text,
+            )
+            for mutant in self.mutants
+        ]
+
+    def evaluate(self, **values: ArrayLike) -> dict[str, Any]:
+        """Both sides of the formula at numbers, and whether it holds; see `Claim.evaluate`.
+
+        Raises
+        ------
+        InputError
+            If the formula is a limit, or a value is missing or outside its domain.
+        """
+        if self.formula.is_limit:
+            raise InputError(f"{self.name} is a limit: it has no value at a point")
+        return self.claim.evaluate(**values)  # type: ignore[union-attr]
+
+    def lambdify(self, module: str = "numpy") -> tuple[Any, Any]:
+        """The two sides of the formula as functions (of the symbols, in the domain's order)."""
+        import sympy
+
+        relation = self.claim.relations[0]
+        symbols = list(self.claim.domains)
+        left, right = (sympy.lambdify(symbols, side, module, cse=True) for side in relation.args)
+        return left, right
+
+    def latex(self) -> str:
+        """The formula as LaTeX, with its domains."""
+        return self.claim.latex()
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<li>{escape(step.text)}: ${step.claim.latex()}$</li>" for step in self.steps
+        )
+        return (
+            f"<b>{escape(self.title)}</b> <code>{escape(self.name)}</code><br>"
+            f"$\\displaystyle {self.latex()}$<br><i>{escape(self.source)}</i>"
+            f"<p>{escape(self.argument)}</p><ol>{rows}</ol>"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.title}\n  {self.claim}\n  {self.source}"
+
+
+def steps(*pairs: tuple[str, Stated]) -> tuple[Step, ...]:
+    """Steps from (text, claim) pairs, named step_1, step_2, ..."""
+    return tuple(Step(f"step_{i}", text, own) for i, (text, own) in enumerate(pairs, start=1))
+
+
+def mutants(*pairs: tuple[str, Stated]) -> tuple[Mutant, ...]:
+    """Mutants from (mistake, claim) pairs, named mutant_1, mutant_2, ..."""
+    return tuple(Mutant(f"mutant_{i}", text, own) for i, (text, own) in enumerate(pairs, start=1))
