@@ -142,6 +142,7 @@ def _proposals(
     values = np.where(np.isnan(values), -np.inf, values)
     order = np.argsort(-values, kind="stable")
     worst = grid[order[:40]]
+    worst = worst[values[order[:40]] > -1e-6]  # the others hold by far
     clear = grid[values > 1e-6]
     yield from clear[np.argsort([_length(point) for point in clear], kind="stable")][:5]
     yield from undefined
@@ -150,7 +151,7 @@ def _proposals(
         return
     moving = [i for i, s in enumerate(symbols) if not domains[s].integer]
     if moving:
-        for start in worst[::8]:
+        for start in grid[order[:40:8]]:
             yield _descend(score, start, moving, symbols, domains)
 
 

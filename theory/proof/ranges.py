@@ -166,7 +166,7 @@ def _dyadic(value: arb, direction: int) -> End:
     """An exact Arb number as a rational, an infinity, or `Undefined` for NaN."""
     if value.is_finite():
         mantissa, exponent = map(int, value.man_exp())
-        if abs(exponent) > 10**6:
+        if abs(exponent) > 20_000:  # beyond what exact fractions should carry
             if mantissa == 0:
                 return Fraction(0)
             tiny = Fraction(1, 2**4096)

@@ -648,7 +648,8 @@ def _approach(end: Any, towards: int) -> list[Any]:
     with mp.workdps(DIGITS):
         if mp.isinf(end):
             return [-towards * mp.mpf(10) ** k for k in (1, 3, 6, 10)]
-        return [end + towards * mp.mpf(10) ** -k for k in (3, 8, 16, 28)]
+        steps = (3, 20, 100, 1000) if end == 0 else (3, 8, 16, 28)
+        return [end + towards * mp.mpf(10) ** -k for k in steps]
 
 
 def _check_face(

@@ -430,25 +430,31 @@ def _minimum(goal: Goal, search: Search, depth: int) -> Node | None:
 
 
 def _stationary_points(slope: sympy.Expr, symbol: sympy.Symbol, box: Box) -> list[sympy.Expr]:
-    def attempt() -> list[sympy.Expr]:
-        numerator = sympy.numer(sympy.together(slope))
-        if not numerator.has(symbol):
-            return []
-        return [s for s in sympy.solve(numerator, symbol) if s.is_real is not False]
-
-    found = limited(4.0, attempt) or []
     others = _without(box, symbol)
     where = {s: Domain((piece,)) for s, piece in others.items()}
     points = sample_box(where, 50, np.random.default_rng(1))
     piece = box[symbol]
     places = []
-    for place in found:
+    for place in _roots(slope, symbol):
         if place.free_symbols - set(others) or not _evaluable(place):
             continue
         values = numeric(place, tuple(others))(*points.values())
         if np.all((values >= float(piece.low)) & (values <= float(piece.high))):
             places.append(place)
     return sorted(places, key=lambda place: place.count_ops())[:2]
+
+
+@lru_cache(maxsize=4096)
+def _roots(slope: sympy.Expr, symbol: sympy.Symbol) -> tuple[sympy.Expr, ...]:
+    """Real solutions of slope = 0, as far as SymPy finds them in a moment."""
+
+    def attempt() -> tuple[sympy.Expr, ...]:
+        numerator = sympy.numer(sympy.together(slope))
+        if not numerator.has(symbol):
+            return ()
+        return tuple(s for s in sympy.solve(numerator, symbol) if s.is_real is not False)
+
+    return limited(1.5, attempt) or ()
 
 
 def _evaluable(expr: sympy.Expr) -> bool:
@@ -649,7 +655,7 @@ def _widest(goal: Goal) -> sympy.Symbol | None:
         return float(piece.high - piece.low)
 
     symbol = max(goal.box, key=width)
-    return symbol if width(symbol) > 1e-6 else None
+    return symbol if width(symbol) > 1e-12 else None
 
 
 def _middle(piece: Piece) -> sympy.Rational:
