@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from ..theory.class_counts import class_prior
+from ..theory.confidence import MeanInterval, mean_interval
 from .results import (
-    MeanInterval,
     Results,
     check_results,
-    mean_interval,
     members_of,
     paired_with_ce,
     summary_of,
@@ -61,7 +60,7 @@ def closed_form_agrees(dataset: xr.Dataset) -> LedgerRow:
     z = residuals(dataset)
     worst = float(np.abs(z).max()) if z.size else float("nan")
     return LedgerRow(
-        "lda.plug_in_rates",
+        "lda.half_recall_boundary",
         "closed-form recall and specificity are the Monte Carlo means: largest |z| over all cells",
         "≤ 4",
         f"simulation, {z.size} rates",
@@ -168,7 +167,7 @@ def ce_accuracy_falls_with_rarity(results: Results) -> LedgerRow | None:
         [_correlation(counts, rankdata(member["class_accuracy"])) for member in members]
     )
     return LedgerRow(
-        "gaussian.bayes_rates",
+        "gaussian.bayes_rule",
         "CE's class accuracy rises with the class count: Spearman correlation",
         "> 0",
         _seeds(len(members)),

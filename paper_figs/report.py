@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from ..simulations.storage import write_atomically
+from ..theory.files import write_atomically
 from .ledger import ledger
 from .mathml import safe_mathml
 from .results import Results, method_names, summary_of

@@ -3,21 +3,15 @@
 The results are what `methods.training.run` returns and writes to results.json. Checked by: tests.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import ArrayLike
-from scipy.stats import t
+from collections.abc import Mapping
+from typing import Any
 
 from ..theory.validation import InputError
 from .style import method_key
 
 __all__ = [
-    "MeanInterval",
     "Results",
     "check_results",
-    "mean_interval",
     "members_of",
     "method_names",
     "paired_with_ce",
@@ -28,13 +22,6 @@ Results = Mapping[str, Any]
 """Keys: recipe, class_counts, class_names, members, summary."""
 
 Member = Mapping[str, Any]
-
-
-class MeanInterval(NamedTuple):
-    """A mean over seeds and its interval, None where there are too few seeds to have one."""
-
-    mean: float
-    interval: tuple[float, float] | None
 
 
 def check_results(results: Results) -> None:
@@ -74,16 +61,3 @@ def summary_of(results: Results, method: str) -> Mapping[str, Any] | None:
     """The summary row of one method, or None."""
     key = method_key(method)
     return next((row for row in results["summary"] if method_key(row["method"]) == key), None)
-
-
-def mean_interval(values: Sequence[float] | ArrayLike, level: float = 0.95) -> MeanInterval:
-    """Mean of one number per seed with its Student t interval; values of shape (seeds,)."""
-    numbers = np.asarray(values, dtype=np.float64)
-    if numbers.size == 0:
-        return MeanInterval(float("nan"), None)
-    mean = float(numbers.mean())
-    if numbers.size == 1 or not np.isfinite(mean):
-        return MeanInterval(mean, None)
-    error = numbers.std(ddof=1) / np.sqrt(numbers.size)
-    half = float(t.ppf(0.5 + 0.5 * level, numbers.size - 1) * error)
-    return MeanInterval(mean, (mean - half, mean + half))

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from ..simulations.storage import write_atomically
+from ..theory.files import write_atomically
 from ..theory.validation import one_of
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from .gaussian import SimulatedRates, sample_plug_in, simulate_plug_in
 from .regimes import regime_sweep, standardised_difference
-from .storage import load_dataset, save_dataset, write_atomically
+from .storage import load_dataset, save_dataset
 from .sweep import sweep
 
 __all__ = [
@@ -14,5 +14,4 @@ __all__ = [
     "simulate_plug_in",
     "standardised_difference",
     "sweep",
-    "write_atomically",
 ]

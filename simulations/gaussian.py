@@ -11,8 +11,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from ..theory.gaussian import Rates
-from ..theory.validation import InputError, InputTypeError, as_real
-from .whole_number import whole_number
+from ..theory.validation import InputError, InputTypeError, as_real, as_whole
 
 __all__ = ["DIMENSION", "DRAWS", "SimulatedRates", "sample_plug_in", "simulate_plug_in"]
 
@@ -82,7 +81,7 @@ def simulate_plug_in(
     """
     eta = float(as_real("eta", eta, low=1))
     kappa = float(as_real("kappa", kappa, low=0, low_open=True))
-    dimension = whole_number("dimension", dimension, 3)
+    dimension = as_whole("dimension", dimension, 3)
     n1 = round(kappa * dimension / (1.0 + eta))
     if n1 < 1:
         raise InputError(
@@ -120,8 +119,8 @@ def sample_plug_in(
     axis only the Gram matrix of the two means' noises matters, a 2x2 Wishart with d - 1 degrees of
     freedom, drawn by its Bartlett factor.
     """
-    n1, n0 = whole_number("n1", n1, 1), whole_number("n0", n0, 1)
-    dimension, draws = whole_number("dimension", dimension, 3), whole_number("draws", draws, 2)
+    n1, n0 = as_whole("n1", n1, 1), as_whole("n0", n0, 1)
+    dimension, draws = as_whole("dimension", dimension, 3), as_whole("draws", draws, 2)
     Delta = float(as_real("Delta", Delta, low=0, low_open=True))
     tau = float(as_real("tau", tau))
     rng = _generator(seed)

@@ -1,42 +1,19 @@
-"""Files that are whole or absent: atomic writes, and data sets as netCDF-3 through SciPy.
+"""Data sets as netCDF-3 files through SciPy, whole or absent.
 
 netCDF-3 needs no compiled library and is read by every tool that reads netCDF.
 Checked by: round trips, and by cutting a file at many places.
 """
 
-import contextlib
-import os
 import struct
 from io import BytesIO
 from pathlib import Path
 
 import xarray as xr
 
+from ..theory.files import write_atomically
 from ..theory.validation import InputError
 
-__all__ = ["load_dataset", "save_dataset", "write_atomically"]
-
-
-def write_atomically(path: Path | str, data: bytes) -> None:
-    """Write ``data`` to ``path`` so that a reader, or a crash, sees the old file or the new one.
-
-    Raises
-    ------
-    InputError
-        If the folder does not exist or cannot be written to.
-    """
-    path = Path(path)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink()
-        raise InputError(f"path = {str(path)!r}: cannot write there ({error.strerror})") from None
+__all__ = ["load_dataset", "save_dataset"]
 
 
 def save_dataset(dataset: xr.Dataset, path: Path | str) -> None:

@@ -19,9 +19,7 @@ import joblib
 import numpy as np
 import xarray as xr
 
-from ..theory.validation import InputError, InputTypeError, as_real
-from .storage import write_atomically
-from .whole_number import whole_number
+from ..theory.validation import InputError, InputTypeError, as_real, as_whole
 
 __all__ = ["Progress", "sweep"]
 
@@ -82,7 +80,7 @@ def sweep(
         dict(zip(axes, values, strict=True))
         for values in itertools.product(*(axis.tolist() for axis in axes.values()))
     ]
-    seed = whole_number("seed", seed, 0)
+    seed = as_whole("seed", seed, 0)
     store = _Checkpoint(checkpoint, _identity(function, axes, seed))
     cells = store.load()
     report = progress or (lambda done, total: None)

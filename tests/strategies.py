@@ -20,10 +20,14 @@ def class_counts(
 
 @st.composite
 def labelled_logits(
-    draw: st.DrawFn, max_batch: int = 6, size: float = 20.0
+    draw: st.DrawFn,
+    max_batch: int = 6,
+    size: float = 20.0,
+    max_classes: int = 8,
+    max_count: int = 10_000,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Class counts (K,), float64 logits (B, K) within ``+-size``, and targets (B,)."""
-    counts = draw(class_counts())
+    counts = draw(class_counts(max_classes=max_classes, max_count=max_count))
     batch = draw(st.integers(1, max_batch))
     logits = draw(
         hnp.arrays(

@@ -1,14 +1,22 @@
 """Theory of imbalanced learning as objects: formulas, numbers, claims, proofs, counterexamples.
 
-``claim`` states an inequality of your own; ``catalogue`` holds the field's, each with its status.
+``claim`` states an inequality of your own; ``statements()`` holds the field's, each with its proof.
 """
 
 import importlib
 from typing import Any
 
 _WHERE = {
+    "Certificate": "proof.certificate",
     "Claim": "claims",
+    "Statement": "statement",
+    "attack_all": "catalogue",
     "claim": "claims",
+    "limit_claim": "limits",
+    "recheck": "proof.recheck",
+    "select": "catalogue",
+    "statements": "catalogue",
+    "verify_all": "catalogue",
 }
 
 __all__ = sorted(_WHERE)

@@ -1,15 +1,26 @@
 """Every statement of the theory, by name."""
 
 import importlib
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from typing import Any
+
+from joblib import Parallel, delayed
 
 from .proof.certificate import Certificate
 from .proof.recheck import Verdict, recheck
 from .statement import Statement
 from .validation import one_of
 
-__all__ = ["MODULES", "recheck_catalogued", "select", "statements"]
+__all__ = [
+    "MODULES",
+    "attack_all",
+    "recheck_catalogued",
+    "select",
+    "statements",
+    "verify_all",
+]
 
 MODULES = (
     "balanced_error",
@@ -22,6 +33,10 @@ MODULES = (
     "lda",
 )
 """The bodies of theory, in reading order; each holds its ``STATEMENTS``."""
+
+
+Progress = Callable[[], object] | None
+"""Called once for every statement that is done."""
 
 
 @cache
@@ -44,6 +59,46 @@ def select(names: Iterable[str] = ()) -> list[Statement]:
     if not wanted:
         return list(everything.values())
     return [own for key, own in everything.items() if key in wanted or key.split(".")[0] in wanted]
+
+
+def verify_all(
+    chosen: Sequence[Statement], *, jobs: int = 1, progress: Progress = None
+) -> list[Certificate]:
+    """Verify statements in ``jobs`` processes (0: one per core); order is kept."""
+    return _parallel(_verify_one, chosen, jobs, progress)
+
+
+def attack_all(
+    chosen: Sequence[Statement], *, jobs: int = 1, progress: Progress = None
+) -> list[Certificate]:
+    """Attack every mutant of the statements; one certificate a mutant."""
+    found = _parallel(_attack_one, chosen, jobs, progress)
+    return [certificate for several in found for certificate in several]
+
+
+def _verify_one(name: str) -> Certificate:
+    return statements()[name].verify()
+
+
+def _attack_one(name: str) -> list[Certificate]:
+    return statements()[name].attack()
+
+
+def _parallel(
+    action: Callable[[str], Any], chosen: Sequence[Statement], jobs: int, progress: Progress
+) -> list[Any]:
+    jobs = min(jobs or os.cpu_count() or 1, len(chosen))
+    names = [statement.name for statement in chosen]
+    if jobs <= 1:
+        results = map(action, names)
+    else:
+        results = Parallel(n_jobs=jobs, return_as="generator")(delayed(action)(n) for n in names)
+    collected = []
+    for result in results:
+        collected.append(result)
+        if progress is not None:
+            progress()
+    return collected
 
 
 def recheck_catalogued(certificate: Certificate) -> Verdict:

@@ -42,7 +42,7 @@ def class_density_ratio(
 
 # ------------------------------------------------------------------------------------ statements
 
-_PAIR = {name: "real" for name in ("a1", "a2", "c1", "c2", "f1", "f2")}
+_PAIR = dict.fromkeys(("a1", "a2", "c1", "c2", "f1", "f2"), "real")
 _GRAM = "((a1**2 + a2**2)*(c1**2 + c2**2) - (a1*c1 + a2*c2)**2)"
 
 CENTRED_FORM = Statement(

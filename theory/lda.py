@@ -19,8 +19,8 @@ from .statement import Statement, mutants, state, state_derivative, state_limit,
 from .validation import as_real
 
 __all__ = [
-    "STATEMENTS",
     "REGIMES",
+    "STATEMENTS",
     "ClassLoads",
     "class_loads",
     "direction_lost",

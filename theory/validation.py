@@ -16,6 +16,7 @@ __all__ = [
     "InputTypeError",
     "as_class_counts",
     "as_real",
+    "as_whole",
     "one_of",
 ]
 
@@ -71,6 +72,14 @@ def as_real(
         interval += ")" if high_open or high == np.inf else "]"
         raise InputError(f"{name} = {array[bad].flat[0]:g}: must lie in {interval}")
     return array
+
+
+def as_whole(name: str, value: Any, low: int) -> int:
+    """``value`` as an int of at least ``low``; an integer-valued float such as 1e6 is one."""
+    number = as_real(name, value, low=low)
+    if number.ndim != 0 or number % 1 != 0:
+        raise InputError(f"{name} = {value!r}: must be one whole number, at least {low}")
+    return int(number)
 
 
 def one_of(name: str, value: Any, options: Iterable[str]) -> str:

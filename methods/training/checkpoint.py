@@ -7,12 +7,12 @@ by: killing a run at arbitrary moments, and by damaging files.
 import hashlib
 import io
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from ...theory.files import write_atomically
 from ...theory.validation import InputError
 
 __all__ = ["discard", "read_checkpoint", "read_json", "write_checkpoint", "write_json"]
@@ -24,7 +24,7 @@ DIGEST_BYTES = hashlib.sha256().digest_size
 def write_json(path: Path, content: Any) -> None:
     """Write JSON atomically; numbers must be finite (None stands for NaN)."""
     text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    _write(path, text.encode())
+    write_atomically(path, text.encode())
 
 
 def read_json(path: Path) -> Any:
@@ -42,7 +42,7 @@ def write_checkpoint(path: Path, state: Any) -> None:
     buffer = io.BytesIO()
     torch.save(state, buffer)
     payload = buffer.getvalue()
-    _write(path, MAGIC + hashlib.sha256(payload).digest() + payload)
+    write_atomically(path, MAGIC + hashlib.sha256(payload).digest() + payload)
 
 
 def read_checkpoint(path: Path) -> Any:
@@ -59,33 +59,7 @@ def read_checkpoint(path: Path) -> Any:
 
 
 def discard(path: Path) -> None:
-    """Remove a file, and what an interrupted write of it may have left behind."""
+    """Remove a file, and what interrupted writes of it may have left behind."""
     path.unlink(missing_ok=True)
-    _temporary(path).unlink(missing_ok=True)
-
-
-def _temporary(path: Path) -> Path:
-    return path.with_name(f"{path.name}.tmp")
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = _temporary(path)
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        _force_to_disk(path.parent)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def _force_to_disk(folder: Path) -> None:
-    if os.name != "posix":  # elsewhere a folder cannot be opened, nor needs to be
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    for partial in path.parent.glob(f".{path.name}.*.part"):
+        partial.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from ...theory.validation import InputError, InputTypeError, as_real, one_of
+from ...theory.validation import InputError, InputTypeError, as_real, as_whole, one_of
 from ..data import DATASETS
 from .registry import METHODS
 
@@ -65,7 +65,7 @@ class Recipe:
         if len(set(self.methods)) < len(self.methods):
             raise InputError(f"methods = {', '.join(self.methods)}: a name occurs twice")
         for name, low in (("seeds", 1), ("epochs", 1), ("batch_size", 1), ("warmup", 0)):
-            object.__setattr__(self, name, _whole(name, getattr(self, name), low))
+            object.__setattr__(self, name, as_whole(name, getattr(self, name), low))
         as_real("imbalance_factor", self.imbalance_factor, low=1)
         as_real("lr", self.lr, low=0, low_open=True)
         as_real("momentum", self.momentum, low=0, high=1, high_open=True)
@@ -90,10 +90,3 @@ class Recipe:
         for name in content:
             one_of("recipe field", name, known)
         return cls(**content)
-
-
-def _whole(name: str, value: Any, low: int) -> int:
-    number = float(as_real(name, value, low=low))
-    if not number.is_integer():
-        raise InputError(f"{name} = {number:g}: must be a whole number")
-    return int(number)

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from lightning_fabric import Fabric
 
+from ...theory.files import output_folder
 from ...theory.validation import InputError, one_of
 from ..data import Dataset, load
 from .checkpoint import discard, read_checkpoint, read_json, write_checkpoint, write_json
@@ -166,10 +167,7 @@ def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
     written = [file for file in (path, out / "results.json", out / "members") if file.exists()]
     if written and not resume:
         raise InputError(f"{out} already holds a run: pass resume, or choose another folder")
-    try:
-        (out / "members").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{out} cannot be used as a folder: {error.strerror}") from None
+    output_folder(out / "members")
     if path.exists():
         content = read_json(path)
         ours = recipe.to_dict()

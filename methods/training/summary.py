@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy import stats
+
+from ...theory.confidence import mean_interval
 
 __all__ = ["summarise"]
 
 BASELINE = "ce"
-CONFIDENCE = 0.95
 
 
 def summarise(members: Sequence[dict[str, Any]], methods: Sequence[str]) -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ def summarise(members: Sequence[dict[str, Any]], methods: Sequence[str]) -> list
                 "std": float(own.std(ddof=1)) if own.size > 1 else None,
                 **{group: _group(members, method, group) for group in ("many", "medium", "few")},
                 "difference_to_ce": None if difference is None else float(difference.mean()),
-                "interval": None if difference is None else _t_interval(difference),
+                "interval": _interval(difference),
             }
         )
     return rows
@@ -45,8 +45,6 @@ def _group(members: Sequence[dict[str, Any]], method: str, group: str) -> float 
     return None if None in values else float(np.mean(values))
 
 
-def _t_interval(values: np.ndarray) -> list[float] | None:
-    if values.size < 2:
-        return None
-    half = stats.t.ppf((1 + CONFIDENCE) / 2, values.size - 1) * stats.sem(values)
-    return [float(values.mean() - half), float(values.mean() + half)]
+def _interval(difference: np.ndarray | None) -> list[float] | None:
+    bounds = None if difference is None else mean_interval(difference).interval
+    return None if bounds is None else list(bounds)

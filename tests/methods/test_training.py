@@ -116,10 +116,10 @@ def test_a_run_killed_in_the_middle_of_a_write_resumes_to_the_same_bytes(finishe
     process = subprocess.run([sys.executable, "-c", script], check=False)
     assert process.returncode == -signal.SIGKILL
     assert not (out / "results.json").exists()
-    assert list(out.rglob("*.tmp"))
+    assert list(out.rglob(".*.part"))
     run(TINY, out, resume=True)
     assert (out / "results.json").read_bytes() == (finished[0] / "results.json").read_bytes()
-    assert not list(out.rglob("*.tmp"))
+    assert not list(out.rglob(".*.part"))
 
 
 def test_a_run_killed_at_no_moment_in_particular_resumes_to_the_same_bytes(finished, tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from counterpoise.paper_figs import ledger
-from counterpoise.paper_figs.results import mean_interval
+from counterpoise.theory.confidence import mean_interval
 
 
 def only(rows, part):

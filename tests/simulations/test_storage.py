@@ -2,7 +2,8 @@
 
 import pytest
 import xarray as xr
-from counterpoise.simulations import load_dataset, regime_sweep, save_dataset, write_atomically
+from counterpoise.simulations import load_dataset, regime_sweep, save_dataset
+from counterpoise.theory.files import write_atomically
 from counterpoise.theory.validation import InputError
 
 

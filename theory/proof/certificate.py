@@ -7,12 +7,12 @@ A certificate is data: it serialises to JSON, and a digest covers every byte of 
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ..files import write_atomically
 from ..validation import InputError
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "load_certificates",
     "save_certificates",
     "weakest",
-    "write_atomic",
 ]
 
 STATUSES = ("refuted", "unknown", "cited", "checked", "proved")
@@ -134,7 +133,8 @@ def save_certificates(certificates: Sequence[Certificate], path: str | os.PathLi
         "format": FORMAT,
         "certificates": [{"digest": digest(entry), "certificate": entry} for entry in entries],
     }
-    write_atomic(path, json.dumps(body, indent=1, ensure_ascii=False) + "\n")
+    text = json.dumps(body, indent=1, ensure_ascii=False) + "\n"
+    write_atomically(path, text.encode())
 
 
 def load_certificates(path: str | os.PathLike[str]) -> list[Certificate]:
@@ -170,23 +170,3 @@ def load_certificates(path: str | os.PathLike[str]) -> list[Certificate]:
             name = entry.get("name") if isinstance(entry, dict) else None
             raise Tampered(f"{name}: the certificate was altered (its digest does not match)")
     return [Certificate.from_dict(entry) for _, entry in entries]
-
-
-def write_atomic(path: str | os.PathLike[str], text: str) -> None:
-    """Write a text file so that a reader sees the old content or the new, never a part."""
-    target = Path(path)
-    temporary = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=target.parent, prefix=f".{target.name}.", delete=False, encoding="utf-8"
-        ) as handle:
-            temporary = Path(handle.name)
-            handle.write(text)
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(target)
-    except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        raise InputError(f"cannot write {path}: {error.strerror or error}") from None

@@ -332,9 +332,9 @@ def _without_extremes(expr: sympy.Expr) -> list[sympy.Expr]:
     for term in sympy.Add.make_args(expr):
         coefficient, core = term.as_coeff_Mul()
         rest = expr - term
-        if isinstance(core, sympy.Min) and coefficient > 0:
-            choices = core.args
-        elif isinstance(core, sympy.Max) and coefficient < 0:
+        if (isinstance(core, sympy.Min) and coefficient > 0) or (
+            isinstance(core, sympy.Max) and coefficient < 0
+        ):
             choices = core.args
         elif isinstance(core, sympy.Abs) and coefficient < 0:
             choices = (core.args[0], -core.args[0])

@@ -1,0 +1,77 @@
+"""Statements, certificates and counterexamples as the plain entries that the report shows.
+
+Formulas become MathML through SymPy's own printer. Checked by: the report of the real catalogue.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sympy
+from sympy.printing.mathml import mathml
+
+from ..theory.claims import Claim
+from ..theory.limits import LimitClaim
+from ..theory.proof.certificate import Certificate
+from ..theory.statement import Statement
+
+__all__ = ["attack_entry", "claim_entry"]
+
+
+def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any]:
+    """What the report says of one statement and its verdict."""
+    return {
+        "name": statement.name,
+        "title": statement.title,
+        "source": statement.source,
+        "status": certificate.status,
+        "engines": list(certificate.engines),
+        "seconds": certificate.seconds,
+        "argument": statement.argument,
+        "rests_on": list(statement.rests_on),
+        "latex": statement.latex(),
+        "mathml": formula(statement.claim),
+        "steps": [
+            {
+                "name": part.name,
+                "status": part.status,
+                "engine": ", ".join(part.engines),
+                "text": step.text,
+                "mathml": formula(step.claim),
+            }
+            for step, part in zip(statement.steps, certificate.parts, strict=True)
+        ],
+    }
+
+
+def attack_entry(statement: Statement, certificate: Certificate) -> dict[str, Any]:
+    """What the report says of one mutant; the certificate's name ends with the mutant's."""
+    key = certificate.name.rsplit("/", 1)[-1]
+    mutant = next(own for own in statement.mutants if own.name == key)
+    found = certificate.counterexample
+    return {
+        "statement": statement.name,
+        "mutant": mutant.text,
+        "status": certificate.status,
+        "counterexample": "" if found is None else found["text"],
+        "mathml": formula(mutant.claim),
+    }
+
+
+def formula(claim: Claim | LimitClaim) -> str:
+    """The claim's relations and the domains of its symbols as one MathML element."""
+    relations: Iterable[sympy.Basic] = claim.relations
+    parts = [_print(relation) for relation in relations]
+    if isinstance(claim, Claim):
+        parts += [_print(fact) for fact in claim.given]
+        parts += [
+            f"{_print(symbol)}<mo>∈</mo>{_print(where.as_set())}"
+            for symbol, where in claim.domains.items()
+        ]
+    body = '<mo separator="true">,</mo><mspace width="0.6em"/>'.join(
+        f"<mrow>{part}</mrow>" for part in parts
+    )
+    return f'<math display="block"><mrow>{body}</mrow></math>'
+
+
+def _print(part: sympy.Basic) -> str:
+    return mathml(part, printer="presentation", fold_short_frac=False)
