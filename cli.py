@@ -119,7 +119,9 @@ def recheck(
 
 @app.command()
 def simulate(
-    eta: Annotated[str, typer.Option(help="Imbalances, majority over minority.")] = "1,2,5,10,30,100",
+    eta: Annotated[
+        str, typer.Option(help="Imbalances, majority over minority.")
+    ] = "1,2,5,10,30,100",
     kappa: Annotated[str, typer.Option(help="Samples per dimension, n/d.")] = "0.3,1,3,10,30",
     separability: Annotated[str, typer.Option("--delta", help="Separabilities Delta.")] = "2,3,4",
     draws: Annotated[int, typer.Option(help="Training sets per cell.")] = 400,
@@ -152,7 +154,9 @@ def train(
 
 @app.command()
 def figures(
-    results: Annotated[Path, typer.Option(help="Folder that simulate and train wrote to.")] = RESULTS,
+    results: Annotated[
+        Path, typer.Option(help="Folder that simulate and train wrote to.")
+    ] = RESULTS,
     out: Annotated[Path | None, typer.Option(help="Folder for the figures.")] = None,
     suffix: Annotated[str, typer.Option("--format", help="svg, png or pdf.")] = "svg",
 ) -> None:
@@ -171,8 +175,12 @@ def figures(
 
 @app.command()
 def report(
-    results: Annotated[Path, typer.Option(help="Folder that simulate and train wrote to.")] = RESULTS,
-    out: Annotated[Path | None, typer.Option(help="The page; results/report.html by default.")] = None,
+    results: Annotated[
+        Path, typer.Option(help="Folder that simulate and train wrote to.")
+    ] = RESULTS,
+    out: Annotated[
+        Path | None, typer.Option(help="The page; results/report.html by default.")
+    ] = None,
     jobs: Jobs = 0,
 ) -> None:
     """Verify, attack, and write one offline page with everything that the results show."""
@@ -186,9 +194,7 @@ def report(
 
 
 @app.command()
-def demo(
-    out: Out = Path("counterpoise-demo"), device: Accelerator = "cpu", jobs: Jobs = 0
-) -> None:
+def demo(out: Out = Path("counterpoise-demo"), device: Accelerator = "cpu", jobs: Jobs = 0) -> None:
     """The whole chain on the embedded data: prove, attack, re-check, simulate, train, report."""
     from .theory.catalogue import recheck_catalogued
     from .theory.files import output_folder
@@ -235,18 +241,14 @@ def _attack(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
         return attack_all(statements, jobs=jobs, progress=advance)
 
 
-def _simulate(
-    eta: str, kappa: str, delta: str, draws: int, out: Path, seed: int, jobs: int
-) -> Any:
+def _simulate(eta: str, kappa: str, delta: str, draws: int, out: Path, seed: int, jobs: int) -> Any:
     from .simulations import regime_sweep, save_dataset
     from .theory.files import output_folder
 
     grid = [_numbers(*pair) for pair in (("eta", eta), ("kappa", kappa), ("delta", delta))]
     output_folder(out)
     with _Bar("simulating", None) as advance:
-        dataset = regime_sweep(
-            *grid, draws=draws, seed=seed, n_jobs=jobs or -1, progress=advance
-        )
+        dataset = regime_sweep(*grid, draws=draws, seed=seed, n_jobs=jobs or -1, progress=advance)
     save_dataset(dataset, out / "simulation.nc")
     return dataset
 
@@ -284,7 +286,8 @@ def _train(
             resume=resume,
             accelerator=device,
             progress=lambda p: advance(
-                (p.done * p.epochs) + (p.epoch % p.epochs), p.members * p.epochs,
+                (p.done * p.epochs) + (p.epoch % p.epochs),
+                p.members * p.epochs,
                 f"training {p.method}, seed {p.seed}",
             ),
         )
@@ -413,5 +416,7 @@ def _print_trained(results: dict[str, Any]) -> None:
         if interval is not None and row["method"] != "ce":
             shown += f" [{interval[0]:+.3f}, {interval[1]:+.3f}]"
         spread = "" if row["std"] is None else f" ± {row['std']:.3f}"
-        table.add_row(row["method"], f"{row['balanced_accuracy']:.3f}{spread}", *groups, escape(shown))
+        table.add_row(
+            row["method"], f"{row['balanced_accuracy']:.3f}{spread}", *groups, escape(shown)
+        )
     console.print(table)

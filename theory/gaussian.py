@@ -215,11 +215,29 @@ BAYES_ERROR = Statement(
     formula=state("(Phi(-D/2 + t) + Phi(-D/2 - t))/2 >= Phi(-D/2)", t="real", D="positive"),
     steps=steps(
         (
-            "balanced error at threshold t against the midpoint",
-            state("(Phi(-D/2 + t) + Phi(-D/2 - t))/2 >= Phi(-D/2)", t="real", D="positive"),
+            "the slope of the balanced error in the threshold",
+            state_derivative(
+                "(Phi(-D/2 + t) + Phi(-D/2 - t))/2",
+                "t",
+                "(exp(-(t - D/2)**2/2) - exp(-(t + D/2)**2/2))/(2*sqrt(2*pi))",
+                t="real",
+                D="positive",
+            ),
+        ),
+        (
+            "it is positive right of the midpoint",
+            state("exp(-(t - D/2)**2/2) > exp(-(t + D/2)**2/2)", t="positive", D="positive"),
+        ),
+        (
+            "and negative left of it",
+            state("exp(-(t - D/2)**2/2) < exp(-(t + D/2)**2/2)", t="negative", D="positive"),
+        ),
+        (
+            "the value there",
+            state("(Phi(-D/2 + 0) + Phi(-D/2 - 0))/2 == Phi(-D/2)", D="positive"),
         ),
     ),
-    argument="The slope in t has the sign of t.",
+    argument="The slope has the sign of t, so t = 0 is the one minimum.",
     mutants=mutants(
         (
             "the Bayes threshold is as good: balanced error does not depend on t",

@@ -258,9 +258,19 @@ PUBLISHED_SUFFICIENT = Statement(
     steps=steps(
         ("sinh(x) > x^2/2", state("sinh(x) > x**2/2", x="positive")),
         (
-            "at and beyond the boundary, l = x + h, recall is below one half",
+            "sinh increases, so sinh(x + h) >= sinh(x) beyond the boundary",
+            state("sinh(x + h) >= sinh(x)", x="positive", h="nonnegative"),
+        ),
+        (
+            "hence l + y sinh(l) > y x^2/2 at l = x + h, with s = sinh(l) and q = x^2/2",
             state(
-                "(x + h) + y*sinh(x + h) > y*x**2/2", x="positive", y="positive", h="nonnegative"
+                "(x + h) + y*s > y*q",
+                given="s > q",
+                x="positive",
+                y="positive",
+                h="nonnegative",
+                s="real",
+                q="real",
             ),
         ),
     ),

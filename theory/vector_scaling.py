@@ -167,7 +167,14 @@ LDAM_NOT_VS = Statement(
     steps=steps(
         (
             "the pairwise offsets of a VS loss are differences, so opposite ones cancel",
-            state("(d2 - d1) + (d1 - d2) == 0", d1="real", d2="real"),
+            state(
+                "D12 + D21 == 0",
+                given=["D12 == d2 - d1", "D21 == d1 - d2"],
+                D12="real",
+                D21="real",
+                d1="real",
+                d2="real",
+            ),
         ),
         (
             "those of LDAM, s m_y for every wrong class, do not",
@@ -237,8 +244,16 @@ GRADIENT = Statement(
             for k in (1, 2, 3)
         ),
         (
-            "so the flat direction of the loss is 1/beta: sum_k (1/beta_k) dL/du_k = 0",
-            state("(q1 - 1) + q2 + (1 - q1 - q2) == 0", q1="(0, 1)", q2="(0, 1)"),
+            "so the flat direction of the loss is 1/beta: u + c/beta has the same loss",
+            state(
+                "-log(exp(b1*(u1 + c/b1))/(exp(b1*(u1 + c/b1)) + exp(b2*(u2 + c/b2))))"
+                " == -log(exp(b1*u1)/(exp(b1*u1) + exp(b2*u2)))",
+                u1="real",
+                u2="real",
+                b1="positive",
+                b2="positive",
+                c="real",
+            ),
         ),
     ),
     argument="Differentiate b_1 u_1 + d_1 - log sum exp(b_j u_j + d_j); the weight alpha is a factor.",

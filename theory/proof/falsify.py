@@ -34,22 +34,39 @@ def find_counterexample(
     *,
     seed: int = 0,
     size: int = 4000,
-    candidates: Sequence[Point] = (),
 ) -> dict[str, Any] | None:
     """A confirmed counterexample to the conjunction of ``relations``, or None if none was found."""
     symbols = tuple(domains)
-    for point in candidates:
-        if found := violation_at(relations, point, domains, given):
-            return found
     if not symbols:
         return violation_at(relations, {}, domains, given)
     rng = np.random.default_rng(seed)
     points = sample_box(domains, size, rng)
+    bound = _solved(given)
+    for symbol, value in bound.items():
+        free = tuple(s for s in symbols if s not in bound)
+        points[symbol] = numeric(value, free)(*(points[s] for s in free))
     for relation in relations:
         for point in _proposals(relation, symbols, points, domains, given):
-            if found := _confirm(relations, point, domains, given):
+            if found := _confirm(relations, point, domains, given, bound):
                 return found
     return None
+
+
+def _solved(given: Sequence[Relational]) -> dict[sympy.Symbol, sympy.Expr]:
+    """Equalities among the hypotheses, solved for a symbol each that occurs in them linearly."""
+    bound: dict[sympy.Symbol, sympy.Expr] = {}
+    for fact in given:
+        if fact.rel_op != "==":
+            continue
+        difference = sympy.expand((fact.lhs - fact.rhs).subs(bound))
+        for symbol in sorted(difference.free_symbols, key=str):
+            slope = difference.coeff(symbol, 1)
+            rest = difference - slope * symbol
+            if slope.is_Rational and slope != 0 and not rest.has(symbol):
+                own = {symbol: sympy.expand(-rest / slope)}
+                bound = {key: value.subs(own) for key, value in bound.items()} | own
+                break
+    return bound
 
 
 def violation_at(
@@ -144,6 +161,8 @@ def _proposals(
     worst = grid[order[:40]]
     worst = worst[values[order[:40]] > -1e-6]  # the others hold by far
     clear = grid[values > 1e-6]
+    if relation.rel_op == "==" and not len(clear):
+        worst = worst[:3]  # it agrees everywhere to float precision: an identity, or very nearly
     yield from clear[np.argsort([_length(point) for point in clear], kind="stable")][:5]
     yield from undefined
     yield from worst[:20]
@@ -181,7 +200,8 @@ def _score(relation: Relational, symbols: tuple[sympy.Symbol, ...]) -> Any:
 def _truth(operator: str, margin: np.ndarray) -> np.ndarray:
     return {
         ">": margin > 0, ">=": margin >= 0, "<": margin < 0, "<=": margin <= 0,
-        "==": np.abs(margin) < 1e-12, "!=": margin != 0,
+        "==": np.ones(margin.shape, dtype=bool),  # exact at the end, see _solved and violation_at
+        "!=": margin != 0,
     }[operator]  # fmt: skip
 
 
@@ -217,6 +237,7 @@ def _confirm(
     point: np.ndarray,
     domains: Mapping[sympy.Symbol, Domain],
     given: Sequence[Relational],
+    bound: Mapping[sympy.Symbol, sympy.Expr],
 ) -> dict[str, Any] | None:
     if not np.all(np.isfinite(point)):
         return None
@@ -225,6 +246,10 @@ def _confirm(
         for symbol, value in zip(domains, point, strict=True):
             exact = sympy.Rational(float(value))
             candidate[symbol] = exact if limit is None else exact.limit_denominator(limit)
+        for symbol, value in bound.items():
+            candidate[symbol] = value.subs(candidate)
+            if not candidate[symbol].is_Rational:
+                return None
         if found := violation_at(relations, candidate, domains, given):
             return found
     return None
