@@ -6,22 +6,25 @@ simulated and confirmed by training. The four rooms load on first use: ``counter
 """
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import methods, paper_figs, simulations, theory
+
+    __version__: str
 
 __all__ = ["__version__", "methods", "paper_figs", "simulations", "theory"]
 
-_ROOMS = ("methods", "paper_figs", "simulations", "theory")
-
 
 def __getattr__(name: str) -> Any:
-    if name in _ROOMS:
-        return importlib.import_module(f".{name}", __name__)
     if name == "__version__":
         from importlib.metadata import version
 
         return version("counterpoise")
+    if name in __all__:
+        return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return __all__

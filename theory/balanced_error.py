@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .statement import Statement, mutants, state, steps
-from .validation import InputError, as_class_counts, as_real
+from .validation import InputError, as_class_counts, as_number, as_real
 
 __all__ = ["STATEMENTS", "balanced_error", "group_accuracies"]
 
@@ -16,7 +16,9 @@ __all__ = ["STATEMENTS", "balanced_error", "group_accuracies"]
 def balanced_error(class_accuracy: ArrayLike) -> float:
     """``1 - mean_y accuracy_y`` for per-class accuracies of shape (K,) in [0, 1]."""
     accuracy = as_real("class_accuracy", class_accuracy, low=0, high=1)
-    return float(1.0 - accuracy.mean())
+    if accuracy.size == 0:
+        raise InputError("class_accuracy is empty: give one accuracy per class")
+    return float((1.0 - accuracy).mean())
 
 
 def group_accuracies(
@@ -28,6 +30,8 @@ def group_accuracies(
     """
     accuracy = as_real("class_accuracy", class_accuracy, low=0, high=1)
     counts = as_class_counts(class_counts)
+    few = as_number("few", few, low=0)
+    many = as_number("many", many, low=few)
     if accuracy.shape != counts.shape:
         raise InputError(
             f"class_accuracy has shape {accuracy.shape}: must match class_counts, {counts.shape}"

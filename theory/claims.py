@@ -179,7 +179,8 @@ def derivative_claim(
     symbols = {key: value.symbol(key) for key, value in where.items()}
     left = sympy.diff(read_expression(expression, symbols), symbols[variable])
     right = read_expression(derivative, symbols)
-    return claim(sympy.Eq(left, right, evaluate=False), **domains)
+    relation: Any = sympy.Eq(left, right, evaluate=False)
+    return claim(relation, given=(), name="claim", **domains)
 
 
 def _mentions(relation: Any, key: str) -> bool:
@@ -225,13 +226,15 @@ def _adopt(
         _check_assumptions(symbol, where[symbol.name])  # type: ignore[attr-defined]
         renaming[symbol] = symbols[symbol.name]  # type: ignore[attr-defined]
     sides = []
+    side: Any
     for side in relation.args:
         side = sympy.sympify(side).doit().xreplace(renaming)
         floats = {f: sympy.Rational(str(f)) for f in side.atoms(sympy.Float)}
         side = side.xreplace(floats)
         _check_functions(side)
         sides.append(side)
-    return relation.func(*sides, evaluate=False)
+    adopted: Any = relation.func(*sides, evaluate=False)
+    return adopted
 
 
 def _check_assumptions(symbol: Any, where: Domain) -> None:

@@ -7,7 +7,7 @@ Checked by: golden counts and property tests.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .validation import InputError, as_class_counts, as_real
+from .validation import InputError, as_class_counts, as_real, as_whole
 
 __all__ = ["class_prior", "exponential_profile", "imbalance_factor"]
 
@@ -38,10 +38,9 @@ def exponential_profile(
     """
     n_max = float(as_real("max_count", max_count, low=1))
     factor = float(as_real("imbalance_factor", imbalance_factor, low=1))
-    if num_classes < 2:
-        raise InputError(f"num_classes = {num_classes}: a profile needs at least 2 classes")
+    num_classes = as_whole("num_classes", num_classes, 2)
     steps = np.arange(num_classes) / (num_classes - 1)
-    counts = (n_max * (1.0 / factor) ** steps).astype(np.int64)
+    counts = (n_max / factor**steps).astype(np.int64)  # one rounding at each end: n_max, n_max / IF
     if counts[-1] < 1:
         raise InputError(
             f"imbalance_factor = {factor:g}: the rarest of {num_classes} classes would be empty; "

@@ -8,7 +8,7 @@ Checked by: derivatives and limits (symbolic), strict convexity (intervals), exa
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
+from scipy.special import expit, log_expit
 
 from .statement import Statement, mutants, state, state_derivative, state_limit, steps
 from .validation import as_real
@@ -30,11 +30,11 @@ def pairwise_threshold(
     broadcast. The loss is consistent for the balanced error iff t is the positive class's prior.
     """
     gamma = as_real("gamma", gamma, low=0, low_open=True)
-    positive = as_real("weight_positive", weight_positive, low=0, low_open=True)
-    negative = as_real("weight_negative", weight_negative, low=0, low_open=True)
-    positive = positive * expit(gamma * as_real("margin_positive", margin_positive))
-    negative = negative * expit(gamma * as_real("margin_negative", margin_negative))
-    return negative / (positive + negative)
+    positive = np.log(as_real("weight_positive", weight_positive, low=0, low_open=True))
+    negative = np.log(as_real("weight_negative", weight_negative, low=0, low_open=True))
+    positive = positive + log_expit(gamma * as_real("margin_positive", margin_positive))
+    negative = negative + log_expit(gamma * as_real("margin_negative", margin_negative))
+    return expit(negative - positive)
 
 
 # ------------------------------------------------------------------------------------ statements

@@ -15,7 +15,15 @@ from sympy.printing.str import StrPrinter
 
 from .validation import InputError, InputTypeError
 
-__all__ = ["FUNCTIONS", "Phi", "read_expression", "read_relations", "write", "write_relation"]
+__all__ = [
+    "FUNCTIONS",
+    "Phi",
+    "gap",
+    "read_expression",
+    "read_relations",
+    "write",
+    "write_relation",
+]
 
 
 class Phi(sympy.Function):
@@ -24,8 +32,9 @@ class Phi(sympy.Function):
     nargs = 1
 
     @classmethod
-    def eval(cls, x: Any) -> Any:
+    def eval(cls, *args: Any) -> Any:
         """Exact values at 0 and at infinity."""
+        (x,) = args
         if x.is_zero:
             return sympy.Rational(1, 2)
         if x is sympy.oo:
@@ -36,7 +45,7 @@ class Phi(sympy.Function):
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
         """The standard normal density."""
-        x = self.args[0]
+        x: Any = self.args[0]
         return sympy.exp(-(x**2) / 2) / sympy.sqrt(2 * sympy.pi)
 
     def _eval_rewrite_as_erfc(self, x: Any, **_: Any) -> Any:
@@ -130,6 +139,14 @@ def free_names(text: str) -> set[str]:
 def write(expr: sympy.Basic) -> str:
     """Text that `read_expression` reads back to an equal expression."""
     return _Writer({"order": "none"}).doprint(expr)
+
+
+def gap(relation: Relational) -> Any:
+    """Left side minus right side."""
+    left: Any
+    right: Any
+    left, right = map(sympy.sympify, relation.args)
+    return left - right
 
 
 def write_relation(relation: Relational) -> str:

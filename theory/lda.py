@@ -7,6 +7,7 @@ half-recall boundary and the regimes' cut points are derived in this project.
 Checked by: identities, intervals, and Monte Carlo (`counterpoise.simulations`).
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -79,9 +80,15 @@ def half_recall_log_imbalance(kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.
 
 def _half_recall_root(kappa: float, Delta: float) -> float:
     half = 0.5 * Delta**2
-    # l <= half and sinh(l) <= kappa * half bracket the root from above.
+    # l <= half and sinh(l) <= kappa * half bracket the root from above; its share of the bracket
+    # is solved for, so that small roots keep their relative accuracy.
     upper = min(half, np.arcsinh(kappa * half))
-    return brentq(lambda l: l + np.sinh(l) / kappa - half, 0.0, upper, xtol=1e-14, rtol=1e-14)
+    share = _root(lambda s: (s * upper + np.sinh(s * upper) / kappa) / half - 1.0, 0.0, 1.0)
+    return share * upper
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    return float(brentq(function, low, high, xtol=1e-15))  # type: ignore[arg-type]
 
 
 def published_log_boundary(kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
@@ -97,7 +104,7 @@ def sharp_constant() -> float:
 
     At the maximum the derivative vanishes: ``x^2 / sqrt(1 + x^4/4) = asinh(x^2/2)`` with ``x > 1``.
     """
-    x = brentq(lambda x: x**2 / np.sqrt(1 + x**4 / 4) - np.arcsinh(x**2 / 2), 1.0, 10.0, xtol=1e-15)
+    x = _root(lambda x: x**2 / np.sqrt(1 + x**4 / 4) - np.arcsinh(x**2 / 2), 1.0, 10.0)
     return float(np.arcsinh(x**2 / 2) / x)
 
 

@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .statement import Statement, mutants, state, steps
-from .validation import as_class_counts, as_real
+from .validation import InputError, as_class_counts, as_real
 
 __all__ = ["STATEMENTS", "ldam_margins", "margin_tradeoff", "optimal_margins"]
 
 
 def ldam_margins(class_counts: ArrayLike, max_margin: float = 0.5) -> NDArray[np.float64]:
-    """LDAM's margins ``m_j = max_margin * (n_min / n_j)^(1/4)``, shape (K,); the rarest class has ``max_margin``."""
+    """LDAM's margins ``m_j = max_margin * (n_min / n_j)^(1/4)``, shape (K,).
+
+    The rarest class has ``max_margin >= 0``.
+    """
     counts = as_class_counts(class_counts)
     margin = as_real("max_margin", max_margin, low=0)
     return margin * (counts.min() / counts) ** 0.25
@@ -29,9 +32,13 @@ def optimal_margins(class_counts: ArrayLike, total: float = 1.0) -> NDArray[np.f
 
 
 def margin_tradeoff(margins: ArrayLike, class_counts: ArrayLike) -> float:
-    """The class-dependent part of the margin bound, ``sum_j 1 / (g_j sqrt(n_j))``, for margins ``g_j > 0``."""
+    """The class-dependent part of the margin bound, ``sum_j 1/(g_j sqrt(n_j))``, for ``g_j > 0``."""
     counts = as_class_counts(class_counts)
     margins = as_real("margins", margins, low=0, low_open=True)
+    if margins.shape != counts.shape:
+        raise InputError(
+            f"margins has shape {margins.shape}: must match class_counts, {counts.shape}"
+        )
     return float(np.sum(1.0 / (margins * np.sqrt(counts))))
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "InputError",
     "InputTypeError",
     "as_class_counts",
+    "as_number",
     "as_real",
     "as_whole",
     "one_of",
@@ -74,6 +75,14 @@ def as_real(
     return array
 
 
+def as_number(name: str, value: ArrayLike, **bounds: Any) -> float:
+    """``value`` as one float within the bounds, which are those of `as_real`."""
+    array = as_real(name, value, **bounds)
+    if array.ndim != 0:
+        raise InputError(f"{name} has shape {array.shape}: must be one number")
+    return float(array)
+
+
 def as_whole(name: str, value: Any, low: int) -> int:
     """``value`` as an int of at least ``low``; an integer-valued float such as 1e6 is one."""
     number = as_real(name, value, low=low)
@@ -95,9 +104,13 @@ def one_of(name: str, value: Any, options: Iterable[str]) -> str:
 def _numeric(name: str, value: ArrayLike) -> NDArray[np.float64]:
     try:
         array = np.asarray(value)
-        if array.dtype.kind not in "biufO":
+        if array.dtype.kind not in "biufO" or _holds_text(array):
             raise TypeError
         return array.astype(np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):
         message = f"{name} = {value!r}: must be a number or an array of numbers"
         raise InputTypeError(message) from None
+
+
+def _holds_text(array: NDArray[Any]) -> bool:
+    return array.dtype.kind == "O" and any(isinstance(entry, str | bytes) for entry in array.flat)

@@ -8,24 +8,24 @@ Checked by: symbolic identities, SMT for K = 2, 3, 4, and a sum-of-products iden
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .class_counts import class_prior
 from .statement import Statement, mutants, state, state_derivative, steps
-from .validation import InputError, as_class_counts, as_real
+from .validation import InputError, as_class_counts, as_real, as_whole
 
 __all__ = ["STATEMENTS", "logit_adjustment_offset", "vs_gradient_bound", "vs_scale"]
 
 
 def logit_adjustment_offset(class_counts: ArrayLike, tau: float = 1.0) -> NDArray[np.float64]:
-    """Additive offsets ``Delta_y = tau log pi_y`` of logit adjustment (Menon et al., ICLR 2021); shape (K,)."""
-    tau = as_real("tau", tau)
-    return tau * np.log(class_prior(class_counts))
+    """Offsets ``Delta_y = tau log pi_y`` of logit adjustment (Menon et al., ICLR 2021); shape (K,)."""
+    counts = as_class_counts(class_counts)
+    tau = as_real("tau", tau)  # type: ignore[assignment]
+    # log(n/N) = -log1p(others/n): accurate also for a class that holds nearly everything
+    return -tau * np.log1p((counts.sum() - counts) / counts)
 
 
 def vs_scale(class_counts: ArrayLike, gamma: float = 0.3) -> NDArray[np.float64]:
-    """Multiplicative scales ``beta_y = (n_y / n_max)^gamma`` of CDT and VS; shape (K,), in (0, 1] for gamma >= 0."""
+    """Scales ``beta_y = (n_y / n_max)^gamma`` of CDT and VS; shape (K,), in (0, 1] for gamma >= 0."""
     counts = as_class_counts(class_counts)
-    gamma = as_real("gamma", gamma)
-    return (counts / counts.max()) ** gamma
+    return (counts / counts.max()) ** as_real("gamma", gamma)
 
 
 def vs_gradient_bound(
@@ -38,12 +38,18 @@ def vs_gradient_bound(
     ``scale``: shape (K,), positive; ``target_probability``: any shape, in [0, 1].
     """
     scale = as_real("scale", scale, low=0, low_open=True)
-    if not 0 <= target < scale.size:
+    if scale.ndim != 1 or scale.size == 0:
+        raise InputError(f"scale has shape {scale.shape}: give one number per class, shape (K,)")
+    target = as_whole("target", target, 0)
+    if target >= scale.size:
         raise InputError(f"target = {target}: must be a class index in [0, {scale.size - 1}]")
     probability = as_real("target_probability", target_probability, low=0, high=1)
-    weight = as_real("weight", weight, low=0, low_open=True)
     others = np.delete(scale, target)
-    return weight * (1.0 - probability) * np.hypot(scale[target], others.max(initial=0.0))
+    return (
+        as_real("weight", weight, low=0, low_open=True)
+        * (1.0 - probability)
+        * np.hypot(scale[target], others.max(initial=0.0))
+    )
 
 
 # ------------------------------------------------------------------------------------ statements
@@ -299,7 +305,8 @@ GRADIENT_BOUND = Statement(
     steps=steps(
         *(
             (
-                f"K = {len(wrong) + 1}: with b at least every wrong class's scale, sum beta_j^2 q_j^2 <= b^2 s^2",
+                f"K = {len(wrong) + 1}: with b at least every wrong class's scale, "
+                "sum beta_j^2 q_j^2 <= b^2 s^2",
                 state(
                     " + ".join(f"b{j}**2*q{j}**2" for j in wrong)
                     + f" <= ({' + '.join(f'q{j}' for j in wrong)})**2*b**2",

@@ -15,7 +15,7 @@ from .ranges import Undefined, point_value
 
 __all__ = ["obligations", "undefined_part"]
 
-Obligation = tuple[sympy.Expr, tuple[tuple[sympy.Expr, str], ...]]
+Obligation = tuple[Any, tuple[tuple[Any, str], ...]]
 """A part, and conditions (expr, '>' | '>=' | '!=' against 0) that make it a real number."""
 
 
@@ -27,13 +27,14 @@ def obligations(expr: sympy.Basic) -> Iterator[Obligation]:
             yield part, conditions
 
 
-def _conditions(part: Any) -> Iterator[tuple[sympy.Expr, str]]:
+def _conditions(part: Any) -> Iterator[tuple[Any, str]]:
+    argument: Any = part.args[0] if part.args else None
     if isinstance(part, sympy.log):
-        yield part.args[0], ">"
+        yield argument, ">"
     elif isinstance(part, sympy.atanh):
-        yield 1 - part.args[0] ** 2, ">"
+        yield 1 - argument**2, ">"
     elif isinstance(part, sympy.acosh):
-        yield part.args[0] - 1, ">="
+        yield argument - 1, ">="
     elif part.is_Pow and not part.is_number:
         base, exponent = part.args
         if exponent.is_Integer:

@@ -15,7 +15,7 @@ import sympy
 from sympy.core.relational import Relational
 
 from ..domain import Domain, Piece
-from ..expression import write, write_relation
+from ..expression import gap, write, write_relation
 from ..validation import InputError
 from .certificate import Certificate
 from .definedness import obligations
@@ -40,13 +40,14 @@ def verify_claim(claim: "Claim", *, seconds: float = 30.0, seed: int = 0) -> Cer
     found = find_counterexample(claim.relations, claim.domains, claim.given, seed=seed)
     if found is None:
         certificate = _prove(claim, start, seconds)
-        if certificate.status == "unknown":
-            found = find_counterexample(
-                claim.relations, claim.domains, claim.given, seed=seed + 1, size=40_000
-            )
-    if found is not None:
-        certificate = _certificate(claim, "refuted", start, engines=("interval",), found=found)
-    return certificate
+        if certificate.status != "unknown":
+            return certificate
+        found = find_counterexample(
+            claim.relations, claim.domains, claim.given, seed=seed + 1, size=40_000
+        )
+        if found is None:
+            return certificate
+    return _certificate(claim, "refuted", start, engines=("interval",), found=found)
 
 
 def refute_claim(claim: "Claim", *, seed: int = 0) -> Certificate:
@@ -109,7 +110,7 @@ def _feasible_point(claim: "Claim", seed: int) -> bool:
 def _facts(given: Sequence[Relational]) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     for fact in given:
-        difference = fact.lhs - fact.rhs
+        difference = gap(fact)
         if fact.rel_op in ("<", "<="):
             facts.append((-difference, fact.rel_op.replace("<", ">")))
         else:
@@ -250,7 +251,7 @@ def _prove_part(
 ) -> list[Node] | None:
     relation = part.relation
     if relation.rel_op == "==" and not claim.given:
-        if not is_zero(relation.lhs - relation.rhs, max(3.0, deadline - time.monotonic())):
+        if not is_zero(gap(relation), max(3.0, deadline - time.monotonic())):
             return None
         engines.add("symbolic")
         return [{"relation": part.text, "kind": part.kind, "tree": {"rule": "identity"}}]
@@ -281,8 +282,8 @@ def _prove_on(
     deadline: float,
     engines: set[str],
 ) -> Node | None:
-    fixed = {symbol: piece.low for symbol, piece in box.items() if piece.is_point}
-    difference = sympy.sympify(relation.lhs - relation.rhs).subs(fixed)
+    fixed: Any = {symbol: piece.low for symbol, piece in box.items() if piece.is_point}
+    difference = gap(relation).subs(fixed)
     facts = tuple((fact.subs(fixed), kind) for fact, kind in _facts(claim.given))
     free = {symbol: piece for symbol, piece in box.items() if symbol not in fixed}
     for sides in _conjuncts(difference, relation.rel_op):

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from sympy.core.relational import Relational
 
 from ..domain import Domain
-from ..expression import write_relation
+from ..expression import gap, write_relation
 from .deadline import limited
 from .definedness import undefined_part
 from .ranges import Undefined, point_value
@@ -58,7 +58,7 @@ def _solved(given: Sequence[Relational]) -> dict[sympy.Symbol, sympy.Expr]:
     for fact in given:
         if fact.rel_op != "==":
             continue
-        difference = sympy.expand((fact.lhs - fact.rhs).subs(bound))
+        difference = sympy.expand(gap(fact).subs(bound))
         for symbol in sorted(difference.free_symbols, key=str):
             slope = difference.coeff(symbol, 1)
             rest = difference - slope * symbol
@@ -103,7 +103,7 @@ def holds_at(relation: Relational, point: Point, *, decide_zero: bool = True) ->
     Whether a difference that looks like zero is zero takes computer algebra; ``decide_zero=False``
     spares it where only a clear violation matters.
     """
-    difference = relation.lhs - relation.rhs
+    difference = gap(relation)
     for bits in (160, 640, 2560):
         try:
             interval = point_value(difference, point, bits)
@@ -149,7 +149,7 @@ def _proposals(
     grid = np.column_stack([points[symbol] for symbol in symbols])
     allowed = np.ones(len(grid), dtype=bool)
     for fact in given:
-        margin = numeric(fact.lhs - fact.rhs, symbols)(*grid.T)
+        margin = numeric(gap(fact), symbols)(*grid.T)
         allowed &= _truth(fact.rel_op, margin)
     grid = grid[allowed]
     if not len(grid):
@@ -242,7 +242,7 @@ def _confirm(
     if not np.all(np.isfinite(point)):
         return None
     for limit in (1, 2, 5, 10, 100, 10**4, 10**8, None):
-        candidate: Point = {}
+        candidate: Any = {}
         for symbol, value in zip(domains, point, strict=True):
             exact = sympy.Rational(float(value))
             candidate[symbol] = exact if limit is None else exact.limit_denominator(limit)

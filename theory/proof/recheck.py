@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, NamedTuple
 
-from mpmath import iv, mp
+from mpmath import mp
 
 from .certificate import Certificate
 from .second_opinion import (
@@ -22,6 +22,7 @@ from .second_opinion import (
     Term,
     cvc5_answers,
     interval_of,
+    iv,
     parse,
     random_point,
     to_smtlib,

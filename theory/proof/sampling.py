@@ -61,7 +61,7 @@ def _sample_piece(piece: Piece, size: int, rng: np.random.Generator) -> NDArray[
     values = np.where(inside & (rng.random(size) < 0.4), simple, values)
     if piece.integer:
         values = np.clip(np.round(values), low, high)
-    return values
+    return np.asarray(values, dtype=np.float64)
 
 
 _MODULES: list[Any] = [

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from mpmath import iv, mp
+import mpmath
+from mpmath import mp
 from mpmath.libmp.libhyper import NoConvergence
 from mpmath.libmp.libmpf import ComplexResult
 
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 DIGITS = 60
+iv: Any = mpmath.iv  # mpmath's interval context has no usable type hints
 iv.prec = 220
 
 Term = ast.expr

@@ -17,7 +17,7 @@ Fact = tuple[sympy.Expr, str]
 """A hypothesis ``expr REL 0`` with REL one of '>=', '>', '=='."""
 
 
-def is_polynomial(expr: sympy.Expr) -> bool:
+def is_polynomial(expr: Any) -> bool:
     """Polynomial with rational coefficients, up to Max, Min and Abs."""
     if expr.is_Rational or expr.is_Symbol:
         return True

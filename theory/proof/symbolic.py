@@ -6,6 +6,7 @@ to be zero. Trusted: SymPy. Second opinion: `recheck` evaluates both sides at ra
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import sympy
 
@@ -28,7 +29,7 @@ def _rational(expr: sympy.Expr) -> sympy.Expr:
     return sympy.expand(sympy.numer(sympy.together(expr)))
 
 
-def _in_erf(expr: sympy.Expr) -> sympy.Expr:
+def _in_erf(expr: Any) -> Any:
     """Phi and erfc through erf, which SymPy knows to be odd."""
     expr = expr.replace(Phi, lambda x: (1 + sympy.erf(sympy.expand(x / sympy.sqrt(2)))) / 2)
     return expr.replace(sympy.erfc, lambda x: 1 - sympy.erf(x))

@@ -168,7 +168,7 @@ def _rewrite(form: sympy.Expr, node: Node) -> Node:
 @lru_cache(maxsize=4096)
 def _forms(expr: sympy.Expr) -> tuple[sympy.Expr, ...]:
     """A few equal expressions: as it stands, over one denominator, factored, expanded."""
-    forms = [expr]
+    forms: list[Any] = [expr]
 
     def attempt() -> None:
         combined = sympy.together(expr)
@@ -382,7 +382,7 @@ def _opened(piece: Piece) -> Piece:
     return Piece(piece.low, piece.high, True, True)
 
 
-def _usable(expr: sympy.Expr) -> bool:
+def _usable(expr: sympy.Basic) -> bool:
     return not expr.has(
         sympy.Derivative, sympy.Heaviside, sympy.DiracDelta, sympy.Piecewise, sympy.nan
     )
@@ -537,7 +537,7 @@ def _logarithm(goal: Goal, search: Search, depth: int) -> Node | None:
 def _split(goal: Goal, search: Search, depth: int) -> Node | None:
     """Cut the box where the expression nearly vanishes, else in halves until ranges decide."""
     if len(goal.box) == 1:
-        [(symbol, piece)] = goal.box.items()
+        [symbol] = goal.box
         for cut in _touching_points(goal, symbol):
             node = _cut(goal, symbol, cut, search, depth)
             if node:
@@ -658,7 +658,7 @@ def _widest(goal: Goal) -> sympy.Symbol | None:
     return symbol if width(symbol) > 1e-12 else None
 
 
-def _middle(piece: Piece) -> sympy.Rational:
+def _middle(piece: Piece) -> sympy.Expr:
     low, high = range_of_number(piece.low).high, range_of_number(piece.high).low
     middle = (low + high) / 2
     return sympy.Rational(middle.numerator, middle.denominator)
