@@ -59,7 +59,5 @@ def read_checkpoint(path: Path) -> Any:
 
 
 def discard(path: Path) -> None:
-    """Remove a file, and what interrupted writes of it may have left behind."""
+    """Remove a file if it is there."""
     path.unlink(missing_ok=True)
-    for partial in path.parent.glob(f".{path.name}.*.part"):
-        partial.unlink(missing_ok=True)
