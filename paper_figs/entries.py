@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import sympy
+from markupsafe import Markup
 from sympy.printing.mathml import mathml
 
 from ..theory.claims import Claim
@@ -28,7 +29,7 @@ def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any
         "seconds": certificate.seconds,
         "argument": statement.argument,
         "rests_on": list(statement.rests_on),
-        "latex": statement.latex(),
+        "symbols": dict(statement.symbols),
         "mathml": formula(statement.claim),
         "steps": [
             {
@@ -57,7 +58,7 @@ def attack_entry(statement: Statement, certificate: Certificate) -> dict[str, An
     }
 
 
-def formula(claim: Claim | LimitClaim) -> str:
+def formula(claim: Claim | LimitClaim) -> Markup:
     """The claim's relations and the domains of its symbols as one MathML element."""
     relations: Iterable[sympy.Basic] = claim.relations
     parts = [_print(relation) for relation in relations]
@@ -70,7 +71,7 @@ def formula(claim: Claim | LimitClaim) -> str:
     body = '<mo separator="true">,</mo><mspace width="0.6em"/>'.join(
         f"<mrow>{part}</mrow>" for part in parts
     )
-    return f'<math display="block"><mrow>{body}</mrow></math>'
+    return Markup(f'<math display="block"><mrow>{body}</mrow></math>')
 
 
 def _print(part: sympy.Basic) -> str:

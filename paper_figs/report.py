@@ -16,7 +16,6 @@ from matplotlib.figure import Figure
 
 from ..theory.files import write_atomically
 from .ledger import ledger
-from .mathml import safe_mathml
 from .results import Results, method_names, summary_of
 from .style import method_label, to_svg
 
@@ -54,7 +53,8 @@ def write_report(
     ----------
     certificates
         Each with ``name, title, status, source, engines, seconds, steps, argument`` and optionally
-        ``mathml``, ``latex``. A step has ``name, status, engine, text`` and optionally ``steps``.
+        ``mathml`` (a `markupsafe.Markup`; plain text stays text), ``symbols`` and ``rests_on``, see
+        `claim_entry`. A step has ``name, status, engine, text`` and optionally ``mathml``.
     attacks
         Each with ``statement`` (a certificate's name), ``mutant, status, counterexample``.
     dataset, results
@@ -96,11 +96,11 @@ def write_report(
 
 
 def _claim(certificate: Mapping[str, Any], attacks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    mathml = certificate.get("mathml")
     return {
+        "mathml": None,
+        "symbols": {},
+        "rests_on": [],
         **certificate,
-        "mathml": safe_mathml(mathml) if mathml else None,
-        "latex": certificate.get("latex"),
         "attacks": [attack for attack in attacks if attack["statement"] == certificate["name"]],
     }
 

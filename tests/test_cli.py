@@ -20,7 +20,9 @@ def run(*arguments, **options):
 def results(tmp_path_factory):
     """A small simulation and a small training run."""
     folder = tmp_path_factory.mktemp("results")
-    simulated = run("simulate", "--eta", "1,10,100", "--kappa", "0.3,3", "--delta", "2", "--out", folder)
+    simulated = run(
+        "simulate", "--eta", "1,10,100", "--kappa", "0.3,3", "--delta", "2", "--out", folder
+    )
     assert simulated.returncode == 0, simulated.stderr
     trained = run(
         "train", "--method", "ce", "--method", "la", "--seeds", "2", "--epochs", "2",
@@ -38,7 +40,9 @@ def test_help_imports_neither_torch_nor_sympy():
         "except SystemExit: pass\n"
         "print(sorted({'torch', 'sympy', 'matplotlib', 'xarray'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert "verify" in done.stdout
     assert done.stdout.rstrip().endswith("[]")
 

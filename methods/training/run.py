@@ -168,8 +168,8 @@ def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
     if written and not resume:
         raise InputError(f"{out} already holds a run: pass resume, or choose another folder")
     output_folder(out / "members")
-    for partial in out.rglob(".*.part"):  # left behind by a write that was killed
-        partial.unlink(missing_ok=True)
+    for leftover in out.rglob(".*.part"):  # left behind by a write that was killed
+        leftover.unlink(missing_ok=True)
     if path.exists():
         content = read_json(path)
         ours = recipe.to_dict()

@@ -4,7 +4,6 @@ from html.parser import HTMLParser
 
 import pytest
 from counterpoise.paper_figs import draw_all, write_report
-from counterpoise.paper_figs.mathml import safe_mathml
 from counterpoise.theory.validation import InputError
 
 HOSTILE = "</style></svg><script>alert('x')</script><img src=http://evil onerror=alert(1)>"
@@ -123,7 +122,7 @@ def test_what_was_not_run_is_left_out(write):
 
 
 def test_an_unwritable_place_is_refused(tmp_path):
-    with pytest.raises(InputError, match="cannot write there"):
+    with pytest.raises(InputError, match="cannot write"):
         write_report(
             tmp_path / "none" / "report.html",
             certificates=[],
@@ -133,30 +132,3 @@ def test_an_unwritable_place_is_refused(tmp_path):
             findings=[],
             figures={},
         )
-
-
-def test_mathematics_passes_with_its_entities():
-    kept = safe_mathml('<math display="block"><mi>x</mi><mo>&lt;</mo><mi>&kappa;</mi></math>')
-    assert kept == '<math display="block"><mi>x</mi><mo>&lt;</mo><mi>κ</mi></math>'
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "no markup",
-        "<math><mi>x</mi>",
-        "<math></math><script>alert(1)</script>",
-        "<math><annotation-xml><script>alert(1)</script></annotation-xml></math>",
-        "<math><maction>x</maction></math>",
-        "<mi>x</mi>",
-        "<math><mi>x</math></mi>",
-    ],
-)
-def test_what_is_not_mathematics_is_refused(text):
-    assert safe_mathml(text) is None
-
-
-def test_attributes_that_act_are_dropped():
-    kept = safe_mathml('<math><mi href="javascript:alert(1)" onclick="alert(1)">x</mi></math>')
-    assert kept == "<math><mi>x</mi></math>"

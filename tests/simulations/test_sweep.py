@@ -131,5 +131,5 @@ def test_cells_must_return_the_same_names():
 
 
 def test_a_checkpoint_in_a_missing_folder_is_refused(tmp_path):
-    with pytest.raises(InputError, match="cannot write there"):
+    with pytest.raises(InputError, match="cannot write"):
         sweep(noisy_sum, GRID, checkpoint=tmp_path / "missing" / "cells")
