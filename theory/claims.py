@@ -18,8 +18,18 @@ from numpy.typing import ArrayLike, NDArray
 from sympy.core.relational import Relational
 
 from .domain import Domain, domain
-from .expression import FUNCTIONS, Phi, free_names, read_expression, read_relations, write_relation
+from .expression import (
+    CONSTANTS,
+    FUNCTIONS,
+    Condition,
+    Phi,
+    free_names,
+    read_expression,
+    read_relations,
+    write_relation,
+)
 from .proof.certificate import Certificate
+from .proof.definedness import obligations
 from .validation import InputError, InputTypeError, as_real
 
 __all__ = ["Claim", "claim", "derivative_claim"]
@@ -32,12 +42,14 @@ RelationLike = str | Relational | sympy.And
 class Claim:
     """Relations that should hold for every value of the symbols in their domains, under ``given``.
 
-    Build one with `claim`. ``relations``: the conjuncts; ``domains``: symbol to `Domain`.
+    Build one with `claim`. ``relations``: the conjuncts; ``domains``: symbol to `Domain`;
+    ``conditions``: what makes every part of them a real number.
     """
 
     relations: tuple[Relational, ...]
     domains: Mapping[sympy.Symbol, Domain]
     given: tuple[Relational, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     name: str = field(default="claim", compare=False)
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
@@ -155,15 +167,25 @@ def claim(
     """
     where = {key: domain(value) for key, value in domains.items()}
     symbols = {key: value.symbol(key) for key, value in where.items()}
-    relations = _read_all("relation", relation, symbols, where)
-    facts = _read_all("given", given, symbols, where)
+    for key in where:
+        _check_name(key)
+    relations, conditions = _read_all("relation", relation, symbols, where)
+    facts, more = _read_all("given", given, symbols, where)
+    conditions = tuple(dict.fromkeys((*conditions, *more)))
     if not relations:
         raise InputError("a claim needs at least one relation")
     used = {s for r in (*relations, *facts) for s in r.free_symbols}
     for key, symbol in symbols.items():
         if symbol not in used and not _mentions(relation, key):
             raise InputError(f"{key!r} has a domain but does not occur in the claim")
-    return Claim(relations, {symbols[key]: where[key] for key in where}, facts, name)
+    return Claim(relations, {symbols[key]: where[key] for key in where}, facts, conditions, name)
+
+
+def _check_name(key: str) -> None:
+    if key in CONSTANTS or key in FUNCTIONS:
+        raise InputError(f"{key!r} cannot be a variable: it is the name of a constant or function")
+    if not (key.isascii() and key.isidentifier()):
+        raise InputError(f"{key!r} cannot be a variable: use ASCII letters, digits and _")
 
 
 def derivative_claim(
@@ -191,18 +213,28 @@ def _mentions(relation: Any, key: str) -> bool:
 
 def _read_all(
     role: str, given: Any, symbols: Mapping[str, sympy.Symbol], where: Mapping[str, Domain]
-) -> tuple[Relational, ...]:
+) -> tuple[tuple[Relational, ...], tuple[Condition, ...]]:
     several = given if isinstance(given, list | tuple) else [given]
-    return tuple(found for part in several for found in _read(role, part, symbols, where))
+    relations: list[Relational] = []
+    conditions: list[Condition] = []
+    for part in several:
+        found, own = _read(role, part, symbols, where)
+        for relation in found:
+            for side in relation.args:
+                _check_functions(side)
+        relations += found
+        conditions += own
+    return tuple(relations), tuple(conditions)
 
 
 def _read(
     role: str, part: Any, symbols: Mapping[str, sympy.Symbol], where: Mapping[str, Domain]
-) -> list[Relational]:
+) -> tuple[list[Relational], list[Condition]]:
     if isinstance(part, str):
         return read_relations(part, symbols)
     if isinstance(part, sympy.And):
-        return [found for inner in part.args for found in _read(role, inner, symbols, where)]
+        several = [_read(role, inner, symbols, where) for inner in part.args]
+        return [r for found, _ in several for r in found], [c for _, own in several for c in own]
     if isinstance(part, bool) or part in (sympy.true, sympy.false):
         raise InputError(
             f"{role}: SymPy already evaluated this relation to {part}; give it as text, or build it "
@@ -212,7 +244,8 @@ def _read(
         raise InputTypeError(
             f"{role} = {part!r}: must be text or a SymPy relation such as Ge(a, b)"
         )
-    return [_adopt(part, symbols, where)]
+    adopted = _adopt(part, symbols, where)
+    return [adopted], list(obligations(adopted))
 
 
 def _adopt(
@@ -230,21 +263,30 @@ def _adopt(
     for side in relation.args:
         side = sympy.sympify(side).doit().xreplace(renaming)
         floats = {f: sympy.Rational(str(f)) for f in side.atoms(sympy.Float)}
-        side = side.xreplace(floats)
-        _check_functions(side)
-        sides.append(side)
+        sides.append(side.xreplace(floats))
     adopted: Any = relation.func(*sides, evaluate=False)
     return adopted
 
 
 def _check_assumptions(symbol: Any, where: Domain) -> None:
     """A symbol that SymPy believes positive may already have been simplified as such."""
-    own = where.symbol(symbol.name)
-    for fact in ("positive", "negative", "nonnegative", "nonpositive", "nonzero", "integer"):
-        if getattr(symbol, f"is_{fact}") is True and getattr(own, f"is_{fact}") is not True:
+    implied = where.symbol(symbol.name).assumptions0
+    telling = (
+        "positive",
+        "negative",
+        "nonnegative",
+        "nonpositive",
+        "nonzero",
+        "even",
+        "odd",
+        "integer",
+    )
+    for fact in (*telling, *symbol.assumptions0):
+        value = symbol.assumptions0.get(fact)
+        if value is not None and implied.get(fact) is not value:
             raise InputError(
-                f"symbol {symbol} was declared {fact}, but its domain is {where}: "
-                "SymPy may already have simplified with the stronger assumption"
+                f"symbol {symbol} was declared {'' if value else 'not '}{fact}, but its domain is "
+                f"{where}: SymPy may already have simplified with the stronger assumption"
             )
 
 

@@ -78,19 +78,25 @@ class Domain:
 
     def symbol(self, name: str) -> sympy.Symbol:
         """A symbol whose SymPy assumptions say what the domain says, and no more."""
-        low, high = self.pieces[0], self.pieces[-1]
         facts: dict[str, bool] = {"integer": True} if self.integer else {"real": True}
-        if low.low > 0 or (low.low == 0 and low.low_open):
-            facts["positive"] = True
-        elif low.low == 0:
-            facts["nonnegative"] = True
-        elif high.high < 0 or (high.high == 0 and high.high_open):
-            facts["negative"] = True
-        elif high.high == 0:
-            facts["nonpositive"] = True
-        elif sympy.Integer(0) not in self:
+        if sympy.Integer(0) not in self:
             facts["nonzero"] = True
+        if all(piece.low >= 0 for piece in self.pieces):
+            facts["nonnegative"] = True
+        elif all(piece.high <= 0 for piece in self.pieces):
+            facts["nonpositive"] = True
         return sympy.Symbol(name, **facts)
+
+    def hull(self) -> Piece:
+        """The smallest interval that holds every piece."""
+        low = min((p.low for p in self.pieces), key=lambda end: end)
+        high = max((p.high for p in self.pieces), key=lambda end: end)
+        return Piece(
+            low,
+            high,
+            all(p.low_open for p in self.pieces if p.low == low),
+            all(p.high_open for p in self.pieces if p.high == high),
+        )
 
     def as_set(self) -> sympy.Set:
         """The same domain as a SymPy set."""
@@ -143,11 +149,11 @@ def _read(text: str) -> list[Piece]:
     if clean == "nonzero":
         return [*_read("negative"), *_read("positive")]
     if found := _INTEGERS.match(clean):
-        low = _endpoint(found[1], text) if found[1] else -sympy.oo
-        high = _endpoint(found[2], text) if found[2] else sympy.oo
+        low = _exact(_endpoint(found[1], text)) if found[1] else -sympy.oo
+        high = _exact(_endpoint(found[2], text)) if found[2] else sympy.oo
         return [_piece(low, high, False, False, integer=True)] if low <= high else []
     if found := _INTERVAL.match(_WORDS.get(clean, clean)):
-        low, high = _endpoint(found[2], text), _endpoint(found[3], text)
+        low, high = _exact(_endpoint(found[2], text)), _exact(_endpoint(found[3], text))
         low_open, high_open = found[1] == "(", found[4] == ")"
         if low > high or (low == high and (low_open or high_open)):
             return []
@@ -168,6 +174,8 @@ def _endpoint(text: str, whole: str) -> sympy.Expr:
 
 def _piece(low: Any, high: Any, low_open: bool, high_open: bool, integer: bool = False) -> Piece:
     low, high = _exact(low), _exact(high)
+    if low == sympy.oo or high == -sympy.oo:
+        raise InputError(f"domain [{low}, {high}]: holds no real number")
     if integer and any(end.is_finite and not end.is_Integer for end in (low, high)):
         raise InputError(f"integer {low}..{high}: the ends must be integers")
     return Piece(low, high, low_open or low == -sympy.oo, high_open or high == sympy.oo, integer)
@@ -175,6 +183,8 @@ def _piece(low: Any, high: Any, low_open: bool, high_open: bool, integer: bool =
 
 def _exact(value: Any) -> Any:
     value = sympy.sympify(value)
+    if value.free_symbols:
+        raise InputError(f"domain endpoint {value}: must be a number")
     if value.has(sympy.Float):
         value = value.xreplace({f: sympy.Rational(str(f)) for f in value.atoms(sympy.Float)})
     if value.is_extended_real is not True:

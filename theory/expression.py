@@ -13,11 +13,14 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.printing.str import StrPrinter
 
-from .validation import InputError, InputTypeError
+from .validation import InputError
 
 __all__ = [
+    "CONSTANTS",
     "FUNCTIONS",
+    "Condition",
     "Phi",
+    "free_names",
     "gap",
     "read_expression",
     "read_relations",
@@ -90,7 +93,11 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 }
 """Every function that a claim may use, by the name it has in text."""
 
-_CONSTANTS = {"pi": sympy.pi, "E": sympy.E, "oo": sympy.oo, "inf": sympy.oo}
+Condition = tuple[Any, str]
+"""What must hold for a part to be a real number: (expr, '>' | '>=' | '!=' against 0), or
+((base, exponent), 'power')."""
+
+CONSTANTS = {"pi": sympy.pi, "E": sympy.E, "oo": sympy.oo, "inf": sympy.oo}
 
 _COMPARISONS: Mapping[type, type[Relational]] = {
     ast.Lt: sympy.StrictLessThan,
@@ -121,19 +128,26 @@ def read_expression(text: str, symbols: Mapping[str, sympy.Symbol]) -> sympy.Exp
     return _Reader(text, symbols).expression(_parse(text))
 
 
-def read_relations(text: str, symbols: Mapping[str, sympy.Symbol]) -> list[Relational]:
-    """The comparisons that ``text`` spells, unevaluated; a chain ``a <= b <= c`` gives two."""
+def read_relations(
+    text: str, symbols: Mapping[str, sympy.Symbol]
+) -> tuple[list[Relational], list[Condition]]:
+    """The comparisons that ``text`` spells, and the conditions for its parts to be real numbers.
+
+    A chain ``a <= b <= c`` gives two comparisons. The conditions are noted while reading, before SymPy
+    can cancel a part that is undefined somewhere (as in ``x/x``).
+    """
     node = _parse(text)
     nodes = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
     reader = _Reader(text, symbols)
-    return [relation for part in nodes for relation in reader.comparisons(part)]
+    relations = [relation for part in nodes for relation in reader.comparisons(part)]
+    return relations, reader.conditions
 
 
 def free_names(text: str) -> set[str]:
     """Names in ``text`` that are neither functions nor constants."""
     calls = {n.func.id for n in ast.walk(_parse(text)) if _is_call(n)}  # type: ignore[attr-defined]
     names = {n.id for n in ast.walk(_parse(text)) if isinstance(n, ast.Name)}
-    return names - calls - set(_CONSTANTS)
+    return names - calls - set(CONSTANTS)
 
 
 def write(expr: sympy.Basic) -> str:
@@ -161,12 +175,31 @@ class _Writer(StrPrinter):
         return str(sympy.Rational(str(expr)))
 
 
+MAX_DIGITS = 5000
+"""Numbers longer than this many digits, and texts nested deeper than `MAX_DEPTH`, are refused."""
+MAX_DEPTH = 80
+
+
 def _parse(text: str) -> ast.expr:
     try:
-        return ast.parse(text.strip(), mode="eval").body
+        node = ast.parse(text.strip(), mode="eval").body
+        if _depth(node) > MAX_DEPTH:
+            raise InputError(f"{text[:40]!r}... is nested too deeply to work with")
+        return node
+    except InputError:
+        raise
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         hint = "; write equality as ==" if "=" in text.replace("==", "") else ""
         raise InputError(f"cannot read {text!r} as mathematics{hint}") from None
+
+
+def _depth(node: ast.AST) -> int:
+    """Nesting of a syntax tree, found without recursion."""
+    deepest, level = 0, [node]
+    while level:
+        deepest += 1
+        level = [child for parent in level for child in ast.iter_child_nodes(parent)]
+    return deepest
 
 
 def _is_call(node: ast.AST) -> bool:
@@ -177,6 +210,7 @@ class _Reader:
     def __init__(self, text: str, symbols: Mapping[str, sympy.Symbol]) -> None:
         self.text = text
         self.symbols = symbols
+        self.conditions: list[Condition] = []
 
     def comparisons(self, node: ast.expr) -> list[Relational]:
         if not isinstance(node, ast.Compare):
@@ -201,12 +235,11 @@ class _Reader:
             case ast.Constant(value=int() as value):
                 return sympy.Integer(value)
             case ast.Constant(value=float()):
-                literal = ast.get_source_segment(self.text.strip(), node)
-                return sympy.Rational(literal)
+                return self._decimal(ast.get_source_segment(self.text.strip(), node) or "")
             case ast.Name(id=name) if name in self.symbols:
                 return self.symbols[name]
-            case ast.Name(id=name) if name in _CONSTANTS:
-                return _CONSTANTS[name]
+            case ast.Name(id=name) if name in CONSTANTS:
+                return CONSTANTS[name]
             case ast.Name(id=name):
                 raise InputError(
                     f"{name!r} in {self.text!r} has no domain: give one, {name}='real'"
@@ -228,18 +261,42 @@ class _Reader:
                 segment = ast.get_source_segment(self.text.strip(), node)
                 raise InputError(f"cannot read {segment!r} in {self.text!r} as mathematics")
 
+    def _decimal(self, literal: str) -> Any:
+        _, _, exponent = literal.lower().partition("e")
+        if exponent and abs(int(exponent.replace("_", ""))) > MAX_DIGITS:
+            raise InputError(f"{literal} in {self.text!r} is too large or too small to work with")
+        return sympy.Rational(literal.replace("_", ""))
+
     def _combine(self, operator: ast.operator, left: Any, right: Any) -> Any:
-        if isinstance(operator, ast.Pow) and right.is_Integer and abs(int(right)) > 10**4:
-            raise InputError(f"exponent {right} in {self.text!r} is too large to work with")
+        if isinstance(operator, ast.Div):
+            self.conditions.append((right, "!="))
+        if isinstance(operator, ast.Pow):
+            self._note_power(left, right)
         return self._finite(_OPERATORS[type(operator)](left, right))
 
+    def _note_power(self, base: Any, exponent: Any) -> None:
+        if exponent.is_Rational:
+            size = max(abs(int(base.p)), int(base.q)).bit_length() if base.is_Rational else 1
+            if abs(exponent) * size > 4 * MAX_DIGITS:
+                raise InputError(f"a power in {self.text!r} is too large to work with")
+        if not (exponent.is_Integer and exponent >= 0):
+            self.conditions.append(((base, exponent), "power"))
+
     def _apply(self, name: str, arguments: list[Any]) -> Any:
-        try:
-            return self._finite(FUNCTIONS[name](*arguments))
-        except (TypeError, ValueError) as error:
-            if isinstance(error, InputError | InputTypeError):
-                raise
-            raise InputError(f"{name} in {self.text!r} has the wrong number of arguments") from None
+        if len(arguments) != 1 and (name.lower() not in ("max", "min") or not arguments):
+            raise InputError(f"{name} in {self.text!r} has the wrong number of arguments")
+        argument = arguments[0]
+        if name in ("log", "ln"):
+            self.conditions.append((argument, ">"))
+        elif name == "log1p":
+            self.conditions.append((1 + argument, ">"))
+        elif name == "sqrt":
+            self.conditions.append((argument, ">="))
+        elif name == "acosh":
+            self.conditions.append((argument - 1, ">="))
+        elif name == "atanh":
+            self.conditions.append((1 - argument**2, ">"))
+        return self._finite(FUNCTIONS[name](*arguments))
 
     def _finite(self, value: Any) -> Any:
         if value.has(sympy.nan, sympy.zoo):

@@ -9,17 +9,27 @@ import itertools
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sympy
 from sympy.core.relational import Relational
 
 from ..domain import Domain, Piece
-from ..expression import gap, write, write_relation
+from ..expression import Condition, gap, write, write_relation
 from ..validation import InputError
 from .certificate import Certificate
-from .definedness import obligations
-from .falsify import find_counterexample, holds_at, violation_at
+from .definedness import alternatives, condition_text, holds_there
+from .falsify import (
+    Point,
+    Problem,
+    feasible_point,
+    find_counterexample,
+    holds_at,
+    is_feasible,
+    violation_at,
+)
+from .recheck import agree_to_sixty_digits, recheck
 from .smt import Fact, is_polynomial, negation_smtlib, solve
 from .symbolic import is_zero
 from .tactics import Goal, Node, Search, prove
@@ -36,31 +46,31 @@ CASE_LIMIT = 200
 def verify_claim(claim: "Claim", *, seconds: float = 30.0, seed: int = 0) -> Certificate:
     """Prove or refute a claim; see `counterpoise.theory.Claim.verify`."""
     start = time.monotonic()
-    _require_consistent(claim, seed)
-    found = find_counterexample(claim.relations, claim.domains, claim.given, seed=seed)
+    witness = _witness(claim, seed)
+    found = _look(claim, seed, 4000, start + 0.2 * seconds)
     if found is None:
-        certificate = _prove(claim, start, seconds)
+        certificate = _prove(claim, start, 0.9 * seconds, witness)
         if certificate.status != "unknown":
             return certificate
-        found = find_counterexample(
-            claim.relations, claim.domains, claim.given, seed=seed + 1, size=40_000
-        )
+        found = _look(claim, seed + 1, 40_000, start + seconds)
         if found is None:
             return certificate
     return _certificate(claim, "refuted", start, engines=("interval",), found=found)
 
 
-def refute_claim(claim: "Claim", *, seed: int = 0) -> Certificate:
+def refute_claim(claim: "Claim", *, seconds: float = 20.0, seed: int = 0) -> Certificate:
     """Look for a counterexample only."""
     start = time.monotonic()
-    _require_consistent(claim, seed)
-    found = find_counterexample(claim.relations, claim.domains, claim.given, seed=seed)
+    _witness(claim, seed)
+    found = _look(claim, seed, 4000, start + 0.5 * seconds)
     if found is None:
-        found = find_counterexample(
-            claim.relations, claim.domains, claim.given, seed=seed + 1, size=40_000
-        )
+        found = _look(claim, seed + 1, 40_000, start + seconds)
     status = "unknown" if found is None else "refuted"
     return _certificate(claim, status, start, engines=("interval",), found=found)
+
+
+def _look(claim: "Claim", seed: int, size: int, deadline: float) -> dict[str, Any] | None:
+    return find_counterexample(Problem.of(claim), seed=seed, size=size, deadline=deadline)
 
 
 def _certificate(
@@ -85,32 +95,38 @@ def _certificate(
     )
 
 
-def _require_consistent(claim: "Claim", seed: int) -> None:
-    """Contradictory hypotheses would prove anything, so a point that satisfies them must exist."""
-    if not claim.given or _feasible_point(claim, seed):
-        return
-    facts, box = _facts(claim.given), _hull(claim.domains)
-    if all(is_polynomial(fact) for fact, _ in facts):
-        text = negation_smtlib(sympy.Integer(0), ">", box, facts)
-        answer, _ = solve(text, 5000)
-        if answer == "sat":
-            return
-        if answer == "unsat":
-            hypotheses = " and ".join(write_relation(fact) for fact in claim.given)
-            raise InputError(f"given: {hypotheses} cannot hold anywhere in the domain")
-    raise InputError("given: no point of the domain was found where the hypotheses hold")
+def _witness(claim: "Claim", seed: int) -> dict[str, str] | None:
+    """A point where the hypotheses hold: contradictory ones would prove anything."""
+    if not claim.given:
+        return None
+    problem = Problem.of(claim)
+    point = feasible_point(problem, seed=seed)
+    if point is None:
+        point = _solver_point(problem)
+    if point is None:
+        raise InputError("given: no point of the domain was found where the hypotheses hold")
+    return {symbol.name: str(value) for symbol, value in point.items()}
 
 
-def _feasible_point(claim: "Claim", seed: int) -> bool:
-    impossible = sympy.Ge(sympy.Integer(-1), sympy.Integer(0), evaluate=False)
-    found = find_counterexample([impossible], claim.domains, claim.given, seed=seed, size=2000)
-    return found is not None
+def _solver_point(problem: Problem) -> Point | None:
+    facts = _facts(problem.given)
+    if not facts or not all(is_polynomial(fact) for fact, _ in facts):
+        return None
+    box = {symbol: where.hull() for symbol, where in problem.domains.items()}
+    answer, model = solve(negation_smtlib(sympy.Integer(0), ">", box, facts), 5000)
+    if answer == "unsat":
+        hypotheses = " and ".join(write_relation(fact) for fact in problem.given)
+        raise InputError(f"given: {hypotheses} cannot hold anywhere in the domain")
+    point: Any = {s: model.get(s.name, sympy.Integer(0)) for s in problem.domains}
+    return point if is_feasible(problem, point) else None
 
 
 def _facts(given: Sequence[Relational]) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     for fact in given:
         difference = gap(fact)
+        if fact.rel_op == "!=":
+            continue  # a hypothesis left out only makes the claim harder to prove
         if fact.rel_op in ("<", "<="):
             facts.append((-difference, fact.rel_op.replace("<", ">")))
         else:
@@ -118,63 +134,56 @@ def _facts(given: Sequence[Relational]) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _hull(domains: Mapping[sympy.Symbol, Domain]) -> dict[sympy.Symbol, Piece]:
-    return {
-        symbol: Piece(
-            where.pieces[0].low, where.pieces[-1].high,
-            where.pieces[0].low_open, where.pieces[-1].high_open,
-        )
-        for symbol, where in domains.items()
-    }  # fmt: skip
-
-
 # ------------------------------------------------------------------------------------------ proofs
 
 
-def _prove(claim: "Claim", start: float, seconds: float) -> Certificate:
+def _prove(
+    claim: "Claim", start: float, seconds: float, witness: dict[str, str] | None
+) -> Certificate:
+    deadline = start + seconds
     count = _finite_size(claim.domains)
     if count is not None and count <= ENUMERATION_LIMIT:
-        certificate = _enumerate(claim, start, count)
+        certificate = _enumerate(claim, start, count, deadline, witness)
         if certificate is not None:
             return certificate
-    deadline = start + seconds
-    engines: set[str] = set()
+    attempt = _Attempt(claim, deadline, _facts(claim.given))
     cases: list[Node] = []
-    for part in _parts(claim):
-        proof = _prove_part(part, claim, deadline, engines)
+    for condition in claim.conditions:
+        proof = attempt.condition(condition)
         if proof is None:
-            return _unproved(part, claim, start)
+            return _unproved(f"that {condition_text(*condition)}", claim, start, defined=False)
         cases += proof
-    evidence = {"kind": "tree", "cases": cases}
-    certificate = _certificate(claim, "proved", start, engines=sorted(engines), evidence=evidence)
-    return _confirmed(certificate)
+    for relation in claim.relations:
+        proof = attempt.relation(relation, "relation")
+        if proof is None:
+            return _unproved(write_relation(relation), claim, start, defined=True)
+        cases += proof
+    evidence = {"kind": "tree", "cases": cases, "witness": witness}
+    engines = sorted(attempt.engines)
+    return _confirmed(_certificate(claim, "proved", start, engines=engines, evidence=evidence))
 
 
 def _confirmed(certificate: Certificate) -> Certificate:
-    from dataclasses import replace
-
-    from .recheck import recheck
-
     verdict = recheck(certificate)
     if verdict.status == "rejected":
         return replace(certificate, status="unknown", detail=f"second engine: {verdict.reason}")
     return certificate
 
 
-def _unproved(part: "_Part", claim: "Claim", start: float) -> Certificate:
-    """An equality that no normal form closes but 60 digits confirm is `checked`; the rest is unknown."""
-    from .recheck import agree_to_sixty_digits
+def _unproved(text: str, claim: "Claim", start: float, *, defined: bool) -> Certificate:
+    """An identity that no normal form closes but 60 digits confirm is `checked`; the rest is unknown.
 
-    equalities = all(relation.rel_op == "==" for relation in claim.relations)
-    if equalities and not claim.given and part.kind == "relation":
+    Only smooth expressions: random points say little about one with a kink.
+    """
+    kinked = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign)
+    equalities = all(r.rel_op == "==" and not r.has(*kinked) for r in claim.relations)
+    if equalities and defined and not claim.given:
         texts = [(write(r.lhs), write(r.rhs)) for r in claim.relations]
         domains = {symbol.name: str(where) for symbol, where in claim.domains.items()}
         if all(agree_to_sixty_digits(left, right, domains) for left, right in texts):
-            detail = (
-                "both sides agree to 60 digits at 25 random rationals; no normal form closes it"
-            )
+            detail = "both sides agree to 60 digits at random rationals; no normal form closes it"
             return _certificate(claim, "checked", start, engines=("symbolic",), detail=detail)
-    return _certificate(claim, "unknown", start, detail=f"no proof found of {part.text}")
+    return _certificate(claim, "unknown", start, detail=f"no proof found of {text}")
 
 
 def _finite_size(domains: Mapping[sympy.Symbol, Domain]) -> int | None:
@@ -187,25 +196,30 @@ def _finite_size(domains: Mapping[sympy.Symbol, Domain]) -> int | None:
     return math.prod(sizes) if sizes else None
 
 
-def _enumerate(claim: "Claim", start: float, count: int) -> Certificate | None:
+def _enumerate(
+    claim: "Claim", start: float, count: int, deadline: float, witness: dict[str, str] | None
+) -> Certificate | None:
     """Every point of a finite domain, each decided by exact or rigorous arithmetic."""
-    symbols = tuple(claim.domains)
+    problem = Problem.of(claim)
     for values in itertools.product(*(_values(where) for where in claim.domains.values())):
-        point = dict(zip(symbols, values, strict=True))
-        if any(not value.is_Rational for value in values):
+        if time.monotonic() > deadline or any(not value.is_Rational for value in values):
             return None
+        point = dict(zip(claim.domains, values, strict=True))
         facts = [holds_at(fact, point) for fact in claim.given]
         if False in facts:
             continue
-        found = violation_at(claim.relations, point, claim.domains, claim.given)
+        found = violation_at(problem, point)
         if found is not None:
             return _certificate(claim, "refuted", start, engines=("enumerate",), found=found)
-        if None in facts or any(
+        certain = None not in facts and holds_there(claim.conditions, point)
+        if not certain or any(
             holds_at(relation, point) is not True for relation in claim.relations
         ):
             return None
-    evidence = {"kind": "enumeration", "count": count}
-    return _certificate(claim, "proved", start, engines=("enumerate",), evidence=evidence)
+    evidence = {"kind": "enumeration", "count": count, "witness": witness}
+    return _confirmed(
+        _certificate(claim, "proved", start, engines=("enumerate",), evidence=evidence)
+    )
 
 
 def _values(where: Domain) -> Iterator[Any]:
@@ -216,53 +230,95 @@ def _values(where: Domain) -> Iterator[Any]:
             yield from map(sympy.Integer, range(int(piece.low), int(piece.high) + 1))
 
 
-class _Part:
-    """One thing to prove: a relation of the claim, or that a part of it is a real number."""
+class _Attempt:
+    """One attempt to prove a claim's conditions and relations, with what it may use."""
 
-    def __init__(self, relation: Relational, kind: str) -> None:
-        self.relation = relation
-        self.kind = kind
-        self.text = write_relation(relation)
+    def __init__(self, claim: "Claim", deadline: float, facts: tuple[Fact, ...]) -> None:
+        self.claim = claim
+        self.deadline = deadline
+        self.facts = facts
+        self.engines: set[str] = set()
+        # Reasoning without the hypotheses assumes continuity, so it is only for expressions that
+        # are real numbers on the whole domain, hypotheses or not.
+        self.hypotheses: tuple[tuple[Fact, ...], ...] = ((), facts) if facts else ((),)
 
+    def condition(self, condition: Condition) -> list[Node] | None:
+        """Proof that a part is a real number on the domain."""
+        whole = self.hypotheses
+        for hypotheses in dict.fromkeys((((),), (self.facts,))):
+            self.hypotheses = hypotheses
+            for choice in alternatives(condition):
+                proofs = [self.relation(relation, "defined") for relation in choice]
+                if None not in proofs:
+                    self.hypotheses = whole if hypotheses == ((),) else (self.facts,)
+                    return [case for proof in proofs if proof for case in proof]
+        self.hypotheses = whole
+        return None
 
-def _parts(claim: "Claim") -> Iterator[_Part]:
-    seen = set()
-    for relation in (*claim.relations, *claim.given):
-        for side in relation.args:
-            for _, conditions in obligations(sympy.sympify(side)):
-                for expr, kind in conditions:
-                    condition = _CONDITION[kind](expr, 0, evaluate=False)
-                    if condition not in seen:
-                        seen.add(condition)
-                        yield _Part(condition, "defined")
-    for relation in claim.relations:
-        yield _Part(relation, "relation")
+    def relation(self, relation: Relational, kind: str) -> list[Node] | None:
+        """Proof of a relation on every box of the domain, as cases of the certificate."""
+        text = write_relation(relation)
+        if relation.rel_op == "==" and not self.claim.given:
+            if not is_zero(gap(relation), self.deadline - time.monotonic()):
+                return None
+            self.engines.add("symbolic")
+            return [{"relation": text, "kind": kind, "tree": {"rule": "identity"}}]
+        cases: list[Node] = []
+        for box in _boxes(self.claim.domains):
+            node = self.on_box(relation, box)
+            if node is None:
+                return None
+            where = {symbol.name: str(piece) for symbol, piece in box.items()}
+            cases.append({"relation": text, "kind": kind, "box": where, "tree": node})
+        return cases
 
+    def on_box(self, relation: Relational, box: dict[sympy.Symbol, Piece]) -> Node | None:
+        """Proof of a relation on one box: its conjuncts, or case by case over an integer."""
+        fixed: Any = {symbol: piece.low for symbol, piece in box.items() if piece.is_point}
+        free = {symbol: piece for symbol, piece in box.items() if symbol not in fixed}
+        for sides in _conjuncts(gap(relation).subs(fixed), relation.rel_op):
+            nodes = []
+            for expr, strict in sides:
+                node = self.search(expr, strict, free, fixed)
+                if node is None:
+                    break
+                nodes.append({"goal": write(expr), "strict": strict, "node": node})
+            else:
+                return {"rule": "all", "nodes": nodes}
+        return self.by_integers(relation, box)
 
-_CONDITION = {
-    ">": sympy.StrictGreaterThan,
-    ">=": sympy.GreaterThan,
-    "!=": sympy.Unequality,
-}
+    def search(self, expr: sympy.Expr, strict: bool, free: Any, fixed: Any) -> Node | None:
+        """The same search with growing effort, so that easy goals never pay for hard ones."""
+        for depth, boxes in ((0, 0), (2, 60), (4, 400), (6, 4000)):
+            for hypotheses in self.hypotheses:
+                facts = tuple((fact.subs(fixed), kind) for fact, kind in hypotheses)
+                search = Search(deadline=self.deadline, depth=depth, boxes=boxes)
+                node = prove(Goal(expr, strict, free, facts), search)
+                if node is not None:
+                    self.engines |= search.engines
+                    return node
+                if search.over:
+                    return None
+        return None
 
-
-def _prove_part(
-    part: _Part, claim: "Claim", deadline: float, engines: set[str]
-) -> list[Node] | None:
-    relation = part.relation
-    if relation.rel_op == "==" and not claim.given:
-        if not is_zero(gap(relation), max(3.0, deadline - time.monotonic())):
-            return None
-        engines.add("symbolic")
-        return [{"relation": part.text, "kind": part.kind, "tree": {"rule": "identity"}}]
-    cases: list[Node] = []
-    for box in _boxes(claim.domains):
-        node = _prove_on(relation, box, claim, deadline, engines)
-        if node is None:
-            return None
-        where = {symbol.name: str(piece) for symbol, piece in box.items()}
-        cases.append({"relation": part.text, "kind": part.kind, "box": where, "tree": node})
-    return cases
+    def by_integers(self, relation: Relational, box: dict[sympy.Symbol, Piece]) -> Node | None:
+        """Where the relaxation to reals fails: one integer variable of few values, each alone."""
+        for symbol, where in self.claim.domains.items():
+            piece = box[symbol]
+            bounded = piece.low.is_finite and piece.high.is_finite
+            if not where.integer or piece.is_point or not bounded:
+                continue
+            low, high = int(piece.low), int(piece.high)
+            if high - low >= CASE_LIMIT:
+                continue
+            nodes = []
+            for value in map(sympy.Integer, range(low, high + 1)):
+                node = self.on_box(relation, {**box, symbol: Piece(value, value, False, False)})
+                if node is None:
+                    return None
+                nodes.append(node)
+            return {"rule": "integers", "variable": symbol.name, "low": low, "nodes": nodes}
+        return None
 
 
 def _boxes(domains: Mapping[sympy.Symbol, Domain]) -> Iterator[dict[sympy.Symbol, Piece]]:
@@ -273,45 +329,6 @@ def _boxes(domains: Mapping[sympy.Symbol, Domain]) -> Iterator[dict[sympy.Symbol
     ]
     for pieces in itertools.product(*relaxed):
         yield dict(zip(domains, pieces, strict=True))
-
-
-def _prove_on(
-    relation: Relational,
-    box: dict[sympy.Symbol, Piece],
-    claim: "Claim",
-    deadline: float,
-    engines: set[str],
-) -> Node | None:
-    fixed: Any = {symbol: piece.low for symbol, piece in box.items() if piece.is_point}
-    difference = gap(relation).subs(fixed)
-    facts = tuple((fact.subs(fixed), kind) for fact, kind in _facts(claim.given))
-    free = {symbol: piece for symbol, piece in box.items() if symbol not in fixed}
-    for sides in _conjuncts(difference, relation.rel_op):
-        nodes = []
-        for expr, strict in sides:
-            node = _search(expr, strict, free, facts, deadline, engines)
-            if node is None:
-                break
-            nodes.append({"goal": write(expr), "strict": strict, "node": node})
-        else:
-            return {"rule": "all", "nodes": nodes}
-    return _by_integers(relation, box, claim, deadline, engines)
-
-
-def _search(
-    expr: sympy.Expr, strict: bool, box: Any, facts: Any, deadline: float, engines: set[str]
-) -> Node | None:
-    """The same search with growing effort, so that easy goals never pay for hard ones."""
-    for depth, boxes in ((0, 0), (2, 60), (4, 400), (6, 4000)):
-        search = Search(deadline=deadline, depth=depth, boxes=boxes)
-        for hypotheses in dict.fromkeys(((), facts)):
-            node = prove(Goal(expr, strict, box, hypotheses), search)
-            if node is not None:
-                engines |= search.engines
-                return node
-        if search.over:
-            return None
-    return None
 
 
 def _conjuncts(difference: Any, operator: str) -> Iterator[list[tuple[sympy.Expr, bool]]]:
@@ -343,33 +360,3 @@ def _without_extremes(expr: sympy.Expr) -> list[sympy.Expr]:
             continue
         return [e for choice in choices for e in _without_extremes(coefficient * choice + rest)]
     return [expr]
-
-
-def _by_integers(
-    relation: Relational,
-    box: dict[sympy.Symbol, Piece],
-    claim: "Claim",
-    deadline: float,
-    engines: set[str],
-) -> Node | None:
-    """Where the relaxation to reals fails: one integer variable of few values, value by value."""
-    for symbol, where in claim.domains.items():
-        piece = box[symbol]
-        if (
-            not where.integer
-            or piece.is_point
-            or not (piece.low.is_finite and piece.high.is_finite)
-        ):
-            continue
-        count = int(piece.high) - int(piece.low) + 1
-        if count > CASE_LIMIT:
-            continue
-        nodes = []
-        for value in map(sympy.Integer, range(int(piece.low), int(piece.high) + 1)):
-            child = {**box, symbol: Piece(value, value, False, False)}
-            node = _prove_on(relation, child, claim, deadline, engines)
-            if node is None:
-                return None
-            nodes.append(node)
-        return {"rule": "integers", "variable": symbol.name, "low": int(piece.low), "nodes": nodes}
-    return None

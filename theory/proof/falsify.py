@@ -6,9 +6,11 @@ as short as the violation allows, so that a reader can check them by hand.
 """
 
 import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
@@ -16,40 +18,99 @@ from scipy.optimize import minimize
 from sympy.core.relational import Relational
 
 from ..domain import Domain
-from ..expression import gap, write_relation
+from ..expression import Condition, gap, write_relation
 from .deadline import limited
-from .definedness import undefined_part
+from .definedness import first_failure
 from .ranges import Undefined, point_value
 from .sampling import numeric, sample_box
 
-__all__ = ["find_counterexample", "holds_at", "violation_at"]
+if TYPE_CHECKING:
+    from ..claims import Claim
+
+__all__ = [
+    "Point",
+    "Problem",
+    "feasible_point",
+    "find_counterexample",
+    "holds_at",
+    "is_feasible",
+    "violation_at",
+]
 
 Point = dict[sympy.Symbol, sympy.Rational]
 
 
+@dataclass(frozen=True)
+class Problem:
+    """What is to be refuted: relations and their conditions, over domains, under hypotheses."""
+
+    relations: tuple[Relational, ...]
+    domains: Mapping[sympy.Symbol, Domain]
+    given: tuple[Relational, ...]
+    conditions: tuple[Condition, ...]
+
+    @classmethod
+    def of(cls, claim: "Claim") -> "Problem":
+        """The problem that a claim poses."""
+        return cls(claim.relations, claim.domains, claim.given, claim.conditions)
+
+
 def find_counterexample(
-    relations: Sequence[Relational],
-    domains: Mapping[sympy.Symbol, Domain],
-    given: Sequence[Relational] = (),
-    *,
-    seed: int = 0,
-    size: int = 4000,
+    problem: Problem, *, seed: int = 0, size: int = 4000, deadline: float = math.inf
 ) -> dict[str, Any] | None:
-    """A confirmed counterexample to the conjunction of ``relations``, or None if none was found."""
-    symbols = tuple(domains)
-    if not symbols:
-        return violation_at(relations, {}, domains, given)
-    rng = np.random.default_rng(seed)
-    points = sample_box(domains, size, rng)
-    bound = _solved(given)
-    for symbol, value in bound.items():
-        free = tuple(s for s in symbols if s not in bound)
-        points[symbol] = numeric(value, free)(*(points[s] for s in free))
-    for relation in relations:
-        for point in _proposals(relation, symbols, points, domains, given):
-            if found := _confirm(relations, point, domains, given, bound):
+    """A confirmed counterexample to the conjunction of the relations, or None if none was found."""
+    if not problem.domains:
+        return violation_at(problem, {})
+    bound = _solved(problem.given)
+    grid = _grid(problem, bound, seed, size)
+    targets = [*problem.relations, *_as_relations(problem.conditions)]
+    for relation in targets:
+        for point in _proposals(relation, grid, problem):
+            if time.monotonic() > deadline:
+                return None
+            if found := _confirm(problem, point, bound):
                 return found
     return None
+
+
+def feasible_point(problem: Problem, *, seed: int = 0, size: int = 4000) -> Point | None:
+    """A point of the domain where the hypotheses certainly hold, or None if none was found."""
+    bound = _solved(problem.given)
+    for row in _grid(problem, bound, seed, size)[:200]:
+        for candidate in _roundings(problem, row, bound):
+            if is_feasible(problem, candidate):
+                return candidate
+    return None
+
+
+def is_feasible(problem: Problem, point: Point) -> bool:
+    """Whether a point lies in the domain and every hypothesis certainly holds there."""
+    inside = all(value in problem.domains[symbol] for symbol, value in point.items())
+    return inside and all(holds_at(fact, point) is True for fact in problem.given)
+
+
+def _grid(
+    problem: Problem, bound: Mapping[sympy.Symbol, sympy.Expr], seed: int, size: int
+) -> np.ndarray:
+    """Sampled points that satisfy the hypotheses as far as floats can tell, a row each."""
+    symbols = tuple(problem.domains)
+    points = sample_box(problem.domains, size, np.random.default_rng(seed))
+    free = tuple(s for s in symbols if s not in bound)
+    for symbol, value in bound.items():
+        points[symbol] = numeric(value, free)(*(points[s] for s in free))
+    grid = np.column_stack([points[symbol] for symbol in symbols])
+    for fact in problem.given:
+        grid = grid[_truth(fact.rel_op, numeric(gap(fact), symbols)(*grid.T))]
+    return grid
+
+
+def _as_relations(conditions: Sequence[Condition]) -> list[Relational]:
+    """Conditions as targets: where one comes near to failing, the claim may be undefined."""
+    return [
+        sympy.Gt(subject, 0, evaluate=False)
+        for subject, kind in conditions
+        if kind in (">", ">=") and subject.free_symbols
+    ]
 
 
 def _solved(given: Sequence[Relational]) -> dict[sympy.Symbol, sympy.Expr]:
@@ -69,25 +130,19 @@ def _solved(given: Sequence[Relational]) -> dict[sympy.Symbol, sympy.Expr]:
     return bound
 
 
-def violation_at(
-    relations: Sequence[Relational],
-    point: Point,
-    domains: Mapping[sympy.Symbol, Domain],
-    given: Sequence[Relational] = (),
-) -> dict[str, Any] | None:
+def violation_at(problem: Problem, point: Point) -> dict[str, Any] | None:
     """The counterexample as data if some relation is certainly false at the point, else None."""
-    if any(value not in domains[symbol] for symbol, value in point.items()):
-        return None
-    if not all(holds_at(fact, point) is True for fact in given):
+    if not is_feasible(problem, point):
         return None
     values = {symbol.name: str(value) for symbol, value in point.items()}
     place = ", ".join(f"{name} = {value}" for name, value in values.items())
-    for relation in relations:
-        part = undefined_part(relation, point)
-        if part is not None:
-            why = f"{part} is not a real number"
-            return {"values": values, "relation": write_relation(relation), "undefined": part,
-                    "text": f"{place}: {why}" if place else why}  # fmt: skip
+    part = first_failure(problem.conditions, point)
+    if part is not None:
+        relation = write_relation(problem.relations[0])
+        why = f"{part} is not a real number"
+        return {"values": values, "relation": relation, "undefined": part,
+                "text": f"{place}: {why}" if place else why}  # fmt: skip
+    for relation in problem.relations:
         strict = relation.rel_op in ("<", ">", "!=")
         if holds_at(relation, point, decide_zero=strict) is False:
             left, right = (_decimal(side, point) for side in (relation.lhs, relation.rhs))
@@ -115,7 +170,7 @@ def holds_at(relation: Relational, point: Point, *, decide_zero: bool = True) ->
             return _compare(relation.rel_op, 0)
     if not decide_zero or any(abs(value) > 64 for value in point.values()):
         return None  # sharp claims touch at simple points; elsewhere exact zeros cost too much to decide
-    exact = limited(2.0, lambda: sympy.simplify(difference.subs(point)))
+    exact = limited(0.5, lambda: sympy.simplify(difference.subs(point)))
     if exact is not None and exact.is_zero:
         return _compare(relation.rel_op, 0)
     return None
@@ -137,23 +192,12 @@ def _decimal(side: Any, point: Point) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
-def _proposals(
-    relation: Relational,
-    symbols: tuple[sympy.Symbol, ...],
-    points: Mapping[sympy.Symbol, np.ndarray],
-    domains: Mapping[sympy.Symbol, Domain],
-    given: Sequence[Relational],
-) -> Iterator[np.ndarray]:
+def _proposals(relation: Relational, grid: np.ndarray, problem: Problem) -> Iterator[np.ndarray]:
     """Points of large violation first: the worst of the sample, then local descent from them."""
-    score = _score(relation, symbols)
-    grid = np.column_stack([points[symbol] for symbol in symbols])
-    allowed = np.ones(len(grid), dtype=bool)
-    for fact in given:
-        margin = numeric(gap(fact), symbols)(*grid.T)
-        allowed &= _truth(fact.rel_op, margin)
-    grid = grid[allowed]
     if not len(grid):
         return
+    symbols = tuple(problem.domains)
+    score = _score(relation, symbols)
     values = score(grid)
     undefined = grid[np.isnan(values)][:5]
     values = np.where(np.isnan(values), -np.inf, values)
@@ -168,16 +212,21 @@ def _proposals(
     yield from worst[:20]
     if relation.rel_op in ("==", "!="):
         return
-    moving = [i for i, s in enumerate(symbols) if not domains[s].integer]
+    moving = [i for i, s in enumerate(symbols) if not problem.domains[s].integer]
     if moving:
         for start in grid[order[:40:8]]:
-            yield _descend(score, start, moving, symbols, domains)
+            yield _descend(score, start, moving, symbols, problem.domains)
 
 
 def _length(point: np.ndarray) -> float:
     """How long the point is to write: short counterexamples are the ones people check."""
-    exact = [Fraction(float(value)).limit_denominator(10**6) for value in point]
-    return sum(math.log1p(abs(x.numerator)) + math.log(x.denominator) for x in exact)
+    total = 0.0
+    for value in map(float, point):
+        short = Fraction(value).limit_denominator(10**6)
+        if abs(float(short) - value) > 1e-6 * abs(value):
+            return math.inf
+        total += math.log1p(abs(short.numerator)) + math.log(short.denominator)
+    return total
 
 
 def _score(relation: Relational, symbols: tuple[sympy.Symbol, ...]) -> Any:
@@ -233,23 +282,29 @@ def _inside(domain: Domain, value: float) -> bool:
 
 
 def _confirm(
-    relations: Sequence[Relational],
-    point: np.ndarray,
-    domains: Mapping[sympy.Symbol, Domain],
-    given: Sequence[Relational],
-    bound: Mapping[sympy.Symbol, sympy.Expr],
+    problem: Problem, row: np.ndarray, bound: Mapping[sympy.Symbol, sympy.Expr]
 ) -> dict[str, Any] | None:
-    if not np.all(np.isfinite(point)):
-        return None
+    for candidate in _roundings(problem, row, bound):
+        if found := violation_at(problem, candidate):
+            return found
+    return None
+
+
+def _roundings(
+    problem: Problem, row: np.ndarray, bound: Mapping[sympy.Symbol, sympy.Expr]
+) -> Iterator[Point]:
+    """Rational points near a float point, the shortest first; solved symbols follow the others."""
+    if not np.all(np.isfinite(row)):
+        return
+    seen = set()
     for limit in (1, 2, 5, 10, 100, 10**4, 10**8, None):
         candidate: Any = {}
-        for symbol, value in zip(domains, point, strict=True):
+        for symbol, value in zip(problem.domains, row, strict=True):
             exact = sympy.Rational(float(value))
             candidate[symbol] = exact if limit is None else exact.limit_denominator(limit)
         for symbol, value in bound.items():
             candidate[symbol] = value.subs(candidate)
-            if not candidate[symbol].is_Rational:
-                return None
-        if found := violation_at(relations, candidate, domains, given):
-            return found
-    return None
+        key = tuple(candidate.values())
+        if key not in seen and all(value.is_Rational for value in key):
+            seen.add(key)
+            yield candidate

@@ -249,7 +249,7 @@ def _power(x: Range, y: Range) -> Range:
     corners: list[tuple[End, bool]] = []
     for base, base_open in ((x.low, x.low_open), (x.high, x.high_open)):
         for exponent, exponent_open in ((y.low, y.low_open), (y.high, y.high_open)):
-            is_open = (base_open and exponent != 0) or (exponent_open and base != 1)
+            is_open = (base_open and exponent != 0) or (exponent_open and base not in (0, 1))
             corners += [(value, is_open) for value in _corner_power(base, exponent)]
     hull = _hull(corners)
     return Range(

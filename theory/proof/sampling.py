@@ -43,7 +43,9 @@ def _sample_piece(piece: Piece, size: int, rng: np.random.Generator) -> NDArray[
     low, high = float(piece.low), float(piece.high)
     if low == high:
         return np.full(size, low)
-    spread = 10.0 ** rng.uniform(-4, 3, size)
+    spread = 10.0 ** np.where(
+        rng.random(size) < 0.85, rng.uniform(-4, 3, size), rng.uniform(-12, 12, size)
+    )
     if np.isfinite(low) and np.isfinite(high):
         uniform = low + (high - low) * rng.random(size)
         near = (high - low) * 10.0 ** rng.uniform(-6, -0.3, size)

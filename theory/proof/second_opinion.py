@@ -19,12 +19,19 @@ from mpmath.libmp.libhyper import NoConvergence
 from mpmath.libmp.libmpf import ComplexResult
 
 __all__ = [
+    "DIGITS",
     "Interval",
+    "NotReal",
     "Term",
     "cvc5_answers",
+    "equal_at",
+    "has_kink",
     "interval_of",
+    "is_plain_smtlib",
+    "iv",
     "parse",
     "random_point",
+    "replaced",
     "to_smtlib",
     "value_of",
 ]
@@ -53,26 +60,64 @@ class NotReal(ArithmeticError):
 # ---------------------------------------------------------------------------------------- points
 
 
-def value_of(term: Term, point: Mapping[str, Any]) -> Any:
-    """The value at a point as a 60-digit real.
+def value_of(term: Term, point: Mapping[str, Any], digits: int = DIGITS) -> Any:
+    """The value at a point as a real of about ``digits`` digits.
 
     Raises
     ------
     NotReal
         If the value is complex, infinite or undefined.
     """
-    with mp.workdps(DIGITS + 15):
+    with mp.workdps(digits + 15):
         try:
             value = _point(term, point)
         except (ZeroDivisionError, ValueError, OverflowError, ComplexResult, NoConvergence):
             raise NotReal(ast.unparse(term)) from None
         if isinstance(value, mp.mpc):
-            if abs(value.imag) > mp.mpf(10) ** -DIGITS * (1 + abs(value.real)):
+            if abs(value.imag) > mp.mpf(10) ** -digits * (1 + abs(value.real)):
                 raise NotReal(ast.unparse(term))
             value = value.real
         if mp.isnan(value) or mp.isinf(value):
             raise NotReal(ast.unparse(term))
         return value
+
+
+def equal_at(left: Term, right: Term, point: Mapping[str, Any]) -> bool:
+    """Whether two expressions agree at a point to 40 digits, at a precision that cancellation allows.
+
+    Raises
+    ------
+    NotReal
+        If one of them is not a real number there.
+    """
+    before = None
+    for digits in (DIGITS, 600, 2000):
+        a, b = value_of(left, point, digits), value_of(right, point, digits)
+        with mp.workdps(digits):
+            gap = abs(a - b)
+            if gap <= mp.mpf(10) ** -40 * (abs(a) + abs(b)) or gap <= mp.mpf(10) ** (20 - digits):
+                return True
+            # rounding alone shrinks with the precision; a real difference stays
+            if before is not None and gap <= before * mp.mpf(10) ** -400:
+                return True
+            before = gap
+    return False
+
+
+def replaced(term: Term, name: str, by: Term) -> Term:
+    """The expression with a variable replaced by an expression."""
+
+    class Replace(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.AST:
+            return by if node.id == name else node
+
+    return Replace().visit(ast.parse(ast.unparse(term), mode="eval").body)
+
+
+def has_kink(term: Term) -> bool:
+    """Whether random points say little about the expression: it may change form somewhere."""
+    names = {node.id for node in ast.walk(term) if isinstance(node, ast.Name)}
+    return bool(names & {"Max", "Min", "Abs", "sign"})
 
 
 _POINT_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -121,14 +166,16 @@ def _binary(operator: ast.operator, a: Any, b: Any) -> Any:
             raise ValueError(f"unknown operator {operator}")
 
 
-def random_point(box: Mapping[str, Interval], rng: random.Random) -> dict[str, Any]:
-    """A random interior rational of every interval; integer boxes pass their values as points."""
+def random_point(
+    box: Mapping[str, Interval], rng: random.Random, *, wide: bool = False
+) -> dict[str, Any]:
+    """A random interior rational of every interval; ``wide`` goes out to 1e12 where there is room."""
     point = {}
     with mp.workdps(DIGITS + 15):
         for name, (low_text, high_text) in box.items():
             low, high = _point(parse(low_text), {}), _point(parse(high_text), {})
             share = mp.mpf(rng.randint(1, 999)) / 1000
-            size = mp.mpf(10) ** rng.randint(-2, 2) * (1 + share)
+            size = mp.mpf(10) ** rng.randint(*((-12, 12) if wide else (-2, 2))) * (1 + share)
             if low == high:
                 point[name] = low
             elif mp.isinf(low) and mp.isinf(high):
@@ -267,11 +314,11 @@ def to_smtlib(
     """The negated goal as SMT-LIB, built from the text of the claim alone."""
     lines = ["(set-logic QF_NRA)"]
     for name, (low, high, low_open, high_open) in box.items():
-        lines.append(f"(declare-const {name} Real)")
+        lines.append(f"(declare-const v_{name} Real)")
         if low != "-oo":
-            lines.append(f"(assert ({'<' if low_open else '<='} {_smt(parse(low))} {name}))")
+            lines.append(f"(assert ({'<' if low_open else '<='} {_smt(parse(low))} v_{name}))")
         if high != "oo":
-            lines.append(f"(assert ({'>' if high_open else '>='} {_smt(parse(high))} {name}))")
+            lines.append(f"(assert ({'>' if high_open else '>='} {_smt(parse(high))} v_{name}))")
     lines += [f"(assert ({'=' if kind == '==' else kind} {_smt(fact)} 0))" for fact, kind in given]
     lines.append(f"(assert ({'<=' if strict else '<'} {_smt(goal)} 0))")
     return "\n".join([*lines, "(check-sat)"]) + "\n"
@@ -282,7 +329,7 @@ def _smt(term: Any) -> str:
         case ast.Constant(value=int() as value):
             return f"{value}.0"
         case ast.Name(id=name):
-            return name
+            return f"v_{name}"
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return f"(- {_smt(operand)})"
         case ast.BinOp(left=left, op=ast.Pow(), right=ast.Constant(value=int() as n)) if n > 0:
@@ -319,6 +366,18 @@ for options in ({}, {"nl-ext": "full", "nl-ext-tplanes": "true"}, {"nl-cov": "tr
         break
 print(answer)
 """
+
+
+_PLAIN_SMT = re.compile(
+    r"\(set-logic QF_NRA\)\n"
+    r"(\((declare-const v_\w+ Real|assert [\w\s().<>=+*/-]+)\)\n)*"
+    r"\(check-sat\)\n"
+)
+
+
+def is_plain_smtlib(text: str) -> bool:
+    """Whether stored SMT-LIB is only declarations and assertions: nothing that commands a solver."""
+    return bool(_PLAIN_SMT.fullmatch(text)) and not re.search(r"\b(exit|reset|echo|get)\b", text)
 
 
 @lru_cache(maxsize=1024)

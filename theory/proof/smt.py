@@ -37,14 +37,14 @@ def negation_smtlib(
     """
     lines = ["(set-logic QF_NRA)"]
     for symbol, piece in sorted(box.items(), key=lambda item: item[0].name):
-        lines.append(f"(declare-const {symbol.name} Real)")
+        lines.append(f"(declare-const v_{symbol.name} Real)")
         for end, is_open, side in (
             (piece.low, piece.low_open, ">"),
             (piece.high, piece.high_open, "<"),
         ):
             if end.is_Rational:
                 lines.append(
-                    f"(assert ({side}{'' if is_open else '='} {symbol.name} {_term(end)}))"
+                    f"(assert ({side}{'' if is_open else '='} v_{symbol.name} {_term(end)}))"
                 )
     for fact, kind in given:
         lines.append(f"(assert ({_RELATIONS[kind]} {_term(fact)} 0.0))")
@@ -70,7 +70,7 @@ def solve(text: str, milliseconds: int) -> tuple[str, dict[str, sympy.Expr]]:
                 value = value.approx(20)
             if z3.is_rational_value(value):
                 number = sympy.Rational(value.numerator_as_long(), value.denominator_as_long())
-                model[declaration.name()] = number
+                model[declaration.name().removeprefix("v_")] = number
     return answer, model
 
 
@@ -83,7 +83,7 @@ def _term(expr: Any) -> str:
         size = f"{abs(p)}.0" if q == 1 else f"(/ {abs(p)}.0 {q}.0)"
         return f"(- {size})" if p < 0 else size
     if expr.is_Symbol:
-        return expr.name
+        return f"v_{expr.name}"
     if expr.is_Pow:
         return (
             f"(* {' '.join([_term(expr.base)] * int(expr.exp))})"

@@ -5,6 +5,7 @@ independent generators (sound: an identity of generators holds for every value),
 to be zero. Trusted: SymPy. Second opinion: `recheck` evaluates both sides at random rationals to 60 digits.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,8 +19,12 @@ __all__ = ["is_zero"]
 
 def is_zero(expr: sympy.Expr, seconds: float = 10.0) -> bool:
     """Whether ``expr`` is identically zero, shown by one of a few normal forms; False when not shown."""
+    start = time.monotonic()
     for form in _NORMAL_FORMS:
-        result = limited(seconds / 3, lambda form=form: form(expr))
+        left = seconds - (time.monotonic() - start)
+        if left <= 0:
+            return False
+        result = limited(min(left, 4.0), lambda form=form: form(expr))
         if result is not None and result == 0:
             return True
     return False

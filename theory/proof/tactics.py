@@ -300,7 +300,7 @@ def _changes_of_variable(
     expr = _exponential(goal.expr)
     powers = [p.exp for p in expr.atoms(sympy.Pow) if p.base == symbol and p.exp.is_Rational]
     q = math.lcm(*[int(p.q) for p in powers])
-    t = sympy.Symbol(f"{symbol.name}_t", positive=True)
+    t = sympy.Symbol(_fresh(f"{symbol.name}_t", goal), positive=True)
     if q > 1 and (piece.low > 0 or (piece.low == 0)):
         low, high = (_exact_root(end, q) for end in (piece.low, piece.high))
         if low is not None and high is not None:
@@ -317,6 +317,15 @@ def _changes_of_variable(
                 q * sympy.log(t),
                 Piece(ends[piece.low], ends[piece.high], piece.low_open, piece.high_open),
             )
+
+
+def _fresh(name: str, goal: Goal) -> str:
+    """A name that no variable of the goal has."""
+    used = {s.name for s in (*goal.box, *goal.expr.free_symbols)}
+    used |= {s.name for fact, _ in goal.given for s in fact.free_symbols}
+    while name in used:
+        name += "_"
+    return name
 
 
 def _exact_root(value: Any, q: int) -> Any:
