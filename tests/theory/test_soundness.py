@@ -1,0 +1,232 @@
+"""What must never happen: a false claim proved, a true one refuted, a forged certificate confirmed.
+
+Each case once slipped through; they came from an adversarial review of the engines.
+"""
+
+import json
+
+import pytest
+import sympy
+from counterpoise.theory import claim, recheck
+from counterpoise.theory.proof.certificate import Certificate
+from counterpoise.theory.validation import InputError
+from sympy import Interval, Range, Rational, Symbol, Union
+
+UNDEFINED = [
+    "x/x == 1",
+    "log(x) - log(x) == 0",
+    "sqrt(x)**2 == x",
+    "exp(log(x)) == x",
+    "0*log(x) >= 0",
+    "1/(1/x) == x",
+    "0/x >= 0",
+    "(x**(1/3))**3 >= x - 1",
+    "x**1.5/x**0.5 == x",
+    "acosh(x) - acosh(x) == 0",
+    "tanh(atanh(x)) == x",
+    "log(x)/log(x) == 1",
+]
+
+
+@pytest.mark.parametrize("relation", UNDEFINED)
+def test_a_part_that_cancels_but_is_undefined_somewhere_is_noticed(relation):
+    certificate = claim(relation, x="[-2, 2]").verify(seconds=5)
+    assert certificate.status == "refuted"
+    assert "not a real number" in certificate.counterexample["text"]
+
+
+@pytest.mark.parametrize(
+    ("relation", "given", "domains"),
+    [
+        ("n > 5", "2*n == 1", {"n": "integer 0..100"}),
+        ("n >= 1/2", "2*n == 1", {"n": "integer"}),
+        ("x > 50", "x == 2", {"x": Union(Interval(0, 1), Interval(3, 4))}),
+        (
+            "x > 50",
+            "(x - 1/2)**2 <= 0",
+            {"x": Union(Interval(0, Rational(1, 4)), Interval(3, 4))},
+        ),
+    ],
+)
+def test_hypotheses_that_hold_nowhere_in_the_domain_are_an_error(relation, given, domains):
+    with pytest.raises(InputError, match="given"):
+        claim(relation, given=given, **domains).verify(seconds=5)
+
+
+CANCELLING = "sqrt(3 + 2*sqrt(2)) - sqrt(2)"
+NEVER_PROVED = [
+    ("Abs(x - 7183/10000)**y > 0", {"x": "[0, 1]", "y": "(2, 3)"}, ()),
+    (
+        "(sqrt(x) - x_t - 71831/100000)**2 + (x_t - 12345/10000)**2 > 1e-20",
+        {"x": "positive", "x_t": "positive"},
+        (),
+    ),
+    (
+        "(x_t - 0.51237)**2 + (exp(x) - x_t - 0.777)**2 > 1e-24",
+        {"x": "real", "x_t": "positive"},
+        (),
+    ),
+    (
+        "atan((x - 7183/10000)/(x**2 - 2*7183/10000*x + (7183/10000)**2)) > 0",
+        {"x": "(0.718299999, 2]"},
+        "(x - 7183/10000)**2 >= 1e-20",
+    ),
+    (f"x/({CANCELLING} - 1) == x/({CANCELLING} - 1)", {"x": "real"}, ()),
+    (
+        f"log(Abs({CANCELLING} - n)) >= log(Abs({CANCELLING} - n)) - 1",
+        {"n": "integer 1..3"},
+        (),
+    ),
+    ("Abs(x) == -x", {"x": Union(Range(-10, 10), Interval(Rational(-11, 2), Rational(-3, 2)))}, ()),
+    (
+        "sign(x) == 1",
+        {"x": Union(Interval(0, 5), Interval.open(0, 1), evaluate=False)},
+        (),
+    ),
+    ("Max(x, 2000) == 2000", {"x": "real"}, ()),
+    ("Max(1e-9 - Abs(x - 0.71839), 0) == 0", {"x": "[0, 1]"}, ()),
+    ("(1 + 1/n)**n <= E - 1e-6", {"n": "integer 1.."}, ()),
+    ("log(x - 1e-9) > -100", {"x": "positive"}, ()),
+]
+
+
+@pytest.mark.parametrize(("relation", "domains", "given"), NEVER_PROVED)
+def test_a_false_claim_is_neither_proved_nor_checked(relation, domains, given):
+    certificate = claim(relation, given=given, **domains).verify(seconds=8)
+    assert certificate.status in ("refuted", "unknown"), str(certificate)
+
+
+@pytest.mark.parametrize(
+    ("relation", "domains"),
+    [
+        ("x**(y - 1) >= 0", {"x": "[0, 1]", "y": "[2, 3]"}),
+        ("(-1)**n <= 1", {"n": "integer 0..10"}),
+        ("(-2)**n <= 4", {"n": "integer 0..2"}),
+        ("x**(2*n) >= 0", {"x": "real", "n": "integer 1..5"}),
+        ("x**n >= -1", {"x": "[-1, 1]", "n": "integer 1..5"}),
+        ("cosh(x)**2 - sinh(x)**2 == 1", {"x": "real"}),
+    ],
+)
+def test_a_true_claim_is_never_refuted(relation, domains):
+    assert claim(relation, **domains).verify(seconds=8).status in ("proved", "checked", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("symbol", "relation", "where"),
+    [
+        (Symbol("n", even=True), lambda s: sympy.Ge(sympy.cos(sympy.pi * s) + s**2, 1, evaluate=False), "integer"),
+        (Symbol("x", extended_nonnegative=True), lambda s: sympy.Eq(sympy.Abs(s), s, evaluate=False), "real"),
+    ],
+)  # fmt: skip
+def test_every_assumption_of_a_symbol_must_follow_from_its_domain(symbol, relation, where):
+    with pytest.raises(InputError, match="declared"):
+        claim(relation(symbol), **{symbol.name: where})
+
+
+@pytest.mark.parametrize("name", ["pi", "E", "oo", "exp", "η", "λ"])
+def test_names_that_could_be_read_as_something_else_are_refused(name):
+    with pytest.raises(InputError, match="cannot be a variable"):
+        claim(f"{name} > 3", **{name: "real"})
+
+
+@pytest.mark.parametrize(
+    ("relation", "domains"),
+    [
+        ("x > 10**10**5", {"x": "real"}),
+        ("x > 1e999999999", {"x": "real"}),
+        ("x**" * 200 + "x > 0", {"x": "positive"}),
+        ("sqrt(x, 3) >= 0", {"x": "positive"}),
+        ("Max() <= x", {"x": "real"}),
+        ("x < oo", {"x": "real"}),
+        ("n*log(-1) == n*log(-1)", {"n": "integer 1..3"}),
+        ("x > 0", {"x": "(0, sqrt(-1))"}),
+        ("x > 0", {"x": Interval(0, Symbol("a"))}),
+        ("x > 0", {"x": "[oo, oo]"}),
+    ],
+)
+def test_what_cannot_be_worked_with_is_one_clear_error(relation, domains):
+    with pytest.raises(InputError):
+        claim(relation, **domains)
+
+
+def test_the_time_limit_is_kept():
+    certificate = claim("tanh(x/2) == 2/(1 + exp(-x)) - 1", x="real").verify(seconds=5)
+    assert certificate.seconds < 12
+    assert certificate.status in ("proved", "checked", "unknown")
+
+
+# ------------------------------------------------------------------------------------- forgeries
+
+
+def forged(claim_text, domain, tree, goal=None, strict=True, kind="tree", **fields):
+    names = {
+        name: text.replace("integer ", "[").replace("..", ", ") for name, text in domain.items()
+    }
+    box = {
+        n: (t + "]" if t.startswith("[") and not t.endswith((")", "]")) else t)
+        for n, t in names.items()
+    }
+    node = {"rule": "all", "nodes": [{"goal": goal, "strict": strict, "node": tree}]}
+    case = {"relation": claim_text, "kind": "relation", "box": box, "tree": node}
+    evidence = {"kind": kind, "cases": [case], "witness": None, "count": 3}
+    return Certificate("forged", "proved", (claim_text,), domain, evidence=evidence, **fields)
+
+
+RANGE = {"rule": "range"}
+FORGERIES = {
+    "a domain's name that commands the solver": forged(
+        "x > 5", {"x": "[0, 1]", "q Real)(assert false)(declare-const z": "(-oo, oo)"},
+        {"rule": "smt", "smtlib": ""}, "x - 5",
+    ),
+    "stored SMT-LIB that writes a file": forged(
+        "x >= 0", {"x": "[0, 1]"},
+        {"rule": "smt", "smtlib": '(set-option :regular-output-channel "/tmp/no")\n'}, "x", False,
+    ),
+    "a factor that breaks out of its brackets": forged(
+        "x*y + 100 > 0", {"x": "(0, 10]", "y": "[-99, 99]"},
+        {"rule": "product", "coefficient": "1", "parts": [
+            {"factor": "x", "power": 1, "sign": 1, "node": RANGE},
+            {"factor": "y)+(100", "power": 1, "sign": 1, "node": RANGE}]}, "x*y + 100",
+    ),
+    "reals enumerated": forged("x**2 != 2", {"x": "[1, 3]"}, RANGE, "x", kind="enumeration"),
+    "a strict goal by a range that touches zero": forged("x > 0", {"x": "[0, 1]"}, RANGE, "x"),
+    "a violation below the tolerance": forged(
+        "-1/10**28 >= x", {"x": "[0, 1/10**29]"}, RANGE, "-1/10**28 - x", False
+    ),
+    "a face that is a little off": forged(
+        "100000*x >= 3/100", {"x": "[0, 1]"},
+        {"rule": "slide", "variable": "x", "direction": 1, "slope": "100000", "strict": False,
+         "face": "1/100", "nodes": [RANGE, RANGE]}, "100000*x - 3/100", False,
+    ),
+    "two signs for one inequation": forged("x != 0", {"x": "(-1, 1)"}, RANGE, "Abs(x)"),
+    "hypotheses without a witness": forged(
+        "x > 5", {"x": "[0, 1]"}, {"rule": "smt", "smtlib": ""}, "x - 5", given=("x > 2",)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forged_certificate_is_not_confirmed(name):
+    assert recheck(FORGERIES[name]).status != "confirmed"
+
+
+def test_a_whole_cannot_be_stronger_than_its_parts():
+    part = claim("exp(x) >= 1 + x", x="real").verify()
+    unknown = Certificate("part", "unknown")
+    assert recheck(Certificate("whole", "proved", parts=(part, unknown))).status == "rejected"
+    assert recheck(Certificate("whole", "proved", ("1 > 2",), parts=(part,))).status == "rejected"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.update(claim=["exp(x) >= 2 + x"]),
+        lambda data: data.update(domain={"x": "(-oo, oo)"}) or data.update(given=["0 > 1"]),
+        lambda data: data["evidence"]["cases"].clear(),
+        lambda data: data["domain"].update(y="real"),
+    ],
+)
+def test_a_certificate_whose_text_was_changed_is_not_confirmed(change):
+    data = json.loads(json.dumps(claim("exp(x) >= 1 + x", x="real").verify().to_dict()))
+    change(data)
+    assert recheck(Certificate.from_dict(data)).status != "confirmed"
