@@ -4,6 +4,7 @@ Nothing heavy is imported before a command runs, so that help comes at once.
 """
 
 import sys
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -124,7 +125,7 @@ def simulate(
     ] = "1,2,5,10,30,100",
     kappa: Annotated[str, typer.Option(help="Samples per dimension, n/d.")] = "0.3,1,3,10,30",
     separability: Annotated[str, typer.Option("--delta", help="Separabilities Delta.")] = "2,3,4",
-    draws: Annotated[int, typer.Option(help="Training sets per cell.")] = 400,
+    draws: Annotated[int, typer.Option(help="Training sets per cell.", min=2)] = 400,
     out: Out = RESULTS,
     seed: Seed = 0,
     jobs: Jobs = 1,
@@ -244,8 +245,11 @@ def _attack(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
 def _simulate(eta: str, kappa: str, delta: str, draws: int, out: Path, seed: int, jobs: int) -> Any:
     from .simulations import regime_sweep, save_dataset
     from .theory.files import output_folder
+    from .theory.lda import plug_in_rates
 
     grid = [_numbers(*pair) for pair in (("eta", eta), ("kappa", kappa), ("delta", delta))]
+    for point in product(*grid):
+        plug_in_rates(*point)  # a value out of range is refused before a folder is made
     output_folder(out)
     with _Bar("simulating", None) as advance:
         dataset = regime_sweep(*grid, draws=draws, seed=seed, n_jobs=jobs or -1, progress=advance)

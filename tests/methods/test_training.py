@@ -205,7 +205,7 @@ def test_results_that_are_not_there_are_asked_for(tmp_path):
 def test_a_path_that_cannot_be_a_folder_is_refused_before_training(tmp_path):
     (tmp_path / "file").write_text("")
     for out in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(InputError, match="cannot be used as a folder"):
+        with pytest.raises(InputError, match="cannot write to the folder"):
             run(TINY, out, progress=lambda _: pytest.fail("training has started"))
 
 
@@ -225,7 +225,7 @@ def test_an_accelerator_that_is_not_there_is_refused(tmp_path, monkeypatch):
         ("methods", ("ce", "ldam"), "did you mean ldam-drw"),
         ("methods", ("ce", "ce"), "occurs twice"),
         ("seeds", 0, "seeds = 0"),
-        ("epochs", 2.5, "epochs = 2.5: must be a whole number"),
+        ("epochs", 2.5, "epochs = 2.5: must be one whole number"),
         ("batch_size", -1, "batch_size = -1"),
         ("lr", 0.0, "lr = 0"),
         ("lr", float("inf"), "lr = inf"),

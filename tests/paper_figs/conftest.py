@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from counterpoise.paper_figs import draw_all
 from counterpoise.simulations import regime_sweep
+from markupsafe import Markup
 
 COUNTS = np.array([500, 300, 180, 107, 64, 38, 23, 14, 8, 5])
 METHODS = {"CE": 0.0, "LA": 0.05, "VS": 0.06, "LDAM-DRW": 0.04, "DRW": 0.03, "density ratio": 0.02}
@@ -39,19 +40,16 @@ def certificates():
             "engines": ["symbolic", "interval"],
             "seconds": 0.31,
             "argument": "The left side increases, so the root is unique.",
-            "mathml": "<math><mi>l</mi><mo>+</mo><mfrac><mrow><mi>sinh</mi><mi>l</mi></mrow>"
-            "<mi>&kappa;</mi></mfrac><mo>=</mo><mfrac><msup><mi>&Delta;</mi><mn>2</mn></msup>"
-            "<mn>2</mn></mfrac></math>",
-            "latex": r"l + \sinh(l)/\kappa = \Delta^2/2",
+            "mathml": Markup("<math><mi>l</mi><mo>=</mo><mi>&kappa;</mi></math>"),
+            "symbols": {"l": "log(eta)"},
+            "rests_on": ["margins.ldam_two_class"],
             "steps": [
                 {
                     "name": "monotone",
                     "status": "proved",
                     "engine": "symbolic",
                     "text": "derivative 1 + cosh(l)/kappa > 0",
-                    "steps": [
-                        {"name": "cosh is positive", "status": "cited", "engine": "", "text": ""}
-                    ],
+                    "mathml": Markup("<math><mi>cosh</mi></math>"),
                 },
                 {"name": "root", "status": "checked", "engine": "interval", "text": "41 boxes"},
             ],
@@ -64,7 +62,6 @@ def certificates():
             "engines": ["smt"],
             "seconds": 1.2,
             "argument": "",
-            "latex": r"\gamma_j \propto n_j^{-1/4}",
             "steps": [],
         },
     ]
