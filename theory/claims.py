@@ -293,7 +293,7 @@ def _check_assumptions(symbol: Any, where: Domain) -> None:
 _KNOWN = {f for f in FUNCTIONS.values() if isinstance(f, type)} | {Phi, sympy.exp, sympy.log}
 
 
-def _check_functions(side: sympy.Expr) -> None:
+def _check_functions(side: sympy.Basic) -> None:
     if side.has(sympy.I, sympy.nan, sympy.zoo, sympy.oo):
         raise InputError(f"{side} is not a real expression")
     for part in sympy.preorder_traversal(side):

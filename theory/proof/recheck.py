@@ -339,7 +339,8 @@ def _check_defined(relation: str, box: Box, given: Sequence[str], rng: random.Ra
             continue
         if not all(_true_at(fact, point) for fact in given):
             continue
-        value_of(left, point), value_of(right, point)
+        for side in (left, right):
+            value_of(side, point)
 
 
 def _attained(piece: Piece) -> list[Any]:
