@@ -1,0 +1,425 @@
+"""The walk down a proof tree: each rule of `tactics`, tested again by other means.
+
+Ranges are mpmath's, polynomial problems cvc5's; identities, derivatives and limits are followed with
+60-digit values at random points. A step is passed, rejected, or beyond the second opinion.
+"""
+
+import ast
+import random
+from collections.abc import Mapping, Sequence
+from itertools import islice, product
+from typing import Any
+
+from mpmath import mp
+
+from .reading import (
+    NAME,
+    RESERVED,
+    Box,
+    Piece,
+    Rejected,
+    Undecided,
+    attained_ends,
+    combine,
+    end_value,
+    inside,
+    read_piece,
+)
+from .second_opinion import (
+    DIGITS,
+    NotReal,
+    Term,
+    cvc5_answers,
+    equal_at,
+    has_kink,
+    interval_of,
+    is_plain_smtlib,
+    iv,
+    parse,
+    random_point,
+    replaced,
+    to_smtlib,
+    value_of,
+)
+
+__all__ = ["POINTS", "Walk", "check_face", "same"]
+
+POINTS = 25
+
+
+TOLERANCE = mp.mpf(2) ** -180
+
+
+def same(left: Term, right: Term, box: Box, rng: random.Random, points: int = 8) -> bool:
+    """Whether two expressions agree at random points of a box, to 40 digits."""
+    ends = {name: piece.ends for name, piece in box.items()}
+    if has_kink(left) or has_kink(right):
+        points *= 8  # a formula that changes form somewhere takes many points
+    seen = 0
+    for index in range(points):
+        point = random_point(ends, rng, wide=index % 2 == 1)
+        try:
+            if not equal_at(left, right, point):
+                return False
+            seen += 1
+        except NotReal:
+            continue
+    return seen > 0 or not box
+
+
+class Walk:
+    """One proof tree, checked from the goal down."""
+
+    def __init__(
+        self, rng: random.Random, facts: Sequence[tuple[Term, str]], fixed: Mapping[str, str]
+    ) -> None:
+        self.rng = rng
+        self.facts = facts
+        self.fixed = fixed
+
+    def check(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """The goal, by the rule that the node names."""
+        rule = node["rule"]
+        if rule not in _RULES:
+            raise Rejected(f"unknown rule {rule!r}")
+        _RULES[rule](self, goal, strict, box, node)
+
+    def require_same(self, left: Term, right: Term, box: Box, what: str) -> None:
+        """Two expressions are equal on the box."""
+        if not same(left, right, box, self.rng):
+            raise Rejected(f"{what}: two expressions that should be equal are not")
+
+    def derivative(self, of: Term, by: str, is_: Term, box: Box, order: int = 1) -> None:
+        """``is_`` is the derivative of ``of``, by 60-digit differences at random points."""
+        ends = {name: piece.ends for name, piece in box.items()}
+        for _ in range(4):
+            point = random_point(ends, self.rng)
+            with mp.workdps(DIGITS):
+                place = point[by]
+
+                def function(x: Any, point: Any = point) -> Any:
+                    return value_of(of, {**point, by: x})
+
+                try:
+                    step = min(
+                        mp.mpf(10) ** -12, abs(place) * mp.mpf(10) ** -12 + mp.mpf(10) ** -16
+                    )
+                    ahead, middle, behind = (function(place + k * step) for k in (1, 0, -1))
+                    if order == 1:
+                        numeric = (ahead - behind) / (2 * step)
+                    else:
+                        numeric = (ahead - 2 * middle + behind) / step**2
+                    rounding = abs(middle) * mp.mpf(10) ** (5 - DIGITS) / step**order
+                    stated = value_of(is_, point)
+                except NotReal:
+                    continue
+                size = abs(stated) + abs(numeric) + mp.mpf(10) ** -6
+                if abs(numeric - stated) > mp.mpf(10) ** -8 * size + rounding:
+                    raise Rejected(f"the derivative in {by} is not what the certificate says")
+
+    def range(self, goal: Term, strict: bool, box: Box, node: Any, depth: int = 5) -> None:
+        """The goal's sign by mpmath's intervals, halving the box when they are too wide."""
+        ends = {name: piece.ends for name, piece in box.items()}
+        for _ in range(3):
+            value = value_of(goal, random_point(ends, self.rng))
+            if value < -TOLERANCE or (strict and value <= 0):
+                raise Rejected("a step that should be positive is not, at a point")
+        try:
+            low = mp.mpf(interval_of(goal, {n: _iv(p) for n, p in box.items()}).a)
+        except NotReal:
+            low = mp.ninf
+        if low > 0 or (low >= -TOLERANCE and not (strict and self.vanishes(goal, box))):
+            return
+        wide = [n for n, p in box.items() if "oo" not in p.low + p.high]
+        if depth == 0 or not wide:
+            raise Undecided("mpmath's intervals are too wide for a step")
+        name = max(wide, key=lambda n: end_value(box[n].high) - end_value(box[n].low))
+        for half in halves(box[name], f"(({box[name].low}) + ({box[name].high}))/2"):
+            self.range(goal, strict, {**box, name: half}, node, depth - 1)
+
+    def vanishes(self, goal: Term, box: Box) -> bool:
+        """Whether a non-negative goal is zero, or lower, where the box attains its ends."""
+        attained = {name: attained_ends(piece) for name, piece in box.items()}
+        ends = {name: piece.ends for name, piece in box.items()}
+        for corner in islice(product(*(own or [None] for own in attained.values())), 256):
+            for _ in range(2):
+                point = random_point(ends, self.rng)
+                point |= {n: v for n, v in zip(box, corner, strict=True) if v is not None}
+                if value_of(goal, point) <= 0:
+                    return True
+        return False
+
+    def rewrite(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """The goal in another form."""
+        form = parse(node["to"])
+        self.require_same(goal, form, box, "rewrite")
+        self.check(form, strict, box, node["node"])
+
+    def zero(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """An exact zero."""
+        if strict or box or abs(value_of(goal, {})) > mp.mpf(10) ** (10 - DIGITS):
+            raise Rejected("a number said to be zero is not")
+
+    def product(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """The signs of the factors make the sign of the product."""
+        whole = parse(node["coefficient"])
+        sign = mp.sign(value_of(whole, {}))
+        for part in node["parts"]:
+            factor, power, own_sign = parse(part["factor"]), part["power"], part["sign"]
+            if not isinstance(power, int) or own_sign not in (1, -1):
+                raise Rejected("a factor has no proper power or sign")
+            whole = combine(whole, ast.Mult(), combine(factor, ast.Pow(), parse(str(power))))
+            even = power % 2 == 0
+            sign *= 1 if even else own_sign
+            if part["node"] is None:
+                if not even or power < 0 or strict:
+                    raise Rejected("a factor's sign is not shown")
+                continue
+            self.check(_signed(factor, own_sign), strict or power < 0, box, part["node"])
+        if sign <= 0:
+            raise Rejected("the factors' signs do not make the product positive")
+        self.require_same(goal, whole, box, "product")
+
+    def smt(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """cvc5 finds no point where the goal fails, asked in our words and in the stored ones."""
+        ends = {n: (p.low, p.high, p.low_open, p.high_open) for n, p in box.items()}
+        given = [(fact, kind) for fact, kind in self.facts if _names(fact) <= set(ends)]
+        if not is_plain_smtlib(node["smtlib"]):
+            raise Rejected("the stored SMT-LIB is more than declarations and assertions")
+        own = cvc5_answers(to_smtlib(goal, strict, ends, given))
+        stored = cvc5_answers(node["smtlib"])
+        if "sat" in (own, stored):
+            raise Rejected("cvc5 finds a counterexample to a polynomial step")
+        if "unknown" in (own, stored):
+            raise Undecided("cvc5 cannot decide a polynomial step")
+
+    def substitute(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """A change of variable that covers the domain."""
+        new, piece = node["new"], read_piece(node["domain"])
+        if new in box or new in self.fixed or not NAME.fullmatch(new) or new in RESERVED:
+            raise Rejected(f"{new!r} is no name for a new variable")
+        inner = {n: p for n, p in box.items() if n != node["variable"]} | {new: piece}
+        by, to = parse(node["by"]), parse(node["to"])
+        old = box[node["variable"]]
+        self.require_same(replaced(goal, node["variable"], by), to, inner, "substitution")
+        for index in range(8):
+            point = random_point({new: piece.ends}, self.rng, wide=index % 2 == 1)
+            if not inside(value_of(by, point), Piece(old.low, old.high, False, False)):
+                raise Rejected("a substitution leaves the domain")
+        _check_onto(by, new, piece, old)
+        self.check(to, strict, inner, node["node"])
+
+    def slide(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """Monotone in a variable, and right at its worst end."""
+        name, direction = node["variable"], node["direction"]
+        piece = box[name]
+        others = {n: p for n, p in box.items() if n != name}
+        slope = parse(node["slope"])
+        if direction not in (1, -1):
+            raise Rejected("a slide has no proper direction")
+        self.derivative(goal, name, _signed(slope, direction), box)
+        end_open = piece.low_open if direction > 0 else piece.high_open
+        if node["strict"] and not end_open:
+            raise Rejected("a strict slope proves nothing at an attained end")
+        self.check(slope, node["strict"], {**box, name: piece.opened()}, node["nodes"][0])
+        face = None if node["face"] == "oo" else parse(node["face"])
+        check_face(goal, face, name, piece, direction, others, self.rng)
+        if face is not None:
+            strict_face = strict and not node["strict"]
+            self.check(face, strict_face, _mentioned(face, others), node["nodes"][1])
+
+    def minimum(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """Least at a stationary point, and right there."""
+        name = node["variable"]
+        piece = box[name]
+        others = {n: p for n, p in box.items() if n != name}
+        place, factor = parse(node["place"]), parse(node["factor"])
+        value = parse(node["value"])
+        bottom, *between = node["nodes"]
+        self.require_same(replaced(goal, name, place), value, others, "minimum")
+        for _ in range(6):
+            point = random_point({n: p.ends for n, p in others.items()}, self.rng)
+            at = value_of(place, point)
+            if not inside(at, Piece(piece.low, piece.high, False, False)):
+                raise Rejected("a stationary point lies outside the domain")
+            if node["kind"] == "convex":
+                self.stationary(goal, {**point, name: at}, name)
+        if node["kind"] == "convex":
+            self.derivative(goal, name, factor, box, order=2)
+        elif node["kind"] == "crossing":
+            slope = combine(combine(parse(name), ast.Sub(), place), ast.Mult(), factor)
+            self.derivative(goal, name, slope, box)
+        else:
+            raise Rejected(f"unknown kind of minimum {node['kind']!r}")
+        self.check(factor, False, {**box, name: piece.opened()}, node["slope_node"])
+        gaps = (
+            combine(place, ast.Sub(), parse(piece.low)), combine(parse(piece.high), ast.Sub(), place)
+        )  # fmt: skip
+        for term, end, child in zip(gaps, piece.ends, between, strict=True):
+            if end not in ("oo", "-oo"):
+                self.check(term, False, _mentioned(term, others), child)
+        self.check(value, strict, _mentioned(value, others), bottom)
+
+    def stationary(self, goal: Term, point: Mapping[str, Any], name: str) -> None:
+        """Around a minimum the values on both sides rise alike; a slope would tilt them."""
+        step = mp.mpf(10) ** -20 * (1 + abs(point[name]))
+        try:
+            ahead, middle, behind = (
+                value_of(goal, {**point, name: point[name] + k * step}) for k in (1, 0, -1)
+            )
+        except NotReal:
+            return
+        bend = abs(ahead - middle) + abs(behind - middle)
+        if abs(ahead - behind) > mp.mpf("1e-3") * bend + mp.mpf(10) ** (8 - DIGITS) * abs(middle):
+            raise Rejected("a stationary point is not stationary")
+
+    def logarithm(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """P >= Q > 0 through log P >= log Q."""
+        large, small, to = (parse(node[key]) for key in ("large", "small", "to"))
+        self.require_same(goal, combine(large, ast.Sub(), small), box, "logarithm")
+        logs = [ast.Call(func=ast.Name("log"), args=[side], keywords=[]) for side in (large, small)]
+        self.require_same(combine(logs[0], ast.Sub(), logs[1]), to, box, "logarithm")
+        child, *sides = node["nodes"]
+        self.check(to, strict, box, child)
+        for side, tree in zip((large, small), sides, strict=True):
+            self.check(side, True, _mentioned(side, box), tree)
+
+    def split(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """Both halves of a box."""
+        piece = box[node["variable"]]
+        parts = halves(piece, node["at"])
+        if not (end_value(piece.low) <= end_value(node["at"]) <= end_value(piece.high)):
+            raise Rejected("a box is cut outside itself")
+        if len(node["nodes"]) != 2:
+            raise Rejected("a half of a box is missing")
+        for half, child in zip(parts, node["nodes"], strict=True):
+            self.check(goal, strict, {**box, node["variable"]: half}, child)
+
+    def faces(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """Ranges with the monotone variables held at their worst ends."""
+        collapsed = dict(box)
+        for name, side in node["faces"].items():
+            slope = parse(node["slopes"][name])
+            self.derivative(goal, name, slope, box)
+            if side not in ("low", "high"):
+                raise Rejected("a face has no proper side")
+            self.range(_signed(slope, 1 if side == "low" else -1), False, box, node)
+            end = box[name].low if side == "low" else box[name].high
+            collapsed[name] = Piece(end, end, False, False)
+        self.range(goal, strict, collapsed, node)
+
+
+_RULES = {
+    "range": Walk.range,
+    "rewrite": Walk.rewrite,
+    "zero": Walk.zero,
+    "product": Walk.product,
+    "smt": Walk.smt,
+    "substitute": Walk.substitute,
+    "slide": Walk.slide,
+    "minimum": Walk.minimum,
+    "logarithm": Walk.logarithm,
+    "split": Walk.split,
+    "faces": Walk.faces,
+}
+
+
+def _signed(term: Term, sign: int) -> Term:
+    return term if sign > 0 else ast.UnaryOp(op=ast.USub(), operand=term)
+
+
+def _names(term: Term) -> set[str]:
+    return {n.id for n in ast.walk(term) if isinstance(n, ast.Name)} - {"pi", "E", "oo"}
+
+
+def _mentioned(term: Term, box: Box) -> Box:
+    names = _names(term)
+    return {name: piece for name, piece in box.items() if name in names}
+
+
+def _iv(piece: Piece) -> Any:
+    ends = []
+    for text in piece.ends:
+        if text in ("oo", "-oo"):
+            ends.append(iv.mpf("inf" if text == "oo" else "-inf"))
+        else:
+            ends.append(interval_of(parse(text), {}))
+    return iv.mpf([ends[0].a, ends[1].b])
+
+
+def halves(piece: Piece, cut: str) -> tuple[Piece, Piece]:
+    """The two parts of an interval cut at a number."""
+    return (
+        Piece(piece.low, cut, piece.low_open, False),
+        Piece(cut, piece.high, False, piece.high_open),
+    )
+
+
+def _check_onto(by: Term, new: str, piece: Piece, old: Piece) -> None:
+    """The substitution is increasing and carries the ends of the new interval to those of the old."""
+    for new_end, old_end, towards in ((piece.low, old.low, 1), (piece.high, old.high, -1)):
+        goal = end_value(old_end)
+        trail = [value_of(by, {new: t}) for t in _approach(end_value(new_end), towards)]
+        if mp.isinf(goal):
+            if not (abs(trail[-1]) > abs(trail[0]) and mp.sign(trail[-1]) == mp.sign(goal)):
+                raise Rejected("a substitution does not cover the domain")
+        elif abs(trail[-1] - goal) > mp.mpf(10) ** -3 * (1 + abs(goal)):
+            raise Rejected("a substitution does not cover the domain")
+
+
+def _approach(end: Any, towards: int) -> list[Any]:
+    """Points that go to an end from inside; ``towards`` = 1 for a low end."""
+    with mp.workdps(DIGITS):
+        if mp.isinf(end):
+            return [-towards * mp.mpf(10) ** k for k in (1, 3, 8, 30)]
+        steps = (3, 20, 100, 1000) if end == 0 else (3, 8, 16, 28)
+        return [end + towards * mp.mpf(10) ** -k for k in steps]
+
+
+def check_face(
+    goal: Term,
+    face: Term | None,
+    name: str,
+    piece: Piece,
+    direction: int,
+    others: Box,
+    rng: random.Random,
+) -> None:
+    """The value (or limit) of the goal at an end of a variable, followed to the end numerically."""
+    end = end_value(piece.low if direction > 0 else piece.high)
+    for _ in range(4):
+        point = random_point({n: p.ends for n, p in others.items()}, rng)
+        if face is not None and mp.isfinite(end):
+            at_end = replaced(goal, name, parse(piece.low if direction > 0 else piece.high))
+            try:
+                if equal_at(at_end, face, point):
+                    continue
+                raise Rejected(f"the value at the end of {name} is not what the certificate says")
+            except NotReal:
+                pass  # no value there: it is a limit
+        _follow(goal, face, name, end, direction, point)
+
+
+def _follow(
+    goal: Term, face: Term | None, name: str, end: Any, direction: int, point: Mapping[str, Any]
+) -> None:
+    trail = []
+    for place in _approach(end, direction):
+        try:
+            trail.append(value_of(goal, {**point, name: place}, 400))
+        except NotReal:
+            continue
+    if len(trail) < 2:
+        raise Undecided(f"the expression cannot be followed to the end of {name}")
+    if face is None:
+        if not (trail[-1] > trail[0] and trail[-1] > 1):
+            raise Rejected(f"a limit said to be infinite in {name} is not")
+        return
+    target = value_of(face, point)
+    gaps = [abs(value - target) for value in trail]
+    small = mp.mpf(10) ** -6 * (1 + abs(target))
+    if gaps[-1] <= small:
+        return
+    if gaps[-1] >= gaps[-2] or gaps[-1] >= gaps[0]:
+        raise Rejected(f"a limit in {name} is not what the certificate says")
+    raise Undecided(f"a limit in {name} is approached too slowly to be seen")
