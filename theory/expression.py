@@ -6,6 +6,7 @@ functions: it evaluates nothing, so a certificate from a stranger is safe to ope
 """
 
 import ast
+import importlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ __all__ = [
     "FUNCTIONS",
     "Condition",
     "Phi",
+    "as_functions",
     "free_names",
     "gap",
     "read_expression",
@@ -148,6 +150,19 @@ def free_names(text: str) -> set[str]:
     calls = {n.func.id for n in ast.walk(_parse(text)) if _is_call(n)}  # type: ignore[attr-defined]
     names = {n.id for n in ast.walk(_parse(text)) if isinstance(n, ast.Name)}
     return names - calls - set(CONSTANTS)
+
+
+def as_functions(expr: Any, symbols: tuple[sympy.Symbol, ...], module: str) -> Callable[..., Any]:
+    """A function of the symbols that computes ``expr`` with NumPy, SciPy, mpmath or torch."""
+    plain = sympy.sympify(expr).replace(Phi, lambda x: sympy.erfc(-x / sympy.sqrt(2)) / 2)
+    if module == "torch":  # torch's functions take no bare numbers such as sqrt(2)
+        plain = plain.replace(
+            lambda part: part.is_number and not part.is_Rational, lambda part: part.evalf(17)
+        )
+    modules: list[Any] = ["scipy", "numpy"] if module == "numpy" else [module]
+    if module == "torch":  # the caller asked for torch, so it is there; the theory never needs it
+        modules = [{"erfc": importlib.import_module("torch").erfc}, "torch"]
+    return sympy.lambdify(symbols, plain, modules, cse=True)
 
 
 def write(expr: sympy.Basic) -> str:

@@ -178,12 +178,14 @@ class Statement:
         return self.claim.evaluate(**values)  # type: ignore[union-attr]
 
     def lambdify(self, module: str = "numpy") -> tuple[Any, Any]:
-        """The two sides of the formula as functions (of the symbols, in the domain's order)."""
-        import sympy
+        """The two sides of the formula as functions (of the symbols, in the domain's order).
 
-        relation = self.claim.relations[0]
-        symbols = list(self.claim.domains)
-        left, right = (sympy.lambdify(symbols, side, module, cse=True) for side in relation.args)
+        ``module``: ``"numpy"``, ``"scipy"``, ``"mpmath"`` or ``"torch"``.
+        """
+        from .expression import as_functions
+
+        symbols = tuple(self.claim.domains)
+        left, right = (as_functions(side, symbols, module) for side in self.claim.relations[0].args)
         return left, right
 
     def latex(self) -> str:

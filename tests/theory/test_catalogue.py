@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+import torch
 from counterpoise.theory import recheck, select, statements, verify_all
 from counterpoise.theory.catalogue import recheck_catalogued
 from counterpoise.theory.proof.certificate import (
@@ -156,3 +157,15 @@ def test_a_statement_swapped_for_another_is_rejected(certificates):
         certificates["effective_number.closed_form"],
     )
     assert recheck_catalogued(replace(own, parts=other.parts)).status == "rejected"
+
+
+@pytest.mark.parametrize("name", ["margins.ldam_two_class", "lda.class_loads",
+                                  "gaussian.balanced_error_is_least_at_the_midpoint"])  # fmt: skip
+def test_numpy_and_torch_functions_of_a_statement_agree(name):
+    statement = statements()[name]
+    values = [0.3 + 0.1 * i for i in range(len(statement.claim.domains))]
+    for numpy_side, torch_side in zip(
+        statement.lambdify("numpy"), statement.lambdify("torch"), strict=True
+    ):
+        tensors = [torch.tensor(value, dtype=torch.float64) for value in values]
+        assert float(torch_side(*tensors)) == pytest.approx(float(numpy_side(*values)), rel=1e-12)
