@@ -160,9 +160,17 @@ def as_functions(expr: Any, symbols: tuple[sympy.Symbol, ...], module: str) -> C
             lambda part: part.is_number and not part.is_Rational, lambda part: part.evalf(17)
         )
     modules: list[Any] = ["scipy", "numpy"] if module == "numpy" else [module]
-    if module == "torch":  # the caller asked for torch, so it is there; the theory never needs it
-        modules = [{"erfc": importlib.import_module("torch").erfc}, "torch"]
+    if module == "torch":
+        modules = [_torch_functions()]
     return sympy.lambdify(symbols, plain, modules, cse=True)
+
+
+def _torch_functions() -> dict[str, Any]:
+    """torch's functions by SymPy's names; whoever asks for them has torch, the theory needs none."""
+    torch = importlib.import_module("torch")
+    names = {"Abs": "abs", "Max": "maximum", "Min": "minimum"}
+    known = {own.__name__ for own in FUNCTIONS.values() if isinstance(own, type)} - {"Phi"}
+    return {name: getattr(torch, names.get(name, name)) for name in known} | {"sqrt": torch.sqrt}
 
 
 def write(expr: sympy.Basic) -> str:
