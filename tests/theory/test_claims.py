@@ -22,10 +22,15 @@ TRUE = [
     ("n**2 <= 2**n", {"n": "integer 4..20"}),
     ("x**4 + y**4 >= 2*x**2*y**2", {"x": "real", "y": "real"}),
     ("x**2 != -1", {"x": "real"}),
-    # LDAM's optimum with weights on the classes, and for another exponent of the margin
+    # LDAM's optimum with class weights, for three classes, and for another power of the margin
     (
         "w/(t*sqrt(n)) + v/((1-t)*sqrt(m)) >= (sqrt(w)*n**(-1/4) + sqrt(v)*m**(-1/4))**2",
         {"w": "positive", "v": "positive", "t": "(0, 1)", "n": "positive", "m": "positive"},
+    ),
+    (
+        "1/(f*sqrt(k)) + 1/(g*sqrt(n)) + 1/(h*sqrt(m))"
+        " >= (k**(-1/4) + n**(-1/4) + m**(-1/4))**2/(f + g + h)",
+        dict.fromkeys(("f", "g", "h", "k", "n", "m"), "positive"),
     ),
     ("1/(t**2*n) + 1/((1-t)**2*m) >= (n**(-1/3) + m**(-1/3))**3",
      {"t": "(0, 1)", "n": "positive", "m": "positive"}),

@@ -275,7 +275,7 @@ def _substitute(goal: Goal, search: Search, depth: int) -> Node | None:
             if expr.has(symbol):
                 continue
             child = Goal(expr, goal.strict, {**_without(goal.box, symbol), new: piece}, goal.given)
-            node = prove(child, search, depth)
+            node = prove(child, search, depth + 1)  # it only simplifies: it costs no depth
             if node:
                 return {
                     "rule": "substitute",
@@ -301,11 +301,13 @@ def _changes_of_variable(
     powers = [p.exp for p in expr.atoms(sympy.Pow) if p.base == symbol and p.exp.is_Rational]
     q = math.lcm(*[int(p.q) for p in powers])
     t = sympy.Symbol(_fresh(f"{symbol.name}_t", goal), positive=True)
-    if q > 1 and (piece.low > 0 or (piece.low == 0)):
-        low, high = (_exact_root(end, q) for end in (piece.low, piece.high))
-        if low is not None and high is not None:
-            new = t if piece.low > 0 or piece.low_open else sympy.Symbol(t.name, nonnegative=True)
-            yield new, new**q, Piece(low, high, piece.low_open, piece.high_open)
+    if q > 1 and piece.low >= 0:
+        inverse = all(power < 0 for power in powers) and piece.low_open
+        found = _root_piece(piece, q, inverse=inverse)
+        if found is not None:
+            closed = not found.low_open and found.low == 0
+            new = sympy.Symbol(t.name, nonnegative=True) if closed else t
+            yield new, new ** (-q if inverse else q), found
     rates = [sympy.diff(e.args[0], symbol) for e in expr.atoms(sympy.exp) if e.has(symbol)]
     if rates and all(rate.is_Rational for rate in rates):
         stripped = expr.replace(lambda e: isinstance(e, sympy.exp), lambda e: sympy.Dummy())
@@ -326,6 +328,22 @@ def _fresh(name: str, goal: Goal) -> str:
     while name in used:
         name += "_"
     return name
+
+
+def _root_piece(piece: Piece, q: int, *, inverse: bool) -> Piece | None:
+    """Where x^(1/q) lives, or x^(-1/q), if its ends are rational."""
+    low, high = (_exact_root(end, q) for end in (piece.low, piece.high))
+    if low is None or high is None:
+        return None
+    if not inverse:
+        return Piece(low, high, piece.low_open, piece.high_open)
+    zero, infinity = sympy.Integer(0), sympy.oo
+    return Piece(
+        zero if high == infinity else 1 / high,
+        infinity if low == 0 else 1 / low,
+        piece.high_open,
+        piece.low_open,
+    )
 
 
 def _exact_root(value: Any, q: int) -> Any:

@@ -356,10 +356,13 @@ def halves(piece: Piece, cut: str) -> tuple[Piece, Piece]:
 
 
 def _check_onto(by: Term, new: str, piece: Piece, old: Piece) -> None:
-    """The substitution is increasing and carries the ends of the new interval to those of the old."""
-    for new_end, old_end, towards in ((piece.low, old.low, 1), (piece.high, old.high, -1)):
+    """The substitution carries the ends of the new interval to those of the old, in some order."""
+    low, high = ([value_of(by, {new: t}) for t in _approach(end_value(end), towards)]
+                 for end, towards in ((piece.low, 1), (piece.high, -1)))  # fmt: skip
+    if low[-1] > high[-1]:
+        low, high = high, low
+    for trail, old_end in ((low, old.low), (high, old.high)):
         goal = end_value(old_end)
-        trail = [value_of(by, {new: t}) for t in _approach(end_value(new_end), towards)]
         if mp.isinf(goal):
             if not (abs(trail[-1]) > abs(trail[0]) and mp.sign(trail[-1]) == mp.sign(goal)):
                 raise Rejected("a substitution does not cover the domain")
