@@ -144,7 +144,7 @@ _CE_TANGENT = "x*log(x/y) - x + y >= 0"
 
 LOGIT_ADJUSTMENT = Statement(
     name="consistency.logit_adjustment",
-    title="Logit adjustment is consistent: its population logits are log(eta_y / pi_y)",
+    title="Logit adjustment is consistent: population logits log(eta_y / pi_y) (three classes)",
     source="Menon et al. (ICLR 2021), Theorem 1",
     formula=state(
         "exp(log(h1/p1) + log(p1))"

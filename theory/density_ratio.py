@@ -48,7 +48,7 @@ _GRAM = "((a1**2 + a2**2)*(c1**2 + c2**2) - (a1*c1 + a2*c2)**2)"
 
 CENTRED_FORM = Statement(
     name="density_ratio.centred_form",
-    title="Moment matching measures departure from the class mean: r = 1 + b G^(-1) Phi'(F - mean)",
+    title="Moment matching in centred form: r = 1 + b G^(-1) Phi'(F - mean) (one and two samples)",
     source="Luo et al. (NeurIPS 2024), eq. (7); the centred form is derived here",
     formula=state(
         f"2*((c1**2 + c2**2)*(a1*f1 + a2*f2) - (a1*c1 + a2*c2)*(c1*f1 + c2*f2))/{_GRAM}"

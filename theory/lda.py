@@ -197,7 +197,7 @@ LOADS = Statement(
 
 HALF_RECALL = Statement(
     name="lda.half_recall_boundary",
-    title="Plug-in recall is below one half iff l + sinh(l)/kappa > Delta^2/2",
+    title="The limit law of plug-in recall is below one half iff l + sinh(l)/kappa > Delta^2/2",
     source="derived here (known covariance, n and d large)",
     formula=state(
         "(D**2 - 2*y*sinh(l))/2 - l == D**2/2 - (l + y*sinh(l))",
@@ -233,9 +233,9 @@ HALF_RECALL = Statement(
             ),
         ),
     ),
-    argument="Recall tends to Phi(numerator / V) with V > 0 (the law of the plug-in score, checked by "
-    "simulation), so it is below one half iff the numerator is negative; the increasing left side makes "
-    "the boundary one value of l for each Delta and kappa.",
+    argument="The statement is about the limit law Phi(numerator / V), V > 0, itself; that sampled rules "
+    "follow it is not proved here but checked by simulation. It is below one half iff the numerator is "
+    "negative; the increasing left side makes the boundary one value of l for each Delta and kappa.",
     mutants=mutants(
         (
             "kappa in place of 1/kappa: more samples would hurt",
@@ -257,7 +257,7 @@ HALF_RECALL = Statement(
 
 PUBLISHED_SUFFICIENT = Statement(
     name="lda.published_boundary_is_sufficient",
-    title="log(eta) > Delta sqrt(kappa) forces plug-in recall below one half",
+    title="Under the limit law, log(eta) > Delta sqrt(kappa) forces plug-in recall below one half",
     source="boundary of Essomba and Fokoue (arXiv 2601.04149); proof derived here",
     formula=state(
         "(x + h) + y*sinh(x + h) > y*x**2/2", x="positive", y="positive", h="nonnegative"
@@ -303,7 +303,7 @@ PUBLISHED_SUFFICIENT = Statement(
 
 PUBLISHED_NOT_NECESSARY = Statement(
     name="lda.published_boundary_is_not_necessary",
-    title="Recall falls below one half well before log(eta) = Delta sqrt(kappa)",
+    title="Under the limit law, recall falls below one half well before Delta sqrt(kappa)",
     source="derived here; witness Delta = 2, kappa = 5, log(eta) = 8/5",
     formula=state("8/5 + sinh(8/5)/5 > 2**2/2", "8/5 < 2*sqrt(5)"),
     steps=steps(

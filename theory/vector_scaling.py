@@ -62,7 +62,7 @@ _VS = "-log(exp(b1*u1 + d1)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + exp(b3*u3 + d3)
 
 SPECIAL_CASES = Statement(
     name="vector_scaling.special_cases",
-    title="Cross-entropy, logit adjustment and CDT are the VS loss at special constants",
+    title="Cross-entropy, logit adjustment and CDT are the VS loss at special constants (3 classes)",
     source="Kini et al. (NeurIPS 2021), Section 2; Menon et al. (ICLR 2021), eq. (10)",
     formula=state(
         f"{_VS} == log(1 + exp(d2 - d1 + b2*u2 - b1*u1) + exp(d3 - d1 + b3*u3 - b1*u1))",
@@ -222,7 +222,7 @@ LDAM_NOT_VS = Statement(
 
 GRADIENT = Statement(
     name="vector_scaling.gradient",
-    title="The VS loss's gradient is alpha beta_k (q_k - 1[k = y])",
+    title="The VS loss's gradient is alpha beta_k (q_k - 1[k = y]) (three classes)",
     source="Kini et al. (NeurIPS 2021); derived here",
     formula=state(
         "b1*exp(b1*u1 + d1)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + exp(b3*u3 + d3)) - b1"
