@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sympy.printing.mathml import mathml
 
 from ..theory.claims import Claim
+from ..theory.failures import FailureClaim
 from ..theory.limits import LimitClaim
 from ..theory.proof.certificate import Certificate
 from ..theory.statement import Statement
@@ -39,8 +40,9 @@ def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any
                 "text": step.text,
                 "mathml": formula(step.claim),
             }
-            for step, part in zip(statement.steps, certificate.parts, strict=True)
+            for step, part in zip(statement.steps, certificate.parts, strict=False)
         ],
+        "cites": list(statement.cites),
     }
 
 
@@ -58,8 +60,12 @@ def attack_entry(statement: Statement, certificate: Certificate) -> dict[str, An
     }
 
 
-def formula(claim: Claim | LimitClaim) -> Markup:
-    """The claim's relations and the domains of its symbols as one MathML element."""
+def formula(claim: Any) -> Markup:
+    """The claim's relations and domains as one MathML element; its words if it has no relations."""
+    if isinstance(claim, FailureClaim):
+        return Markup("<p>not always:</p>") + formula(claim.of)
+    if not isinstance(claim, Claim | LimitClaim):
+        return Markup("<p>{}</p>").format(str(claim))
     relations: Iterable[sympy.Basic] = claim.relations
     parts = [_print(relation) for relation in relations]
     if isinstance(claim, Claim):

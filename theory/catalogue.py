@@ -109,6 +109,8 @@ def recheck_catalogued(certificate: Certificate) -> Verdict:
             {"claim": part.claim, "domain": dict(part.domain), "given": part.given}
             for part in certificate.parts
         ]
-        if stated != [step.claim.texts() for step in statement.steps]:
+        cited: dict[str, Any] = {"claim": (), "domain": {}, "given": ()}
+        expected = [step.claim.texts() for step in statement.steps]
+        if stated != expected + [cited] * len(statement.cites):
             return Verdict("rejected", f"{certificate.name}: not the claims of the catalogue")
     return recheck(certificate)

@@ -17,8 +17,13 @@ from .validation import InputError
 
 if TYPE_CHECKING:
     from .claims import Claim
+    from .computed import ComputedClaim
+    from .failures import FailureClaim
     from .limits import LimitClaim
     from .proof.certificate import Certificate
+    from .quoted import QuotedClaim
+
+    AnyClaim = Claim | LimitClaim | ComputedClaim | FailureClaim | QuotedClaim
 
 __all__ = [
     "Mutant",
@@ -27,34 +32,49 @@ __all__ = [
     "Step",
     "mutants",
     "state",
+    "state_computed",
     "state_derivative",
+    "state_failure",
     "state_limit",
+    "state_quoted",
     "steps",
 ]
 
 
 @dataclass(frozen=True)
 class Stated:
-    """A claim as written: arguments of `claim` or `limit_claim`, read when first needed."""
+    """A claim as written: the arguments of its builder (`claim` by default), read when first needed."""
 
     arguments: tuple[Any, ...]
     options: Mapping[str, Any]
     kind: str = "claim"
 
     @property
-    def is_limit(self) -> bool:
-        """Whether it speaks of a limit, which has no value at a point."""
-        return self.kind == "limit"
+    def has_values(self) -> bool:
+        """Whether both sides have values at a point, as only relations have."""
+        return self.kind in ("claim", "derivative", "failure")
 
     @cached_property
-    def claim(self) -> "Claim | LimitClaim":
+    def claim(self) -> "AnyClaim":
         """The claim as an object."""
-        if self.is_limit:
+        if self.kind == "limit":
             from .limits import limit_claim
 
             return limit_claim(*self.arguments, **self.options)
+        if self.kind == "computed":
+            from .computed import computed_claim
+
+            return computed_claim(*self.arguments, **self.options)
+        if self.kind == "quoted":
+            from .quoted import QuotedClaim
+
+            return QuotedClaim(*self.arguments)
         from .claims import claim, derivative_claim
 
+        if self.kind == "failure":
+            from .failures import FailureClaim
+
+            return FailureClaim(claim(*self.arguments, **self.options))
         build = derivative_claim if self.kind == "derivative" else claim
         return build(*self.arguments, **self.options)
 
@@ -74,16 +94,32 @@ def state_derivative(expression: str, variable: str, derivative: str, **options:
     return Stated((expression, variable, derivative), options, kind="derivative")
 
 
+def state_failure(*relations: str, **options: Any) -> Stated:
+    """The claim that relations fail somewhere in their domain; the options are those of `claim`."""
+    return Stated((list(relations),), options, kind="failure")
+
+
+def state_computed(check: str, **parameters: Any) -> Stated:
+    """What the check ``"module:function"`` of `counterpoise.theory.checks` claims for the parameters."""
+    return Stated((check,), parameters, kind="computed")
+
+
+def state_quoted(words: str, latex: str) -> Stated:
+    """A formula to show, in words and in LaTeX, that the steps decide, not an engine."""
+    return Stated((words, latex), {}, kind="quoted")
+
+
 @dataclass(frozen=True)
 class Step:
-    """One step of a proof: its name, what it is for, and its claim."""
+    """One step of a proof: its name, what it is for, its claim, and the numbers it goes by."""
 
     name: str
     text: str
     stated: Stated
+    ids: tuple[str, ...] = ()
 
     @property
-    def claim(self) -> "Claim | LimitClaim":
+    def claim(self) -> "AnyClaim":
         """The claim as an object."""
         return self.stated.claim
 
@@ -119,6 +155,12 @@ class Statement:
         Steps taken from the literature without proof; they make the status `cited`.
     rests_on
         Names of statements that the argument uses.
+    ids
+        Its numbers in the table of contents, such as ``("VS1",)``; steps may have their own besides.
+    functions
+        Names of the module's numeric functions that compute it.
+    corrects
+        What the source or common usage says and this statement shows to be wrong, if it does.
     """
 
     name: str
@@ -131,9 +173,12 @@ class Statement:
     symbols: Mapping[str, str] = field(default_factory=dict)
     cites: tuple[str, ...] = ()
     rests_on: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    corrects: str = ""
 
     @property
-    def claim(self) -> "Claim | LimitClaim":
+    def claim(self) -> "AnyClaim":
         """The formula as a claim."""
         return self.formula.claim
 
@@ -145,10 +190,11 @@ class Statement:
         for step in self.steps:
             part = step.claim.verify(seconds=seconds, seed=seed)
             parts.append(replace(part, name=step.name, detail=part.detail or step.text))
-        statuses = [part.status for part in parts] + ["cited"] * bool(self.cites)
+        for number, text in enumerate(self.cites, start=1):
+            parts.append(Certificate(name=f"cited_{number}", status="cited", detail=text))
         return Certificate(
             name=self.name,
-            status=weakest(statuses),
+            status=weakest(part.status for part in parts),
             engines=tuple(sorted({engine for part in parts for engine in part.engines})),
             seconds=sum(part.seconds for part in parts),
             parts=tuple(parts),
@@ -171,11 +217,9 @@ class Statement:
         Raises
         ------
         InputError
-            If the formula is a limit, or a value is missing or outside its domain.
+            If the formula has no value at a point, or a value is missing or outside its domain.
         """
-        if self.formula.is_limit:
-            raise InputError(f"{self.name} is a limit: it has no value at a point")
-        return self.claim.evaluate(**values)  # type: ignore[union-attr]
+        return self._valued().evaluate(**values)
 
     def lambdify(self, module: str = "numpy") -> tuple[Any, Any]:
         """The two sides of the formula as functions (of the symbols, in the domain's order).
@@ -184,9 +228,19 @@ class Statement:
         """
         from .expression import as_functions
 
-        symbols = tuple(self.claim.domains)
-        left, right = (as_functions(side, symbols, module) for side in self.claim.relations[0].args)
+        own = self._valued()
+        symbols = tuple(own.domains)
+        left, right = (as_functions(side, symbols, module) for side in own.relations[0].args)
         return left, right
+
+    def _valued(self) -> "Claim":
+        """The formula, if it is a relation between values."""
+        own: Any = self.claim
+        if not self.formula.has_values:
+            raise InputError(
+                f"{self.name} has no value at a point: it is a {self.formula.kind} claim"
+            )
+        return own.of if self.formula.kind == "failure" else own
 
     def latex(self) -> str:
         """The formula as LaTeX, with its domains."""
@@ -209,9 +263,15 @@ class Statement:
         return f"{self.name}: {self.title}\n  {self.claim}\n  {self.source}"
 
 
-def steps(*pairs: tuple[str, Stated]) -> tuple[Step, ...]:
-    """Steps from (text, claim) pairs, named step_1, step_2, ..."""
-    return tuple(Step(f"step_{i}", text, own) for i, (text, own) in enumerate(pairs, start=1))
+def steps(*entries: tuple[str, Stated] | tuple[str, Stated, str]) -> tuple[Step, ...]:
+    """Steps from (text, claim) or (text, claim, ids) entries, named step_1, step_2, ...
+
+    ``ids`` are the step's own numbers in the table of contents, with blanks between: ``"VS1a VS1b"``.
+    """
+    return tuple(
+        Step(f"step_{i}", text, own, tuple(" ".join(ids).split()))
+        for i, (text, own, *ids) in enumerate(entries, start=1)
+    )
 
 
 def mutants(*pairs: tuple[str, Stated]) -> tuple[Mutant, ...]:

@@ -29,6 +29,9 @@ STATUSES = ("refuted", "unknown", "cited", "checked", "proved")
 
 FORMAT = "counterpoise certificates 1"
 
+FAILS = "not always: "
+"""How the claim that other relations fail begins."""
+
 
 class Tampered(Exception):
     """A certificate that does not say what it said when it was written."""

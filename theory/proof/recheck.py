@@ -10,12 +10,14 @@ import ast
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any, NamedTuple
 
 from mpmath import mp
 
-from .certificate import STATUSES, Certificate
+from .certificate import FAILS, STATUSES, Certificate
+from .computation import ENGINES, Finding, find_check
 from .reading import (
     NAME,
     RESERVED,
@@ -96,7 +98,16 @@ def _check_certificate(certificate: Certificate, rng: random.Random) -> None:
     for name in certificate.domain:
         if not NAME.fullmatch(name) or name in RESERVED:
             raise Rejected(f"{name!r} is no name for a variable")
-    if certificate.status == "refuted":
+    if certificate.evidence.get("kind") == "computed":
+        _check_computed(certificate)
+    elif certificate.status == "cited":
+        return  # a reference to the literature: nothing was claimed that could be checked
+    elif certificate.status == "refuted" and certificate.claim[0].startswith(FAILS):
+        relations = certificate.claim[0].removeprefix(FAILS).split(" and ")
+        _check_certificate(
+            replace(certificate, status="proved", claim=tuple(relations), counterexample=None), rng
+        )
+    elif certificate.status == "refuted":
         _check_counterexample(certificate)
     elif certificate.status == "proved":
         _check_witness(certificate)
@@ -104,6 +115,7 @@ def _check_certificate(certificate: Certificate, rng: random.Random) -> None:
             "tree": _check_cases,
             "enumeration": _check_enumeration,
             "limit": _check_limit,
+            "failure": _check_failure,
         }[certificate.evidence["kind"]](certificate, rng)
     elif certificate.status == "checked":
         for relation in certificate.claim:
@@ -124,6 +136,33 @@ def _check_witness(certificate: Certificate) -> None:
     for fact in certificate.given:
         if not true_at(fact, point):
             raise Rejected(f"the witness of the hypotheses does not satisfy {fact}")
+
+
+def _check_computed(certificate: Certificate) -> None:
+    """The check's second function comes to the same verdict from the claim and the evidence."""
+    evidence = certificate.evidence
+    own, parameters = find_check(evidence["check"]), evidence["parameters"]
+    if tuple(certificate.claim) != (own.words(parameters),) or certificate.given:
+        raise Rejected(f"{own.name} does not claim {certificate.claim}")
+    holds = certificate.status != "refuted"
+    if holds and certificate.status != ENGINES[own.engine]:
+        raise Rejected(f"{own.engine} does not make a claim {certificate.status}")
+    told = certificate.counterexample or {}
+    finding = Finding(holds, evidence["found"], certificate.detail, told.get("text", ""))
+    reason = own.again(finding, **parameters)
+    if reason:
+        raise Rejected(reason)
+
+
+def _check_failure(certificate: Certificate, rng: random.Random) -> None:
+    """That a claim fails is proved by a point where it does."""
+    del rng
+    claims = [text.removeprefix(FAILS) for text in certificate.claim]
+    if len(claims) != 1 or claims == list(certificate.claim):
+        raise Rejected("the evidence is a counterexample, the claim is not that one exists")
+    relations = tuple(claims[0].split(" and "))
+    found = certificate.evidence["point"]
+    _check_counterexample(replace(certificate, claim=relations, counterexample=found))
 
 
 def _boxes(certificate: Certificate) -> list[Box]:

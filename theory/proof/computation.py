@@ -1,0 +1,95 @@
+"""Checks: computations that decide a claim, each with a second one that re-checks it.
+
+A formula prover is no help with 'for all sign vectors' or 'the optimum is this matrix'. A check returns
+a `Finding` with evidence; its second function, written another way, must come to the same verdict from
+the claim and the evidence alone. Enumeration in exact numbers and verified duals prove; quadrature
+and sampled worlds only check.
+"""
+
+import importlib
+import importlib.util
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ..validation import InputError
+
+__all__ = ["ENGINES", "Check", "Finding", "check", "find_check"]
+
+ENGINES = {
+    "enumerate": "proved",
+    "convex": "proved",
+    "quadrature": "checked",
+    "montecarlo": "checked",
+}
+"""What a finding of each engine is worth."""
+
+_REFERENCE = re.compile(r"[a-z_0-9]+:[a-z_0-9]+")
+
+
+class Finding(NamedTuple):
+    """What a check found.
+
+    ``holds``; ``evidence``, plain JSON data that the second function needs; ``detail``, one line for
+    people (counts, tolerances, intervals); ``counterexample``, one line when it does not hold.
+    """
+
+    holds: bool
+    evidence: Mapping[str, Any]
+    detail: str = ""
+    counterexample: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A computation that decides a claim, and the second one that re-checks it."""
+
+    name: str
+    engine: str
+    text: str
+    latex: str
+    first: Callable[..., Finding]
+    again: Callable[..., str]
+
+    def words(self, parameters: Mapping[str, Any]) -> str:
+        """The claim in words, for these parameters."""
+        return self.text.format(**parameters)
+
+
+def check(
+    engine: str, text: str, *, again: Callable[..., str], latex: str = ""
+) -> Callable[[Callable[..., Finding]], Check]:
+    """Make a check of a function ``f(**parameters) -> Finding``.
+
+    ``text`` says what is claimed, with the parameters in braces; ``latex`` shows it (else the text is
+    shown). ``again(finding, **parameters)`` computes the verdict another way, or verifies the
+    evidence, and returns ``""`` if it agrees, else the reason why not.
+    """
+    if engine not in ENGINES:
+        raise InputError(f"engine = {engine!r}: must be one of {', '.join(ENGINES)}")
+
+    def wrap(first: Callable[..., Finding]) -> Check:
+        name = f"{first.__module__.rsplit('.', 1)[-1]}:{first.__name__}"
+        return Check(name, engine, inspect.cleandoc(text), latex, first, again)
+
+    return wrap
+
+
+def find_check(name: str) -> Check:
+    """The check of this name, ``"module:function"`` in `counterpoise.theory.checks`.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if _REFERENCE.fullmatch(name):
+        module, function = name.split(":")
+        if importlib.util.find_spec(f"..checks.{module}", __package__) is not None:
+            place = importlib.import_module(f"..checks.{module}", __package__)
+            found = getattr(place, function, None)
+            if isinstance(found, Check):
+                return found
+    raise InputError(f"{name!r} is no check of counterpoise.theory.checks")
