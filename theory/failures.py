@@ -69,5 +69,6 @@ class FailureClaim:
             proof,
             name=self.name,
             status="refuted" if held else "unknown",
+            **self.texts(),
             counterexample=text if held else None,
         )

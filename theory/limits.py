@@ -81,7 +81,7 @@ class LimitClaim:
         else:
             others = {s.name: d for s, d in self.domains.items() if s != self.variable}
             used = {s.name for s in (limit - self.value).free_symbols}
-            relation: Any = sympy.Eq(limit, self.value, evaluate=False)
+            relation: Any = sympy.Eq(limit - self.value, 0, evaluate=False)
             others = {name: where for name, where in others.items() if name in used}
             found = (
                 claim(relation, given=(), name=self.name, **others).refute(seed=seed).counterexample

@@ -1,0 +1,115 @@
+"""The catalogue as a book's table of contents: chapters, statements, numbers, corrections, scores.
+
+`render` turns verdicts into Markdown; `counterpoise contents` writes it, and a test holds the file
+against the catalogue.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from .catalogue import CHAPTERS, statements
+from .mutation import Score
+from .proof.certificate import Certificate, weakest
+from .statement import Statement
+
+__all__ = ["numbered", "render", "status_with_foundations"]
+
+_INTRO = """# The theory, statement by statement
+
+Written by `counterpoise contents`; do not edit by hand. **proved**: symbolic identity, SMT, interval
+arithmetic, exact enumeration or a verified dual, re-checked by a second engine. **checked**: numerics
+or Monte Carlo with a stated tolerance or confidence. **cited**: taken from the literature. A
+statement's status is that of its weakest step; 'with foundations' counts the statements it rests on.
+"""
+
+
+def status_with_foundations(name: str, certificates: Mapping[str, Certificate]) -> str:
+    """The weakest status of a statement and of everything it rests on, directly or not."""
+    known, pending, found = statements(), [name], {name}
+    while pending:
+        for other in known[pending.pop()].rests_on:
+            if other not in found:
+                found.add(other)
+                pending.append(other)
+    return weakest(certificates[own].status for own in found)
+
+
+def numbered(certificates: Mapping[str, Certificate]) -> Iterator[tuple[str, str, str, str]]:
+    """(number, statement/step, what it says, status) for every number, in natural order."""
+    rows = []
+    for own in statements().values():
+        certificate = certificates[own.name]
+        rows += [(number, own.name, own.title, certificate.status) for number in own.ids]
+        for step, part in zip(own.steps, certificate.parts, strict=False):
+            rows += [(n, f"{own.name}/{step.name}", step.text, part.status) for n in step.ids]
+    return iter(sorted(rows, key=lambda row: (_natural(row[0]), row[1])))
+
+
+def _natural(number: str) -> list[tuple[int, int, str]]:
+    """A key that sorts VS2 before VS10 and 1.5.2 before 1.5.10."""
+    parts: list[str] = []
+    for letter in number:
+        if parts and letter.isdigit() == parts[-1].isdigit():
+            parts[-1] += letter
+        else:
+            parts.append(letter)
+    return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in parts]
+
+
+def render(certificates: Sequence[Certificate], scores: Sequence[Score] = ()) -> str:
+    """The whole table as Markdown, from one certificate for every statement of the catalogue."""
+    verdicts = {own.name: own for own in certificates}
+    lines = [_INTRO, _summary(certificates), ""]
+    known = statements()
+    for chapter, modules in CHAPTERS.items():
+        lines += [f"## {chapter}", "", "| Statement | Says | Status | With foundations | Source |"]
+        lines.append("|---|---|---|---|---|")
+        for own in known.values():
+            if own.name.split(".")[0] in modules:
+                lines.append(_row(own, verdicts))
+        lines.append("")
+    lines += ["## Where the literature is corrected", ""]
+    for own in known.values():
+        if own.corrects:
+            lines.append(f"- **{own.title}** (`{own.name}`, {verdicts[own.name].status}). "
+                         f"{own.corrects}")  # fmt: skip
+    lines += ["", "## By number", "", "| Number | Where | Says | Status |", "|---|---|---|---|"]
+    lines += [
+        f"| {n} | `{where}` | {_cell(text)} | {s} |" for n, where, text, s in numbered(verdicts)
+    ]
+    lines += _score_lines(scores)
+    return "\n".join(lines) + "\n"
+
+
+def _summary(certificates: Sequence[Certificate]) -> str:
+    leaves = [part for own in certificates for part in own.parts]
+    counts = {s: sum(p.status == s for p in leaves) for s in ("proved", "checked", "cited")}
+    mutants = sum(len(own.mutants) for own in statements().values())
+    return (
+        f"{len(certificates)} statements, {len(leaves)} steps: {counts['proved']} proved, "
+        f"{counts['checked']} checked, {counts['cited']} cited; {mutants} listed false neighbours."
+    )
+
+
+def _row(own: Statement, verdicts: Mapping[str, Certificate]) -> str:
+    status, whole = verdicts[own.name].status, status_with_foundations(own.name, verdicts)
+    return f"| `{own.name}` | {_cell(own.title)} | {status} | {whole} | {_cell(own.source)} |"
+
+
+def _cell(text: str) -> str:
+    """Text that cannot break out of its cell."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _score_lines(scores: Sequence[Score]) -> list[str]:
+    if not scores:
+        return []
+    lines = [
+        "", "## Generated false neighbours", "",
+        "One place of a formula changed at a time (`counterpoise attack --generated`). Score: refuted, of "
+        "those that are not proved to be true as well.", "",
+        "| Module | Generated | Refuted | True as well | Survived | Score |", "|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    for own in scores:
+        numbers = f"{own.generated} | {own.refuted} | {own.true} | {own.survived}"
+        lines.append(f"| `{own.module}` | {numbers} | {own.share:.1%} |")
+    return lines
