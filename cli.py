@@ -66,20 +66,38 @@ def _fail(message: str, code: int = 2) -> None:
 
 
 @app.command()
-def verify(names: Names = None, json_file: JsonOut = None, jobs: Jobs = 0) -> None:
+def verify(
+    names: Names = None,
+    json_file: JsonOut = None,
+    jobs: Jobs = 0,
+    fast: Annotated[bool, typer.Option("--fast", help="Leave out what takes long.")] = False,
+) -> None:
     """Prove or check the statements of the catalogue; exit 1 if one does not hold."""
-    certificates = _verify(_select(names), jobs)
+    chosen = _select(names)
+    left_out = [own.name for own in chosen if own.slow] if fast else []
+    certificates = _verify([own for own in chosen if own.name not in left_out], jobs)
     if json_file is not None:
         from .theory.proof.certificate import save_certificates
 
         save_certificates(certificates, json_file)
     _print_verified(certificates)
+    if left_out:
+        console.print(f"left out: {', '.join(left_out)}", soft_wrap=True, highlight=False)
     raise typer.Exit(0 if all(c.status in _COLOURS for c in certificates) else 1)
 
 
 @app.command()
-def attack(names: Names = None, json_file: JsonOut = None, jobs: Jobs = 0) -> None:
+def attack(
+    names: Names = None,
+    json_file: JsonOut = None,
+    jobs: Jobs = 0,
+    generated: Annotated[
+        bool, typer.Option("--generated", help="Change the formulas themselves, and score.")
+    ] = False,
+) -> None:
     """Refute the false neighbours of the statements; exit 1 if one survives."""
+    if generated:
+        _attack_generated(_select(names), json_file, jobs)
     attacks = _attack(_select(names), jobs)
     if json_file is not None:
         from .theory.proof.certificate import save_certificates
@@ -116,6 +134,25 @@ def recheck(
         )
     console.print(f"{len(certificates) - failed} of {len(certificates)} certificates confirmed")
     raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def contents(
+    out: Annotated[Path, typer.Option(help="The Markdown file to write.")] = Path("README.md"),
+    scored: Annotated[
+        Path | None, typer.Option(help="Generated mutants, from: attack --generated --json FILE.")
+    ] = None,
+    jobs: Jobs = 0,
+) -> None:
+    """Verify the catalogue and write its table: statements, numbers, corrections, scores."""
+    from .theory.contents import render
+    from .theory.files import write_atomically
+    from .theory.mutation import score
+    from .theory.proof.certificate import load_certificates
+
+    scores = score(load_certificates(scored)) if scored else []
+    write_atomically(out, render(_verify(_select(None), jobs), scores).encode())
+    console.print(f"wrote {out}")
 
 
 @app.command()
@@ -240,6 +277,29 @@ def _attack(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
 
     with _Bar("attacking", len(statements)) as advance:
         return attack_all(statements, jobs=jobs, progress=advance)
+
+
+def _attack_generated(statements: "list[Statement]", json_file: Path | None, jobs: int) -> None:
+    """Attack the formulas themselves; every mutant that is not refuted is listed with the reason."""
+    from .theory.catalogue import attack_generated_all
+    from .theory.mutation import score
+    from .theory.proof.certificate import save_certificates
+
+    with _Bar("attacking", len(statements)) as advance:
+        attacks = attack_generated_all(statements, jobs=jobs, progress=advance)
+    if json_file is not None:
+        save_certificates(attacks, json_file)
+    for own in attacks:
+        if own.status != "refuted":
+            found = "true as well" if own.status in ("proved", "checked") else "survived"
+            console.print(f"{found:12} {escape(own.name)}: {escape(own.detail)}: "
+                          f"{escape('; '.join(own.claim))}", soft_wrap=True, highlight=False)  # fmt: skip
+    table = Table("module", "generated", "refuted", "true as well", "survived", "score", box=None)
+    for row in score(attacks):
+        table.add_row(row.module, str(row.generated), str(row.refuted), str(row.true),
+                      str(row.survived), f"{row.share:.1%}")  # fmt: skip
+    console.print(table)
+    raise typer.Exit(1 if any(row.share < 0.95 for row in score(attacks)) else 0)
 
 
 def _simulate(eta: str, kappa: str, delta: str, draws: int, out: Path, seed: int, jobs: int) -> Any:

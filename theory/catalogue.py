@@ -8,6 +8,7 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
+from .mutation import attack_generated
 from .proof.certificate import Certificate
 from .proof.recheck import Verdict, recheck
 from .statement import Statement
@@ -17,6 +18,7 @@ __all__ = [
     "CHAPTERS",
     "MODULES",
     "attack_all",
+    "attack_generated_all",
     "recheck_catalogued",
     "select",
     "statements",
@@ -76,12 +78,24 @@ def attack_all(
     return [certificate for several in found for certificate in several]
 
 
+def attack_generated_all(
+    chosen: Sequence[Statement], *, jobs: int = 1, progress: Progress = None
+) -> list[Certificate]:
+    """Attack the mutants generated from the statements' own formulas; see `theory.mutation`."""
+    found = _parallel(_attack_generated_one, chosen, jobs, progress)
+    return [certificate for several in found for certificate in several]
+
+
 def _verify_one(name: str) -> Certificate:
     return statements()[name].verify()
 
 
 def _attack_one(name: str) -> list[Certificate]:
     return statements()[name].attack()
+
+
+def _attack_generated_one(name: str) -> list[Certificate]:
+    return attack_generated(statements()[name])
 
 
 def _parallel(
