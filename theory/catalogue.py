@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
-    "Balanced error and plug-in rules": ("balanced_error",),
+    "Balanced error and plug-in rules": ("balanced_error", "plug_in"),
     "How much a class counts": ("effective_number", "density_ratio"),
     "Margins and the vector-scaling family": ("margins", "vector_scaling"),
     "Consistency": ("consistency",),
