@@ -30,6 +30,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "How much a class counts": ("effective_number", "density_ratio"),
     "Margins and the vector-scaling family": ("margins", "vector_scaling"),
     "Consistency": ("consistency",),
+    "Links: how a loss grows": ("focal",),
     "Gaussian regimes": ("gaussian", "lda"),
 }
 """The bodies of theory in reading order, as a book's chapters; each module holds its ``STATEMENTS``."""
