@@ -19,6 +19,8 @@ from ..validation import InputError
 __all__ = ["ENGINES", "Check", "Finding", "check", "find_check"]
 
 ENGINES = {
+    "symbolic": "proved",
+    "interval": "proved",
     "enumerate": "proved",
     "convex": "proved",
     "quadrature": "checked",

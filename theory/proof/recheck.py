@@ -107,6 +107,8 @@ def _check_certificate(certificate: Certificate, rng: random.Random) -> None:
         _check_certificate(
             replace(certificate, status="proved", claim=tuple(relations), counterexample=None), rng
         )
+    elif certificate.status == "refuted" and certificate.evidence.get("kind") == "limit":
+        _check_no_limit(certificate, rng)
     elif certificate.status == "refuted":
         _check_counterexample(certificate)
     elif certificate.status == "proved":
@@ -237,6 +239,15 @@ def _check_limit(certificate: Certificate, rng: random.Random) -> None:
     others = {name: own[0] for name, own in pieces.items() if name != variable}
     direction = 1 if low_end else -1
     check_face(parse(expression), parse(value), variable, piece, direction, others, rng)
+
+
+def _check_no_limit(certificate: Certificate, rng: random.Random) -> None:
+    """The walk to the end of the domain does not arrive at the value claimed."""
+    try:
+        _check_limit(certificate, rng)
+    except Rejected:
+        return
+    raise Rejected("the limit is the one claimed")
 
 
 def _check_cases(certificate: Certificate, rng: random.Random) -> None:
