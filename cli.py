@@ -145,7 +145,7 @@ def contents(
     jobs: Jobs = 0,
 ) -> None:
     """Verify the catalogue and write its table: statements, numbers, corrections, scores."""
-    from .theory.contents import render
+    from .theory.table_of_contents import render
     from .theory.files import write_atomically
     from .theory.mutation import score
     from .theory.proof.certificate import load_certificates

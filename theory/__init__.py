@@ -1,15 +1,18 @@
 """Theory of imbalanced learning as objects: formulas, numbers, claims, proofs, counterexamples.
 
-``claim`` states an inequality of your own; ``statements()`` holds the field's, each with its proof.
-The modules of formulas (``margins``, ``vector_scaling``, ``lda``, ...) hold plain NumPy functions.
+``contents()`` is the table of contents; ``statements()`` holds every statement by name, with its proof;
+``claim`` states an inequality of your own. The modules of formulas (``theory.margins``, ``theory.lda``,
+...) hold plain NumPy functions and load when they are first used.
 """
 
 import importlib
+import importlib.util
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .catalogue import attack_all, select, statements, verify_all
     from .claims import Claim, claim
+    from .table_of_contents import contents
     from .limits import limit_claim
     from .proof.certificate import Certificate, load_certificates, save_certificates
     from .proof.recheck import recheck
@@ -21,6 +24,7 @@ __all__ = [
     "Statement",
     "attack_all",
     "claim",
+    "contents",
     "limit_claim",
     "load_certificates",
     "recheck",
@@ -36,6 +40,7 @@ _WHERE = {
     "Statement": "statement",
     "attack_all": "catalogue",
     "claim": "claims",
+    "contents": "table_of_contents",
     "limit_claim": "limits",
     "load_certificates": "proof.certificate",
     "recheck": "proof.recheck",
@@ -49,6 +54,8 @@ _WHERE = {
 def __getattr__(name: str) -> Any:
     if name in _WHERE:
         return getattr(importlib.import_module(f".{_WHERE[name]}", __name__), name)
+    if importlib.util.find_spec(f".{name}", __name__) is not None:
+        return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

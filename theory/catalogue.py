@@ -31,6 +31,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "Margins and the vector-scaling family": ("margins", "vector_scaling"),
     "Consistency": ("consistency",),
     "Links: how a loss grows": ("focal",),
+    "Label shift": ("label_shift",),
     "Gaussian regimes": ("gaussian", "lda"),
 }
 """The bodies of theory in reading order, as a book's chapters; each module holds its ``STATEMENTS``."""

@@ -5,13 +5,14 @@ against the catalogue.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 
 from .catalogue import CHAPTERS, statements
 from .mutation import Score
 from .proof.certificate import Certificate, weakest
 from .statement import Statement
 
-__all__ = ["numbered", "render", "status_with_foundations"]
+__all__ = ["Contents", "contents", "numbered", "render", "status_with_foundations"]
 
 _INTRO = """# The theory, statement by statement
 
@@ -20,6 +21,37 @@ arithmetic, exact enumeration or a verified dual, re-checked by a second engine.
 or Monte Carlo with a stated tolerance or confidence. **cited**: taken from the literature. A
 statement's status is that of its weakest step; 'with foundations' counts the statements it rests on.
 """
+
+
+class Contents:
+    """The chapters and what their statements say; prints in a terminal and in a notebook."""
+
+    def __init__(self) -> None:
+        known = statements().values()
+        self.chapters = {
+            title: [own for own in known if own.name.split(".")[0] in modules]
+            for title, modules in CHAPTERS.items()
+        }
+
+    def __str__(self) -> str:
+        lines = []
+        for title, own in self.chapters.items():
+            lines += [title, *(f"  {statement.name:48} {statement.title}" for statement in own), ""]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        parts = []
+        for title, own in self.chapters.items():
+            rows = "".join(f"<li><code>{escape(s.name)}</code> {escape(s.title)}</li>" for s in own)
+            parts.append(f"<h4>{escape(title)}</h4><ul>{rows}</ul>")
+        return "".join(parts)
+
+
+def contents() -> Contents:
+    """The table of contents: every chapter, every statement's name and title."""
+    return Contents()
 
 
 def status_with_foundations(name: str, certificates: Mapping[str, Certificate]) -> str:
