@@ -19,7 +19,7 @@ demo: $(STAMP)
 	$(BIN)/counterpoise demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --nbmake tests notebooks
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -145,10 +145,10 @@ def contents(
     jobs: Jobs = 0,
 ) -> None:
     """Verify the catalogue and write its table: statements, numbers, corrections, scores."""
-    from .theory.table_of_contents import render
     from .theory.files import write_atomically
     from .theory.mutation import score
     from .theory.proof.certificate import load_certificates
+    from .theory.table_of_contents import render
 
     scores = score(load_certificates(scored)) if scored else []
     write_atomically(out, render(_verify(_select(None), jobs), scores).encode())

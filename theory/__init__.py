@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .catalogue import attack_all, select, statements, verify_all
     from .claims import Claim, claim
-    from .table_of_contents import contents
     from .limits import limit_claim
     from .proof.certificate import Certificate, load_certificates, save_certificates
     from .proof.recheck import recheck
     from .statement import Statement
+    from .table_of_contents import contents
 
 __all__ = [
     "Certificate",

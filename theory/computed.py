@@ -24,7 +24,7 @@ def _escaped(found: re.Match[str]) -> str:
     return "\\" + found[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ComputedClaim:
     """A check with its parameters. Build one with `computed_claim`."""
 
@@ -38,6 +38,8 @@ class ComputedClaim:
 
     def __str__(self) -> str:
         return self.check.words(self.parameters)
+
+    __repr__ = __str__
 
     def latex(self) -> str:
         """The claim as LaTeX: the check's formula, or its words."""

@@ -13,7 +13,7 @@ from .proof.certificate import FAILS, Certificate
 __all__ = ["FailureClaim"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FailureClaim:
     """Not for every value of the symbols do the relations of ``of`` hold."""
 
@@ -44,6 +44,8 @@ class FailureClaim:
 
     def __str__(self) -> str:
         return FAILS + str(self.of)
+
+    __repr__ = __str__
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
         """`proved` by a counterexample, else what is known of the claim itself."""

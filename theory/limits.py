@@ -20,7 +20,7 @@ from .validation import InputError, one_of
 __all__ = ["LimitClaim", "limit_claim"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LimitClaim:
     """``expression -> value`` as ``variable`` goes to the low or high end of its domain.
 
@@ -62,6 +62,8 @@ class LimitClaim:
     def __str__(self) -> str:
         where = f"{self.variable} -> {self.point}"
         return f"limit of {write(self.expression)} as {where} is {write(self.value)}"
+
+    __repr__ = __str__
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
         """`proved` if SymPy's limit is identically the value, `refuted` if it differs somewhere."""

@@ -11,7 +11,7 @@ from .proof.certificate import Certificate
 __all__ = ["QuotedClaim"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class QuotedClaim:
     """``words`` for a terminal, ``formula`` in LaTeX for a page."""
 
@@ -32,6 +32,8 @@ class QuotedClaim:
 
     def __str__(self) -> str:
         return self.words
+
+    __repr__ = __str__
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
         """`cited`: nothing is computed."""

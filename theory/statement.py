@@ -129,7 +129,7 @@ class Mutant(Step):
     """A false neighbour of a statement: its claim, and the mistake it stands for."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Statement:
     """A named claim of the theory.
 
@@ -264,6 +264,8 @@ class Statement:
 
     def __str__(self) -> str:
         return f"{self.name}: {self.title}\n  {self.claim}\n  {self.source}"
+
+    __repr__ = __str__
 
 
 def steps(*entries: tuple[str, Stated] | tuple[str, Stated, str]) -> tuple[Step, ...]:

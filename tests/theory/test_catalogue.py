@@ -1,11 +1,12 @@
 """The catalogue: everything in it holds, every false neighbour falls, every certificate re-checks."""
 
+import importlib
 import json
 from dataclasses import replace
 
 import pytest
 import torch
-from counterpoise.theory import recheck, select, statements, verify_all
+from counterpoise.theory import recheck, select, statements
 from counterpoise.theory.catalogue import recheck_catalogued
 from counterpoise.theory.proof.certificate import (
     Certificate,
@@ -17,30 +18,36 @@ from counterpoise.theory.validation import InputError
 
 NAMES = list(statements())
 
-pytestmark = pytest.mark.xdist_group("catalogue")  # all certificates are made once
+catalogue = pytest.mark.xdist_group("catalogue")  # all certificates are made once
 
 
-@pytest.fixture(scope="session")
-def certificates():
-    return {certificate.name: certificate for certificate in verify_all(select(), jobs=1)}
-
-
+@catalogue
 @pytest.mark.parametrize("name", NAMES)
-def test_the_statement_is_proved_and_every_step_confirmed(certificates, name):
+def test_every_step_is_established_and_the_second_engine_confirms_it(certificates, name):
     certificate = certificates[name]
-    assert certificate.status == "proved", [str(part) for part in certificate.parts]
+    assert certificate.status in ("proved", "checked", "cited"), [
+        str(part) for part in certificate.parts
+    ]
+    assert [part.status for part in certificate.parts].count("cited") == len(
+        statements()[name].cites
+    )
     verdict = recheck_catalogued(certificate)
     assert verdict.status == "confirmed", verdict.reason
 
 
+@catalogue
+def test_most_of_the_theory_is_proved(certificates):
+    leaves = [part.status for own in certificates.values() for part in own.parts]
+    assert leaves.count("proved") >= 0.85 * len(leaves)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_every_mutant_is_refuted_by_a_point_that_the_second_engine_confirms(name):
+def test_every_mutant_is_refuted_and_the_second_engine_confirms_it(name):
     statement = statements()[name]
     assert len(statement.mutants) >= 2
     for certificate in statement.attack():
         assert certificate.status == "refuted", str(certificate)
-        if certificate.evidence.get("kind") != "limit":
-            assert recheck(certificate).status == "confirmed"
+        assert recheck(certificate).status == "confirmed", str(certificate)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -49,6 +56,8 @@ def test_the_statement_reads(name):
     assert statement.latex()
     assert statement.source
     assert set(statement.rests_on) <= set(NAMES)
+    module = importlib.import_module(f"counterpoise.theory.{name.split('.')[0]}")
+    assert all(hasattr(module, function) for function in statement.functions)
     assert statement.name in statement._repr_html_()
 
 
@@ -64,6 +73,7 @@ def test_a_statement_is_evaluated_at_numbers():
     assert values["holds"]
 
 
+@catalogue
 def test_certificates_survive_the_round_trip_through_a_file(certificates, tmp_path):
     path = tmp_path / "certificates.json"
     save_certificates(list(certificates.values()), path)
@@ -72,6 +82,7 @@ def test_certificates_survive_the_round_trip_through_a_file(certificates, tmp_pa
     ]
 
 
+@catalogue
 def test_one_altered_byte_anywhere_in_the_evidence_is_seen(certificates, tmp_path):
     path = tmp_path / "certificates.json"
     save_certificates([certificates["margins.ldam_two_class"]], path)
@@ -86,6 +97,7 @@ def test_one_altered_byte_anywhere_in_the_evidence_is_seen(certificates, tmp_pat
             load_certificates(path)
 
 
+@catalogue
 @pytest.mark.parametrize("share", [0.3, 0.9, 0.999])
 def test_a_truncated_file_is_named(certificates, tmp_path, share):
     path = tmp_path / "certificates.json"
@@ -113,6 +125,7 @@ def _first(node, rule):
     return None
 
 
+@catalogue
 def test_a_box_removed_is_rejected(certificates):
     def drop(part):
         _first(part["evidence"], "split")["nodes"].pop()
@@ -121,6 +134,7 @@ def test_a_box_removed_is_rejected(certificates):
     assert recheck_catalogued(_tampered(own, 2, drop)).status == "rejected"
 
 
+@catalogue
 def test_a_case_removed_is_rejected(certificates):
     own = certificates["effective_number.bounds"]
 
@@ -130,6 +144,7 @@ def test_a_case_removed_is_rejected(certificates):
     assert recheck_catalogued(_tampered(own, 0, drop)).status == "rejected"
 
 
+@catalogue
 def test_a_hypothesis_added_is_rejected(certificates):
     own = certificates["lda.published_boundary_is_sufficient"]
     assert (
@@ -138,6 +153,7 @@ def test_a_hypothesis_added_is_rejected(certificates):
     )
 
 
+@catalogue
 def test_a_sign_changed_is_rejected(certificates):
     own = certificates["margins.ldam_k_class"]
 
@@ -151,6 +167,7 @@ def test_a_sign_changed_is_rejected(certificates):
     assert recheck(altered).status == "rejected"
 
 
+@catalogue
 def test_a_statement_swapped_for_another_is_rejected(certificates):
     own, other = (
         certificates["gaussian.score_law"],

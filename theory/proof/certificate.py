@@ -37,7 +37,7 @@ class Tampered(Exception):
     """A certificate that does not say what it said when it was written."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Certificate:
     """The verdict on one claim, or on a tree of them.
 
@@ -69,6 +69,8 @@ class Certificate:
         elif self.detail:
             text += f"; {self.detail}"
         return text
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         colour = {"proved": "#1a7f37", "refuted": "#c62828"}.get(self.status, "#8a6d00")
