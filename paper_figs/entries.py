@@ -10,6 +10,7 @@ import sympy
 from markupsafe import Markup
 from sympy.printing.mathml import mathml
 
+from ..theory.catalogue import CHAPTERS
 from ..theory.claims import Claim
 from ..theory.failures import FailureClaim
 from ..theory.limits import LimitClaim
@@ -30,6 +31,8 @@ def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any
         "seconds": certificate.seconds,
         "argument": statement.argument,
         "rests_on": list(statement.rests_on),
+        "corrects": statement.corrects,
+        "chapter": _chapter(statement.name),
         "symbols": dict(statement.symbols),
         "mathml": formula(statement.claim),
         "steps": [
@@ -44,6 +47,11 @@ def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any
         ],
         "cites": list(statement.cites),
     }
+
+
+def _chapter(name: str) -> str:
+    module = name.split(".")[0]
+    return next((title for title, modules in CHAPTERS.items() if module in modules), "")
 
 
 def attack_entry(statement: Statement, certificate: Certificate) -> dict[str, Any]:

@@ -53,8 +53,9 @@ def write_report(
     ----------
     certificates
         Each with ``name, title, status, source, engines, seconds, steps, argument`` and optionally
-        ``mathml`` (a `markupsafe.Markup`; plain text stays text), ``symbols`` and ``rests_on``, see
-        `claim_entry`. A step has ``name, status, engine, text`` and optionally ``mathml``.
+        ``mathml`` (a `markupsafe.Markup`; plain text stays text), ``symbols``, ``rests_on``, ``cites``,
+        ``corrects`` and ``chapter``, see `claim_entry`. A step has ``name, status, engine, text`` and
+        optionally ``mathml``.
     attacks
         Each with ``statement`` (a certificate's name), ``mutant, status, counterexample``.
     dataset, results
@@ -71,6 +72,7 @@ def write_report(
     InputError
         If the place cannot be written to.
     """
+    claims = [_claim(certificate, attacks) for certificate in certificates]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -81,7 +83,9 @@ def write_report(
     environment.filters |= {"number": _number, "interval": _interval, "method": method_label}
     page = environment.get_template("report.html.j2").render(
         findings=findings,
-        claims=[_claim(certificate, attacks) for certificate in certificates],
+        claims=claims,
+        chapters=_chapters(claims),
+        corrections=[claim for claim in claims if claim["corrects"]],
         claim_counts=Counter(certificate["status"] for certificate in certificates),
         attack_counts=Counter(attack["status"] for attack in attacks),
         figures={name: Markup(to_svg(figure)) for name, figure in figures.items()},
@@ -100,9 +104,20 @@ def _claim(certificate: Mapping[str, Any], attacks: Sequence[Mapping[str, Any]])
         "mathml": None,
         "symbols": {},
         "rests_on": [],
+        "cites": [],
+        "corrects": "",
+        "chapter": "",
         **certificate,
         "attacks": [attack for attack in attacks if attack["statement"] == certificate["name"]],
     }
+
+
+def _chapters(claims: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The claims by chapter, in their own order."""
+    chapters: dict[str, list[dict[str, Any]]] = {}
+    for claim in claims:
+        chapters.setdefault(claim["chapter"], []).append(claim)
+    return chapters
 
 
 def _summary_rows(results: Results) -> list[Mapping[str, Any]]:
