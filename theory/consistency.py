@@ -55,6 +55,7 @@ BINARY_PAIRWISE = Statement(
         (
             "the slope of the conditional risk in the score f",
             state_derivative(_RISK, "f", _SLOPE, f="real", **_POSTERIOR),
+            "LA5a",
         ),
         (
             "it strictly increases: the risk is strictly convex",
@@ -91,6 +92,7 @@ BINARY_PAIRWISE = Statement(
                 f" == ({_THRESHOLD} - h)*(w/(1 + exp(-g*d)) + v/(1 + exp(-g*e)))",
                 **_POSTERIOR,
             ),
+            "LA5c",
         ),
         (
             "that number is positive",
@@ -138,6 +140,10 @@ BINARY_PAIRWISE = Statement(
         "a": "push of the positive class, w_+ sig(g d_+)",
         "c": "push of the negative class, w_- sig(g d_-)",
     },
+    ids=("LA5",),
+    functions=("pairwise_threshold",),
+    corrects="Lemma 2 of Menon et al. is printed with sigma(z) = 1/(1 + exp(z)); with that sign logit "
+    "adjustment itself would fail the condition. It holds with the standard sigmoid.",
 )
 
 _CE_TANGENT = "x*log(x/y) - x + y >= 0"
@@ -201,7 +207,8 @@ LOGIT_ADJUSTMENT = Statement(
         ),
     ),
     symbols={"h1": "posterior of class 1", "p1": "prior of class 1", "p": "prior, two classes"},
-    rests_on=("consistency.binary_pairwise",),
+    rests_on=("consistency.binary_pairwise", "balanced_error.bayes_rule"),
+    ids=("LA3",),
 )
 
 _LDAM = "(1/(1 + exp(-e)))/(1/(1 + exp(-d)) + 1/(1 + exp(-e)))"
@@ -209,7 +216,7 @@ _MARGINS = {"d": "nonnegative", "e": "nonnegative"}
 
 LDAM_THRESHOLD = Statement(
     name="consistency.ldam_not_consistent",
-    title="Unweighted LDAM thresholds the posterior in (1/3, 2/3): never consistent when pi <= 1/3",
+    title="Unweighted LDAM thresholds the posterior in (1/3, 2/3): never consistent for pi <= 1/3",
     source="derived here",
     formula=state(f"1/3 < {_LDAM} < 2/3", **_MARGINS),
     steps=steps(
@@ -222,6 +229,10 @@ LDAM_THRESHOLD = Statement(
         (
             "so with a prior of at most 1/3 it is never the prior",
             state(f"{_LDAM} > p", p="(0, 1/3]", **_MARGINS),
+        ),
+        (
+            "nor with a prior of at least 2/3",
+            state(f"{_LDAM} < p", p="[2/3, 1)", **_MARGINS),
         ),
         (
             "counterexample: pi = 1/5, margins pi^(-1/4) and (1-pi)^(-1/4) give t > 0.47",
@@ -251,6 +262,10 @@ LDAM_THRESHOLD = Statement(
         "p": "prior",
     },
     rests_on=("consistency.binary_pairwise",),
+    ids=("LD7",),
+    functions=("pairwise_threshold",),
+    corrects="LDAM is used as a loss for balanced accuracy: without class weights no choice of its "
+    "margins has the right population minimiser once one class is twice as frequent as the other.",
 )
 
 STATEMENTS = (BINARY_PAIRWISE, LOGIT_ADJUSTMENT, LDAM_THRESHOLD)
