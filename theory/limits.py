@@ -76,28 +76,40 @@ class LimitClaim:
             seconds, lambda: sympy.limit(self.expression, self.variable, self.point, side)
         )
         found: Mapping[str, Any] | None = None
+        evidence = {"kind": "limit", "end": self.end}
         if limit is None or limit.has(sympy.Limit, sympy.AccumBounds):
             status = "unknown"
         elif limit == self.value or is_zero(limit - self.value):
             status = "proved"
         else:
-            others = {s.name: d for s, d in self.domains.items() if s != self.variable}
-            used = {s.name for s in (limit - self.value).free_symbols}
-            relation: Any = sympy.Eq(limit - self.value, 0, evaluate=False)
-            others = {name: where for name, where in others.items() if name in used}
-            found = (
-                claim(relation, given=(), name=self.name, **others).refute(seed=seed).counterexample
-            )
+            found = self._difference(limit, seed)
             status = "unknown" if found is None else "refuted"
+            evidence["limit"] = write(limit)
         return Certificate(
             name=self.name,
             status=status,
             **self.texts(),
             engines=("symbolic",),
-            evidence={"kind": "limit", "end": self.end},
+            evidence=evidence,
             counterexample=found,
             seconds=time.monotonic() - start,
         )
+
+    def _difference(self, limit: sympy.Expr, seed: int) -> Mapping[str, Any] | None:
+        """A point where the limit is not the value, or None if none was found."""
+        if limit in (sympy.oo, -sympy.oo):
+            return {"values": {}, "text": f"the limit is {limit}"}
+        if limit.has(sympy.oo):
+            return None
+        relation: Any = sympy.Eq(limit - self.value, 0, evaluate=False)
+        used = {symbol.name for symbol in relation.free_symbols}
+        others = {s.name: where for s, where in self.domains.items() if s.name in used}
+        found = claim(relation, given=(), name=self.name, **others).refute(seed=seed).counterexample
+        if found is None:
+            return None
+        place = ", ".join(f"{name} = {value}" for name, value in found["values"].items())
+        text = f"the limit is {write(limit)}, not {write(self.value)}"
+        return {"values": found["values"], "text": f"{place}: {text}" if place else text}
 
     def refute(self, *, seed: int = 0) -> Certificate:
         """The same as `verify`: a limit is computed, not searched for."""
