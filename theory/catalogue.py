@@ -45,6 +45,11 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
         "estimated_priors",
     ),
     "Links: how a loss grows": ("focal",),
+    "Tools: concentration and Rademacher complexity": (
+        "concentration",
+        "rademacher",
+        "contraction",
+    ),
     "Label shift": ("label_shift",),
     "Gaussian regimes": ("gaussian", "lda"),
 }

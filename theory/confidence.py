@@ -1,17 +1,19 @@
-"""Intervals for means over seeds: Student's t.
+"""Intervals for means over seeds (Student's t) and for probabilities (Clopper and Pearson).
 
-Source: standard. Checked by: a table worked out by hand.
+Source: standard; Clopper and Pearson (Biometrika 1934). Checked by: a table worked out by hand, and the
+binomial tails that define the second.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import betainccinv, betaincinv
 from scipy.stats import t
 
-from .validation import as_real
+from .validation import InputError, as_real, as_whole
 
-__all__ = ["MeanInterval", "mean_interval"]
+__all__ = ["MeanInterval", "clopper_pearson", "mean_interval"]
 
 
 class MeanInterval(NamedTuple):
@@ -33,3 +35,25 @@ def mean_interval(values: ArrayLike, level: float = 0.95) -> MeanInterval:
     error = numbers.std(ddof=1) / np.sqrt(numbers.size)
     half = float(t.ppf(0.5 + 0.5 * level, numbers.size - 1) * error)
     return MeanInterval(mean, (mean - half, mean + half))
+
+
+def clopper_pearson(successes: int, trials: int, level: float = 0.95) -> tuple[float, float]:
+    """Interval that holds a success probability with probability at least ``level``, whatever it is.
+
+    Its ends are where ``successes`` in ``trials`` independent draws, or more (fewer), have probability
+    ``(1 - level)/2``.
+
+    Raises
+    ------
+    InputError
+        If there are more successes than trials.
+    """
+    trials = as_whole("trials", trials, 1)
+    successes = as_whole("successes", successes, 0)
+    level = float(as_real("level", level, low=0, high=1, low_open=True, high_open=True))
+    if successes > trials:
+        raise InputError(f"successes = {successes}: must be at most trials = {trials}")
+    tail, failures = (1 - level) / 2, trials - successes
+    low = float(betaincinv(successes, failures + 1, tail)) if successes else 0.0
+    high = float(betainccinv(successes + 1, failures, tail)) if failures else 1.0
+    return low, high
