@@ -45,6 +45,17 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
         "estimated_priors",
     ),
     "Links: how a loss grows": ("focal",),
+    "Surrogates with a class term: GLA and GCA": (
+        "balanced_measure",
+        "comp_sum",
+        "regret_transform",
+        "gla",
+        "gla_bounds",
+        "gca",
+        "bounded_hypotheses",
+        "balanced_surrogates",
+        "posterior_thresholds",
+    ),
     "Tools: concentration and Rademacher complexity": (
         "concentration",
         "rademacher",
