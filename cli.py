@@ -174,6 +174,24 @@ def simulate(
 
 
 @app.command()
+def coverage(
+    n: Annotated[
+        str, typer.Option("--n", help="Training examples.")
+    ] = "110,330,1100,3300,11000,33000",
+    imbalance_factor: Annotated[float, typer.Option(help="Largest over smallest class.")] = 10.0,
+    sets: Annotated[int, typer.Option(help="Training sets for each n.", min=1)] = 2000,
+    delta: Annotated[float, typer.Option(help="Allowed failure probability.")] = 0.05,
+    out: Out = RESULTS,
+    seed: Seed = 0,
+    jobs: Jobs = 1,
+) -> None:
+    """Hold the generalization bounds against the truth: violations and looseness."""
+    dataset = _coverage(n, imbalance_factor, sets, delta, out, seed, jobs)
+    _print_coverage(dataset)
+    console.print(f"wrote {out / 'coverage.nc'}")
+
+
+@app.command()
 def train(
     method: Annotated[list[str] | None, typer.Option(help="Repeat for several.")] = None,
     data: Annotated[str, typer.Option(help="Data set.")] = "digits",
@@ -204,9 +222,9 @@ def figures(
     from .theory.validation import one_of
 
     one_of("format", suffix, ("svg", "png", "pdf"))
-    dataset, trained = _load(results)
+    dataset, trained, covered = _load(results)
     folder = output_folder(results / "figures" if out is None else out)
-    for name, figure in draw_all(trained, dataset).items():
+    for name, figure in draw_all(trained, dataset, covered).items():
         save(figure, folder / f"{name}.{suffix}")
         console.print(f"wrote {folder / f'{name}.{suffix}'}")
 
@@ -222,12 +240,13 @@ def report(
     jobs: Jobs = 0,
 ) -> None:
     """Verify, attack, and write one offline page with everything that the results show."""
-    dataset, trained = _load(results)
+    dataset, trained, covered = _load(results)
     statements = _select(None)
     page = results / "report.html" if out is None else out
     certificates, attacks = _verify(statements, jobs), _attack(statements, jobs)
-    commands = ("counterpoise simulate", "counterpoise train", "counterpoise report")
-    _write_report(page, certificates, attacks, dataset, trained, commands)
+    verbs = ("simulate", "coverage", "train", "report")
+    commands = tuple(f"counterpoise {verb}" for verb in verbs)
+    _write_report(page, certificates, attacks, dataset, trained, covered, commands)
     console.print(f"wrote {page}")
 
 
@@ -246,9 +265,10 @@ def demo(out: Out = Path("counterpoise-demo"), device: Accelerator = "cpu", jobs
     attacks = _attack(statements, jobs)
     save_certificates(attacks, out / "attacks.json")
     dataset = _simulate("1,2,5,10,30,100", "0.3,1,3,10,30", "2,3,4", 400, out, 0, 1)
+    covered = _coverage("110,330,1100,3300,11000,33000", 10.0, 2000, 0.05, out, 0, 1)
     trained = _train(None, "digits", 100.0, 5, None, device, out / "training", resume=True)
-    page = out / "report.html"
-    found = _write_report(page, certificates, attacks, dataset, trained, ("counterpoise demo",))
+    page, own = out / "report.html", ("counterpoise demo",)
+    found = _write_report(page, certificates, attacks, dataset, trained, covered, own)
     console.print(f"\nThe report is at [bold]{escape(str(page.resolve()))}[/]")
     for line in found:
         console.print(f"- {escape(line)}", soft_wrap=True, highlight=False)
@@ -317,6 +337,25 @@ def _simulate(eta: str, kappa: str, delta: str, draws: int, out: Path, seed: int
     return dataset
 
 
+def _coverage(
+    n: str, imbalance_factor: float, sets: int, delta: float, out: Path, seed: int, jobs: int
+) -> Any:
+    from .simulations import save_dataset
+    from .simulations.coverage import coverage_sweep
+    from .simulations.sign_world import SignWorld
+    from .theory.files import output_folder
+
+    sizes = _numbers("n", n)
+    for size in sizes:
+        SignWorld.of(int(size), imbalance_factor)  # refused before a folder is made
+    output_folder(out)
+    with _Bar("drawing training sets", None) as advance:
+        dataset = coverage_sweep(sizes, imbalance_factor=imbalance_factor, sets=sets, delta=delta,
+                                 seed=seed, n_jobs=jobs or -1, progress=advance)  # fmt: skip
+    save_dataset(dataset, out / "coverage.nc")
+    return dataset
+
+
 def _numbers(name: str, text: str) -> list[float]:
     from .theory.validation import InputError
 
@@ -357,17 +396,18 @@ def _train(
         )
 
 
-def _load(results: Path) -> tuple[Any, Any]:
+def _load(results: Path) -> tuple[Any, Any, Any]:
     from .methods.training import load_results
     from .simulations import load_dataset
     from .theory.validation import InputError
 
     simulated, trained = results / "simulation.nc", results / "training"
     dataset = load_dataset(simulated) if simulated.exists() else None
+    covered = load_dataset(results / "coverage.nc") if (results / "coverage.nc").exists() else None
     content = load_results(trained) if (trained / "results.json").exists() else None
-    if dataset is None and content is None:
+    if dataset is None and content is None and covered is None:
         raise InputError(f"{results} holds no results: run counterpoise simulate or train first")
-    return dataset, content
+    return dataset, content, covered
 
 
 def _write_report(
@@ -376,13 +416,14 @@ def _write_report(
     attacks: "list[Certificate]",
     dataset: Any,
     trained: Any,
+    covered: Any,
     commands: tuple[str, ...],
 ) -> list[str]:
     from .paper_figs import draw_all, findings, write_report
     from .paper_figs.entries import attack_entry, claim_entry
     from .theory.catalogue import statements
 
-    found = findings(certificates, attacks, dataset, trained)
+    found = findings(certificates, attacks, dataset, trained, covered)
     known = statements()
     write_report(
         page,
@@ -391,7 +432,8 @@ def _write_report(
         dataset=dataset,
         results=trained,
         findings=found,
-        figures=draw_all(trained, dataset),
+        figures=draw_all(trained, dataset, covered),
+        coverage=covered,
         commands=commands,
     )
     return found
@@ -468,6 +510,18 @@ def _print_simulated(dataset: Any) -> None:
         "closed form against Monte Carlo: largest difference "
         f"{worst[0]:.2f} standard errors in recall, {worst[1]:.2f} in specificity"
     )
+
+
+def _print_coverage(dataset: Any) -> None:
+    from .paper_figs.bound_coverage import coverage_rows
+
+    table = Table("bound", "n", "violations", "95% interval of the rate", "bound", "truth",
+                  box=None, pad_edge=False)  # fmt: skip
+    for row in coverage_rows(dataset):
+        low, high = row["interval"]
+        table.add_row(row["bound"], str(row["n"]), f"{row['violations']} of {row['sets']}",
+                      f"{low:.4f} to {high:.4f}", f"{row['value']:.3f}", f"{row['truth']:.3f}")  # fmt: skip
+    console.print(table)
 
 
 def _print_trained(results: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ import xarray as xr
 
 from ..theory.lda import half_recall_log_imbalance, published_log_boundary, sharp_constant
 from ..theory.proof.certificate import Certificate
+from .bound_coverage import LABELS
 from .ledger import ledger
 from .results import Results, method_names, summary_of
 from .style import method_label
@@ -23,9 +24,12 @@ def findings(
     attacks: Sequence[Certificate],
     dataset: xr.Dataset | None,
     results: Results | None,
+    coverage: xr.Dataset | None = None,
 ) -> list[str]:
     """Sentences for the top of the report, in the order of the chain; only what was computed."""
     lines = [_theory(certificates, attacks)]
+    if coverage is not None:
+        lines.append(_bounds(coverage))
     if dataset is not None:
         lines += [_agreement(dataset), _boundary(dataset)]
     if results is not None:
@@ -48,6 +52,19 @@ def _theory(certificates: Sequence[Certificate], attacks: Sequence[Certificate])
     return (
         f"Theory: {proved} of {len(certificates)} statements proved in {steps} steps; "
         f"{refuted} of {len(attacks)} false neighbours refuted with a counterexample."
+    )
+
+
+def _bounds(coverage: xr.Dataset) -> str:
+    last = coverage.isel(n=-1)
+    ratio = (last.value / last.truth).to_series()
+    best, worst = str(ratio.idxmin()), str(ratio.idxmax())
+    total = int(coverage.violations.sel(cut=1.0).sum())
+    sets = coverage.attrs["sets"] * coverage.n.size * coverage.bound.size
+    return (
+        f"Bounds: {total} violations in {sets} training sets; at n = {int(last.n)} the tightest "
+        f"({LABELS[best]}) is {ratio[best]:.1f} times the truth, the loosest ({LABELS[worst]}) "
+        f"{ratio[worst]:.1f} times."
     )
 
 

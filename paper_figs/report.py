@@ -15,6 +15,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from ..theory.files import write_atomically
+from .bound_coverage import coverage_rows
 from .ledger import ledger
 from .results import Results, method_names, summary_of
 from .style import method_label, to_svg
@@ -27,6 +28,10 @@ _CAPTIONS = {
     "boundary (dotted).",
     "simulation_agreement": "The closed form against sampled training sets. If it is exact in the "
     "limit, the residuals are standard normal.",
+    "bound_comparison": "What three bounds make of the class counts alone. The stratified bound is "
+    "below the union bound in both terms, for every profile.",
+    "bound_coverage": "Bounds against the truth in a world where both are known, and how often a "
+    "bound fails when what it adds to the empirical risk is cut (band: 95 % Clopper-Pearson).",
     "balanced_accuracy": "Balanced accuracy of every seed, and the difference to plain "
     "cross-entropy with the same seed.",
     "class_accuracy": "Accuracy of each class against its training examples: mean of the seeds, "
@@ -45,6 +50,7 @@ def write_report(
     results: Results | None,
     findings: Sequence[str],
     figures: Mapping[str, Figure],
+    coverage: xr.Dataset | None = None,
     commands: Sequence[str] = ("counterpoise demo",),
 ) -> None:
     """Write the report to ``out_path``, atomically.
@@ -64,6 +70,8 @@ def write_report(
         Sentences for the top of the page, plain text.
     figures
         As `draw_all` returns them.
+    coverage
+        A `coverage_sweep`; None leaves its section out.
     commands
         What to type to get this page again.
 
@@ -91,6 +99,7 @@ def write_report(
         figures={name: Markup(to_svg(figure)) for name, figure in figures.items()},
         captions=_CAPTIONS,
         dataset=None if dataset is None else dict(dataset.attrs) | {"cells": _cells(dataset)},
+        coverage=[] if coverage is None else coverage_rows(coverage),
         results=results,
         summary=[] if results is None else _summary_rows(results),
         ledger=ledger(results, dataset),

@@ -62,7 +62,33 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
         "contraction",
     ),
     "Label shift": ("label_shift",),
-    "Gaussian regimes": ("gaussian", "lda"),
+    "Gaussian regimes: the population": (
+        "gaussian",
+        "gaussian_decisions",
+        "gaussian_curves",
+        "gaussian_f1",
+        "gaussian_areas",
+        "simplex_gaussian",
+    ),
+    "Gaussian regimes: what high dimension adds": (
+        "lda",
+        "high_dimensional_lda",
+        "estimated_covariance",
+        "regimes",
+        "centre_bias",
+        "rectified_gaussian",
+        "separability",
+        "max_margin",
+    ),
+    "Geometry of the last layer": (
+        "seli",
+        "seli_frames",
+        "seli_step",
+        "minority_collapse",
+        "ridge_path",
+        "neural_collapse",
+    ),
+    "Separable data: what survives training to the end": ("implicit_bias", "cost_sensitive"),
 }
 """The bodies of theory in reading order, as a book's chapters; each module holds its ``STATEMENTS``."""
 

@@ -10,12 +10,23 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
-from .statement import Statement, mutants, state, state_derivative, steps
+from .statement import Statement, mutants, state, state_derivative, state_limit, steps
 from .validation import as_real
 
-__all__ = ["STATEMENTS", "Rates", "bayes_rates", "boundary_shift", "half_recall_imbalance"]
+__all__ = [
+    "STATEMENTS",
+    "Rates",
+    "bayes_balanced_error",
+    "bayes_error",
+    "bayes_rates",
+    "boundary_shift",
+    "half_recall_imbalance",
+    "recall_level_log_imbalance",
+    "recall_slope",
+    "threshold_rates",
+]
 
 
 class Rates(NamedTuple):
@@ -42,6 +53,13 @@ def boundary_shift(eta: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     return np.log(eta) / Delta
 
 
+def threshold_rates(threshold: ArrayLike, Delta: ArrayLike) -> Rates:
+    """Rates of "predict the minority above ``threshold``" (on the standardised score, any real)."""
+    threshold = as_real("threshold", threshold)
+    half = 0.5 * as_real("Delta", Delta, low=0, low_open=True)
+    return Rates(ndtr(half - threshold), ndtr(half + threshold))
+
+
 def bayes_rates(eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0) -> Rates:
     """Rates of the population rule with logit adjustment of strength ``tau`` (0: Bayes, 1: balanced).
 
@@ -49,9 +67,27 @@ def bayes_rates(eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0) -> Rates
     ``eta >= 1``, ``Delta > 0``, ``tau`` real; they broadcast.
     """
     tau = as_real("tau", tau)
+    return threshold_rates((1.0 - tau) * boundary_shift(eta, Delta), Delta)
+
+
+def bayes_balanced_error(
+    eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0
+) -> NDArray[np.float64]:
+    """Mean of the two class errors of `bayes_rates`, to full relative accuracy however small."""
+    tau = as_real("tau", tau)
     shift = (1.0 - tau) * boundary_shift(eta, Delta)
     half = 0.5 * np.asarray(Delta, dtype=np.float64)
-    return Rates(ndtr(half - shift), ndtr(half + shift))
+    return 0.5 * (ndtr(shift - half) + ndtr(-shift - half))
+
+
+def bayes_error(eta: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
+    """Least error rate at the training prior: ``[Phi(s - Delta/2) + eta Phi(-s - Delta/2)]/(1+eta)``.
+
+    ``s = log(eta)/Delta``; ``eta >= 1`` and ``Delta > 0`` broadcast.
+    """
+    shift = boundary_shift(eta, Delta)
+    eta, half = np.asarray(eta, dtype=np.float64), 0.5 * np.asarray(Delta, dtype=np.float64)
+    return (ndtr(shift - half) + eta * ndtr(-shift - half)) / (1.0 + eta)
 
 
 def half_recall_imbalance(Delta: ArrayLike) -> NDArray[np.float64]:
@@ -62,6 +98,23 @@ def half_recall_imbalance(Delta: ArrayLike) -> NDArray[np.float64]:
     Delta = as_real("Delta", Delta, low=0, low_open=True)
     with np.errstate(over="ignore"):
         return np.exp(0.5 * Delta**2)
+
+
+def recall_level_log_imbalance(recall: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
+    """Log imbalance at which Bayes recall is ``recall``: ``Delta^2/2 - Delta Phi^-1(recall)``.
+
+    ``recall`` in (0, 1), ``Delta > 0``; they broadcast. Negative where even balance has less recall.
+    """
+    recall = as_real("recall", recall, low=0, high=1, low_open=True, high_open=True)
+    Delta = as_real("Delta", Delta, low=0, low_open=True)
+    return Delta * (0.5 * Delta - ndtri(recall))
+
+
+def recall_slope(eta: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
+    """Derivative of Bayes recall in ``log eta``: ``-phi(Delta/2 - log(eta)/Delta)/Delta``."""
+    shift = boundary_shift(eta, Delta)
+    Delta = np.asarray(Delta, dtype=np.float64)
+    return -np.exp(-0.5 * (0.5 * Delta - shift) ** 2) / (np.sqrt(2.0 * np.pi) * Delta)
 
 
 # ------------------------------------------------------------------------------------ statements
@@ -96,6 +149,7 @@ SCORE_LAW = Statement(
         ),
     ),
     symbols=_SYMBOLS,
+    ids=("A1", "A-L1"),
 )
 
 BAYES_RULE = Statement(
@@ -119,6 +173,10 @@ BAYES_RULE = Statement(
                 eta="[1, oo)",
                 D="positive",
             ),
+        ),
+        (
+            "it is at the minority mean when log(eta) = Delta^2/2",
+            state("(D**2/2)/D == D/2", D="positive"),
         ),
         (
             "logit adjustment of strength tau leaves the shift (1 - tau) log(eta)/Delta",
@@ -145,6 +203,10 @@ BAYES_RULE = Statement(
             state("D*(-log(eta)/D) - log(eta) == 0", eta="[1, oo)", D="positive"),
         ),
         (
+            "eta as minority over majority",
+            state("D*(-log(eta)/D) - log(eta) >= 0", eta="[1, oo)", D="positive"),
+        ),
+        (
             "logit adjustment with the sign flipped",
             state(
                 "D*((1 - tau)*log(eta)/D) - log(eta) - tau*log(eta) == 0",
@@ -160,6 +222,59 @@ BAYES_RULE = Statement(
         "tau": "strength of logit adjustment",
     },
     rests_on=("gaussian.score_law",),
+    ids=("A2", "A-L2"),
+    functions=("boundary_shift",),
+)
+
+RATES = Statement(
+    name="gaussian.rates",
+    title="Beyond a threshold t lie Phi(Delta/2 - t) of the minority and Phi(-Delta/2 - t) of the majority",
+    source="classical discriminant analysis",
+    formula=state_derivative(
+        "Phi(D/2 - t)", "t", "-exp(-(t - D/2)**2/2)/sqrt(2*pi)", t="real", D="positive"
+    ),
+    steps=steps(
+        (
+            "the minority's rate loses exactly its density N(Delta/2, 1) as t grows",
+            state_derivative(
+                "Phi(D/2 - t)", "t", "-exp(-(t - D/2)**2/2)/sqrt(2*pi)", t="real", D="positive"
+            ),
+        ),
+        (
+            "and vanishes at infinity",
+            state_limit("Phi(D/2 - t)", "0", "t", "high", t="real", D="positive"),
+        ),
+        (
+            "likewise the majority's with N(-Delta/2, 1)",
+            state_derivative(
+                "Phi(-D/2 - t)", "t", "-exp(-(t + D/2)**2/2)/sqrt(2*pi)", t="real", D="positive"
+            ),
+        ),
+        (
+            "which vanishes too",
+            state_limit("Phi(-D/2 - t)", "0", "t", "high", t="real", D="positive"),
+        ),
+        (
+            "what is left of the majority is the specificity",
+            state("1 - Phi(-D/2 - t) == Phi(D/2 + t)", t="real", D="positive"),
+        ),
+    ),
+    argument="A function with the density's negative as slope and limit 0 is the density's upper tail. "
+    "The Bayes threshold t = log(eta)/Delta gives the rates of the Bayes rule.",
+    mutants=mutants(
+        (
+            "recall Phi(Delta/2 + log(eta)/Delta): recall would rise with imbalance",
+            state("Phi(D/2 + log(eta)/D) <= Phi(D/2)", eta="[1, oo)", D="positive"),
+        ),
+        (
+            "specificity is recall's complement",
+            state("Phi(D/2 - t) + Phi(D/2 + t) == 1", t="real", D="positive"),
+        ),
+    ),
+    symbols=_SYMBOLS,
+    rests_on=("gaussian.score_law", "gaussian.bayes_rule"),
+    ids=("A3",),
+    functions=("threshold_rates", "bayes_rates"),
 )
 
 HALF_RECALL = Statement(
@@ -187,6 +302,16 @@ HALF_RECALL = Statement(
             state("-exp(-(D/2 - l/D)**2/2)/(sqrt(2*pi)*D) < 0", l="[0, oo)", D="positive"),
         ),
         (
+            "and at the level R = Phi(q), l = Delta^2/2 - q Delta",
+            state("Phi(D/2 - (D**2/2 - D*q)/D) == Phi(q)", q="real", D="positive"),
+            "A5",
+        ),
+        (
+            "the slope is steeper at half recall, where it is -1/(Delta sqrt(2 pi)), than anywhere else",
+            state("exp(-(h/D)**2/2) < 1", h="nonzero", D="positive"),
+            "A6",
+        ),
+        (
             "and never steeper than at half recall",
             state(
                 "exp(-(D/2 - l/D)**2/2)/(sqrt(2*pi)*D) <= 1/(sqrt(2*pi)*D)",
@@ -204,8 +329,14 @@ HALF_RECALL = Statement(
             state("Phi(D/2 + l/D) < Phi(D/2 - l/D)", l="positive", D="positive"),
         ),
     ),
-    symbols=_SYMBOLS,
-    rests_on=("gaussian.bayes_rule",),
+    symbols={
+        **_SYMBOLS,
+        "q": "normal quantile of a recall level",
+        "h": "l - Delta^2/2, not zero",
+    },
+    rests_on=("gaussian.bayes_rule", "gaussian.rates"),
+    ids=("A5", "A6"),
+    functions=("half_recall_imbalance", "recall_level_log_imbalance", "recall_slope"),
 )
 
 BAYES_ERROR = Statement(
@@ -236,8 +367,15 @@ BAYES_ERROR = Statement(
             "the value there",
             state("(Phi(-D/2 + 0) + Phi(-D/2 - 0))/2 == Phi(-D/2)", D="positive"),
         ),
+        (
+            "far from the midpoint it is that of guessing",
+            state_limit(
+                "(Phi(-D/2 + t) + Phi(-D/2 - t))/2", "1/2", "t", "high", t="positive", D="positive"
+            ),
+        ),
     ),
-    argument="The slope has the sign of t, so t = 0 is the one minimum.",
+    argument="The slope has the sign of t, so t = 0 is the one minimum, and at the Bayes threshold "
+    "t = log(eta)/Delta the balanced error increases with the imbalance, to 1/2.",
     mutants=mutants(
         (
             "the Bayes threshold is as good: balanced error does not depend on t",
@@ -249,6 +387,9 @@ BAYES_ERROR = Statement(
         ),
     ),
     symbols=_SYMBOLS,
+    rests_on=("gaussian.rates",),
+    ids=("A9",),
+    functions=("bayes_balanced_error",),
 )
 
-STATEMENTS = (SCORE_LAW, BAYES_RULE, HALF_RECALL, BAYES_ERROR)
+STATEMENTS = (SCORE_LAW, BAYES_RULE, RATES, HALF_RECALL, BAYES_ERROR)

@@ -1,4 +1,4 @@
-"""Plug-in LDA with known covariance in high dimension: how kappa = n/d enters, in closed form.
+"""Plug-in LDA in high dimension: how kappa = n/d enters, in closed form, and the collapse boundary.
 
 n, d -> infinity with n/d -> kappa, at fixed eta and Delta; l = log eta, y = 1/kappa. The estimated
 centre is biased against the minority by y sinh l, on top of the prior term l.
@@ -17,15 +17,19 @@ from scipy.special import ndtr
 
 from .gaussian import Rates
 from .statement import Statement, mutants, state, state_derivative, state_limit, steps
-from .validation import as_real
+from .validation import as_real, one_of
 
 __all__ = [
+    "COVARIANCES",
     "REGIMES",
     "STATEMENTS",
     "ClassLoads",
+    "centre_shift",
     "class_loads",
+    "covariance_factors",
     "direction_lost",
     "half_recall_log_imbalance",
+    "plug_in_probits",
     "plug_in_rates",
     "published_log_boundary",
     "regime",
@@ -33,6 +37,10 @@ __all__ = [
 ]
 
 REGIMES = ("normal", "mild", "extreme", "catastrophic")
+
+COVARIANCES = ("known", "estimated", "pseudo_inverse")
+"""What the rule knows of the covariance: all, its pooled estimate (kappa > 1), or the estimate's
+pseudo-inverse (identity covariance, kappa other than 1)."""
 
 
 class ClassLoads(NamedTuple):
@@ -50,40 +58,116 @@ def class_loads(eta: ArrayLike, kappa: ArrayLike) -> ClassLoads:
     return ClassLoads(minority, minority / eta)
 
 
-def plug_in_rates(
-    eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0
-) -> Rates:
-    """Limits of the plug-in rule's recall and specificity, known covariance.
+def centre_shift(eta: ArrayLike, kappa: ArrayLike) -> NDArray[np.float64]:
+    """Bias of the estimated centre against the minority, ``(g_1 - g_0)/2 = sinh(l)/kappa``.
 
-    With loads g_1, g_0: ``recall = Phi([(Delta^2 - (g_1 - g_0))/2 - (1-tau) l] / V)``,
-    ``specificity = Phi([(Delta^2 + (g_1 - g_0))/2 + (1-tau) l] / V)``, ``V^2 = Delta^2 + g_1 + g_0``.
-    ``eta >= 1``, ``kappa > 0``, ``Delta > 0``, ``tau`` real (logit adjustment); all broadcast.
+    ``eta >= 1`` and ``kappa > 0`` broadcast; accurate down to ``eta = 1``, where it vanishes.
     """
+    minority = class_loads(eta, kappa).minority
+    eta = np.asarray(eta, dtype=np.float64)
+    return 0.5 * minority * ((eta - 1.0) / eta)
+
+
+class CovarianceFactors(NamedTuple):
+    """What not knowing the covariance does to the probits of the known-covariance rule."""
+
+    overall: NDArray[np.float64]
+    """Multiplies them; 1 if the covariance is known, sqrt(1 - 1/kappa) if estimated."""
+    prior: NDArray[np.float64]
+    """Multiplies the prior term besides; 1 if known, 1 - 1/kappa if estimated."""
+
+
+def covariance_factors(kappa: ArrayLike, covariance: str = "known") -> CovarianceFactors:
+    """The factors for one of `COVARIANCES`; shape of ``kappa``.
+
+    ``kappa > 0``; above 1 if the covariance is ``"estimated"``, other than 1 with
+    ``"pseudo_inverse"``, whose factors below 1 are ``sqrt(kappa (1-kappa))`` and
+    ``(1-kappa)/kappa^2``.
+    """
+    kind = one_of("covariance", covariance, COVARIANCES)
+    kappa = as_real("kappa", kappa, low=1 if kind == "estimated" else 0, low_open=True)
+    if kind == "known":
+        return CovarianceFactors(np.ones_like(kappa), np.ones_like(kappa))
+    above = np.maximum(kappa - 1.0, 0.0) / kappa
+    below = np.minimum(kappa, 1.0)
+    return CovarianceFactors(
+        np.where(kappa >= 1.0, np.sqrt(above), np.sqrt(below * (1.0 - below))),
+        np.where(kappa >= 1.0, above, (1.0 - below) / below**2),
+    )
+
+
+class Probits(NamedTuple):
+    """Normal quantiles of the two class accuracies; arrays of the broadcast shape."""
+
+    recall: NDArray[np.float64]
+    specificity: NDArray[np.float64]
+
+
+def plug_in_probits(
+    eta: ArrayLike,
+    kappa: ArrayLike,
+    Delta: ArrayLike,
+    tau: ArrayLike = 0.0,
+    *,
+    covariance: str = "known",
+) -> Probits:
+    """Quantiles of `plug_in_rates`; they keep their digits where the rates round to 0 or 1."""
     g1, g0 = class_loads(eta, kappa)
     Delta = as_real("Delta", Delta, low=0, low_open=True)
     tau = as_real("tau", tau)
-    against_minority = 0.5 * (g1 - g0) + (1.0 - tau) * np.log(np.asarray(eta, dtype=np.float64))
-    spread = np.sqrt(Delta**2 + g1 + g0)
+    overall, prior = covariance_factors(kappa, covariance)
+    log_eta = np.log(np.asarray(eta, dtype=np.float64))
+    against_minority = centre_shift(eta, kappa) + prior * (1.0 - tau) * log_eta
+    scale = overall / np.sqrt(Delta**2 + g1 + g0)
     half = 0.5 * Delta**2
-    return Rates(ndtr((half - against_minority) / spread), ndtr((half + against_minority) / spread))
+    return Probits(scale * (half - against_minority), scale * (half + against_minority))
 
 
-def half_recall_log_imbalance(kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
-    """The log imbalance at which plug-in recall is one half: the root of ``l + sinh(l)/kappa = Delta^2/2``.
+def plug_in_rates(
+    eta: ArrayLike,
+    kappa: ArrayLike,
+    Delta: ArrayLike,
+    tau: ArrayLike = 0.0,
+    *,
+    covariance: str = "known",
+) -> Rates:
+    """Limits of the plug-in rule's recall and specificity.
 
-    ``kappa > 0``, ``Delta > 0``; they broadcast. The root is unique: the left side increases in l.
+    With loads g_1, g_0: ``recall = Phi(f [(Delta^2 - (g_1 - g_0))/2 - c (1-tau) l] / V)``,
+    ``specificity = Phi(f [(Delta^2 + (g_1 - g_0))/2 + c (1-tau) l] / V)``, ``V^2 = Delta^2 + g_1 + g_0``
+    and the `covariance_factors` f, c, both 1 if the covariance is known.
+    ``eta >= 1``, ``kappa > 0``, ``Delta > 0``, ``tau`` real (logit adjustment); all broadcast.
     """
+    probits = plug_in_probits(eta, kappa, Delta, tau, covariance=covariance)
+    return Rates(ndtr(probits.recall), ndtr(probits.specificity))
+
+
+def half_recall_log_imbalance(
+    kappa: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0, *, covariance: str = "known"
+) -> NDArray[np.float64]:
+    """Log imbalance at which plug-in recall is one half: ``c (1-tau) l + sinh(l)/kappa = Delta^2/2``.
+
+    ``kappa > 0``, ``Delta > 0``, ``tau`` in [0, 1]; they broadcast; c is the prior's factor of
+    `covariance_factors`. The root is unique: the left side increases in l.
+    """
+    prior = covariance_factors(kappa, covariance).prior
     kappa = as_real("kappa", kappa, low=0, low_open=True)
     Delta = as_real("Delta", Delta, low=0, low_open=True)
-    return np.vectorize(_half_recall_root, otypes=[float])(kappa, Delta)
+    kept = prior * (1.0 - as_real("tau", tau, low=0, high=1))
+    return np.vectorize(_half_recall_root, otypes=[float])(kappa, Delta, kept)
 
 
-def _half_recall_root(kappa: float, Delta: float) -> float:
+def _half_recall_root(kappa: float, Delta: float, kept: float) -> float:
     half = 0.5 * Delta**2
-    # l <= half and sinh(l) <= kappa * half bracket the root from above; its share of the bracket
+    # kept l <= half and sinh(l) <= kappa half bound the root from above; its share of the bound
     # is solved for, so that small roots keep their relative accuracy.
-    upper = min(half, np.arcsinh(kappa * half))
-    share = _root(lambda s: (s * upper + np.sinh(s * upper) / kappa) / half - 1.0, 0.0, 1.0)
+    upper = min(half / kept if kept > half / 750 else 750.0, np.arcsinh(kappa * half))
+
+    def excess(share: float) -> float:
+        l = share * upper
+        return float((kept * l + np.sinh(l) / kappa) / half - 1.0)
+
+    share = _root(excess, 0.0, 1.0) if excess(1.0) > 0.0 else 1.0
     return share * upper
 
 
@@ -138,6 +222,7 @@ _SYMBOLS = {
     "h": "how far log(eta) exceeds the boundary",
     "d": "dimension",
     "n": "training examples",
+    "k": "kappa = n/d",
     "D": "separability Delta",
 }
 
@@ -193,6 +278,8 @@ LOADS = Statement(
         ),
     ),
     symbols=_SYMBOLS,
+    ids=("A13", "A-L6"),
+    functions=("class_loads",),
 )
 
 HALF_RECALL = Statement(
@@ -234,8 +321,8 @@ HALF_RECALL = Statement(
         ),
     ),
     argument="The statement is about the limit law Phi(numerator / V), V > 0, itself; that sampled rules "
-    "follow it is not proved here but checked by simulation. It is below one half iff the numerator is "
-    "negative; the increasing left side makes the boundary one value of l for each Delta and kappa.",
+    "follow it is a statement of its own. It is below one half iff the numerator is negative; the "
+    "increasing left side makes the boundary one value of l for each Delta and kappa.",
     mutants=mutants(
         (
             "kappa in place of 1/kappa: more samples would hurt",
@@ -253,6 +340,8 @@ HALF_RECALL = Statement(
     ),
     symbols=_SYMBOLS,
     rests_on=("lda.class_loads", "gaussian.bayes_rule"),
+    ids=("A17",),
+    functions=("half_recall_log_imbalance", "plug_in_rates"),
 )
 
 PUBLISHED_SUFFICIENT = Statement(
@@ -263,7 +352,12 @@ PUBLISHED_SUFFICIENT = Statement(
         "(x + h) + y*sinh(x + h) > y*x**2/2", x="positive", y="positive", h="nonnegative"
     ),
     steps=steps(
-        ("sinh(x) > x^2/2", state("sinh(x) > x**2/2", x="positive")),
+        ("sinh(x) > x^2/2", state("sinh(x) > x**2/2", x="positive"), "A-L7"),
+        (
+            "indeed sinh(x) >= 0.816 x^2, by x + x^3/6 >= 2 x^2/sqrt(6)",
+            state("sinh(x) >= 816*x**2/1000", "x + x**3/6 >= 2*x**2/sqrt(6)", x="positive"),
+            "A-L7",
+        ),
         (
             "sinh increases, so sinh(x + h) >= sinh(x) beyond the boundary",
             state("sinh(x + h) >= sinh(x)", x="positive", h="nonnegative"),
@@ -297,8 +391,10 @@ PUBLISHED_SUFFICIENT = Statement(
             state("x + sinh(x)/y > y*x**2/2", x="positive", y="positive"),
         ),
     ),
-    symbols=_SYMBOLS,
+    symbols={**_SYMBOLS, "s": "sinh(l)", "q": "x^2/2"},
     rests_on=("lda.half_recall_boundary",),
+    ids=("A18",),
+    functions=("published_log_boundary",),
 )
 
 PUBLISHED_NOT_NECESSARY = Statement(
@@ -312,6 +408,7 @@ PUBLISHED_NOT_NECESSARY = Statement(
         (
             "it is late everywhere, by at least a factor c = 0.743187: c Delta sqrt(kappa) suffices",
             state("sinh(743187*x/1000000) >= x**2/2", x="positive"),
+            "A-L8",
         ),
         (
             "and no constant below 0.743186 does: at x = 2.57675, c x + y sinh(c x) < y x^2/2 for "
@@ -335,6 +432,10 @@ PUBLISHED_NOT_NECESSARY = Statement(
     ),
     symbols={**_SYMBOLS, "s": "log(eta) as a fraction of the published boundary"},
     rests_on=("lda.half_recall_boundary", "lda.published_boundary_is_sufficient"),
+    ids=("A18",),
+    functions=("sharp_constant",),
+    corrects="Delta sqrt(kappa) is published as the boundary of collapse. It is sufficient, not necessary, "
+    "and late: by a factor of at least 1.345 everywhere.",
 )
 
 STATEMENTS = (LOADS, HALF_RECALL, PUBLISHED_SUFFICIENT, PUBLISHED_NOT_NECESSARY)

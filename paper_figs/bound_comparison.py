@@ -1,0 +1,54 @@
+"""Three bounds on the balanced risk side by side, as class counts alone decide between them.
+
+Source: `theory.bound_comparison.bound_shapes`, on exponential profiles with 5000 examples in the largest
+class (10 classes) or 500 (100 classes). Checked by: tests that draw it.
+"""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from ..theory.bound_comparison import bound_shapes
+from ..theory.class_counts import exponential_profile
+from .style import SERIES, WIDTH, styled
+
+__all__ = ["draw"]
+
+_PROFILES = ((10, 5000), (100, 500))
+_FACTORS = np.geomspace(1.0, 200.0, 25)
+_TERMS = {"deviation": "deviation term", "complexity": "complexity, common constants left out"}
+_NAMES = ("union", "data_dependent", "stratified")
+
+
+@styled
+def draw() -> Figure:
+    """Deviation and complexity of the three bounds against the imbalance factor."""
+    figure = Figure(figsize=(WIDTH, 5.6), layout="constrained")
+    panels = figure.subplots(2, 2, sharex=True, sharey="row")
+    for column, (classes, largest) in enumerate(_PROFILES):
+        curves = _curves(classes, largest)
+        for row, (term, label) in enumerate(_TERMS.items()):
+            _panel(panels[row, column], curves[term])
+            panels[row, 0].set_ylabel(label)
+        panels[0, column].set_title(f"{classes} classes")
+        panels[1, column].set_xlabel("imbalance factor")
+    panels[0, 0].legend(fontsize=8)
+    figure.set_label("Union, data-dependent and stratified bounds against the imbalance factor")
+    return figure
+
+
+def _curves(classes: int, largest: int) -> dict[str, NDArray[np.float64]]:
+    """Every term of the bounds, shape (bounds, factors)."""
+    found: dict[str, list[list[float]]] = {term: [] for term in _TERMS}
+    shapes = [bound_shapes(exponential_profile(largest, classes, factor)) for factor in _FACTORS]
+    for name in _NAMES:
+        for term, rows in found.items():
+            rows.append([float(getattr(getattr(own, name), term)) for own in shapes])
+    return {term: np.array(rows) for term, rows in found.items()}
+
+
+def _panel(axes: Axes, curves: NDArray[np.float64]) -> None:
+    labels = ("union", "data-dependent", "stratified")
+    for colour, label, curve in zip(SERIES, labels, curves, strict=False):
+        axes.loglog(_FACTORS, curve, color=colour, label=label)

@@ -1,0 +1,96 @@
+"""Bounds against truth: how loose each is as training sets grow, and how far it could be cut.
+
+Source: a `simulations.coverage.coverage_sweep`, whose world knows its own risks and complexities.
+Checked by: tests that draw it from a small sweep.
+"""
+
+from typing import Any
+
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ..theory.validation import InputError
+from .style import INK, SERIES, WIDTH, styled
+
+__all__ = ["LABELS", "coverage_rows", "draw"]
+
+LABELS = {
+    "union": "union over classes",
+    "data_dependent": "data-dependent (VS)",
+    "stratified": "stratified",
+    "density_ratio": "density ratio",
+}
+"""The name of each bound in figures and tables."""
+
+
+@styled
+def draw(coverage: xr.Dataset) -> Figure:
+    """Above: bound and truth against training examples. Below: violations as constants are cut.
+
+    Raises
+    ------
+    InputError
+        If the data set is not a `coverage_sweep`.
+    """
+    missing = [name for name in ("value", "truth", "violations", "low") if name not in coverage]
+    if missing:
+        raise InputError(f"coverage lacks {', '.join(missing)}: give a coverage_sweep")
+    figure = Figure(figsize=(WIDTH, 6.0), layout="constrained")
+    above, below = figure.subplots(2, 1)
+    _looseness(above, coverage)
+    _violations(below, coverage)
+    figure.set_label("Generalisation bounds against the truth, and violations as they are cut")
+    return figure
+
+
+def coverage_rows(coverage: xr.Dataset) -> list[dict[str, Any]]:
+    """One row per bound and number of examples: violations, their interval, bound over truth."""
+    whole = coverage.sel(cut=1.0)
+    rows = []
+    for name in coverage.bound.values:
+        for n in coverage.n.values:
+            own = whole.sel(bound=name, n=n)
+            rows.append(
+                {
+                    "bound": LABELS[str(name)],
+                    "n": int(n),
+                    "violations": int(own.violations),
+                    "sets": coverage.attrs["sets"],
+                    "interval": (float(own.low), float(own.high)),
+                    "value": float(own.value),
+                    "truth": float(own.truth),
+                }
+            )
+    return rows
+
+
+def _looseness(axes: Axes, coverage: xr.Dataset) -> None:
+    for colour, name in zip(SERIES, coverage.bound.values, strict=False):
+        own = coverage.sel(bound=name)
+        axes.plot(own.n, own.value, color=colour, marker="o", markersize=3, label=LABELS[str(name)])
+    truth = coverage.truth.sel(bound="stratified")
+    axes.plot(coverage.n, truth, color=INK, linestyle="--", label="true balanced risk")
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("training examples n")
+    axes.set_ylabel("balanced risk, nats")
+    axes.set_title(f"imbalance {coverage.attrs['imbalance_factor']:g}: bounds and truth")
+    axes.legend(fontsize=8)
+
+
+def _violations(axes: Axes, coverage: xr.Dataset) -> None:
+    last = coverage.isel(n=-1).sortby("cut")
+    for colour, name in zip(SERIES, coverage.bound.values, strict=False):
+        own = last.sel(bound=name)
+        rate = own.violations / coverage.attrs["sets"]
+        axes.plot(own.cut, rate, color=colour, marker="o", markersize=3)
+        axes.fill_between(own.cut, own.low, own.high, color=colour, alpha=0.25, linewidth=0)
+    axes.axhline(coverage.attrs["delta"], color=INK, linestyle=":", linewidth=1.0)
+    axes.set_xscale("symlog", linthresh=0.01)
+    axes.set_xticks([0, 0.01, 0.1, 1], ["0", "0.01", "0.1", "1"])
+    axes.minorticks_off()
+    axes.set_xlim(-0.002, 1.1)
+    axes.set_xlabel("factor on the terms that the bound adds")
+    axes.set_ylabel("violation rate")
+    axes.set_title(f"n = {int(last.n)}: dotted, the rate allowed")
