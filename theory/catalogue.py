@@ -27,8 +27,23 @@ __all__ = [
 
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "Balanced error and plug-in rules": ("balanced_error", "plug_in"),
-    "How much a class counts": ("effective_number", "density_ratio"),
-    "Margins and the vector-scaling family": ("margins", "vector_scaling"),
+    "How much a class counts": (
+        "effective_number",
+        "distinct_cells",
+        "diversity",
+        "density_ratio",
+    ),
+    "Margins": (
+        "margins",
+        "margin_exponents",
+        "ldam_loss",
+        "margin_loss",
+        "margin_bound",
+        "margin_feasibility",
+        "immax",
+        "immax_consistency",
+    ),
+    "The vector-scaling family": ("vector_scaling",),
     "Consistency": (
         "consistency",
         "offset_family",

@@ -24,6 +24,7 @@ from .expression import (
     Condition,
     Phi,
     free_names,
+    known_functions,
     read_expression,
     read_relations,
     write_relation,
@@ -38,7 +39,7 @@ DomainLike = str | sympy.Set | Domain
 RelationLike = str | Relational | sympy.And
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Claim:
     """Relations that should hold for every value of the symbols in their domains, under ``given``.
 
@@ -106,6 +107,8 @@ class Claim:
         relations = " and ".join(write_relation(relation) for relation in self.relations)
         where = ", ".join(f"{symbol} in {where}" for symbol, where in self.domains.items())
         return f"{relations} for all {where}" if where else relations
+
+    __repr__ = __str__
 
     def _names(self) -> str:
         return ", ".join(symbol.name for symbol in self.domains) or "none"
@@ -202,7 +205,11 @@ def derivative_claim(
     left = sympy.diff(read_expression(expression, symbols), symbols[variable])
     right = read_expression(derivative, symbols)
     relation: Any = sympy.Eq(left, right, evaluate=False)
-    return claim(relation, given=(), name="claim", **domains)
+    used = {
+        symbol.name for symbol in relation.free_symbols
+    }  # a constant's derivative loses symbols
+    kept = {name: own for name, own in domains.items() if name in used}
+    return claim(relation, given=(), name="claim", **kept)
 
 
 def _mentions(relation: Any, key: str) -> bool:
@@ -299,5 +306,6 @@ def _check_functions(side: sympy.Basic) -> None:
     for part in sympy.preorder_traversal(side):
         arithmetic = part.is_Add or part.is_Mul or part.is_Pow or part.is_Atom  # type: ignore[attr-defined]
         if not arithmetic and part.func not in _KNOWN:
-            known = ", ".join(sorted(FUNCTIONS))
-            raise InputError(f"{part} is outside what a claim may use; known functions: {known}")
+            raise InputError(
+                f"{part} is outside what a claim may use; known functions: {known_functions()}"
+            )

@@ -7,6 +7,7 @@ functions: it evaluates nothing, so a certificate from a stranger is safe to ope
 
 import ast
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ __all__ = [
     "as_functions",
     "free_names",
     "gap",
+    "known_functions",
     "read_expression",
     "read_relations",
     "write",
@@ -95,6 +97,35 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 }
 """Every function that a claim may use, by the name it has in text."""
 
+_ALIASES: Mapping[str, str] = {
+    "arccosh": "acosh", "arcsinh": "asinh", "arctan": "atan", "arctanh": "atanh", "norm_cdf": "Phi",
+}  # fmt: skip
+"""Other names of a function."""
+
+_SHORTHANDS: Mapping[str, tuple[str, str]] = {
+    "binary_entropy": ("p", "-p*log(p) - (1 - p)*log(1 - p)"),
+    "expit": ("x", "1/(1 + exp(-x))"),
+    "expm1": ("x", "exp(x) - 1"),
+    "hinge": ("x", "Max(0, 1 - x)"),
+    "log10": ("x", "log(x)/log(10)"),
+    "log2": ("x", "log(x)/log(2)"),
+    "logit": ("p", "log(p/(1 - p))"),
+    "norm_pdf": ("x", "exp(-x**2/2)/sqrt(2*pi)"),
+    "phi": ("x", "exp(-x**2/2)/sqrt(2*pi)"),
+    "relu": ("x", "Max(0, x)"),
+    "sig": ("x", "1/(1 + exp(-x))"),
+    "sigmoid": ("x", "1/(1 + exp(-x))"),
+    "softplus": ("x", "log(1 + exp(x))"),
+}
+"""The field's own functions, spelled out in those above while reading; as variables the names are free."""
+
+_SIGNS: Mapping[str, str] = {
+    "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!=", "·": "*", "⋅": "*", "×": "*", "∙": "*",
+    "−": "-", "–": "-", "÷": "/", "²": "**2", "³": "**3", "√": "sqrt", "∞": "oo", "π": "pi",
+    "Φ": "Phi", "φ": "phi", "ϕ": "phi", "∧": " and ", "^": "**",
+}  # fmt: skip
+"""Signs of print and of other languages, and how Python writes them."""
+
 Condition = tuple[Any, str]
 """What must hold for a part to be a real number: (expr, '>' | '>=' | '!=' against 0), or
 ((base, exponent), 'power')."""
@@ -130,6 +161,11 @@ def read_expression(text: str, symbols: Mapping[str, sympy.Symbol]) -> sympy.Exp
     return _Reader(text, symbols).expression(_parse(text))
 
 
+def known_functions() -> str:
+    """Every function that text may call, for messages."""
+    return ", ".join(sorted({*FUNCTIONS, *_ALIASES, *_SHORTHANDS, "binomial", "logsumexp"}))
+
+
 def read_relations(
     text: str, symbols: Mapping[str, sympy.Symbol]
 ) -> tuple[list[Relational], list[Condition]]:
@@ -139,7 +175,11 @@ def read_relations(
     can cancel a part that is undefined somewhere (as in ``x/x``).
     """
     node = _parse(text)
-    nodes = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
+    match node:
+        case ast.BoolOp(op=ast.And(), values=nodes) | ast.Tuple(elts=nodes):
+            pass
+        case _:
+            nodes = [node]
     reader = _Reader(text, symbols)
     relations = [relation for part in nodes for relation in reader.comparisons(part)]
     return relations, reader.conditions
@@ -203,16 +243,23 @@ MAX_DIGITS = 5000
 MAX_DEPTH = 80
 
 
+def _plain(text: str) -> str:
+    """The text in Python's signs; a single = is an equality."""
+    for sign, plain in _SIGNS.items():
+        text = text.replace(sign, plain)
+    return re.sub(r"(?<![<>=!:])=(?![=<>])", "==", text).strip()
+
+
 def _parse(text: str) -> ast.expr:
     try:
-        node = ast.parse(text.strip(), mode="eval").body
+        node = ast.parse(_plain(text), mode="eval").body
         if _depth(node) > MAX_DEPTH:
             raise InputError(f"{text[:40]!r}... is nested too deeply to work with")
         return node
     except InputError:
         raise
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        hint = "; write equality as ==" if "=" in text.replace("==", "") else ""
+        hint = "; a product is written with *" if re.search(r"[\d)]\s*[A-Za-z(]", text) else ""
         raise InputError(f"cannot read {text!r} as mathematics{hint}") from None
 
 
@@ -232,6 +279,7 @@ def _is_call(node: ast.AST) -> bool:
 class _Reader:
     def __init__(self, text: str, symbols: Mapping[str, sympy.Symbol]) -> None:
         self.text = text
+        self.plain = _plain(text)
         self.symbols = symbols
         self.conditions: list[Condition] = []
 
@@ -258,7 +306,7 @@ class _Reader:
             case ast.Constant(value=int() as value):
                 return sympy.Integer(value)
             case ast.Constant(value=float()):
-                return self._decimal(ast.get_source_segment(self.text.strip(), node) or "")
+                return self._decimal(ast.get_source_segment(self.plain, node) or "")
             case ast.Name(id=name) if name in self.symbols:
                 return self.symbols[name]
             case ast.Name(id=name) if name in CONSTANTS:
@@ -271,17 +319,13 @@ class _Reader:
                 return -self.expression(operand)
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self.expression(operand)
-            case ast.BinOp(op=ast.BitXor()):
-                raise InputError(f"{self.text!r} uses ^; a power is written **")
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
                 return self._combine(operator, self.expression(left), self.expression(right))
-            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
-                return self._apply(name, [self.expression(argument) for argument in arguments])
-            case ast.Call(func=ast.Name(id=name)):
-                known = ", ".join(sorted(FUNCTIONS))
-                raise InputError(f"{self.text!r} calls {name!r}; known functions: {known}")
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+                values = [self.expression(argument) for argument in arguments]
+                return self._call(_ALIASES.get(name, name), values)
             case _:
-                segment = ast.get_source_segment(self.text.strip(), node)
+                segment = ast.get_source_segment(self.plain, node)
                 raise InputError(f"cannot read {segment!r} in {self.text!r} as mathematics")
 
     def _decimal(self, literal: str) -> Any:
@@ -304,6 +348,37 @@ class _Reader:
                 raise InputError(f"a power in {self.text!r} is too large to work with")
         if not (exponent.is_Integer and exponent >= 0):
             self.conditions.append(((base, exponent), "power"))
+
+    def _call(self, name: str, arguments: list[Any]) -> Any:
+        if name in FUNCTIONS:
+            return self._apply(name, arguments)
+        if name in _SHORTHANDS and len(arguments) == 1:
+            variable, text = _SHORTHANDS[name]
+            return self._spelled_out(text, {variable: arguments[0]})
+        if name == "logsumexp" and arguments:
+            names = {f"x{i}": value for i, value in enumerate(arguments)}
+            return self._spelled_out(f"log({' + '.join(f'exp({x})' for x in names)})", names)
+        if name == "binomial" and len(arguments) == 2:
+            return self._binomial(*arguments)
+        if name in known_functions().split(", "):
+            raise InputError(f"{name} in {self.text!r} has the wrong number of arguments")
+        if name in self.symbols:
+            raise InputError(
+                f"{self.text!r} calls the variable {name}; a product is written with *"
+            )
+        raise InputError(f"{self.text!r} calls {name!r}; known functions: {known_functions()}")
+
+    def _spelled_out(self, text: str, values: Mapping[str, Any]) -> Any:
+        """The value of a shorthand, and what it needs to be a real number."""
+        inner = _Reader(text, values)
+        value = inner.expression(_parse(text))
+        self.conditions += inner.conditions
+        return self._finite(value)
+
+    def _binomial(self, n: Any, k: Any) -> Any:
+        if not (k.is_Integer and 0 <= k <= MAX_DEPTH):
+            raise InputError(f"binomial in {self.text!r} takes a number 0..{MAX_DEPTH} below")
+        return sympy.Mul(*[n - i for i in range(int(k))]) / sympy.factorial(k)
 
     def _apply(self, name: str, arguments: list[Any]) -> Any:
         if len(arguments) != 1 and (name.lower() not in ("max", "min") or not arguments):

@@ -52,12 +52,13 @@ def test_the_indices_stay_in_their_ranges(counts):
     classes=st.integers(2, 1000),
 )
 def test_the_geometric_profile_in_closed_form(factor, classes):
-    r = mp.mpf(factor) ** (-mp.mpf(1) / (classes - 1))
     if factor == 1:
         assert geometric_gini(factor, classes) == 0
         return
-    truth = (1 + r**classes) / (1 - r**classes) - (1 + r) / (1 - r) / classes
-    agree(geometric_gini(factor, classes), truth)
+    with mp.workdps(120):  # near a factor of 1 the two quotients cancel to twice their digits
+        r = mp.mpf(factor) ** (-mp.mpf(1) / (classes - 1))
+        truth = (1 + r**classes) / (1 - r**classes) - (1 + r) / (1 - r) / classes
+        agree(geometric_gini(factor, classes), truth)
 
 
 @given(factor=powers(0, 6), classes=st.integers(2, 40))

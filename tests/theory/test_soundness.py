@@ -87,6 +87,16 @@ NEVER_PROVED = [
     ("Max(1e-9 - Abs(x - 0.71839), 0) == 0", {"x": "[0, 1]"}, ()),
     ("(1 + 1/n)**n <= E - 1e-6", {"n": "integer 1.."}, ()),
     ("log(x - 1e-9) > -100", {"x": "positive"}, ()),
+    # hypotheses that nearly suffice, hold on both signs, or do not keep a part real
+    ("exp(x) >= 2", {"x": "real"}, "x >= 69/100"),
+    ("log(x) >= 0", {"x": "real"}, "x**2 >= 1"),
+    ("sqrt(x*y) <= (x + y)/2", {"x": "real", "y": "real"}, "x*y >= 0"),
+    ("x/y >= 1", {"x": "real", "y": "real"}, "x >= y"),
+    ("(x - y)**2*log(x/y) >= 0", {"x": "positive", "y": "positive"}, "x >= y - 1e-6"),
+    ("Max(x, y) >= y + 1e-9", {"x": "real", "y": "real"}, "x >= y"),
+    ("exp(-x) < exp(-y)", {"x": "real", "y": "real"}, "x >= y"),
+    ("x*log(b) + (1 - b**x) <= -1e-12", {"x": "[0, 5]", "b": "(0, 1)"}, ()),
+    ("n**2 <= 2**n", {"n": "integer 1.."}, ()),
 ]
 
 

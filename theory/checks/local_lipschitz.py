@@ -59,7 +59,7 @@ def _losses(size: int, form: str) -> dict[tuple[object, ...], arb]:
     return table
 
 
-def _again(finding: Finding, *, size: int, factor: str = "1", form: str = "clipped") -> str:
+def _again(finding: Finding, *, size: int, factor: str, form: str) -> str:
     """The tightest pair found, or the violation, at 40 digits with mpmath."""
     scale, level, u, v = finding.evidence["pair"]
     with mpmath.workdps(40):
@@ -86,13 +86,14 @@ def _mp(x: Any) -> Any:
 
 @check(
     "enumerate",
-    """|L(u) - L(v)| <= alpha (1 - p) sqrt(beta_1^2 + max beta_j^2) |u - v| for the clipped loss at every
-    pair of distinct points of a grid of {size}^3 logits, for three triples of scales, three levels""",
+    """|L(u) - L(v)| <= {factor} alpha (1 - p) sqrt(beta_1^2 + max beta_j^2) |u - v| for the clipped loss
+    (variant: {form}) at every pair of distinct points of a grid of {size}^3 logits, for three triples of
+    scales and three levels; pairs that differ in the last logit alone are left out""",
     again=_again,
     latex=r"|L_p(u) - L_p(v)| \le \alpha (1 - p) \sqrt{\beta_1^2 + \max_{j \ne 1} \beta_j^2}\, \|u - v\|"
     r"\quad \text{(all pairs of a grid)}",
 )
-def clipped_is_lipschitz(*, size: int, factor: str = "1", form: str = "clipped") -> Finding:
+def clipped_is_lipschitz(*, size: int, factor: str, form: str) -> Finding:
     """Compare squares; ``form`` and ``factor`` make wrong versions for mutants."""
     table = _losses(size, form)
     worst: tuple[arb, Case] | None = None

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-__all__ = ["limited"]
+__all__ = ["limited", "within"]
 
 T = TypeVar("T")
 
@@ -38,6 +38,15 @@ def limited(seconds: float, action: Callable[[], T]) -> T | None:
         return None
 
 
+def within(seconds: float, action: Callable[[], T]) -> T | None:
+    """``action()``, or None if it takes longer than ``seconds``; its errors are the caller's."""
+    try:
+        with _alarm(seconds):
+            return action()
+    except _TimeUp:
+        return None
+
+
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread() or not hasattr(
@@ -50,6 +59,9 @@ def _alarm(seconds: float) -> Iterator[None]:
         raise _TimeUp
 
     start = time.monotonic()
+    enclosing, _ = signal.getitimer(signal.ITIMER_REAL)
+    if enclosing:  # no step outlasts the whole
+        seconds = min(seconds, max(enclosing, 1e-3))
     previous = signal.signal(signal.SIGALRM, ring)
     # It rings again every second: code that swallows the first ring will not swallow them all.
     outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)

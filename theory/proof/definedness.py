@@ -14,7 +14,7 @@ from sympy.core.relational import Relational
 from ..expression import Condition, write
 from .ranges import Range, Undefined, point_value
 
-__all__ = ["alternatives", "condition_text", "first_failure", "holds_there", "obligations"]
+__all__ = ["alternatives", "condition_text", "first_failure", "holds_there", "needs", "obligations"]
 
 Point = Mapping[sympy.Symbol, sympy.Rational]
 
@@ -22,8 +22,13 @@ Point = Mapping[sympy.Symbol, sympy.Rational]
 def obligations(relation: Relational) -> Iterator[Condition]:
     """The conditions under which every part of a SymPy relation is a real number."""
     for side in relation.args:
-        for part in sympy.postorder_traversal(sympy.sympify(side)):
-            yield from _conditions(part)
+        yield from needs(side)
+
+
+def needs(expr: Any) -> Iterator[Condition]:
+    """The conditions under which every part of a SymPy expression is a real number."""
+    for part in sympy.postorder_traversal(sympy.sympify(expr)):
+        yield from _conditions(part)
 
 
 def _conditions(part: Any) -> Iterator[Condition]:

@@ -19,6 +19,7 @@ from ..domain import Domain, Piece
 from ..expression import Condition, gap, write, write_relation
 from ..validation import InputError
 from .certificate import Certificate
+from .deadline import within
 from .definedness import alternatives, condition_text, holds_there
 from .falsify import (
     Point,
@@ -30,9 +31,10 @@ from .falsify import (
     violation_at,
 )
 from .recheck import agree_to_sixty_digits, recheck
+from .second_opinion import until
 from .smt import Fact, is_polynomial, negation_smtlib, solve
 from .symbolic import is_zero
-from .tactics import Goal, Node, Search, prove
+from .tactics import Goal, Node, new_search
 
 if TYPE_CHECKING:
     from ..claims import Claim
@@ -41,15 +43,33 @@ __all__ = ["refute_claim", "verify_claim"]
 
 ENUMERATION_LIMIT = 20_000
 CASE_LIMIT = 200
+PEELED = 3
+"""How many values of an endless integer are looked at alone."""
+EFFORTS = ((0, 0), (2, 60), (4, 400), (6, 4000))
+"""Depths of search, and boxes into which it may split."""
+SEARCH_SHARE = 0.8
+"""Of the time for a proof; the rest is for checking it again."""
+OUT_OF_TIME = "the time is up"
+KINKED = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign)
+"""Functions that change their form somewhere."""
 
 
 def verify_claim(claim: "Claim", *, seconds: float = 30.0, seed: int = 0) -> Certificate:
     """Prove or refute a claim; see `counterpoise.theory.Claim.verify`."""
     start = time.monotonic()
+    certificate = within(seconds, lambda: _verify(claim, start, seconds, seed))
+    return (
+        _certificate(claim, "unknown", start, detail=OUT_OF_TIME)
+        if certificate is None
+        else certificate
+    )
+
+
+def _verify(claim: "Claim", start: float, seconds: float, seed: int) -> Certificate:
     witness = _witness(claim, seed)
     found = _look(claim, seed, 4000, start + 0.2 * seconds)
     if found is None:
-        certificate = _prove(claim, start, 0.9 * seconds, witness)
+        certificate = _prove(claim, start, 0.85 * seconds, witness)
         if certificate.status != "unknown":
             return certificate
         found = _look(claim, seed + 1, 40_000, start + seconds)
@@ -61,6 +81,15 @@ def verify_claim(claim: "Claim", *, seconds: float = 30.0, seed: int = 0) -> Cer
 def refute_claim(claim: "Claim", *, seconds: float = 20.0, seed: int = 0) -> Certificate:
     """Look for a counterexample only."""
     start = time.monotonic()
+    certificate = within(seconds, lambda: _refute(claim, start, seconds, seed))
+    return (
+        _certificate(claim, "unknown", start, detail=OUT_OF_TIME)
+        if certificate is None
+        else certificate
+    )
+
+
+def _refute(claim: "Claim", start: float, seconds: float, seed: int) -> Certificate:
     _witness(claim, seed)
     found = _look(claim, seed, 4000, start + 0.5 * seconds)
     if found is None:
@@ -146,7 +175,7 @@ def _prove(
         certificate = _enumerate(claim, start, count, deadline, witness)
         if certificate is not None:
             return certificate
-    attempt = _Attempt(claim, deadline, _facts(claim.given))
+    attempt = _Attempt(claim, start + SEARCH_SHARE * seconds, _facts(claim.given))
     cases: list[Node] = []
     for condition in claim.conditions:
         proof = attempt.condition(condition)
@@ -160,14 +189,17 @@ def _prove(
         cases += proof
     evidence = {"kind": "tree", "cases": cases, "witness": witness}
     engines = sorted(attempt.engines)
-    return _confirmed(_certificate(claim, "proved", start, engines=engines, evidence=evidence))
+    proved = _certificate(claim, "proved", start, engines=engines, evidence=evidence)
+    return _confirmed(proved, deadline)
 
 
-def _confirmed(certificate: Certificate) -> Certificate:
-    verdict = recheck(certificate)
-    if verdict.status == "rejected":
-        return replace(certificate, status="unknown", detail=f"second engine: {verdict.reason}")
-    return certificate
+def _confirmed(certificate: Certificate, deadline: float) -> Certificate:
+    """The certificate if the second engines agree with every step, else the same as `unknown`."""
+    with until(deadline):
+        verdict = recheck(certificate)
+    if verdict.status == "confirmed":
+        return certificate
+    return replace(certificate, status="unknown", detail=f"second engine: {verdict.reason}")
 
 
 def _unproved(text: str, claim: "Claim", start: float, *, defined: bool) -> Certificate:
@@ -175,8 +207,7 @@ def _unproved(text: str, claim: "Claim", start: float, *, defined: bool) -> Cert
 
     Only smooth expressions: random points say little about one with a kink.
     """
-    kinked = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign)
-    equalities = all(r.rel_op == "==" and not r.has(*kinked) for r in claim.relations)
+    equalities = all(r.rel_op == "==" and not r.has(*KINKED) for r in claim.relations)
     if equalities and defined and not claim.given:
         texts = [(write(r.lhs), write(r.rhs)) for r in claim.relations]
         domains = {symbol.name: str(where) for symbol, where in claim.domains.items()}
@@ -217,9 +248,8 @@ def _enumerate(
         ):
             return None
     evidence = {"kind": "enumeration", "count": count, "witness": witness}
-    return _confirmed(
-        _certificate(claim, "proved", start, engines=("enumerate",), evidence=evidence)
-    )
+    proved = _certificate(claim, "proved", start, engines=("enumerate",), evidence=evidence)
+    return _confirmed(proved, deadline)
 
 
 def _values(where: Domain) -> Iterator[Any]:
@@ -238,31 +268,24 @@ class _Attempt:
         self.deadline = deadline
         self.facts = facts
         self.engines: set[str] = set()
-        # Reasoning without the hypotheses assumes continuity, so it is only for expressions that
-        # are real numbers on the whole domain, hypotheses or not.
-        self.hypotheses: tuple[tuple[Fact, ...], ...] = ((), facts) if facts else ((),)
 
     def condition(self, condition: Condition) -> list[Node] | None:
         """Proof that a part is a real number on the domain."""
-        whole = self.hypotheses
-        for hypotheses in dict.fromkeys((((),), (self.facts,))):
-            self.hypotheses = hypotheses
-            for choice in alternatives(condition):
-                proofs = [self.relation(relation, "defined") for relation in choice]
-                if None not in proofs:
-                    self.hypotheses = whole if hypotheses == ((),) else (self.facts,)
-                    return [case for proof in proofs if proof for case in proof]
-        self.hypotheses = whole
+        for choice in alternatives(condition):
+            proofs = [self.relation(relation, "defined") for relation in choice]
+            if None not in proofs:
+                return [case for proof in proofs if proof for case in proof]
         return None
 
     def relation(self, relation: Relational, kind: str) -> list[Node] | None:
         """Proof of a relation on every box of the domain, as cases of the certificate."""
         text = write_relation(relation)
         if relation.rel_op == "==" and not self.claim.given:
-            if not is_zero(gap(relation), self.deadline - time.monotonic()):
+            if is_zero(gap(relation), self.deadline - time.monotonic()):
+                self.engines.add("symbolic")
+                return [{"relation": text, "kind": kind, "tree": {"rule": "identity"}}]
+            if not relation.has(*KINKED):
                 return None
-            self.engines.add("symbolic")
-            return [{"relation": text, "kind": kind, "tree": {"rule": "identity"}}]
         cases: list[Node] = []
         for box in _boxes(self.claim.domains):
             node = self.on_box(relation, box)
@@ -272,53 +295,74 @@ class _Attempt:
             cases.append({"relation": text, "kind": kind, "box": where, "tree": node})
         return cases
 
-    def on_box(self, relation: Relational, box: dict[sympy.Symbol, Piece]) -> Node | None:
-        """Proof of a relation on one box: its conjuncts, or case by case over an integer."""
+    def on_box(
+        self, relation: Relational, box: dict[sympy.Symbol, Piece], *, peel: bool = True
+    ) -> Node | None:
+        """Proof of a relation on one box: easily, else case by case over an integer, else at length."""
+        return (
+            self.on_reals(relation, box, EFFORTS[:2])
+            or self.by_integers(relation, box, peel=peel)
+            or self.on_reals(relation, box, EFFORTS[2:])
+        )
+
+    def on_reals(
+        self, relation: Relational, box: dict[sympy.Symbol, Piece], efforts: Sequence[Any]
+    ) -> Node | None:
+        """Proof of a relation's conjuncts, integers relaxed to reals."""
         fixed: Any = {symbol: piece.low for symbol, piece in box.items() if piece.is_point}
         free = {symbol: piece for symbol, piece in box.items() if symbol not in fixed}
         for sides in _conjuncts(gap(relation).subs(fixed), relation.rel_op):
             nodes = []
             for expr, strict in sides:
-                node = self.search(expr, strict, free, fixed)
+                node = self.search(Goal(expr, strict, free), fixed, efforts)
                 if node is None:
                     break
                 nodes.append({"goal": write(expr), "strict": strict, "node": node})
             else:
                 return {"rule": "all", "nodes": nodes}
-        return self.by_integers(relation, box)
-
-    def search(self, expr: sympy.Expr, strict: bool, free: Any, fixed: Any) -> Node | None:
-        """The same search with growing effort, so that easy goals never pay for hard ones."""
-        for depth, boxes in ((0, 0), (2, 60), (4, 400), (6, 4000)):
-            for hypotheses in self.hypotheses:
-                facts = tuple((fact.subs(fixed), kind) for fact, kind in hypotheses)
-                search = Search(deadline=self.deadline, depth=depth, boxes=boxes)
-                node = prove(Goal(expr, strict, free, facts), search)
-                if node is not None:
-                    self.engines |= search.engines
-                    return node
-                if search.over:
-                    return None
         return None
 
-    def by_integers(self, relation: Relational, box: dict[sympy.Symbol, Piece]) -> Node | None:
-        """Where the relaxation to reals fails: one integer variable of few values, each alone."""
+    def search(self, goal: Goal, fixed: Any, efforts: Sequence[Any]) -> Node | None:
+        """The same search with growing effort, so that easy goals never pay for hard ones."""
+        facts = tuple((fact.subs(fixed), kind) for fact, kind in self.facts)
+        for depth, boxes in efforts:
+            search = new_search(self.deadline, depth, boxes)
+            node = search.prove(goal._replace(given=facts))
+            if node is not None:
+                self.engines |= search.engines
+                return node
+            if search.over:
+                return None
+        return None
+
+    def by_integers(
+        self, relation: Relational, box: dict[sympy.Symbol, Piece], *, peel: bool
+    ) -> Node | None:
+        """Where the relaxation to reals fails: each value of one integer variable alone, or, of
+        one without end, its first values alone and the rest as reals."""
         for symbol, where in self.claim.domains.items():
             piece = box[symbol]
-            bounded = piece.low.is_finite and piece.high.is_finite
-            if not where.integer or piece.is_point or not bounded:
+            if not where.integer or piece.is_point or not piece.low.is_finite:
                 continue
-            low, high = int(piece.low), int(piece.high)
-            if high - low >= CASE_LIMIT:
+            low = int(piece.low)
+            endless = not piece.high.is_finite
+            high = low + PEELED - 1 if endless else int(piece.high)
+            if high - low >= CASE_LIMIT or (endless and not peel):
                 continue
+            pieces = [_point(value) for value in range(low, high + 1)]
+            if endless:
+                pieces.append(Piece(sympy.Integer(high + 1), sympy.oo, False, True))
             nodes = []
-            for value in map(sympy.Integer, range(low, high + 1)):
-                node = self.on_box(relation, {**box, symbol: Piece(value, value, False, False)})
-                if node is None:
+            for own in pieces:
+                nodes.append(self.on_box(relation, {**box, symbol: own}, peel=False))
+                if nodes[-1] is None:
                     return None
-                nodes.append(node)
             return {"rule": "integers", "variable": symbol.name, "low": low, "nodes": nodes}
         return None
+
+
+def _point(value: int) -> Piece:
+    return Piece(sympy.Integer(value), sympy.Integer(value), False, False)
 
 
 def _boxes(domains: Mapping[sympy.Symbol, Domain]) -> Iterator[dict[sympy.Symbol, Piece]]:

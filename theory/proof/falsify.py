@@ -185,6 +185,8 @@ def _compare(operator: str, sign: int) -> bool:
 def _decimal(side: Any, point: Point) -> str:
     interval = point_value(sympy.sympify(side), point, 320)
     low, high = interval.low, interval.high
+    if not (isinstance(low, Fraction) and isinstance(high, Fraction)):
+        return "beyond any number" if high > 0 else "below any number"
     middle = (low + high) / 2
     if low == high and middle.denominator <= 1000:
         return str(middle)

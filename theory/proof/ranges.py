@@ -243,7 +243,12 @@ def _exact_root(value: Fraction, q: int) -> Fraction | None:
 
 
 def _power(x: Range, y: Range) -> Range:
-    """``x**y`` for x > 0 (or x >= 0 < y): monotone in each argument, so extremes are at corners."""
+    """``x**y`` for x > 0 (or x >= 0 < y): monotone in each argument, so extremes are at corners.
+
+    One whole exponent suits every base.
+    """
+    if y.low == y.high and isinstance(y.low, Fraction) and y.low.denominator == 1:
+        return x.integer_power(int(y.low))
     if not x.positive and not (x.nonnegative and y.positive):
         raise Undefined("a variable power of a range that reaches 0")
     corners: list[tuple[End, bool]] = []

@@ -5,11 +5,15 @@ mpmath at 60 digits, ranges from mpmath's interval context, polynomial problems 
 """
 
 import ast
+import contextlib
+import math
 import random
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -24,15 +28,19 @@ __all__ = [
     "NotReal",
     "Term",
     "cvc5_answers",
+    "distinguishable",
     "equal_at",
     "has_kink",
     "interval_of",
     "is_plain_smtlib",
+    "is_polynomial",
     "iv",
     "parse",
     "random_point",
     "replaced",
+    "time_is_up",
     "to_smtlib",
+    "until",
     "value_of",
 ]
 
@@ -104,6 +112,16 @@ def equal_at(left: Term, right: Term, point: Mapping[str, Any]) -> bool:
     return False
 
 
+def distinguishable(left: Term, right: Term, point: Mapping[str, Any]) -> bool:
+    """Whether intervals keep two values apart; where cancellation eats every digit they do not."""
+    box = {name: iv.mpf(value) for name, value in point.items()}
+    try:
+        gap = interval_of(left, box) - interval_of(right, box)
+    except NotReal:
+        return True
+    return not (gap.a <= 0 <= gap.b)
+
+
 def replaced(term: Term, name: str, by: Term) -> Term:
     """The expression with a variable replaced by an expression."""
 
@@ -142,12 +160,18 @@ def _point(term: Any, point: Mapping[str, Any]) -> Any:
             return point[name]
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -_point(operand, point)
+        case ast.BinOp(left=ast.Constant(value=1), op=ast.Sub(), right=right) if _is_phi(right):
+            return mp.ncdf(-_point(right.args[0], point))  # 1 - Phi(x) without cancellation
         case ast.BinOp(left=left, op=operator, right=right):
             return _binary(operator, _point(left, point), _point(right, point))
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in _POINT_FUNCTIONS:
             return _POINT_FUNCTIONS[name](*[_point(a, point) for a in arguments])
         case _:
             raise ValueError(f"cannot evaluate {ast.dump(term)[:80]}")
+
+
+def _is_phi(term: Any) -> bool:
+    return isinstance(term, ast.Call) and isinstance(term.func, ast.Name) and term.func.id == "Phi"
 
 
 def _binary(operator: ast.operator, a: Any, b: Any) -> Any:
@@ -207,7 +231,10 @@ def interval_of(term: Term, box: Mapping[str, Any]) -> Any:
 
 
 def _monotone(function: Callable[[Any], Any], low: Any, high: Any) -> Callable[[Any], Any]:
-    """An increasing function's interval from mpmath's values at the ends, widened a little."""
+    """An increasing function's interval from mpmath's values at the ends, widened a little.
+
+    ``low`` and ``high`` bound the function, so that rounding never leads beyond them.
+    """
 
     def apply(x: Any) -> Any:
         with mp.workprec(260):
@@ -215,7 +242,7 @@ def _monotone(function: Callable[[Any], Any], low: Any, high: Any) -> Callable[[
             bottom = low if a == mp.ninf else function(a)
             top = high if b == mp.inf else function(b)
             slack = mp.mpf(2) ** -200
-            return iv.mpf([_nudge(bottom, -slack), _nudge(top, slack)])
+            return iv.mpf([max(_nudge(bottom, -slack), low), min(_nudge(top, slack), high)])
 
     return apply
 
@@ -234,8 +261,7 @@ def _iv_abs(x: Any) -> Any:
 
 
 def _iv_cosh(x: Any) -> Any:
-    size = abs(x)
-    return (iv.exp(size) + iv.exp(-size)) / 2
+    return _monotone(mp.cosh, 1, mp.inf)(abs(x))
 
 
 def _iv_erfc(x: Any) -> Any:
@@ -266,6 +292,8 @@ def _interval(term: Any, box: Mapping[str, Any]) -> Any:
             return box[name]
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -_interval(operand, box)
+        case ast.BinOp(left=ast.Constant(value=1), op=ast.Sub(), right=right) if _is_phi(right):
+            return _INTERVAL_FUNCTIONS["Phi"](-_interval(right.args[0], box))
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
             return _iv_times(_interval(left, box), _interval(right, box))
         case ast.BinOp(left=left, op=ast.Div(), right=right):
@@ -281,9 +309,14 @@ def _interval(term: Any, box: Mapping[str, Any]) -> Any:
 
 
 def _iv_times(a: Any, b: Any) -> Any:
-    if (a.a == 0 and a.b == 0) or (b.a == 0 and b.b == 0):
-        return iv.mpf(0)
-    return a * b
+    ends = [mp.mpf(end) for end in (a.a, a.b, b.a, b.b)]
+    if not any(map(mp.isinf, ends)):
+        return a * b
+    # an infinite end is never attained, so 0 times it stands for 0
+    corners = [
+        iv.mpf(0) if 0 in (x, y) else iv.mpf(x) * iv.mpf(y) for x in ends[:2] for y in ends[2:]
+    ]
+    return iv.mpf([min(c.a for c in corners), max(c.b for c in corners)])
 
 
 def _iv_over(a: Any, b: Any) -> Any:
@@ -322,6 +355,14 @@ def to_smtlib(
     lines += [f"(assert ({'=' if kind == '==' else kind} {_smt(fact)} 0))" for fact, kind in given]
     lines.append(f"(assert ({'<=' if strict else '<'} {_smt(goal)} 0))")
     return "\n".join([*lines, "(check-sat)"]) + "\n"
+
+
+def is_polynomial(term: Term) -> bool:
+    """Whether SMT-LIB can spell the expression."""
+    try:
+        return bool(_smt(term))
+    except (ValueError, KeyError):
+        return False
 
 
 def _smt(term: Any) -> str:
@@ -380,9 +421,38 @@ def is_plain_smtlib(text: str) -> bool:
     return bool(_PLAIN_SMT.fullmatch(text)) and not re.search(r"\b(exit|reset|echo|get)\b", text)
 
 
-@lru_cache(maxsize=1024)
-def cvc5_answers(text: str, seconds: float = 30.0) -> str:
-    """cvc5's answer to SMT-LIB text, in a process of its own because its time limit is not always kept."""
+_ANSWERS: dict[str, str] = {}
+_DEADLINE: ContextVar[float] = ContextVar("deadline", default=math.inf)
+
+
+@contextlib.contextmanager
+def until(deadline: float) -> Iterator[None]:
+    """A time (of `time.monotonic`) after which the second opinion gives up: undecided."""
+    token = _DEADLINE.set(deadline)
+    try:
+        yield
+    finally:
+        _DEADLINE.reset(token)
+
+
+def time_is_up() -> bool:
+    """Whether the second opinion should give up."""
+    return time.monotonic() > _DEADLINE.get()
+
+
+def cvc5_answers(text: str) -> str:
+    """cvc5's answer to SMT-LIB text; remembered, except where only time was lacking."""
+    seconds = min(30.0, _DEADLINE.get() - time.monotonic())
+    if text not in _ANSWERS and seconds > 0:
+        answer = _ask_cvc5(text, seconds)
+        if answer == "unknown" and seconds < 30:
+            return answer
+        _ANSWERS[text] = answer
+    return _ANSWERS.get(text, "unknown")
+
+
+def _ask_cvc5(text: str, seconds: float) -> str:
+    """In a process of its own because cvc5 does not always keep its time limit."""
     try:
         done = subprocess.run(
             [sys.executable, "-c", _CVC5, text],

@@ -53,9 +53,23 @@ def _factored_logs(expr: sympy.Expr) -> sympy.Expr:
     return sympy.expand(sympy.expand_log(factored, deep=True))
 
 
+def _powers_as_generators(expr: Any) -> sympy.Expr:
+    """Symbolic powers of one base, up to integers in the exponent, as one generator: x**(g-1) = X/x."""
+    names: dict[Any, Any] = {}
+
+    def split(base: Any, exponent: Any) -> Any:
+        whole, rest = sympy.expand(exponent).as_coeff_Add()
+        if rest == 0 or not whole.is_Integer:
+            return base**exponent
+        return names.setdefault((base, rest), sympy.Dummy()) * base**whole
+
+    return _rational(expr.replace(sympy.Pow, split))
+
+
 _NORMAL_FORMS: tuple[Callable[[sympy.Expr], sympy.Expr], ...] = (
     sympy.expand,
     _rational,
+    _powers_as_generators,
     _exponential,
     _factored_logs,
     sympy.simplify,

@@ -30,14 +30,17 @@ from .second_opinion import (
     NotReal,
     Term,
     cvc5_answers,
+    distinguishable,
     equal_at,
     has_kink,
     interval_of,
     is_plain_smtlib,
+    is_polynomial,
     iv,
     parse,
     random_point,
     replaced,
+    time_is_up,
     to_smtlib,
     value_of,
 )
@@ -50,18 +53,28 @@ POINTS = 25
 TOLERANCE = mp.mpf(2) ** -180
 
 
-def same(left: Term, right: Term, box: Box, rng: random.Random, points: int = 8) -> bool:
-    """Whether two expressions agree at random points of a box, to 40 digits."""
+def same(
+    left: Term,
+    right: Term,
+    box: Box,
+    rng: random.Random,
+    points: int = 8,
+    where: Term | None = None,
+) -> bool:
+    """Whether two expressions agree at random points of a box (where one is >= 0), to 40 digits."""
     ends = {name: piece.ends for name, piece in box.items()}
-    if has_kink(left) or has_kink(right):
+    if has_kink(left) or has_kink(right) or where is not None:
         points *= 8  # a formula that changes form somewhere takes many points
     seen = 0
     for index in range(points):
         point = random_point(ends, rng, wide=index % 2 == 1)
         try:
-            if not equal_at(left, right, point):
+            if where is not None and value_of(where, point) < 0:
+                continue
+            if equal_at(left, right, point):
+                seen += 1
+            elif distinguishable(left, right, point):
                 return False
-            seen += 1
         except NotReal:
             continue
     return seen > 0 or not box
@@ -74,11 +87,17 @@ class Walk:
         self, rng: random.Random, facts: Sequence[tuple[Term, str]], fixed: Mapping[str, str]
     ) -> None:
         self.rng = rng
-        self.facts = facts
+        self.facts = [(_at(fact, fixed), kind) for fact, kind in facts if kind != "!="]
         self.fixed = fixed
+
+    def assuming(self, facts: Sequence[tuple[Term, str]]) -> "Walk":
+        """The same walk under other hypotheses."""
+        return Walk(self.rng, facts, self.fixed)
 
     def check(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
         """The goal, by the rule that the node names."""
+        if time_is_up():
+            raise Undecided("the time is up")
         rule = node["rule"]
         if rule not in _RULES:
             raise Rejected(f"unknown rule {rule!r}")
@@ -180,10 +199,24 @@ class Walk:
             raise Rejected("the factors' signs do not make the product positive")
         self.require_same(goal, whole, box, "product")
 
+    def divide(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """A factor that is positive (or negative) everywhere does not change the sign of the rest."""
+        factor, rest, sign = parse(node["factor"]), parse(node["rest"]), node["sign"]
+        if sign not in (1, -1):
+            raise Rejected("a factor has no proper sign")
+        self.require_same(goal, combine(factor, ast.Mult(), rest), box, "divide")
+        positive, child = node["nodes"]
+        self.check(_signed(factor, sign), True, box, positive)
+        self.check(_signed(rest, sign), strict, box, child)
+
     def smt(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
         """cvc5 finds no point where the goal fails, asked in our words and in the stored ones."""
         ends = {n: (p.low, p.high, p.low_open, p.high_open) for n, p in box.items()}
-        given = [(fact, kind) for fact, kind in self.facts if _names(fact) <= set(ends)]
+        given = [
+            (fact, kind)
+            for fact, kind in self.facts
+            if _names(fact) <= set(ends) and is_polynomial(fact)
+        ]
         if not is_plain_smtlib(node["smtlib"]):
             raise Rejected("the stored SMT-LIB is more than declarations and assertions")
         own = cvc5_answers(to_smtlib(goal, strict, ends, given))
@@ -196,8 +229,7 @@ class Walk:
     def substitute(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
         """A change of variable that covers the domain."""
         new, piece = node["new"], read_piece(node["domain"])
-        if new in box or new in self.fixed or not NAME.fullmatch(new) or new in RESERVED:
-            raise Rejected(f"{new!r} is no name for a new variable")
+        self.require_new(new, box)
         inner = {n: p for n, p in box.items() if n != node["variable"]} | {new: piece}
         by, to = parse(node["by"]), parse(node["to"])
         old = box[node["variable"]]
@@ -227,6 +259,53 @@ class Walk:
         if face is not None:
             strict_face = strict and not node["strict"]
             self.check(face, strict_face, _mentioned(face, others), node["nodes"][1])
+
+    def ends(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """Concave in a variable, and right at both ends."""
+        name = node["variable"]
+        piece = box[name]
+        others = {n: p for n, p in box.items() if n != name}
+        bend = parse(node["bend"])
+        self.derivative(goal, name, _signed(bend, -1), box, order=2)
+        bend_node, *nodes = node["nodes"]
+        self.check(bend, node["strict"], {**box, name: piece.opened()}, bend_node)
+        opens = (piece.low_open, piece.high_open)
+        if "oo" in piece.low + piece.high or node["strict"] not in (True, False):
+            raise Rejected("an end of a concave function is missing")
+        for text, child, is_open, direction in zip(
+            node["faces"], nodes, opens, (1, -1), strict=True
+        ):
+            face = None if text == "oo" else parse(text)
+            check_face(goal, face, name, piece, direction, others, self.rng)
+            if face is not None:
+                strict_face = strict and not (node["strict"] and is_open)
+                self.check(face, strict_face, _mentioned(face, others), child)
+
+    def square(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """P >= Q for P >= 0 through P**2 >= Q**2."""
+        large, small, to = (parse(node[key]) for key in ("large", "small", "to"))
+        self.require_same(goal, combine(large, ast.Sub(), small), box, "square")
+        two = parse("2")
+        squares = [combine(side, ast.Pow(), two) for side in (large, small)]
+        self.require_same(combine(squares[0], ast.Sub(), squares[1]), to, box, "square")
+        sign_node, child = node["nodes"]
+        self.check(large, False, box, sign_node)
+        self.check(to, strict, box, child)
+
+    def interior(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """A continuous goal, inside the box; continuity is followed to every attained end."""
+        if strict or "sign" in _names(goal):
+            raise Rejected("a goal is not settled inside its box")
+        for name, piece in box.items():
+            others = {n: p for n, p in box.items() if n != name}
+            for end, is_open, direction in (
+                (piece.low, piece.low_open, 1),
+                (piece.high, piece.high_open, -1),
+            ):
+                if not is_open:
+                    value = replaced(goal, name, parse(end))
+                    check_limit(goal, value, name, end_value(end), direction, others, self.rng)
+        self.check(goal, strict, {n: p.opened() for n, p in box.items()}, node["node"])
 
     def minimum(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
         """Least at a stationary point, and right there."""
@@ -261,16 +340,22 @@ class Walk:
         self.check(value, strict, _mentioned(value, others), bottom)
 
     def stationary(self, goal: Term, point: Mapping[str, Any], name: str) -> None:
-        """Around a minimum the values on both sides rise alike; a slope would tilt them."""
-        step = mp.mpf(10) ** -20 * (1 + abs(point[name]))
-        try:
-            ahead, middle, behind = (
-                value_of(goal, {**point, name: point[name] + k * step}) for k in (1, 0, -1)
-            )
-        except NotReal:
-            return
-        bend = abs(ahead - middle) + abs(behind - middle)
-        if abs(ahead - behind) > mp.mpf("1e-3") * bend + mp.mpf(10) ** (8 - DIGITS) * abs(middle):
+        """The quotient of differences around a minimum goes to zero with the step."""
+        slopes = []
+        digits = 2 * DIGITS
+        with mp.workdps(digits):
+            for size in (12, 24):
+                step = mp.mpf(10) ** -size * (1 + abs(point[name]))
+                try:
+                    ahead, behind = (
+                        value_of(goal, {**point, name: point[name] + k * step}, digits)
+                        for k in (1, -1)
+                    )
+                except NotReal:
+                    return
+                slopes.append(abs(ahead - behind) / step)
+            rounding = mp.mpf(10) ** (30 - DIGITS) * (1 + abs(ahead))
+        if slopes[1] > slopes[0] / 1000 + rounding:
             raise Rejected("a stationary point is not stationary")
 
     def logarithm(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
@@ -294,6 +379,89 @@ class Walk:
             raise Rejected("a half of a box is missing")
         for half, child in zip(parts, node["nodes"], strict=True):
             self.check(goal, strict, {**box, node["variable"]: half}, child)
+
+    def fact(self, node: Any, box: Box) -> tuple[Term, str]:
+        """The hypothesis that a node uses, in the node's words."""
+        stated = parse(node["fact"])
+        for own, kind in self.facts:
+            if _names(own) <= set(box) and same(own, stated, box, self.rng):
+                return stated, kind
+        raise Rejected(f"{node['fact']} is no hypothesis here")
+
+    def forget(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """The goal without its hypotheses: a real number on the whole box, and right there."""
+        without = self.assuming(())
+        for part in node["defined"]:
+            own = parse(part["goal"])
+            without.check(own, part["strict"], _mentioned(own, box), part["node"])
+        ends = {name: piece.ends for name, piece in box.items()}
+        try:
+            for index in range(POINTS):
+                value_of(goal, random_point(ends, self.rng, wide=index % 2 == 1))
+        except NotReal:
+            raise Rejected("hypotheses are forgotten that the expression needs") from None
+        without.check(goal, strict, _mentioned(goal, box), node["node"])
+
+    def void(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """No point of the box satisfies a hypothesis."""
+        fact, kind = self.fact(node, box)
+        self.assuming(()).check(_signed(fact, -1), kind != ">", _mentioned(fact, box), node["node"])
+
+    def narrow(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """An end of an interval is cut off, where a hypothesis fails."""
+        old, kept = box[node["variable"]], read_piece(node["domain"])
+        excluded = _rest_of(old, kept)
+        void, child = node["nodes"]
+        outside = {**box, node["variable"]: excluded}
+        self.void(goal, strict, outside, {"fact": node["fact"], "node": void})
+        self.check(goal, strict, {**box, node["variable"]: kept}, child)
+
+    def solve(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """A hypothesis is solved for a variable, with a new one for what it leaves open."""
+        name, new, sign = node["variable"], node["new"], node["sign"]
+        fact, kind = self.fact(node, box)
+        factor, end, to = (parse(node[key]) for key in ("factor", "end", "to"))
+        sign_node, child = node["nodes"]
+        if sign not in (1, -1) or name in _names(end) | _names(factor):
+            raise Rejected("a hypothesis is not solved for its variable")
+        linear = combine(factor, ast.Mult(), combine(parse(name), ast.Sub(), end))
+        self.require_same(fact, linear, box, "a solved hypothesis")
+        self.check(_signed(factor, sign), True, box, sign_node)
+        inner = {n: p for n, p in box.items() if n != name}
+        by, piece, left = _solved(box[name], kind, end, sign, node["how"], new)
+        if piece is not None:
+            self.require_new(new, box)
+            inner[new] = piece
+        others = [(replaced(own, name, by), k) for own, k in self.facts]
+        walk = self.assuming([*others, *left])
+        walk.require_same(replaced(goal, name, by), to, inner, "a solved hypothesis")
+        walk.check(to, strict, inner, child)
+
+    def require_new(self, name: str, box: Box) -> None:
+        """A name that no variable has."""
+        if name in box or name in self.fixed or not NAME.fullmatch(name) or name in RESERVED:
+            raise Rejected(f"{name!r} is no name for a new variable")
+
+    def cases(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """Two cases, by the sign of an expression."""
+        for term, to, child in zip(
+            (parse(node["on"]), _signed(parse(node["on"]), -1)),
+            map(parse, node["to"]),
+            node["nodes"],
+            strict=True,
+        ):
+            if not same(goal, to, box, self.rng, where=term):
+                raise Rejected("cases: two expressions that should be equal are not")
+            self.assuming([*self.facts, (term, ">=")]).check(to, strict, box, child)
+
+    def resolve(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
+        """A Max, Min or Abs whose case is settled."""
+        to, (sign_node, child) = parse(node["to"]), node["nodes"]
+        on = parse(node["on"])
+        self.check(on, False, box, sign_node)
+        if not same(goal, to, box, self.rng, where=on):
+            raise Rejected("a case is not what the certificate says")
+        self.check(to, strict, box, child)
 
     def faces(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
         """Ranges with the monotone variables held at their worst ends."""
@@ -321,11 +489,76 @@ _RULES = {
     "logarithm": Walk.logarithm,
     "split": Walk.split,
     "faces": Walk.faces,
+    "divide": Walk.divide,
+    "ends": Walk.ends,
+    "square": Walk.square,
+    "interior": Walk.interior,
+    "forget": Walk.forget,
+    "void": Walk.void,
+    "narrow": Walk.narrow,
+    "solve": Walk.solve,
+    "cases": Walk.cases,
+    "resolve": Walk.resolve,
 }
 
 
 def _signed(term: Term, sign: int) -> Term:
     return term if sign > 0 else ast.UnaryOp(op=ast.USub(), operand=term)
+
+
+def _at(term: Term, fixed: Mapping[str, str]) -> Term:
+    """The expression with the fixed variables at their values."""
+    for name, value in fixed.items():
+        term = replaced(term, name, parse(value))
+    return term
+
+
+def _rest_of(old: Piece, kept: Piece) -> Piece:
+    """What an interval loses when one end of it is cut off."""
+    cut = end_value(kept.low if kept.high == old.high else kept.high)
+    if not end_value(old.low) <= cut <= end_value(old.high):
+        raise Rejected("an interval is cut outside itself")
+    if (kept.high, kept.high_open) == (old.high, old.high_open):
+        return Piece(old.low, kept.low, old.low_open, not kept.low_open)
+    if (kept.low, kept.low_open) == (old.low, old.low_open):
+        return Piece(kept.high, old.high, not kept.high_open, old.high_open)
+    raise Rejected("more than one end of an interval is cut off")
+
+
+def _solved(
+    piece: Piece, kind: str, end: Term, sign: int, how: str, new: str | None
+) -> tuple[Term, Piece | None, list[tuple[Term, str]]]:
+    """The variable by the others and a new one, where that lives, and what is left to assume.
+
+    A variable >= ``end`` (sign 1) or <= ``end`` (sign -1) is ``end`` plus or minus something that is
+    not negative, or, where its own interval bounds it on the other side, some share of the way there.
+    """
+    strict = kind == ">"
+    bounds = {1: (piece.high, piece.high_open), -1: (piece.low, piece.low_open)}
+    far, far_open = bounds[sign]
+    low, high = (end, parse(far)) if sign > 0 else (parse(far), end)
+    if how == "equal" and kind == "==" and new is None:
+        return end, None, _inside(end, piece, (1, -1))
+    if how == "slack" and kind != "==" and new is not None and far in ("oo", "-oo"):
+        by = combine(end, ast.Add() if sign > 0 else ast.Sub(), parse(new))
+        return by, Piece("0", "oo", strict, True), _inside(by, piece, (-sign,))
+    if how == "between" and kind != "==" and new is not None and far not in ("oo", "-oo"):
+        room = combine(high, ast.Sub(), low)
+        by = combine(low, ast.Add(), combine(room, ast.Mult(), parse(new)))
+        opens = (strict, far_open) if sign > 0 else (far_open, strict)
+        left = [(room, ">" if any(opens) else ">="), *_inside(by, piece, (-sign,))]
+        return by, Piece("0", "1", *opens), left
+    raise Rejected("a hypothesis is not solved as its kind allows")
+
+
+def _inside(by: Term, piece: Piece, sides: Sequence[int]) -> list[tuple[Term, str]]:
+    """That an expression keeps to an interval, below its high end (1) or above its low end (-1)."""
+    facts = []
+    if 1 in sides and piece.high != "oo":
+        facts.append((combine(parse(piece.high), ast.Sub(), by), ">" if piece.high_open else ">="))
+    if -1 in sides and piece.low != "-oo":
+        facts.append((combine(by, ast.Sub(), parse(piece.low)), ">" if piece.low_open else ">="))
+    return facts
 
 
 def _names(term: Term) -> set[str]:
@@ -401,6 +634,15 @@ def check_face(
             except NotReal:
                 pass  # no value there: it is a limit
         _follow(goal, face, name, end, direction, point)
+
+
+def check_limit(
+    goal: Term, value: Term, name: str, end: Any, direction: int, others: Box, rng: random.Random
+) -> None:
+    """The goal goes to a value at a finite end of a variable."""
+    for _ in range(4):
+        point = random_point({n: p.ends for n, p in others.items()}, rng)
+        _follow(goal, value, name, end, direction, point)
 
 
 def _follow(
