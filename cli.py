@@ -70,19 +70,19 @@ def verify(
     names: Names = None,
     json_file: JsonOut = None,
     jobs: Jobs = 0,
-    fast: Annotated[bool, typer.Option("--fast", help="Leave out what takes long.")] = False,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Re-check the stored proofs instead of searching anew.")
+    ] = False,
 ) -> None:
     """Prove or check the statements of the catalogue; exit 1 if one does not hold."""
-    chosen = _select(names)
-    left_out = [own.name for own in chosen if own.slow] if fast else []
-    certificates = _verify([own for own in chosen if own.name not in left_out], jobs)
+    certificates = (_recheck_stored if fast else _verify)(_select(names), jobs)
     if json_file is not None:
         from .theory.proof.certificate import save_certificates
 
         save_certificates(certificates, json_file)
     _print_verified(certificates)
-    if left_out:
-        console.print(f"left out: {', '.join(left_out)}", soft_wrap=True, highlight=False)
+    if fast:
+        console.print("stored proofs, re-checked by the second engines")
     raise typer.Exit(0 if all(c.status in _COLOURS for c in certificates) else 1)
 
 
@@ -138,21 +138,24 @@ def recheck(
 
 @app.command()
 def contents(
-    out: Annotated[Path, typer.Option(help="The Markdown file to write.")] = Path("README.md"),
+    out: Annotated[Path, typer.Option(help="Folder for README.md and proofs.json.gz.")],
     scored: Annotated[
         Path | None, typer.Option(help="Generated mutants, from: attack --generated --json FILE.")
     ] = None,
     jobs: Jobs = 0,
 ) -> None:
-    """Verify the catalogue and write its table: statements, numbers, corrections, scores."""
-    from .theory.files import write_atomically
+    """Verify the catalogue; write its table (statements, numbers, corrections) and its proofs."""
+    from .theory.files import output_folder, write_atomically
     from .theory.mutation import score
-    from .theory.proof.certificate import load_certificates
+    from .theory.proof.certificate import load_certificates, save_certificates
     from .theory.table_of_contents import render
 
+    output_folder(out)
     scores = score(load_certificates(scored)) if scored else []
-    write_atomically(out, render(_verify(_select(None), jobs), scores).encode())
-    console.print(f"wrote {out}")
+    certificates = _verify(_select(None), jobs)
+    save_certificates([own.without_seconds() for own in certificates], out / "proofs.json.gz")
+    write_atomically(out / "README.md", render(certificates, scores).encode())
+    console.print(f"wrote {out / 'README.md'} and {out / 'proofs.json.gz'}")
 
 
 @app.command()
@@ -290,6 +293,13 @@ def _verify(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
 
     with _Bar("proving", len(statements)) as advance:
         return verify_all(statements, jobs=jobs, progress=advance)
+
+
+def _recheck_stored(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
+    from .theory.catalogue import recheck_stored
+
+    with _Bar("rechecking", len(statements)) as advance:
+        return recheck_stored(statements, jobs=jobs, progress=advance)
 
 
 def _attack(statements: "list[Statement]", jobs: int) -> "list[Certificate]":

@@ -161,8 +161,6 @@ class Statement:
         Names of the module's numeric functions that compute it.
     corrects
         What the source or common usage says and this statement shows to be wrong, if it does.
-    slow
-        Whether its proof takes more than a few seconds, so that a quick look leaves it out.
     """
 
     name: str
@@ -178,7 +176,6 @@ class Statement:
     ids: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     corrects: str = ""
-    slow: bool = False
 
     @property
     def claim(self) -> "AnyClaim":

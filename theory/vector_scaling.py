@@ -1,17 +1,35 @@
-"""The vector-scaling (VS) loss: its constants, its special cases, and its local Lipschitz constant.
+"""Vector scaling (VS): the constants of the loss, its members, and its gradient's bound.
 
 Claimed by Kini, Paraskevas, Oymak, Thrampoulidis (NeurIPS 2021) for the loss; the gradient bound is
 used by Wang et al. (NeurIPS 2023) with a constant that is looser than the tight one given here.
-Checked by: symbolic identities, SMT for K = 2, 3, 4, and a sum-of-products identity.
+Checked by: symbolic identities between losses, for any K; SMT and induction for the bound.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .statement import Statement, mutants, state, state_derivative, steps
-from .validation import InputError, as_class_counts, as_real, as_whole
+from .effective_number import effective_number
+from .statement import Statement, mutants, state, state_quoted, steps
+from .validation import InputError, as_class_counts, as_number, as_real, as_whole, one_of
 
-__all__ = ["STATEMENTS", "logit_adjustment_offset", "vs_gradient_bound", "vs_scale"]
+__all__ = [
+    "STATEMENTS",
+    "VSParameters",
+    "logit_adjustment_offset",
+    "vs_gradient_bound",
+    "vs_parameters",
+    "vs_scale",
+]
+
+
+class VSParameters(NamedTuple):
+    """Weight ``alpha``, scale ``beta`` and offset ``Delta`` of a VS loss, each of shape (K,)."""
+
+    weight: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    offset: NDArray[np.float64]
 
 
 def logit_adjustment_offset(class_counts: ArrayLike, tau: float = 1.0) -> NDArray[np.float64]:
@@ -26,6 +44,37 @@ def vs_scale(class_counts: ArrayLike, gamma: float = 0.3) -> NDArray[np.float64]
     """Scales ``beta_y = (n_y / n_max)^gamma`` of CDT and VS; shape (K,), in (0, 1] for gamma >= 0."""
     counts = as_class_counts(class_counts)
     return (counts / counts.max()) ** as_real("gamma", gamma)
+
+
+def vs_parameters(
+    loss: str,
+    class_counts: ArrayLike,
+    *,
+    tau: float = 1.0,
+    gamma: float = 0.3,
+    nu: float = 0.25,
+    base: float = 0.9999,
+) -> VSParameters:
+    """Constants of a named member of the family, for the given training counts.
+
+    ``loss``: ``"CE"``; ``"weighted CE"`` (weight 1/pi); ``"CB"`` (class-balanced, effective number of
+    ``base``); ``"LA"`` (offset tau log pi; tau = 1 is balanced softmax); ``"CDT"`` (scale
+    (n/n_max)^gamma); ``"VS"`` (both); ``"TLA+ADRW"`` (its second stage: weight pi^-nu, offset
+    tau log pi). LDAM and the equalisation loss are no members. Weights are not normalised.
+    """
+    names = ("CE", "weighted CE", "CB", "LA", "CDT", "VS", "TLA+ADRW")
+    loss = one_of("loss", loss, names)
+    log_prior = logit_adjustment_offset(class_counts)
+    ones = np.ones_like(log_prior)
+    weight = {
+        "weighted CE": lambda: np.exp(-log_prior),
+        "CB": lambda: 1.0 / effective_number(class_counts, base),
+        "TLA+ADRW": lambda: np.exp(-as_number("nu", nu) * log_prior),
+    }.get(loss, ones.copy)()
+    scale = vs_scale(class_counts, gamma) if loss in ("CDT", "VS") else ones
+    adjusted = loss in ("LA", "VS", "TLA+ADRW")
+    offset = as_number("tau", tau) * log_prior if adjusted else 0.0 * ones
+    return VSParameters(weight, scale, offset)
 
 
 def vs_gradient_bound(
@@ -54,253 +103,27 @@ def vs_gradient_bound(
 
 # ------------------------------------------------------------------------------------ statements
 
-_LOGITS = {"u1": "real", "u2": "real", "u3": "real"}
-_SCALES = {"b1": "positive", "b2": "positive", "b3": "positive"}
-_OFFSETS = {"d1": "real", "d2": "real", "d3": "real"}
-_PRIOR = {"p1": "positive", "p2": "positive", "p3": "positive"}
-_VS = "-log(exp(b1*u1 + d1)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + exp(b3*u3 + d3)))"
 
-SPECIAL_CASES = Statement(
-    name="vector_scaling.special_cases",
-    title="Cross-entropy, logit adjustment and CDT are the VS loss at special constants (3 classes)",
-    source="Kini et al. (NeurIPS 2021), Section 2; Menon et al. (ICLR 2021), eq. (10)",
-    formula=state(
-        f"{_VS} == log(1 + exp(d2 - d1 + b2*u2 - b1*u1) + exp(d3 - d1 + b3*u3 - b1*u1))",
-        **_LOGITS,
-        **_SCALES,
-        **_OFFSETS,
-    ),
-    steps=steps(
-        (
-            "the softmax form is the log-sum form",
-            state(
-                f"{_VS} == log(1 + exp(d2 - d1 + b2*u2 - b1*u1) + exp(d3 - d1 + b3*u3 - b1*u1))",
-                **_LOGITS,
-                **_SCALES,
-                **_OFFSETS,
-            ),
-        ),
-        (
-            "cross-entropy: all scales 1, all offsets 0",
-            state(
-                _VS.replace("b1*", "1*")
-                .replace("b2*", "1*")
-                .replace("b3*", "1*")
-                .replace(" + d1", "")
-                .replace(" + d2", "")
-                .replace(" + d3", "")
-                + " == log(exp(u1) + exp(u2) + exp(u3)) - u1",
-                **_LOGITS,
-            ),
-        ),
-        (
-            "logit adjustment: scales 1, offsets tau log(pi)",
-            state(
-                "-log(exp(u1 + tau*log(p1))"
-                "/(exp(u1 + tau*log(p1)) + exp(u2 + tau*log(p2)) + exp(u3 + tau*log(p3))))"
-                " == log(1 + (p2/p1)**tau*exp(u2 - u1) + (p3/p1)**tau*exp(u3 - u1))",
-                **_LOGITS,
-                **_PRIOR,
-                tau="real",
-            ),
-        ),
-        (
-            "CDT: scales (n/n_max)^gamma, offsets 0; dividing logits by (n_max/n)^gamma is the same",
-            state(
-                "(n1/m)**gamma*u1 == u1/(m/n1)**gamma",
-                u1="real",
-                n1="positive",
-                m="positive",
-                gamma="real",
-            ),
-        ),
-    ),
-    argument="Each line is an identity between the loss as its paper writes it and the VS form.",
-    mutants=mutants(
-        (
-            "prior ratio upside down in logit adjustment",
-            state(
-                "-log(exp(u1 + tau*log(p1))/(exp(u1 + tau*log(p1)) + exp(u2 + tau*log(p2))))"
-                " == log(1 + (p1/p2)**tau*exp(u2 - u1))",
-                u1="real",
-                u2="real",
-                p1="positive",
-                p2="positive",
-                tau="real",
-            ),
-        ),
-        (
-            "LDAM is the VS loss with offsets -m",
-            state(
-                "log(1 + exp(m1 + u2 - u1)) == -log(exp(u1 - m1)/(exp(u1 - m1) + exp(u2 - m2)))",
-                u1="real",
-                u2="real",
-                m1="positive",
-                m2="positive",
-            ),
-        ),
-        (
-            "CDT multiplies by (n_max/n)^gamma",
-            state(
-                "(n1/m)**gamma*u1 == u1*(m/n1)**gamma",
-                u1="real",
-                n1="positive",
-                m="positive",
-                gamma="real",
-            ),
-        ),
-        (
-            "the VS loss does not change when a constant is added to all logits",
-            state(
-                "-log(exp(b1*u1)/(exp(b1*u1) + exp(b2*u2)))"
-                " == -log(exp(b1*(u1 + c))/(exp(b1*(u1 + c)) + exp(b2*(u2 + c))))",
-                u1="real",
-                u2="real",
-                b1="positive",
-                b2="positive",
-                c="real",
-            ),
-        ),
-    ),
-    symbols={"u": "logits", "b": "scales beta", "d": "offsets Delta", "p": "class prior"},
-)
+def _vary(kind: str, names: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), kind)
 
-LDAM_NOT_VS = Statement(
-    name="vector_scaling.ldam_is_not_vs",
-    title="LDAM with positive margins is no VS loss: its pairwise offsets are not differences",
-    source="derived here",
-    formula=state("(s*m1) + (s*m2) > 0", s="positive", m1="positive", m2="positive"),
-    steps=steps(
-        (
-            "the pairwise offsets of a VS loss are differences, so opposite ones cancel",
-            state(
-                "D12 + D21 == 0",
-                given=["D12 == d2 - d1", "D21 == d1 - d2"],
-                D12="real",
-                D21="real",
-                d1="real",
-                d2="real",
-            ),
-        ),
-        (
-            "those of LDAM, s m_y for every wrong class, do not",
-            state("(s*m1) + (s*m2) > 0", s="positive", m1="positive", m2="positive"),
-        ),
-        (
-            "LDAM in pairwise form: the offset of the target is s m_y against every class",
-            state(
-                "-log(exp(s*(u1 - m1))/(exp(s*(u1 - m1)) + exp(s*u2) + exp(s*u3)))"
-                " == log(1 + exp(s*m1 + s*(u2 - u1)) + exp(s*m1 + s*(u3 - u1)))",
-                u1="real",
-                u2="real",
-                u3="real",
-                s="positive",
-                m1="positive",
-            ),
-        ),
-    ),
-    argument="A pairwise loss log(1 + sum exp(D_yj + u_j - u_y)) is a VS loss with unit scales iff "
-    "D_yj = Delta_j - Delta_y, which forces D_yj + D_jy = 0; for LDAM the sum is s (m_y + m_j) > 0.",
-    mutants=mutants(
-        (
-            "offsets -m in the VS loss give LDAM",
-            state(
-                "log(1 + exp(s*m1 + s*(u2 - u1))) == log(1 + exp(s*(m1 - m2) + s*(u2 - u1)))",
-                u1="real",
-                u2="real",
-                s="positive",
-                m1="positive",
-                m2="positive",
-            ),
-        ),
-        (
-            "the margins cancel",
-            state("(s*m1) + (s*m2) == 0", s="positive", m1="positive", m2="positive"),
-        ),
-    ),
-)
 
-GRADIENT = Statement(
-    name="vector_scaling.gradient",
-    title="The VS loss's gradient is alpha beta_k (q_k - 1[k = y]) (three classes)",
-    source="Kini et al. (NeurIPS 2021); derived here",
-    formula=state(
-        "b1*exp(b1*u1 + d1)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + exp(b3*u3 + d3)) - b1"
-        " == -b1*(exp(b2*u2 + d2) + exp(b3*u3 + d3))"
-        "/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + exp(b3*u3 + d3))",
-        **_LOGITS,
-        **_SCALES,
-        **_OFFSETS,
-    ),
-    steps=steps(
-        *(
-            (
-                f"the derivative in u_{k} of the loss of class 1",
-                state_derivative(
-                    _VS,
-                    f"u{k}",
-                    f"b{k}*(exp(b{k}*u{k} + d{k})"
-                    "/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + exp(b3*u3 + d3))"
-                    f" - {1 if k == 1 else 0})",
-                    **_LOGITS,
-                    **_SCALES,
-                    **_OFFSETS,
-                ),
-            )
-            for k in (1, 2, 3)
-        ),
-        (
-            "so the flat direction of the loss is 1/beta: u + c/beta has the same loss",
-            state(
-                "-log(exp(b1*(u1 + c/b1))/(exp(b1*(u1 + c/b1)) + exp(b2*(u2 + c/b2))))"
-                " == -log(exp(b1*u1)/(exp(b1*u1) + exp(b2*u2)))",
-                u1="real",
-                u2="real",
-                b1="positive",
-                b2="positive",
-                c="real",
-            ),
-        ),
-    ),
-    argument="Differentiate b_1 u_1 + d_1 - log sum exp(b_j u_j + d_j); the weight alpha is a factor.",
-    mutants=mutants(
-        (
-            "the target's scale in every component",
-            state_derivative(
-                _VS,
-                "u2",
-                "b1*exp(b2*u2 + d2)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + exp(b3*u3 + d3))",
-                **_LOGITS,
-                **_SCALES,
-                **_OFFSETS,
-            ),
-        ),
-        (
-            "the wrong sign off the target",
-            state_derivative(
-                _VS,
-                "u2",
-                "-b2*exp(b2*u2 + d2)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + exp(b3*u3 + d3))",
-                **_LOGITS,
-                **_SCALES,
-                **_OFFSETS,
-            ),
-        ),
-    ),
-)
+_B = _vary("positive", "b1 b2 b3")
+_POWERS = _vary("positive", "A S")
 
 GRADIENT_BOUND = Statement(
     name="vector_scaling.gradient_bound",
-    title="The VS loss's local Lipschitz constant is alpha (1 - q_y) sqrt(beta_y^2 + max beta_j^2)",
+    title="The VS loss's gradient norm is at most alpha (1 - q_y) sqrt(beta_y^2 + max beta_j^2), "
+    "attained (K = 2, 3, 4 at once; any K by induction)",
     source="derived here; Wang et al. (NeurIPS 2023) use the sum of the scales where the max suffices",
+    ids=("VS3a",),
+    functions=("vs_gradient_bound",),
+    corrects="the published constant adds up the other classes' scales where their maximum suffices",
     formula=state(
         "sqrt(b1**2*(q2 + q3)**2 + b2**2*q2**2 + b3**2*q3**2)"
         " <= (q2 + q3)*sqrt(b1**2 + Max(b2**2, b3**2))",
-        b1="positive",
-        b2="positive",
-        b3="positive",
-        q2="[0, 1]",
-        q3="[0, 1]",
+        **_B,
+        **_vary("[0, 1]", "q2 q3"),
     ),
     steps=steps(
         *(
@@ -315,58 +138,52 @@ GRADIENT_BOUND = Statement(
                     **{f"b{j}": "positive" for j in wrong},
                     **{f"q{j}": "nonnegative" for j in wrong},
                 ),
+                "VS3a",
             )
             for wrong in ((2,), (2, 3), (2, 3, 4))
-        ),
-        (
-            "attained when all wrong mass s sits on the class of the largest scale b",
-            state(
-                "b1**2*s**2 + b**2*s**2 == s**2*(b1**2 + b**2)",
-                b1="positive",
-                b="positive",
-                s="[0, 1]",
-            ),
-        ),
-        (
-            "the published constant is never smaller",
-            state(
-                "b1**2 + (b2 + b3)**2 >= b1**2 + Max(b2, b3)**2",
-                b1="positive",
-                b2="positive",
-                b3="positive",
-            ),
         ),
         (
             "for any K: the cross terms that the square of the sum adds are non-negative",
             state(
                 "b**2*(q2 + r)**2 - b2**2*q2**2 - b**2*r**2 == (b**2 - b2**2)*q2**2 + 2*b**2*q2*r",
-                b="positive",
-                b2="positive",
-                q2="nonnegative",
-                r="nonnegative",
+                **_vary("positive", "b b2"),
+                **_vary("nonnegative", "q2 r"),
             ),
+            "VS3a",
+        ),
+        (
+            "attained when all wrong mass s sits on the class of the largest scale b",
+            state(
+                "b1**2*s**2 + b**2*s**2 == s**2*(b1**2 + b**2)",
+                **_vary("positive", "b1 b"),
+                s="[0, 1]",
+            ),
+            "VS3a",
+        ),
+        (
+            "the published constant is never smaller",
+            state("b1**2 + (b2 + b3)**2 >= b1**2 + Max(b2, b3)**2", **_B),
+            "VS3a",
         ),
     ),
     argument="By the gradient formula the squared norm is alpha^2 (beta_y^2 s^2 + sum beta_j^2 q_j^2) "
-    "with sum q_j = s. The first three steps bound it for K = 2, 3, 4; the last one, applied once per "
+    "with sum q_j = s. The first three steps bound it for K = 2, 3, 4; the fourth, applied once per "
     "wrong class with r the mass of the remaining classes, extends it to every K by induction.",
     mutants=mutants(
         (
             "the target's scale alone",
             state(
                 "b1**2*q2**2 + b2**2*q2**2 <= q2**2*b1**2",
-                b1="positive",
-                b2="positive",
                 q2="[0, 1]",
+                **_vary("positive", "b1 b2"),
             ),
         ),
         (
             "q_y instead of 1 - q_y",
             state(
                 "b1**2*q2**2 + b2**2*q2**2 <= (1 - q2)**2*(b1**2 + b2**2)",
-                b1="positive",
-                b2="positive",
                 q2="[0, 1]",
+                **_vary("positive", "b1 b2"),
             ),
         ),
         (
@@ -374,21 +191,16 @@ GRADIENT_BOUND = Statement(
             state(
                 "b1**2*(q2 + q3)**2 + b2**2*q2**2 + b3**2*q3**2"
                 " <= (q2 + q3)**2*(b1**2 + Min(b2, b3)**2)",
-                b1="positive",
-                b2="positive",
-                b3="positive",
-                q2="[0, 1]",
-                q3="[0, 1]",
+                **_B,
+                **_vary("[0, 1]", "q2 q3"),
             ),
         ),
         (
             "the weight alpha dropped",
             state(
                 "a*sqrt(b1**2*q2**2 + b2**2*q2**2) <= q2*sqrt(b1**2 + b2**2)",
-                a="positive",
-                b1="positive",
-                b2="positive",
                 q2="[0, 1]",
+                **_vary("positive", "a b1 b2"),
             ),
         ),
     ),
@@ -398,7 +210,122 @@ GRADIENT_BOUND = Statement(
         "q2": "adjusted probability of a wrong class (q3, q4 likewise)",
         "s": "total probability of the wrong classes",
     },
-    rests_on=("vector_scaling.gradient",),
+    rests_on=("vs_loss.gradient",),
 )
 
-STATEMENTS = (SPECIAL_CASES, LDAM_NOT_VS, GRADIENT, GRADIENT_BOUND)
+_PRIOR = {"u": "real", "p": "positive", "tau": "real"}
+
+SPECIAL_CASES = Statement(
+    name="vector_scaling.special_cases",
+    title="CE, weighted CE, class-balanced, logit-adjusted, CDT, VS and TLA+ADRW are VS losses (any K)",
+    source="Kini et al. (NeurIPS 2021), Section 2; Menon et al. (ICLR 2021), eq. (10); Cui et al. "
+    "(CVPR 2019); Ren et al. (NeurIPS 2020); Wang et al. (NeurIPS 2023) for TLA+ADRW",
+    ids=("VS2",),
+    functions=("vs_parameters", "vs_scale", "logit_adjustment_offset"),
+    formula=state_quoted(
+        "L(u, y) = -alpha_y log softmax_y(beta u + Delta) with (alpha, beta, Delta) = (1, 1, 0): CE; "
+        "(1/pi, 1, 0): weighted CE; (1/E_n, 1, 0): class-balanced; (1, 1, tau log pi): logit adjustment; "
+        "(1, (n/n_max)^gamma, 0): CDT; (1, (n/n_max)^gamma, tau log pi): VS; "
+        "(pi^-nu, 1, tau log pi): TLA+ADRW",
+        r"L(u, y) = -\alpha_y \log \frac{e^{\beta_y u_y + \Delta_y}}{\sum_j e^{\beta_j u_j + \Delta_j}},"
+        r"\quad (\alpha, \beta, \Delta) \in \{(1, 1, 0), (\pi^{-1}, 1, 0), (E_n^{-1}, 1, 0),"
+        r" (1, 1, \tau \log \pi), (1, (n/n_{\max})^{\gamma}, 0), (1, (n/n_{\max})^{\gamma}, \tau \log \pi),"
+        r" (\pi^{-\nu}, 1, \tau \log \pi)\}",
+    ),
+    steps=steps(
+        (
+            "cross-entropy: weight 1, scale 1, offset 0 (A = exp(u_y))",
+            state(
+                "1*log(1 + S/A) == log(A + S) - log(A)",
+                "log(exp(1*u + 0)) == u",
+                u="real",
+                **_POWERS,
+            ),
+        ),
+        (
+            "weighted cross-entropy: weight 1/pi = N/n",
+            state(
+                "(N/n)*log(1 + S/A) == log(1 + S/A)/(n/N)", **_POWERS, **_vary("positive", "n N")
+            ),
+        ),
+        (
+            "class-balanced: weight (1 - b)/(1 - b^n), one over the effective number",
+            state(
+                "((1 - b)/(1 - b**n))*log(1 + S/A) == log(1 + S/A)/((1 - b**n)/(1 - b))",
+                **_POWERS,
+                b="(0, 1)",
+                n="[1, oo)",
+            ),
+        ),
+        (
+            "logit adjustment, which multiplies a class's power by pi^tau: offset tau log(pi)",
+            state("p**tau*exp(u) == exp(1*u + tau*log(p))", **_PRIOR),
+        ),
+        (
+            "balanced softmax, n exp(u) for exp(u): offset log(pi), up to the common factor N",
+            state("n*exp(u) == N*exp(1*u + log(n/N))", u="real", **_vary("positive", "n N")),
+        ),
+        (
+            "CDT, which divides logits by (n_max/n)^gamma: scale (n/n_max)^gamma, offset 0",
+            state(
+                "u/(m/n)**gamma == (n/m)**gamma*u + 0",
+                **_vary("positive", "m n"),
+                **_vary("real", "u gamma"),
+            ),
+        ),
+        (
+            "VS as published in code: CDT's scale and logit adjustment's offset",
+            state(
+                "u/(m/n)**gamma + tau*log(p) == (n/m)**gamma*u + tau*log(p)",
+                **_PRIOR,
+                **_vary("positive", "m n"),
+                gamma="real",
+            ),
+        ),
+        (
+            "TLA+ADRW, second stage: logit adjustment's scale and offset, weight pi^-nu",
+            state(
+                "log(1 + S/A)/p**nu == p**(-nu)*log(1 + S/A)",
+                p="positive",
+                nu="positive",
+                **_POWERS,
+            ),
+        ),
+    ),
+    argument="Each line matches the power of one class, or the weight, as the loss's own paper writes "
+    "it, with that of the VS loss; powers that agree for every class up to a common factor give the "
+    "same loss for every K.",
+    mutants=mutants(
+        (
+            "prior upside down in logit adjustment",
+            state("p**tau*exp(u) == exp(1*u - tau*log(p))", **_PRIOR),
+        ),
+        (
+            "CDT multiplies by (n_max/n)^gamma",
+            state(
+                "(n/m)**gamma*u == u*(m/n)**gamma",
+                **_vary("positive", "m n"),
+                **_vary("real", "u gamma"),
+            ),
+        ),
+        (
+            "class-balanced weights are the effective number, not one over it",
+            state("(1 - b)/(1 - b**n) == (1 - b**n)/(1 - b)", b="(0, 1)", n="[1, oo)"),
+        ),
+        (
+            "balanced softmax divides by n",
+            state("exp(u)/n == N*exp(1*u + log(n/N))", u="real", **_vary("positive", "n N")),
+        ),
+    ),
+    symbols={
+        "u": "logit of a class",
+        "p": "its prior",
+        "n": "its training examples",
+        "m": "the largest n",
+        "A": "power exp(beta_y u_y + Delta_y) of the target's class",
+        "S": "sum of the powers of the other classes",
+    },
+    rests_on=("vs_loss.forms",),
+)
+
+STATEMENTS = (GRADIENT_BOUND, SPECIAL_CASES)

@@ -4,9 +4,11 @@ A certificate is data: it serialises to JSON, and a digest covers every byte of 
 `proved` is reserved for proofs; a sampled agreement is `checked`; the weakest part decides the whole.
 """
 
+import gzip
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -126,7 +128,7 @@ def digest(data: Mapping[str, Any]) -> str:
 
 
 def save_certificates(certificates: Sequence[Certificate], path: str | os.PathLike[str]) -> None:
-    """Write certificates to a JSON file, atomically.
+    """Write certificates to a JSON file, atomically; gzipped, without a date, if it ends in ``.gz``.
 
     Raises
     ------
@@ -138,8 +140,10 @@ def save_certificates(certificates: Sequence[Certificate], path: str | os.PathLi
         "format": FORMAT,
         "certificates": [{"digest": digest(entry), "certificate": entry} for entry in entries],
     }
-    text = json.dumps(body, indent=1, ensure_ascii=False) + "\n"
-    write_atomically(path, text.encode())
+    packed = str(path).endswith(".gz")
+    text = json.dumps(body, indent=None if packed else 1, ensure_ascii=False) + "\n"
+    content = text.encode()
+    write_atomically(path, gzip.compress(content, mtime=0) if packed else content)
 
 
 def load_certificates(path: str | os.PathLike[str]) -> list[Certificate]:
@@ -153,7 +157,12 @@ def load_certificates(path: str | os.PathLike[str]) -> list[Certificate]:
         If its content was altered.
     """
     try:
-        text = Path(path).read_bytes().decode("utf-8", errors="replace")
+        content = Path(path).read_bytes()
+        text = (gzip.decompress(content) if str(path).endswith(".gz") else content).decode(
+            "utf-8", errors="replace"
+        )
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise InputError(f"{path} is truncated or not gzipped") from None
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from None
     if '"format"' not in text[:200] and FORMAT[:12] not in text[:200]:
