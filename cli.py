@@ -234,6 +234,7 @@ def figures(
 
 @app.command()
 def report(
+    names: Names = None,
     results: Annotated[
         Path, typer.Option(help="Folder that simulate and train wrote to.")
     ] = RESULTS,
@@ -242,11 +243,11 @@ def report(
     ] = None,
     jobs: Jobs = 0,
 ) -> None:
-    """Verify, attack, and write one offline page with everything that the results show."""
+    """Re-check the proofs, attack, and write one offline page with all that the results show."""
     dataset, trained, covered = _load(results)
-    statements = _select(None)
+    statements = _select(names)
     page = results / "report.html" if out is None else out
-    certificates, attacks = _verify(statements, jobs), _attack(statements, jobs)
+    certificates, attacks = _recheck_stored(statements, jobs), _attack(statements, jobs)
     verbs = ("simulate", "coverage", "train", "report")
     commands = tuple(f"counterpoise {verb}" for verb in verbs)
     _write_report(page, certificates, attacks, dataset, trained, covered, commands)

@@ -24,6 +24,8 @@ def results(tmp_path_factory):
         "simulate", "--eta", "1,10,100", "--kappa", "0.3,3", "--delta", "2", "--out", folder
     )
     assert simulated.returncode == 0, simulated.stderr
+    covered = run("coverage", "--n", "110,330", "--sets", "200", "--out", folder)
+    assert covered.returncode == 0, covered.stderr
     trained = run(
         "train", "--method", "ce", "--method", "la", "--seeds", "2", "--epochs", "2",
         "--out", folder / "training",
@@ -55,7 +57,29 @@ def test_verify_prints_every_statement_and_recheck_confirms_the_file(tmp_path):
         assert word in done.stdout
     again = run("recheck", file)
     assert again.returncode == 0, again.stdout
-    assert "3 of 3 certificates confirmed" in again.stdout
+    assert f"{done.stdout.count(' proved ')} of" in again.stdout
+    assert "certificates confirmed" in again.stdout
+
+
+def test_verify_fast_rechecks_the_stored_proofs():
+    done = run("verify", "margins", "--fast")
+    assert done.returncode == 0, done.stdout
+    assert "margins.ldam_k_class" in done.stdout
+    assert "stored proofs, re-checked by the second engines" in done.stdout
+
+
+def test_generated_mutants_are_scored():
+    done = run("attack", "margins.ldam_k_class", "--generated")
+    assert done.returncode == 0, done.stdout
+    assert "score" in done.stdout
+    assert "true as well" in done.stdout
+
+
+def test_coverage_reports_violations_and_writes_its_data(results):
+    done = run("coverage", "--n", "110", "--sets", "50", "--out", results / "again")
+    assert done.returncode == 0, done.stderr
+    assert "0 of 50" in done.stdout
+    assert (results / "again" / "coverage.nc").exists()
 
 
 def test_recheck_exits_1_on_altered_evidence(tmp_path):
@@ -72,16 +96,19 @@ def test_recheck_exits_1_on_altered_evidence(tmp_path):
 def test_attack_prints_a_counterexample_for_every_mutant():
     done = run("attack", "margins.ldam_two_class")
     assert done.returncode == 0
-    assert "5 of 5 mutants refuted" in done.stdout
+    assert "7 of 7 mutants refuted" in done.stdout
     assert "left side" in done.stdout
 
 
 def test_figures_and_report_are_drawn_from_the_results(results):
     assert run("figures", "--results", results).returncode == 0
     assert (results / "figures" / "regime_map.svg").read_text().startswith("<svg")
-    done = run("report", "--results", results)
+    assert (results / "figures" / "bound_coverage.svg").exists()
+    done = run("report", "margins", "lda", "--results", results)
     assert done.returncode == 0, done.stderr
     page = (results / "report.html").read_text()
+    assert "Where the literature is corrected" in page
+    assert "Bounds against the truth" in page
     assert "<math" in page
     assert "<svg" in page
     assert "margins.ldam_two_class" in page
@@ -112,6 +139,9 @@ def test_training_refuses_to_overwrite_and_resumes_to_the_same_table(results):
         (("train", "--device", "gpu"), "accelerator"),
         (("figures", "--results", "no-such-folder"), "no results"),
         (("verify", "--jobs", "-1"), "--jobs"),
+        (("coverage", "--n", "4"), "n = 4"),
+        (("coverage", "--delta", "2"), "delta"),
+        (("contents",), "--out"),
         (("fly",), "fly"),
         (("verify", "--jsn", "x"), "--jsn"),
     ],
