@@ -353,11 +353,13 @@ def _coverage(
     from .simulations.coverage import coverage_sweep
     from .simulations.sign_world import SignWorld
     from .theory.files import output_folder
+    from .theory.validation import as_number
 
     sizes = _numbers("n", n)
+    as_number("delta", delta, low=0, high=1, low_open=True, high_open=True)
     for size in sizes:
-        SignWorld.of(int(size), imbalance_factor)  # refused before a folder is made
-    output_folder(out)
+        SignWorld.of(int(size), as_number("imbalance_factor", imbalance_factor, low=1))
+    output_folder(out)  # what is out of range was refused before a folder is made
     with _Bar("drawing training sets", None) as advance:
         dataset = coverage_sweep(sizes, imbalance_factor=imbalance_factor, sets=sets, delta=delta,
                                  seed=seed, n_jobs=jobs or -1, progress=advance)  # fmt: skip
