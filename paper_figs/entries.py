@@ -3,7 +3,6 @@
 Formulas become MathML through SymPy's own printer. Checked by: the report of the real catalogue.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import sympy
@@ -16,6 +15,7 @@ from ..theory.failures import FailureClaim
 from ..theory.limits import LimitClaim
 from ..theory.proof.certificate import Certificate
 from ..theory.statement import Statement
+from ..theory.written import MATHML
 
 __all__ = ["attack_entry", "claim_entry"]
 
@@ -74,10 +74,10 @@ def formula(claim: Any) -> Markup:
         return Markup("<p>not always:</p>") + formula(claim.of)
     if not isinstance(claim, Claim | LimitClaim):
         return Markup("<p>{}</p>").format(str(claim))
-    relations: Iterable[sympy.Basic] = claim.relations
-    parts = [_print(relation) for relation in relations]
+    parts = _relations(claim)
     if isinstance(claim, Claim):
-        parts += [_print(fact) for fact in claim.given]
+        facts = claim.written_given
+        parts += facts.parts(MATHML) if facts else [_print(fact) for fact in claim.given]
         parts += [
             f"{_print(symbol)}<mo>∈</mo>{_print(where.as_set())}"
             for symbol, where in claim.domains.items()
@@ -86,6 +86,13 @@ def formula(claim: Any) -> Markup:
         f"<mrow>{part}</mrow>" for part in parts
     )
     return Markup(f'<math display="block"><mrow>{body}</mrow></math>')
+
+
+def _relations(claim: Claim | LimitClaim) -> list[str]:
+    """The relations as their author wrote them, else as SymPy prints them."""
+    if claim.written is None:
+        return [_print(relation) for relation in claim.relations]
+    return [claim.shown(MATHML)] if isinstance(claim, LimitClaim) else claim.written.parts(MATHML)
 
 
 def _print(part: sympy.Basic) -> str:

@@ -9,7 +9,7 @@ where exact arithmetic shows it false), `unknown`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ from .expression import (
 from .proof.certificate import Certificate
 from .proof.definedness import obligations
 from .validation import InputError, InputTypeError, as_real
+from .written import LATEX, Written
 
 __all__ = ["Claim", "claim", "derivative_claim"]
 
@@ -52,6 +53,8 @@ class Claim:
     given: tuple[Relational, ...] = ()
     conditions: tuple[Condition, ...] = ()
     name: str = field(default="claim", compare=False)
+    written: Written | None = field(default=None, compare=False)
+    written_given: Written | None = field(default=None, compare=False)
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
         """Prove or refute, within about ``seconds``; the verdict is never a guess."""
@@ -83,13 +86,16 @@ class Claim:
 
     def latex(self) -> str:
         """The claim as LaTeX, domains included."""
-        body = r" \;\wedge\; ".join(sympy.latex(relation) for relation in self.relations)
+        parts = self.written.parts(LATEX) if self.written else map(sympy.latex, self.relations)
+        body = r" \;\wedge\; ".join(parts)
         where = ", ".join(
             rf"{sympy.latex(symbol)} \in {sympy.latex(where.as_set())}"
             for symbol, where in self.domains.items()
         )
         if self.given:
-            where += r",\; " + r",\; ".join(sympy.latex(fact) for fact in self.given)
+            facts = self.written_given
+            own = facts.parts(LATEX) if facts else map(sympy.latex, self.given)
+            where += r",\; " + r",\; ".join(own)
         return rf"{body} \qquad ({where})" if where else body
 
     def _repr_latex_(self) -> str:
@@ -181,7 +187,15 @@ def claim(
     for key, symbol in symbols.items():
         if symbol not in used and not _mentions(relation, key):
             raise InputError(f"{key!r} has a domain but does not occur in the claim")
-    return Claim(relations, {symbols[key]: where[key] for key in where}, facts, conditions, name)
+    inside = {symbols[key]: where[key] for key in where}
+    return Claim(relations, inside, facts, conditions, name, _written(relation), _written(given))
+
+
+def _written(given: Any) -> Written | None:
+    """What was written, if all of it was text."""
+    several = given if isinstance(given, list | tuple) else [given]
+    texts = tuple(part for part in several if isinstance(part, str))
+    return Written(texts) if len(texts) == len(several) else None
 
 
 def _check_name(key: str) -> None:
@@ -209,7 +223,8 @@ def derivative_claim(
         symbol.name for symbol in relation.free_symbols
     }  # a constant's derivative loses symbols
     kept = {name: own for name, own in domains.items() if name in used}
-    return claim(relation, given=(), name="claim", **kept)
+    own = claim(relation, given=(), name="claim", **kept)
+    return replace(own, written=Written((expression, derivative), variable))
 
 
 def _mentions(relation: Any, key: str) -> bool:

@@ -26,6 +26,7 @@ __all__ = [
     "free_names",
     "gap",
     "known_functions",
+    "parse",
     "read_expression",
     "read_relations",
     "write",
@@ -158,7 +159,7 @@ def read_expression(text: str, symbols: Mapping[str, sympy.Symbol]) -> sympy.Exp
     InputError
         If it is not arithmetic in the symbols, numbers and `FUNCTIONS`.
     """
-    return _Reader(text, symbols).expression(_parse(text))
+    return _Reader(text, symbols).expression(parse(text))
 
 
 def known_functions() -> str:
@@ -174,7 +175,7 @@ def read_relations(
     A chain ``a <= b <= c`` gives two comparisons. The conditions are noted while reading, before SymPy
     can cancel a part that is undefined somewhere (as in ``x/x``).
     """
-    node = _parse(text)
+    node = parse(text)
     match node:
         case ast.BoolOp(op=ast.And(), values=nodes) | ast.Tuple(elts=nodes):
             pass
@@ -187,8 +188,8 @@ def read_relations(
 
 def free_names(text: str) -> set[str]:
     """Names in ``text`` that are neither functions nor constants."""
-    calls = {n.func.id for n in ast.walk(_parse(text)) if _is_call(n)}  # type: ignore[attr-defined]
-    names = {n.id for n in ast.walk(_parse(text)) if isinstance(n, ast.Name)}
+    calls = {n.func.id for n in ast.walk(parse(text)) if _is_call(n)}  # type: ignore[attr-defined]
+    names = {n.id for n in ast.walk(parse(text)) if isinstance(n, ast.Name)}
     return names - calls - set(CONSTANTS)
 
 
@@ -250,7 +251,8 @@ def _plain(text: str) -> str:
     return re.sub(r"(?<![<>=!:])=(?![=<>])", "==", text).strip()
 
 
-def _parse(text: str) -> ast.expr:
+def parse(text: str) -> ast.expr:
+    """The syntax tree of a formula, its signs made plain; InputError if it is none."""
     try:
         node = ast.parse(_plain(text), mode="eval").body
         if _depth(node) > MAX_DEPTH:
@@ -339,7 +341,7 @@ class _Reader:
             self.conditions.append((right, "!="))
         if isinstance(operator, ast.Pow):
             self._note_power(left, right)
-        return self._finite(_OPERATORS[type(operator)](left, right))
+        return self._finite(self._made(_OPERATORS[type(operator)], left, right))
 
     def _note_power(self, base: Any, exponent: Any) -> None:
         if exponent.is_Rational:
@@ -371,7 +373,7 @@ class _Reader:
     def _spelled_out(self, text: str, values: Mapping[str, Any]) -> Any:
         """The value of a shorthand, and what it needs to be a real number."""
         inner = _Reader(text, values)
-        value = inner.expression(_parse(text))
+        value = inner.expression(parse(text))
         self.conditions += inner.conditions
         return self._finite(value)
 
@@ -394,7 +396,14 @@ class _Reader:
             self.conditions.append((argument - 1, ">="))
         elif name == "atanh":
             self.conditions.append((1 - argument**2, ">"))
-        return self._finite(FUNCTIONS[name](*arguments))
+        return self._finite(self._made(FUNCTIONS[name], *arguments))
+
+    def _made(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """The function's value, where SymPy can work with the arguments."""
+        try:
+            return function(*arguments)
+        except (ValueError, TypeError, ArithmeticError, RecursionError):  # Max(sqrt(-1), 1)
+            raise InputError(f"{self.text[:80]!r} is not a real expression") from None
 
     def _finite(self, value: Any) -> Any:
         if value.has(sympy.nan, sympy.zoo):
