@@ -39,6 +39,7 @@ Out = Annotated[Path, typer.Option(help="Folder for the results.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.", min=0)]
 Accelerator = Annotated[str, typer.Option("--device", help="cpu, cuda or auto.")]
 RESULTS = Path("counterpoise-results")
+PLUG_IN_EXAMPLES = (500, 1000, 2000, 4000, 8000, 16000, 32000)
 
 
 def main() -> None:
@@ -188,10 +189,10 @@ def coverage(
     seed: Seed = 0,
     jobs: Jobs = 1,
 ) -> None:
-    """Hold the generalization bounds against the truth: violations and looseness."""
-    dataset = _coverage(n, imbalance_factor, sets, delta, out, seed, jobs)
+    """Hold bounds against the truth: violations and looseness, and the regret of plug-in rules."""
+    dataset, _ = _coverage(n, imbalance_factor, sets, delta, out, seed, jobs)
     _print_coverage(dataset)
-    console.print(f"wrote {out / 'coverage.nc'}")
+    console.print(f"wrote {out / 'coverage.nc'} and {out / 'plug_in.nc'}")
 
 
 @app.command()
@@ -227,7 +228,7 @@ def figures(
     one_of("format", suffix, ("svg", "png", "pdf"))
     dataset, trained, covered = _load(results)
     folder = output_folder(results / "figures" if out is None else out)
-    for name, figure in draw_all(trained, dataset, covered).items():
+    for name, figure in draw_all(trained, dataset, *covered).items():
         save(figure, folder / f"{name}.{suffix}")
         console.print(f"wrote {folder / f'{name}.{suffix}'}")
 
@@ -348,9 +349,10 @@ def _simulate(eta: str, kappa: str, delta: str, draws: int, out: Path, seed: int
 
 def _coverage(
     n: str, imbalance_factor: float, sets: int, delta: float, out: Path, seed: int, jobs: int
-) -> Any:
+) -> tuple[Any, Any]:
     from .simulations import save_dataset
     from .simulations.coverage import coverage_sweep
+    from .simulations.plug_in_world import plug_in_sweep
     from .simulations.sign_world import SignWorld
     from .theory.files import output_folder
     from .theory.validation import as_number
@@ -363,8 +365,10 @@ def _coverage(
     with _Bar("drawing training sets", None) as advance:
         dataset = coverage_sweep(sizes, imbalance_factor=imbalance_factor, sets=sets, delta=delta,
                                  seed=seed, n_jobs=jobs or -1, progress=advance)  # fmt: skip
+        regret = plug_in_sweep(PLUG_IN_EXAMPLES, seed=seed, n_jobs=jobs or -1, progress=advance)
     save_dataset(dataset, out / "coverage.nc")
-    return dataset
+    save_dataset(regret, out / "plug_in.nc")
+    return dataset, regret
 
 
 def _numbers(name: str, text: str) -> list[float]:
@@ -407,18 +411,19 @@ def _train(
         )
 
 
-def _load(results: Path) -> tuple[Any, Any, Any]:
+def _load(results: Path) -> tuple[Any, Any, tuple[Any, Any]]:
     from .methods.training import load_results
     from .simulations import load_dataset
     from .theory.validation import InputError
 
     simulated, trained = results / "simulation.nc", results / "training"
     dataset = load_dataset(simulated) if simulated.exists() else None
-    covered = load_dataset(results / "coverage.nc") if (results / "coverage.nc").exists() else None
+    bounds = [results / f"{name}.nc" for name in ("coverage", "plug_in")]
+    first, second = (load_dataset(path) if path.exists() else None for path in bounds)
     content = load_results(trained) if (trained / "results.json").exists() else None
-    if dataset is None and content is None and covered is None:
+    if dataset is None and content is None and first is None and second is None:
         raise InputError(f"{results} holds no results: run counterpoise simulate or train first")
-    return dataset, content, covered
+    return dataset, content, (first, second)
 
 
 def _write_report(
@@ -427,14 +432,14 @@ def _write_report(
     attacks: "list[Certificate]",
     dataset: Any,
     trained: Any,
-    covered: Any,
+    covered: tuple[Any, Any],
     commands: tuple[str, ...],
 ) -> list[str]:
     from .paper_figs import draw_all, findings, write_report
     from .paper_figs.entries import attack_entry, claim_entry
     from .theory.catalogue import statements
 
-    found = findings(certificates, attacks, dataset, trained, covered)
+    found = findings(certificates, attacks, dataset, trained, covered[0])
     known = statements()
     write_report(
         page,
@@ -443,8 +448,8 @@ def _write_report(
         dataset=dataset,
         results=trained,
         findings=found,
-        figures=draw_all(trained, dataset, covered),
-        coverage=covered,
+        figures=draw_all(trained, dataset, *covered),
+        coverage=covered[0],
         commands=commands,
     )
     return found

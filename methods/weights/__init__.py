@@ -1,15 +1,31 @@
-"""Where per-sample weights come from: fixed class weights, deferred ones, density ratios."""
+"""Where weights come from: class counts, difficulty, schedules over epochs, density ratios."""
 
 from .deferred import DeferredWeights
 from .density_ratio import DensityRatioWeights
-from .protocol import WeightSource
-from .static import UniformWeights, class_balanced_weights, inverse_frequency_weights
+from .difficulty import DifficultyWeights
+from .protocol import Schedule, Stage, WeightSource
+from .schedules import DeferredResampling, DeferredReweighting, TruncatedLogitAdjustment
+from .static import (
+    UniformWeights,
+    difficulty_weights,
+    effective_number_weights,
+    inverse_frequency_weights,
+    power_weights,
+)
 
 __all__ = [
+    "DeferredResampling",
+    "DeferredReweighting",
     "DeferredWeights",
     "DensityRatioWeights",
+    "DifficultyWeights",
+    "Schedule",
+    "Stage",
+    "TruncatedLogitAdjustment",
     "UniformWeights",
     "WeightSource",
-    "class_balanced_weights",
+    "difficulty_weights",
+    "effective_number_weights",
     "inverse_frequency_weights",
+    "power_weights",
 ]

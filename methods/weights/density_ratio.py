@@ -102,6 +102,9 @@ class DensityRatioWeights:
         self.prototypes = torch.where(here[:, None], moved, self.prototypes)
         self.seen = self.seen | here
 
+    def observe_accuracy(self, class_accuracy: ArrayLike) -> None:
+        """Nothing to learn."""
+
     def state_dict(self) -> dict[str, Tensor]:
         """The prototypes and which of them have been seen."""
         return {"prototypes": self.prototypes.clone(), "seen": self.seen.clone()}

@@ -1,15 +1,20 @@
-"""What a source of weights promises: an answer for the current batch, and a memory of past ones.
+"""What a training loop may ask: weights for a batch (a source), or a plan for an epoch (a schedule).
 
-The loop asks before the loss, and lets the source observe after the optimiser's step. Checked by:
-the same tests for every source, and training that resumes to the bit.
+The loop asks a source before the loss, and lets it observe after the optimiser's step and after the
+epoch; it asks a schedule once an epoch. Checked by: the same tests for all of a kind, and training
+that resumes to the bit.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-from torch import Tensor
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
 
-__all__ = ["WeightSource"]
+from ...theory.validation import InputError
+
+__all__ = ["Schedule", "Stage", "WeightSource"]
 
 
 class WeightSource(Protocol):
@@ -29,10 +34,61 @@ class WeightSource(Protocol):
         """
         ...
 
+    def observe_accuracy(self, class_accuracy: ArrayLike) -> None:
+        """Learn from the accuracy per class on held-out data, shape (K,), after an epoch."""
+        ...
+
     def state_dict(self) -> dict[str, Tensor]:
-        """A copy of all that `observe` has changed."""
+        """A copy of all that `observe` and `observe_accuracy` have changed."""
         ...
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Restore what `state_dict` returned."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """How one epoch weighs, adjusts and draws its examples; None leaves the loss's own constant.
+
+    Parameters
+    ----------
+    weight, scale, offset
+        Class weights alpha, scales beta and offsets Delta of `margin_softmax_loss`; float64, (K,).
+    sampling_exponent
+        q in ``p_y ~ n_y^q``, the probability to draw a class: 1 is the data as it comes, 0 is class
+        balance (`counterpoise.methods.sampling.power_sampler`).
+    """
+
+    weight: Tensor | None = None
+    scale: Tensor | None = None
+    offset: Tensor | None = None
+    sampling_exponent: float = 1.0
+
+    def configure(self, criterion: nn.Module) -> None:
+        """Write the constants into the buffers of a loss, on its buffers' device.
+
+        Raises
+        ------
+        InputError
+            If the loss has no buffer of that name.
+        """
+        device = next((buffer.device for buffer in criterion.buffers()), None)
+        for name in ("weight", "scale", "offset"):
+            constant = getattr(self, name)
+            if constant is None:
+                continue
+            if not hasattr(criterion, name):
+                raise InputError(
+                    f"criterion {type(criterion).__name__} has no buffer {name!r}: "
+                    "give a margin-softmax loss"
+                )
+            setattr(criterion, name, constant.to(device))
+
+
+class Schedule(Protocol):
+    """A plan over epochs; a function of the epoch alone, so there is nothing to save."""
+
+    def stage(self, epoch: int) -> Stage:
+        """The plan for an epoch, counted from 0."""
         ...

@@ -1,30 +1,110 @@
-"""Weights that depend on the class counts alone: none, inverse frequency, effective number.
+"""Class weights that are functions of the class counts, or of the accuracies reached so far.
 
-Sources: Cui et al. (CVPR 2019) for the effective number; inverse frequency is its limit and turns
-the training risk into the balanced risk. Checked by: golden vectors and the limit beta -> 1.
+Sources: Cui et al. (CVPR 2019) for the effective number, Wang et al. (NeurIPS 2023) for powers of the
+prior (ADRW), Sinha et al. (ACCV 2020) for difficulty. Checked by: golden vectors, limits, ordering.
 """
 
 from collections.abc import Mapping
 
+import numpy as np
 import torch
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from ...theory.class_counts import class_prior
-from ...theory.effective_number import effective_number_weights
+from ...theory.difficulty import difficulty_exponent, difficulty_power
+from ...theory.effective_number import effective_number
+from ...theory.validation import InputError
+from ...theory.vector_scaling import vs_parameters
 
-__all__ = ["UniformWeights", "class_balanced_weights", "inverse_frequency_weights"]
+__all__ = [
+    "UniformWeights",
+    "difficulty_weights",
+    "effective_number_weights",
+    "inverse_frequency_weights",
+    "power_weights",
+]
 
 
-def inverse_frequency_weights(class_counts: ArrayLike) -> Tensor:
-    """Class weights proportional to ``1 / n_y`` that sum to K; float64, shape (K,)."""
-    inverse = 1.0 / torch.from_numpy(class_prior(class_counts))
-    return inverse * (len(inverse) / inverse.sum())
+def inverse_frequency_weights(class_counts: ArrayLike, *, normalize: bool = True) -> Tensor:
+    """Class weights proportional to ``1 / n_y``; float64, shape (K,).
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (K,).
+    normalize
+        True: they sum to K. False: ``1 / pi_y``, whose weighted risk is K times the balanced risk.
+    """
+    return _weights(vs_parameters("weighted CE", class_counts).weight, normalize)
 
 
-def class_balanced_weights(class_counts: ArrayLike, beta: float = 0.9999) -> Tensor:
-    """Class weights proportional to ``1 / E_n`` that sum to K (Cui et al. 2019); float64, (K,)."""
-    return torch.from_numpy(effective_number_weights(class_counts, beta))
+def effective_number_weights(
+    class_counts: ArrayLike, beta: float = 0.9999, *, normalize: bool = True
+) -> Tensor:
+    """Class weights proportional to ``1 / E_n = (1 - beta) / (1 - beta^n)``; float64, shape (K,).
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (K,).
+    beta
+        Overlap of the data, in [0, 1); 0 weighs all classes alike, towards 1 by inverse frequency.
+    normalize
+        True: they sum to K. False: ``1 / E_n``.
+
+    Source: Cui et al. (CVPR 2019), eqs. (5) and (8).
+    """
+    return _weights(1.0 / effective_number(class_counts, beta), normalize)
+
+
+def power_weights(class_counts: ArrayLike, nu: float = 0.25, *, normalize: bool = True) -> Tensor:
+    """ADRW's class weights, proportional to ``pi_y^-nu``; float64, shape (K,).
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (K,).
+    nu
+        0 weighs all classes alike, 1 by inverse frequency. With logit adjustment of strength tau the
+        population optimum is that of the balanced error exactly if ``nu + tau = 1``; the authors'
+        scripts have nu = 0.25, tau = 0.75 on CIFAR-100-LT, and nu = 0.15, tau = 1 on CIFAR-10-LT.
+    normalize
+        True: they sum to K. False: ``pi_y^-nu``.
+
+    Source: Wang et al. (NeurIPS 2023), Algorithm 1.
+    """
+    return _weights(vs_parameters("TLA+ADRW", class_counts, nu=nu).weight, normalize)
+
+
+def difficulty_weights(
+    class_accuracy: ArrayLike, tau: float | str = "dynamic", *, normalize: bool = True
+) -> Tensor:
+    """Difficulty-balanced class weights, proportional to ``(1 - accuracy_y)^tau``; float64, shape (K,).
+
+    For tau > 0 a class without errors weighs nothing until it errs; if none errs all weigh alike.
+
+    Parameters
+    ----------
+    class_accuracy
+        Accuracy per class on held-out data, shape (K,), in [0, 1].
+    tau
+        ``"dynamic"``: the paper's exponent in [1, 2), larger the more unequal the accuracies
+        (`counterpoise.theory.difficulty.difficulty_exponent`). ``"cifar"``: what the authors' CIFAR
+        code computes instead, in [1/2, 1). Or a number >= 0; 0 weighs all classes alike.
+    normalize
+        True: they sum to K.
+
+    Source: Sinha, Ohashi, Nakamura (ACCV 2020), eqs. (3) to (6).
+    """
+    if isinstance(tau, str):
+        if tau not in ("dynamic", "cifar"):
+            raise InputError(f"tau = {tau!r}: must be 'dynamic', 'cifar' or a number >= 0")
+        tau = difficulty_exponent(class_accuracy, "paper" if tau == "dynamic" else tau)
+    return _weights(difficulty_power(class_accuracy, tau), normalize)
+
+
+def _weights(raw: NDArray[np.float64], normalize: bool) -> Tensor:
+    return torch.from_numpy(raw * (raw.size / raw.sum()) if normalize else raw)
 
 
 class UniformWeights:
@@ -35,6 +115,9 @@ class UniformWeights:
         return torch.ones(target.shape, dtype=features.dtype, device=features.device)
 
     def observe(self, features: Tensor, target: Tensor) -> None:
+        """Nothing to learn."""
+
+    def observe_accuracy(self, class_accuracy: ArrayLike) -> None:
         """Nothing to learn."""
 
     def state_dict(self) -> dict[str, Tensor]:

@@ -3,16 +3,25 @@
 import numpy as np
 import pytest
 import torch
+from counterpoise.methods.losses import MarginSoftmaxLoss, margin_softmax_loss
 from counterpoise.methods.weights import (
+    DeferredResampling,
+    DeferredReweighting,
     DeferredWeights,
     DensityRatioWeights,
+    DifficultyWeights,
+    TruncatedLogitAdjustment,
     UniformWeights,
-    class_balanced_weights,
+    difficulty_weights,
+    effective_number_weights,
     inverse_frequency_weights,
+    power_weights,
 )
 from counterpoise.theory.density_ratio import class_density_ratio
-from counterpoise.theory.effective_number import effective_number_weights
+from counterpoise.theory.difficulty import difficulty_exponent, difficulty_power
+from counterpoise.theory.effective_number import effective_number
 from counterpoise.theory.validation import InputError
+from counterpoise.theory.vector_scaling import logit_adjustment_offset, vs_scale
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -32,7 +41,12 @@ def sources():
         "uniform": UniformWeights(),
         "deferred": DeferredWeights(COUNTS, start=3),
         "density-ratio": DensityRatioWeights(COUNTS, Z, start=3),
+        "difficulty": DifficultyWeights(3),
     }
+
+
+NAMES = ["uniform", "deferred", "density-ratio", "difficulty"]
+CIFAR10_LT = (5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50)
 
 
 @given(counts=class_counts())
@@ -42,24 +56,123 @@ def test_inverse_frequency_weights_balance_the_classes_and_sum_to_their_number(c
     np.testing.assert_allclose(weights * counts, weights[0] * counts[0])
 
 
-def test_class_balanced_weights_are_the_theorys():
-    expected = effective_number_weights(COUNTS, 0.99)
-    np.testing.assert_array_equal(class_balanced_weights(COUNTS, 0.99).numpy(), expected)
+def golden(text):
+    return torch.tensor([float(number) for number in text.split()], dtype=torch.float64)
 
 
-def test_golden_inverse_frequency():
-    expected = torch.tensor([0.11538462, 0.57692308, 2.30769231], dtype=torch.float64)
-    torch.testing.assert_close(inverse_frequency_weights(COUNTS), expected)
+@pytest.mark.parametrize(
+    ("weights", "expected", "tolerance"),
+    [
+        (inverse_frequency_weights((100, 20, 5)), "0.11538462 0.57692308 2.30769231", 1e-8),
+        (effective_number_weights((100, 20, 5)), "0.11589562 0.57716699 2.30693739", 1e-8),
+        (
+            inverse_frequency_weights(CIFAR10_LT),
+            "0.040236 0.067128 0.112017 0.186799 0.311911 0.519851 0.867166 1.447356 2.423885 4.02365",
+            1e-6,
+        ),
+        (
+            effective_number_weights(CIFAR10_LT),
+            "0.050611 0.0769 0.121134 0.195037 0.318805 0.52459 0.868349 1.442627 2.409223 3.992724",
+            1e-6,
+        ),
+        (
+            power_weights(CIFAR10_LT, 0.15),
+            "0.69093 0.746065 0.805627 0.869856 0.93939 1.014199 1.095107 1.182572 1.277668 1.378587",
+            1e-6,
+        ),
+    ],
+)
+def test_golden_weights(weights, expected, tolerance):
+    torch.testing.assert_close(weights, golden(expected), rtol=0, atol=tolerance)
 
 
-@pytest.mark.parametrize("name", ["uniform", "deferred", "density-ratio"])
+@given(counts=class_counts(), beta=st.floats(0, 0.99999), nu=st.floats(0, 2))
+def test_normalised_weights_sum_to_the_number_of_classes_and_favour_rare_ones(counts, beta, nu):
+    for weights in (
+        inverse_frequency_weights(counts),
+        effective_number_weights(counts, beta),
+        power_weights(counts, nu),
+    ):
+        assert weights.dtype == torch.float64
+        np.testing.assert_allclose(weights.sum(), counts.size)
+        by_count = weights.numpy()[np.argsort(counts)]
+        assert (np.diff(by_count) <= 1e-12 * by_count[:-1]).all()
+
+
+@given(counts=class_counts(), beta=st.floats(0, 0.99999), nu=st.floats(0, 2))
+def test_weights_that_are_not_normalised_are_the_formula(counts, beta, nu):
+    prior = counts / counts.sum()
+    for weights, expected in (
+        (inverse_frequency_weights(counts, normalize=False), 1 / prior),
+        (
+            effective_number_weights(counts, beta, normalize=False),
+            1 / effective_number(counts, beta),
+        ),
+        (power_weights(counts, nu, normalize=False), prior**-nu),
+    ):
+        np.testing.assert_allclose(weights.numpy(), expected, rtol=1e-12)
+
+
+@given(counts=class_counts())
+def test_members_of_the_family_meet_at_its_ends(counts):
+    ones, inverse = np.ones(counts.size), inverse_frequency_weights(counts).numpy()
+    np.testing.assert_allclose(effective_number_weights(counts, 0.0), ones)
+    np.testing.assert_allclose(effective_number_weights(counts, 1 - 1e-12), inverse, rtol=1e-7)
+    np.testing.assert_allclose(power_weights(counts, 0.0), ones)
+    np.testing.assert_allclose(power_weights(counts, 1.0), inverse, rtol=1e-12)
+    for weights in (effective_number_weights, inverse_frequency_weights, power_weights):
+        np.testing.assert_allclose(weights(np.full(4, 7)), np.ones(4))
+
+
+accuracies = hnp.arrays(np.float64, st.integers(1, 8), elements=st.floats(0, 1))
+
+
+@given(accuracy=accuracies, tau=st.one_of(st.sampled_from(["dynamic", "cifar"]), st.floats(0, 5)))
+def test_difficulty_weights_grow_with_the_error_and_sum_to_the_number_of_classes(accuracy, tau):
+    weights = difficulty_weights(accuracy, tau).numpy()
+    np.testing.assert_allclose(weights.sum(), accuracy.size)
+    assert (weights >= 0).all()
+    by_error = weights[np.argsort(1 - accuracy, kind="stable")]
+    assert (np.diff(by_error) >= -1e-12).all()
+
+
+@given(accuracy=accuracies)
+def test_the_dynamic_exponent_stays_in_its_interval(accuracy):
+    assert 1 <= difficulty_exponent(accuracy) <= 2
+    assert 0.5 <= difficulty_exponent(accuracy, "cifar") <= 1
+
+
+def test_difficulty_weights_worked_out_by_hand():
+    accuracy = (0.9, 0.5, 0.2)
+    tau = 2 / (1 + np.exp(-(0.9 / 0.21 - 1)))
+    assert difficulty_exponent(accuracy) == pytest.approx(tau, rel=1e-14)
+    assert difficulty_exponent(accuracy, "cifar") == pytest.approx(1 / (1 + np.exp(-0.9 / 0.21)))
+    raw = np.array([0.1, 0.5, 0.8])
+    for chosen, power in (("dynamic", tau), (2.0, 2.0), (0.0, 0.0)):
+        expected = 3 * raw**power / (raw**power).sum()
+        np.testing.assert_allclose(difficulty_weights(accuracy, chosen), expected, rtol=1e-14)
+    np.testing.assert_allclose(
+        difficulty_weights(accuracy, 2.0, normalize=False), [0.01, 0.25, 0.64]
+    )
+
+
+def test_difficulty_at_its_ends():
+    assert difficulty_exponent((0.4, 0.4)) == 1.0
+    assert difficulty_exponent((0.0, 0.0)) == 1.0
+    assert difficulty_exponent((1.0, 0.0)) == pytest.approx(2.0)
+    assert difficulty_weights((1.0, 1.0, 1.0)).tolist() == [1, 1, 1]
+    assert difficulty_weights((1.0, 0.5, 0.5)).tolist() == [0, 1.5, 1.5]
+    np.testing.assert_array_equal(difficulty_power((1.0, 0.5), 0.0), [1, 1])
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("epoch", [0, 2])
 def test_every_source_starts_with_ones(name, epoch):
     weights = sources()[name].weights(epoch, features(), TARGET)
     assert torch.equal(weights, torch.ones(len(TARGET)))
 
 
-@pytest.mark.parametrize("name", ["uniform", "deferred", "density-ratio"])
+@pytest.mark.parametrize("name", NAMES)
 def test_weights_are_detached_and_of_the_features_dtype(name):
     source = sources()[name]
     source.observe(features(1), TARGET)
@@ -68,11 +181,12 @@ def test_weights_are_detached_and_of_the_features_dtype(name):
     assert weights.dtype == torch.float32
 
 
-@pytest.mark.parametrize("name", ["uniform", "deferred", "density-ratio"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_restored_source_continues_to_the_bit(name):
     source, other = sources()[name], sources()[name]
     for seed in range(3):
         source.observe(features(seed), TARGET)
+    source.observe_accuracy((0.9, 0.6, 0.1))
     other.load_state_dict(source.state_dict())
     source.observe(features(9), TARGET)
     other.observe(features(9), TARGET)
@@ -85,12 +199,91 @@ def test_a_saved_state_is_a_copy():
     state = source.state_dict()
     source.observe(features(), TARGET)
     assert not state["seen"].any()
+    source = DifficultyWeights(3)
+    state = source.state_dict()
+    source.observe_accuracy((0.9, 0.6, 0.1))
+    assert state["class_weights"].tolist() == [1, 1, 1]
+
+
+def test_difficulty_weights_follow_the_accuracy_last_observed():
+    source = DifficultyWeights(3, tau=1.0)
+    for accuracy in ((0.9, 0.6, 0.1), (0.8, 0.8, 0.4)):
+        source.observe_accuracy(accuracy)
+        expected = difficulty_weights(accuracy, 1.0)[TARGET].float()
+        assert torch.equal(source.weights(1, features(), TARGET), expected)
+
+
+def test_deferred_reweighting_changes_its_weights_once():
+    schedule = DeferredReweighting(COUNTS, start=4)
+    for epoch in range(8):
+        stage = schedule.stage(epoch)
+        expected = effective_number_weights(COUNTS) if epoch >= 4 else torch.ones(3).double()
+        assert torch.equal(stage.weight, expected)
+        assert stage.scale is stage.offset is None
+        assert stage.sampling_exponent == 1.0
+
+
+@pytest.mark.parametrize("exponent", [0.0, 0.5])
+def test_deferred_resampling_changes_how_examples_are_drawn_and_nothing_else(exponent):
+    schedule = DeferredResampling(start=4, exponent=exponent)
+    for epoch in range(8):
+        stage = schedule.stage(epoch)
+        assert stage.sampling_exponent == (exponent if epoch >= 4 else 1.0)
+        assert stage.weight is stage.scale is stage.offset is None
+
+
+@given(
+    counts=class_counts(),
+    gamma=st.floats(0, 0.5),
+    tau=st.floats(0, 2),
+    nu=st.floats(0, 1),
+)
+def test_truncation_drops_the_scales_keeps_the_offsets_and_weighs(counts, gamma, tau, nu):
+    schedule = TruncatedLogitAdjustment(counts, 2, gamma, tau, nu)
+    offset = tau * logit_adjustment_offset(counts)
+    for epoch in range(4):
+        stage = schedule.stage(epoch)
+        late = epoch >= 2
+        np.testing.assert_allclose(stage.offset, offset)
+        scale = np.ones(counts.size) if late else vs_scale(counts, gamma)
+        np.testing.assert_array_equal(stage.scale, scale)
+        weight = power_weights(counts, nu) if late else np.ones(counts.size)
+        np.testing.assert_array_equal(stage.weight, weight)
+
+
+def test_the_default_truncated_stage_is_the_consistent_one():
+    """argmax of the population optimum eta / pi^(nu + tau) is the balanced Bayes rule."""
+    counts = np.array(COUNTS)
+    late = TruncatedLogitAdjustment(COUNTS, 0).stage(0)
+    combined = late.weight.numpy() / np.exp(late.offset.numpy())
+    np.testing.assert_allclose(combined * counts, (combined * counts)[0])
+
+
+@pytest.mark.parametrize("epoch", [0, 5])
+def test_a_stage_configures_a_loss(epoch):
+    stage = TruncatedLogitAdjustment(COUNTS, 3).stage(epoch)
+    criterion = MarginSoftmaxLoss()
+    logits = torch.randn(7, 3, generator=torch.Generator().manual_seed(0))
+    criterion(logits, TARGET)  # what a loss keeps between calls must not outlive its constants
+    stage.configure(criterion)
+    expected = margin_softmax_loss(
+        logits, TARGET, weight=stage.weight, scale=stage.scale, offset=stage.offset
+    )
+    assert torch.equal(criterion(logits, TARGET), expected)
+    assert set(criterion.state_dict()) == {"weight", "scale", "offset"}
+
+
+def test_a_stage_leaves_what_it_does_not_name():
+    criterion = MarginSoftmaxLoss(offset=(0.0, 1.0, 2.0))
+    DeferredReweighting(COUNTS, 0).stage(0).configure(criterion)
+    assert criterion.offset.tolist() == [0, 1, 2]
+    assert torch.equal(criterion.weight, effective_number_weights(COUNTS))
 
 
 def test_deferred_weights_switch_at_the_start_epoch_and_nowhere_else():
     source = DeferredWeights(COUNTS, start=4)
     per_epoch = [source.weights(epoch, features(), TARGET) for epoch in range(8)]
-    balanced = torch.from_numpy(effective_number_weights(COUNTS, 0.9999)).float()[TARGET]
+    balanced = effective_number_weights(COUNTS, 0.9999).float()[TARGET]
     for epoch, weights in enumerate(per_epoch):
         assert torch.equal(weights, balanced if epoch >= 4 else torch.ones(len(TARGET)))
 
@@ -200,6 +393,22 @@ def test_a_class_absent_from_the_batch_keeps_its_prototype():
         (lambda: DeferredWeights(COUNTS, start=-1), "start = -1"),
         (lambda: DeferredWeights(COUNTS, class_weights=(1.0, 2.0)), "must match class_counts"),
         (lambda: DeferredWeights((1, 0)), r"class_counts\[1\]"),
+        (lambda: DeferredReweighting(COUNTS, 1.5), "start = 1.5"),
+        (lambda: DeferredResampling(-1), "start = -1"),
+        (lambda: TruncatedLogitAdjustment((1, 0), 3), r"class_counts\[1\]"),
+        (lambda: DeferredReweighting(COUNTS, 0).stage(0).configure(torch.nn.ReLU()), "no buffer"),
+        (lambda: power_weights((0, 1)), r"class_counts\[0\]"),
+        (lambda: effective_number_weights(COUNTS, 1.0), "beta = 1"),
+        (lambda: difficulty_weights((0.5, 1.5)), "class_accuracy = 1.5"),
+        (lambda: difficulty_weights((0.5, 0.5), "paper"), "tau = 'paper'"),
+        (lambda: difficulty_weights((0.5, 0.5), -1), "tau = -1"),
+        (lambda: difficulty_weights(0.5), "give one accuracy per class"),
+        (lambda: DifficultyWeights(3, tau=-1), "tau = -1"),
+        (lambda: DifficultyWeights(3).observe_accuracy((0.5, 0.5)), r"must be \(3,\)"),
+        (
+            lambda: DifficultyWeights(2).load_state_dict(DifficultyWeights(3).state_dict()),
+            "class_weights have shape",
+        ),
         (lambda: DensityRatioWeights(COUNTS, 0), "num_features = 0"),
         (lambda: DensityRatioWeights(COUNTS, Z, momentum=1.0), "momentum = 1"),
         (lambda: DensityRatioWeights(COUNTS, Z, ridge=0.0), "ridge = 0"),

@@ -1,0 +1,109 @@
+"""Schedules of two stages: learn features from the data as it comes, balance the classes late.
+
+Sources: Cao et al. (NeurIPS 2019), Algorithm 1, for deferred re-weighting (DRW) and re-sampling (DRS);
+Wang et al. (NeurIPS 2023), Algorithm 1, for TLA+ADRW. Checked by: what changes, when, and nothing else.
+"""
+
+import torch
+from numpy.typing import ArrayLike
+
+from ...theory.validation import InputError, as_class_counts, as_number, as_real, as_whole
+from ...theory.vector_scaling import vs_parameters
+from .protocol import Stage
+from .static import effective_number_weights, power_weights
+
+__all__ = ["DeferredResampling", "DeferredReweighting", "TruncatedLogitAdjustment"]
+
+
+class DeferredReweighting:
+    """DRW: no class weights before epoch ``start``, class weights from there on.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (K,).
+    start
+        First epoch, counted from 0, that weighs; 0 is plain re-weighting. The paper's is 160 of 200.
+    class_weights
+        Shape (K,), non-negative; the default is the effective number's at ``beta = 0.9999``.
+    """
+
+    def __init__(
+        self, class_counts: ArrayLike, start: int, class_weights: ArrayLike | None = None
+    ) -> None:
+        counts = as_class_counts(class_counts)
+        self.start = as_whole("start", start, 0)
+        if class_weights is None:
+            self.class_weights = effective_number_weights(counts)
+            return
+        given = as_real("class_weights", class_weights, low=0)
+        if given.shape != counts.shape:
+            raise InputError(
+                f"class_weights has shape {given.shape}: must match class_counts, {counts.shape}"
+            )
+        self.class_weights = torch.from_numpy(given)
+
+    def stage(self, epoch: int) -> Stage:
+        """Ones, then the class weights."""
+        weight = self.class_weights
+        return Stage(weight=weight if epoch >= self.start else torch.ones_like(weight))
+
+
+class DeferredResampling:
+    """DRS: draw examples as they come before epoch ``start``, and by class from there on.
+
+    A loader must be rebuilt with the sampler when the exponent changes: in the authors' code the
+    sampler of the second stage never reaches the loader.
+
+    Parameters
+    ----------
+    start
+        First epoch, counted from 0, that re-samples.
+    exponent
+        q of the second stage, ``p_y ~ n_y^q`` (0, class balance; 1/2 is square-root sampling).
+    """
+
+    def __init__(self, start: int, exponent: float = 0.0) -> None:
+        self.start = as_whole("start", start, 0)
+        self.exponent = as_number("exponent", exponent)
+
+    def stage(self, epoch: int) -> Stage:
+        """Exponent 1, then the one asked for."""
+        return Stage(sampling_exponent=self.exponent if epoch >= self.start else 1.0)
+
+
+class TruncatedLogitAdjustment:
+    """TLA+ADRW: the vector-scaling loss, from epoch ``start`` without its scales and with weights.
+
+    Before ``start``: weight 1, scale ``(n_y / n_max)^gamma``, offset ``tau log pi_y``. From there on:
+    weight proportional to ``pi_y^-nu`` (summing to K), scale 1, the same offset. The second stage is
+    consistent for the balanced error exactly if ``nu + tau = 1``, as the defaults are.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (K,).
+    start
+        First epoch, counted from 0, of the second stage; the authors' is ``160 * (epochs // 200)``.
+    gamma, tau, nu
+        The authors' for CIFAR-100-LT; their script trains the first stage with ``tau = 1`` and
+        resumes from it with 0.75, and theirs for CIFAR-10-LT are ``tau = 1, nu = 0.15``.
+    """
+
+    def __init__(
+        self,
+        class_counts: ArrayLike,
+        start: int,
+        gamma: float = 0.05,
+        tau: float = 0.75,
+        nu: float = 0.25,
+    ) -> None:
+        self.start = as_whole("start", start, 0)
+        early = vs_parameters("VS", class_counts, gamma=gamma, tau=tau)
+        weight, scale, offset = (torch.from_numpy(constant) for constant in early)
+        self.early = Stage(weight, scale, offset)
+        self.late = Stage(power_weights(class_counts, nu), torch.ones_like(scale), offset)
+
+    def stage(self, epoch: int) -> Stage:
+        """The vector-scaling stage, then the truncated and re-weighted one."""
+        return self.late if epoch >= self.start else self.early

@@ -1,0 +1,75 @@
+"""Plug-in rules: their regret in balanced accuracy vanishes, at the rate of the bound or faster.
+
+Above two normal classes, where the regret falls twice as fast as its bound, below the hard world, where
+it falls as the bound does. Lines are fits, slopes are measured. Source: `simulations.plug_in_world`.
+"""
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ..simulations.plug_in_world import log_slope
+from ..theory.validation import InputError
+from .style import INK, SERIES, WIDTH, styled
+
+__all__ = ["draw"]
+
+_TITLES = {
+    "gaussian": "two normal classes, logistic regression",
+    "hard": "hard world: two cells, 1/√n from the prior",
+}
+_SERIES = {
+    "regret": ("regret, threshold p̂", SERIES[0], "o"),
+    "bound": ("bound", SERIES[1], "s"),
+}
+
+
+@styled
+def draw(dataset: xr.Dataset) -> Figure:
+    """One panel per world of a `plug_in_sweep`: regret, bound and, above, the threshold 1/2.
+
+    Raises
+    ------
+    InputError
+        If the data set lacks regret and bound over worlds and at least two sizes.
+    """
+    if not {"regret", "bound", "at_half"} <= set(dataset) or dataset.sizes.get("examples", 0) < 2:
+        raise InputError("dataset lacks regret and bound over examples: give a plug_in_sweep")
+    worlds = dataset.world.to_numpy().tolist()
+    figure = Figure(figsize=(WIDTH, 2.7 * len(worlds) + 0.3), layout="constrained")
+    panels = figure.subplots(len(worlds), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, world in zip(panels, worlds, strict=True):
+        _panel(axes, dataset.sel(world=world), world)
+    panels[-1].set_xlabel("training examples n")
+    figure.set_label(
+        f"Regret of plug-in rules in balanced accuracy against training examples, p = {dataset.prior:g}"
+    )
+    return figure
+
+
+def _panel(axes: Axes, cells: xr.Dataset, world: str) -> None:
+    examples = cells.examples.to_numpy()
+    for name, (label, colour, marker) in _SERIES.items():
+        mean, error = cells[name].to_numpy(), cells[f"{name}_se"].to_numpy()
+        slope = log_slope(examples, mean, error)
+        weight = (mean / error) ** 2
+        level = np.average(np.log(mean) - slope.slope * np.log(examples), weights=weight)
+        axes.plot(examples, np.exp(level) * examples**slope.slope, color=colour)
+        axes.errorbar(
+            examples,
+            mean,
+            2 * error,
+            color=colour,
+            fmt=marker,
+            markersize=4,
+            label=f"{label}: slope {slope.slope:.3f} ± {2 * slope.standard_error:.3f}",
+        )
+    if world == "gaussian":
+        half = cells.at_half.to_numpy()
+        axes.plot(examples, half, color=INK, linestyle=":", label="regret, threshold ½")
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_ylabel("regret")
+    axes.set_title(_TITLES.get(world, world))
+    axes.legend(loc="lower left", fontsize=8)

@@ -1,0 +1,195 @@
+"""Samplers draw classes as often as they say; resampling is imbalanced-learn's."""
+
+import numpy as np
+import pytest
+import torch
+from counterpoise.methods.sampling import (
+    ClassAwareSampler,
+    ProgressivelyBalancedSampler,
+    class_balanced_sampler,
+    power_sampler,
+    resample,
+    smote,
+    square_root_sampler,
+)
+from counterpoise.theory.class_sampling import progressive_probability, sampling_probability
+from counterpoise.theory.validation import InputError, InputTypeError
+from hypothesis import given
+from hypothesis import strategies as st
+from imblearn.over_sampling import SMOTE, RandomOverSampler
+from imblearn.under_sampling import RandomUnderSampler
+from scipy.stats import chisquare
+from strategies import class_counts
+from torch.utils.data import DataLoader, TensorDataset
+
+COUNTS = np.array([400, 90, 10])
+TARGET = torch.from_numpy(np.repeat([0, 1, 2], COUNTS))
+DRAWS = 30_000
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+@given(counts=class_counts(), exponent=st.floats(-1, 2), progress=st.floats(0, 1))
+def test_sampling_probabilities_have_their_end_points(counts, exponent, progress):
+    prior = counts / counts.sum()
+    for probability in (
+        sampling_probability(counts, exponent),
+        progressive_probability(counts, progress),
+    ):
+        np.testing.assert_allclose(probability.sum(), 1)
+    np.testing.assert_allclose(sampling_probability(counts, 1), prior)
+    np.testing.assert_allclose(
+        sampling_probability(counts, 0), np.full(counts.size, 1 / counts.size)
+    )
+    np.testing.assert_array_equal(progressive_probability(counts, 0), prior)
+    np.testing.assert_allclose(progressive_probability(counts, 1), sampling_probability(counts, 0))
+
+
+@pytest.mark.parametrize(
+    ("sampler", "expected"),
+    [
+        (class_balanced_sampler(TARGET, num_samples=DRAWS, generator=generator()), [1, 1, 1]),
+        (square_root_sampler(TARGET, num_samples=DRAWS, generator=generator()), np.sqrt(COUNTS)),
+        (power_sampler(TARGET, 1.0, num_samples=DRAWS, generator=generator()), COUNTS),
+        (power_sampler(TARGET, -0.5, num_samples=DRAWS, generator=generator()), COUNTS**-0.5),
+    ],
+)
+def test_class_marginals(sampler, expected):
+    drawn = np.array(list(sampler))
+    assert len(drawn) == len(sampler) == DRAWS
+    observed = np.bincount(TARGET[drawn], minlength=3)
+    share = np.asarray(expected) / np.sum(expected)
+    assert chisquare(observed, DRAWS * share).pvalue > 1e-3
+    within = np.bincount(drawn, minlength=len(TARGET))[TARGET.numpy() == 2]
+    assert chisquare(within).pvalue > 1e-3
+
+
+def test_square_root_sampling_draws_as_it_says():
+    weights = square_root_sampler(TARGET).weights.numpy()
+    by_class = np.bincount(TARGET, weights=weights)
+    np.testing.assert_allclose(by_class / by_class.sum(), np.sqrt(COUNTS) / np.sqrt(COUNTS).sum())
+
+
+def test_expected_loss_under_balanced_draws_is_that_of_inverse_frequency_weights():
+    loss = np.random.default_rng(0).exponential(size=len(TARGET))
+    draw = class_balanced_sampler(TARGET).weights.numpy()
+    weight = (1 / (3 * COUNTS / COUNTS.sum()))[TARGET.numpy()]
+    assert (draw / draw.sum()) @ loss == pytest.approx((weight * loss).mean(), rel=1e-12)
+
+
+def test_the_progressive_sampler_goes_from_the_data_to_balance():
+    sampler = ProgressivelyBalancedSampler(TARGET, 4, num_samples=DRAWS, generator=generator())
+    for epoch in range(5):
+        sampler.set_epoch(epoch)
+        expected = progressive_probability(COUNTS, epoch / 4)
+        np.testing.assert_allclose(np.bincount(TARGET, weights=sampler.weights), expected)
+        observed = np.bincount(TARGET[torch.tensor(list(sampler))], minlength=3)
+        assert chisquare(observed, DRAWS * expected).pvalue > 1e-3
+    assert list(ProgressivelyBalancedSampler(TARGET, 4).weights) == [1 / 500] * 500
+
+
+def test_the_class_aware_sampler_takes_classes_in_turn_and_examples_before_they_repeat():
+    sampler = ClassAwareSampler(TARGET, generator=generator())
+    drawn = torch.tensor(list(sampler))
+    assert len(drawn) == len(sampler) == 3 * 400
+    groups = TARGET[drawn].reshape(-1, 4)
+    assert (groups == groups[:, :1]).all()
+    rounds = groups[:, 0].reshape(-1, 3)
+    assert (rounds.sort(dim=1).values == torch.arange(3)).all()
+    times = np.bincount(drawn, minlength=500)
+    for label in range(3):
+        own = times[TARGET.numpy() == label]
+        assert own.sum() == 400
+        assert np.ptp(own) <= 1
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda seed: class_balanced_sampler(TARGET, generator=generator(seed)),
+        lambda seed: ProgressivelyBalancedSampler(TARGET, 2, generator=generator(seed)),
+        lambda seed: ClassAwareSampler(TARGET, generator=generator(seed)),
+    ],
+)
+def test_a_generator_makes_draws_repeatable(build):
+    assert list(build(1)) == list(build(1)) != list(build(2))
+
+
+def test_a_sampler_works_in_a_loader():
+    data = TensorDataset(torch.arange(500), TARGET)
+    for sampler in (class_balanced_sampler(TARGET), ClassAwareSampler(TARGET)):
+        examples, labels = next(iter(DataLoader(data, batch_size=8, sampler=sampler)))
+        assert torch.equal(TARGET[examples], labels)
+
+
+def test_labels_need_not_be_consecutive():
+    sampler = class_balanced_sampler(np.array([7, 7, 7, -2]), num_samples=1000)
+    np.testing.assert_allclose(sampler.weights, [1 / 6, 1 / 6, 1 / 6, 1 / 2])
+
+
+def test_smote_draws_on_segments_and_keeps_the_rows_it_was_given():
+    features = torch.randn(500, 3, generator=generator())
+    rows, labels = resample(smote(TARGET, seed=0), features, TARGET)
+    assert torch.equal(rows[:500], features)
+    assert torch.equal(labels[:500], TARGET)
+    assert torch.bincount(labels).tolist() == [400, 400, 400]
+    assert rows.dtype == features.dtype
+    for label in range(3):
+        own, made = features[label == TARGET], rows[500:][labels[500:] == label]
+        assert (made <= own.max(dim=0).values + 1e-6).all()
+        assert (made >= own.min(dim=0).values - 1e-6).all()
+
+
+def test_resampling_is_what_imbalanced_learn_does():
+    features = torch.randn(500, 3, dtype=torch.float64, generator=generator())
+    for ours, theirs in (
+        (smote(TARGET, seed=3), SMOTE(random_state=3)),
+        (RandomUnderSampler(random_state=3), RandomUnderSampler(random_state=3)),
+    ):
+        rows, labels = resample(ours, features, TARGET)
+        expected_rows, expected_labels = theirs.fit_resample(features.numpy(), TARGET.numpy())
+        np.testing.assert_array_equal(rows, expected_rows)
+        np.testing.assert_array_equal(labels, expected_labels)
+
+
+@pytest.mark.parametrize(("rarest", "neighbours"), [(10, 5), (6, 5), (5, 4), (2, 1)])
+def test_smote_asks_for_no_more_neighbours_than_there_are(rarest, neighbours):
+    target = np.repeat([0, 1], [30, rarest])
+    sampler = smote(target, seed=0)
+    assert isinstance(sampler, SMOTE)
+    assert sampler.k_neighbors == neighbours
+    resample(sampler, torch.randn(len(target), 2, generator=generator()), torch.from_numpy(target))
+
+
+def test_a_single_point_is_repeated():
+    target = torch.tensor([0] * 9 + [1])
+    sampler = smote(target, seed=0)
+    assert isinstance(sampler, RandomOverSampler)
+    features = torch.randn(10, 2, generator=generator())
+    rows, labels = resample(sampler, features, target)
+    assert torch.equal(rows[labels == 1], features[9:].expand(9, 2))
+
+
+@pytest.mark.parametrize(
+    ("build", "error", "message"),
+    [
+        (lambda: class_balanced_sampler([0.5, 1.0]), InputTypeError, "must be whole numbers"),
+        (lambda: class_balanced_sampler([[0, 1]]), InputError, r"must be \(N,\)"),
+        (lambda: class_balanced_sampler(np.array([], int)), InputError, r"N >= 1"),
+        (lambda: class_balanced_sampler(TARGET, num_samples=0), InputError, "num_samples = 0"),
+        (lambda: ClassAwareSampler(TARGET, 0), InputError, "per_class = 0"),
+        (lambda: ProgressivelyBalancedSampler(TARGET, 0), InputError, "epochs = 0"),
+        (
+            lambda: ProgressivelyBalancedSampler(TARGET, 3).set_epoch(4),
+            InputError,
+            "at most epochs",
+        ),
+        (lambda: smote(TARGET, 0), InputError, "k_neighbors = 0"),
+        (lambda: resample(smote(TARGET), torch.ones(3, 2), TARGET), InputError, r"\(N, Z\)"),
+    ],
+)
+def test_bad_input_is_refused_with_its_mend(build, error, message):
+    with pytest.raises(error, match=message):
+        build()
