@@ -7,10 +7,19 @@ from counterpoise.methods import (
     BalancedSoftmaxLoss,
     CDTLoss,
     ClassBalancedLoss,
+    EqualizationLoss,
     FocalLoss,
+    GCALoss,
+    GLALoss,
+    IMMAXLoss,
+    LabelAwareSmoothingLoss,
+    LADELoss,
+    LDAMHingeLoss,
     LDAMLoss,
     LogitAdjustedLoss,
     MarginSoftmaxLoss,
+    PairwiseMarginLoss,
+    SeesawLoss,
     VSLoss,
     focal_link,
     margin_softmax_loss,
@@ -21,6 +30,7 @@ from counterpoise.theory.margins import ldam_margins
 from counterpoise.theory.vector_scaling import logit_adjustment_offset, vs_gradient_bound, vs_scale
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from loss_checks import OfUnitFeatures, gradient, same, tensors
 from strategies import class_counts, labelled_logits
 from torch.nn.functional import cross_entropy, log_softmax, softmax
 
@@ -67,9 +77,47 @@ GOLDEN = {
         (0.0137905573, 4.6698957159, 5.4438852041),
     ),
     "CDT": (CDTLoss(COUNTS, reduction="none"), (0.2037031341, 2.8207369968, 2.0815759747)),
+    "LDAM hinge": (LDAMHingeLoss(COUNTS, reduction="none"), (0.0, 3.3535533906, 2.2)),
+    "GLA": (
+        GLALoss(COUNTS, 0.5, reduction="none"),
+        (0.0024437055, 1.9108569888, 1.9573107306),
+    ),
+    "GCA": (
+        GCALoss(COUNTS, 0.5, reduction="none"),
+        (0.2480863888, 9.9876507765, 30.7499699426),
+    ),
+    "SEQL": (
+        EqualizationLoss(COUNTS, 0.1, 1.0, reduction="none"),
+        (0.0485873516, 3.0485873516, 1.9090207665),
+    ),
+    "Seesaw": (
+        SeesawLoss(3, class_counts=COUNTS, reduction="none"),
+        (0.0299159163, 9.0021323111, 5.1077283630),
+    ),
+    "Seesaw q=0": (
+        SeesawLoss(3, q=0.0, class_counts=COUNTS, reduction="none"),
+        (0.0299159163, 3.1044052009, 1.9090207665),
+    ),
+    "LAS, code": (
+        LabelAwareSmoothingLoss(COUNTS, 0.4, 0.1, form="official", reduction="none"),
+        (0.8356874332, 2.9601286737, 1.8956874332),
+    ),
+    "LAS, paper": (
+        LabelAwareSmoothingLoss(COUNTS, 0.4, 0.1, reduction="none"),
+        (1.1490207665, 2.8356826273, 1.8890207665),
+    ),
+    "sigmoid": (
+        ClassBalancedLoss((1, 1, 1), base="sigmoid", reduction="none"),
+        (1.2945449430, 4.2945449430, 2.9945449430),
+    ),
+    "sigmoid focal": (
+        ClassBalancedLoss((1, 1, 1), base="focal", gamma=1.0, reduction="none"),
+        (0.5901572102, 3.3242411767, 2.1935510433),
+    ),
 }
 
-quick = settings(max_examples=30)  # for each of many parameters
+quick = settings(max_examples=15)  # for each of many parameters
+
 
 # A loss per example, built from class counts.
 FAMILY = {
@@ -80,22 +128,23 @@ FAMILY = {
     "cdt": lambda n: CDTLoss(n, reduction="none"),
     "focal": lambda n: FocalLoss(reduction="none"),
     "class-balanced": lambda n: ClassBalancedLoss(n, reduction="none"),
+    "hinge": lambda n: LDAMHingeLoss(n, reduction="none"),
+    "gla": lambda n: GLALoss(n, 0.5, reduction="none"),
+    "gca": lambda n: GCALoss(n, 0.5, (n / n.max()) ** 0.1, reduction="none"),
+    "immax": lambda n: IMMAXLoss(n, reduction="none"),
+    "smoothing": lambda n: LabelAwareSmoothingLoss(n, 0.4, 0.1, reduction="none"),
+    "equalization": lambda n: EqualizationLoss(n, 0.2, 1.0, reduction="none"),
+    "seesaw": lambda n: SeesawLoss(len(n), class_counts=n, reduction="none"),
+    "seesaw-mitigation": lambda n: SeesawLoss(len(n), q=0.0, class_counts=n, reduction="none"),
+    "pairwise": lambda n: PairwiseMarginLoss(1 / n, np.log(n / n[:, None]), reduction="none"),
+    "influence": lambda n: OfUnitFeatures(weight=1 / n, reduction="none"),
 }
-
-
-def tensors(problem):
-    counts, logits, targets = problem
-    return counts, torch.from_numpy(logits), torch.from_numpy(targets)
-
-
-def same(one, other, tolerance=1e-9):
-    torch.testing.assert_close(one, other, rtol=tolerance, atol=tolerance)
-
-
-def gradient(loss, logits, targets):
-    logits = logits.clone().requires_grad_()
-    (rows,) = torch.autograd.grad(loss(logits, targets).sum(), logits)
-    return rows
+SCALED = ("vs", "cdt")  # invariant along the inverse scale, not along ones
+SHIFTED = [name for name in FAMILY if name not in SCALED]
+CONVEX = [
+    *("ce", "la", "ldam", "vs", "cdt", "class-balanced", "hinge", "immax", "smoothing"),
+    *("equalization", "seesaw-mitigation", "pairwise"),
+]
 
 
 @pytest.mark.parametrize(("loss", "expected"), GOLDEN.values(), ids=GOLDEN.keys())
@@ -115,8 +164,32 @@ def test_golden_values(loss, expected):
         lambda n: LogitAdjustedLoss(np.full_like(n, 7), reduction="none"),
         lambda n: VSLoss(np.full_like(n, 7), reduction="none"),
         lambda n: ClassBalancedLoss(np.full_like(n, 7), reduction="none"),
+        lambda n: GLALoss(np.full_like(n, 7), 0.0, reduction="none"),
+        lambda n: IMMAXLoss(np.full_like(n, 7), reduction="none"),
+        lambda n: LabelAwareSmoothingLoss(n, 0.0, 0.0, reduction="none"),
+        lambda n: EqualizationLoss(n, gamma=0.0, reduction="none"),
+        lambda n: EqualizationLoss(n, threshold=0.0, reduction="none"),
+        lambda n: SeesawLoss(len(n), 0.0, 0.0, class_counts=n, reduction="none"),
+        lambda n: SeesawLoss(len(n), 0.8, 0.0, class_counts=np.full_like(n, 7), reduction="none"),
+        lambda n: PairwiseMarginLoss(None, 5 * np.eye(len(n)), reduction="none"),
+        lambda n: LADELoss(np.full_like(n, 7), alpha=0.0, reduction="none"),
     ],
-    ids=["la", "vs", "cdt", "ldam", "focal", "cb", "la-equal", "vs-equal", "cb-equal"],
+    ids=[
+        *(
+            "la",
+            "vs",
+            "cdt",
+            "ldam",
+            "focal",
+            "cb",
+            "la-equal",
+            "vs-equal",
+            "cb-equal",
+            "gla-equal",
+        ),
+        *("immax-equal", "las", "seql-gamma", "seql-threshold", "seesaw", "seesaw-equal"),
+        *("pairwise", "lade-equal"),
+    ],
 )
 @quick
 @given(problem=labelled_logits())
@@ -198,7 +271,7 @@ def test_a_link_reduces_and_weighs_like_cross_entropy(reduction, problem):
     same(linked, cross_entropy(logits, targets, **kwargs))
 
 
-@pytest.mark.parametrize("name", ["ce", "la", "ldam", "focal", "class-balanced"])
+@pytest.mark.parametrize("name", SHIFTED)
 @quick
 @given(problem=labelled_logits(), shift=st.floats(-50, 50))
 def test_a_common_shift_of_the_logits_changes_nothing(name, problem, shift):
@@ -217,7 +290,10 @@ def test_a_shift_along_the_inverse_scale_changes_nothing_in_vs(name, problem, sh
     same(loss(logits + along, targets), loss(logits, targets), 1e-8)
 
 
-@pytest.mark.parametrize("name", ["la", "ldam", "vs", "cdt"])
+COUNTED = ["la", "ldam", "vs", "cdt", "hinge", "gla", "gca", "immax", "smoothing", "equalization"]
+
+
+@pytest.mark.parametrize("name", [*COUNTED, "seesaw"])
 @quick
 @given(problem=labelled_logits(), factor=st.integers(2, 1000))
 def test_the_scale_of_the_counts_changes_nothing(name, problem, factor):
@@ -284,7 +360,7 @@ def test_the_gradient_of_focal_is_the_papers(problem, gamma):
     same(gradient(FocalLoss(gamma, reduction="sum"), logits, targets), expected, 1e-8)
 
 
-@pytest.mark.parametrize("name", ["ce", "la", "ldam", "focal", "class-balanced"])
+@pytest.mark.parametrize("name", SHIFTED)
 @quick
 @given(problem=labelled_logits())
 def test_gradient_rows_sum_to_zero(name, problem):
@@ -306,7 +382,7 @@ def test_gradient_norms_keep_to_the_bound_of_the_theory(name, problem):
         assert norm <= vs_gradient_bound(scale, int(target), p.clamp(max=1.0).item()) + 1e-9
 
 
-@pytest.mark.parametrize("name", ["ce", "la", "ldam", "vs", "cdt", "class-balanced"])
+@pytest.mark.parametrize("name", CONVEX)
 @quick
 @given(problem=labelled_logits(), data=st.data())
 def test_convex_in_the_logits(name, problem, data):

@@ -1,0 +1,71 @@
+"""Class-balanced loss: any loss, weighted by the inverse effective number of the class's examples.
+
+Source: Cui et al. (CVPR 2019). Checked by: golden values, limits, torch's weighted mean, the authors'
+mean, SymPy twins.
+"""
+
+from typing import Literal, Unpack
+
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+from torch.nn.functional import logsigmoid
+
+from ...theory.effective_number import effective_number_weights
+from ...theory.validation import as_number, one_of
+from .module import LossOptions, MarginSoftmaxLoss, weighted_also
+
+__all__ = ["ClassBalancedLoss"]
+
+Base = Literal["softmax", "sigmoid", "focal"]
+
+
+class ClassBalancedLoss(MarginSoftmaxLoss):
+    """Class-balanced loss: ``w_y l(z, y)`` with ``w_j ~ (1 - beta)/(1 - beta^n_j)`` that sum to C.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (C,).
+    beta
+        Overlap of the data (0.9999), in [0, 1); 0 weighs all alike, towards 1 by inverse frequency.
+    base
+        The loss: ``"softmax"``, cross-entropy; ``"sigmoid"``, a binary cross-entropy for every class,
+        summed over them; ``"focal"``, the same with each term multiplied by ``(1 - p_t)^gamma``. For
+        the last two the authors start the last layer's biases at ``-log(C - 1)``, without decay.
+    gamma
+        Focus on hard terms (2.0), for ``base="focal"`` only.
+    **options
+        ``weight`` (multiplies w), ``reduction``, ``normalize``, ``ignore_index`` of
+        `margin_softmax_loss`. The default divides by the sum of weights, as published PyTorch tables
+        do; the authors' code divides by the batch size: ``normalize="batch"``.
+
+    Source: Cui et al. (CVPR 2019), eqs. (5) and (8).
+    """
+
+    def __init__(
+        self,
+        class_counts: ArrayLike,
+        beta: float = 0.9999,
+        base: Base = "softmax",
+        gamma: float = 2.0,
+        **options: Unpack[LossOptions],
+    ) -> None:
+        super().__init__(**weighted_also(effective_number_weights(class_counts, beta), options))
+        self.base: str = one_of("base", base, ("softmax", "sigmoid", "focal"))
+        self.gamma = as_number("gamma", gamma, low=0) if base == "focal" else 0.0
+
+    def forward(self, logits: Tensor, target: Tensor) -> Tensor:
+        """The loss of a batch; shapes as in `margin_softmax_loss`."""
+        if self.base == "softmax":
+            return MarginSoftmaxLoss.forward(self, logits, target)
+        return self._over_rows(logits, target, self._sigmoid)
+
+    def _sigmoid(self, z: Tensor, labels: Tensor) -> Tensor:
+        """``-sum_j (1 - p_j)^gamma log p_j``, p_j the probability of being right about class j."""
+        own = labels.unsqueeze(1)
+        agree = (-z).scatter(1, own, z.gather(1, own))
+        loss = -logsigmoid(agree)
+        if self.gamma:
+            loss = loss * torch.exp(self.gamma * logsigmoid(-agree))
+        return loss.sum(dim=1)

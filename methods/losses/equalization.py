@@ -1,0 +1,69 @@
+"""Softmax equalization loss: rare classes are mostly spared as negatives.
+
+Source: Tan et al. (CVPR 2020), softmax form (SEQL). Checked by: golden values, masks, special cases,
+bounds, zero gradients, convexity for a fixed mask.
+"""
+
+from typing import Unpack
+
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from ...theory.class_counts import class_prior
+from ...theory.validation import as_number
+from .batch import along_classes, class_dim, class_indices
+from .module import LossOptions, MarginSoftmaxLoss
+
+__all__ = ["EqualizationLoss"]
+
+
+class EqualizationLoss(MarginSoftmaxLoss):
+    """``-log(e^{z_y} / sum_k w_k e^{z_k})``, ``w_k = 0`` for a rare class k != y with probability gamma.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (C,).
+    threshold
+        A class is rare if its share of the training examples is below this (5e-3, for 100 classes).
+    gamma
+        Probability that a rare class is left out, drawn for every example and class (0.9); 0 is
+        cross-entropy, 1 leaves nothing to chance.
+    generator
+        Source of the draws, on the logits' device; None is torch's own. Only without one can the loss
+        be compiled to one graph.
+    **options
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+
+    Source: Tan et al. (CVPR 2020), softmax form. Left-out classes are masked, where ports multiply
+    exponentials and overflow.
+    """
+
+    rare: Tensor
+
+    def __init__(
+        self,
+        class_counts: ArrayLike,
+        threshold: float = 5e-3,
+        gamma: float = 0.9,
+        generator: torch.Generator | None = None,
+        **options: Unpack[LossOptions],
+    ) -> None:
+        super().__init__(**options)
+        share = as_number("threshold", threshold, low=0, high=1)
+        self._hold("rare", (class_prior(class_counts) < share).astype(float))
+        self.gamma = as_number("gamma", gamma, low=0, high=1)
+        self.generator = generator
+
+    def forward(self, logits: Tensor, target: Tensor) -> Tensor:
+        """The loss of a batch, with new draws; shapes as in `margin_softmax_loss`."""
+        return super().forward(self._attempt(self._masked, logits, target), target)
+
+    def _masked(self, logits: Tensor, target: Tensor) -> Tensor:
+        left_out = (along_classes(self.rare, logits) > 0).expand_as(logits)
+        if self.gamma < 1:
+            draws = torch.rand(logits.shape, generator=self.generator, device=logits.device)
+            left_out = left_out & (draws < self.gamma)
+        own = class_indices(target, logits)
+        return logits.masked_fill(left_out.scatter(class_dim(logits), own, False), -torch.inf)

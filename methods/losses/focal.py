@@ -1,0 +1,32 @@
+"""Focal loss: examples that are classified well count for less.
+
+Source: Lin et al. (ICCV 2017), softmax form. Checked by: golden values, the papers' gradient, bounds,
+the limit of cross-entropy, non-convexity.
+"""
+
+from typing import Unpack
+
+from .links import focal_link
+from .module import LossOptions, MarginSoftmaxLoss
+
+__all__ = ["FocalLoss"]
+
+
+class FocalLoss(MarginSoftmaxLoss):
+    """Focal loss, softmax form: ``-(1 - p_y)^gamma log p_y``.
+
+    Parameters
+    ----------
+    gamma
+        Focus on hard examples (2.0); 0 is cross-entropy. Not convex in the logits for gamma > 0, and
+        its minimiser's softmax is not the posterior: `counterpoise.theory.focal.focal_posterior`.
+    **options
+        ``weight`` (the paper's alpha), ``reduction``, ``normalize``, ``ignore_index`` of
+        `margin_softmax_loss`.
+
+    Source: Lin et al. (ICCV 2017), eq. (4); their detector uses the sigmoid form, which is
+    `ClassBalancedLoss` with ``base="focal"``.
+    """
+
+    def __init__(self, gamma: float = 2.0, **options: Unpack[LossOptions]) -> None:
+        super().__init__(link=focal_link(gamma), **options)

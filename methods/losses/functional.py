@@ -1,0 +1,229 @@
+"""Weight x margin x link: the one function behind most losses of long-tailed classification.
+
+``alpha_y psi(log softmax_y(beta z / rho_y + Delta - m_y e_y))``, the common form of Menon et al. (ICLR
+2021), Kini et al. (NeurIPS 2021), Cao et al. (NeurIPS 2019) and Cortes et al. (NeurIPS 2025).
+Checked by: golden values, identities between losses, and the symbolic twin
+`counterpoise.theory.margin_softmax`.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from ...theory.validation import one_of
+from .batch import (
+    FLOATS,
+    MISTAKES,
+    along_classes,
+    class_dim,
+    class_indices,
+    explain,
+    floats,
+    of_target,
+    working_dtype,
+)
+from .links import Link
+from .reducing import (
+    IGNORE_INDEX,
+    NORMALIZATIONS,
+    REDUCTIONS,
+    Normalize,
+    Reduction,
+    reduce_losses,
+)
+
+__all__ = ["Constants", "fit", "fitted_loss", "margin_softmax_loss"]
+
+CACHED = 2**17  # logits; half a megabyte of them in float32
+FEW_CLASSES = 256  # so few that their pairs are less than the logits of a batch
+
+
+def margin_softmax_loss(
+    logits: Tensor,
+    target: Tensor,
+    *,
+    weight: Tensor | None = None,
+    scale: Tensor | float | None = None,
+    temperature: Tensor | None = None,
+    offset: Tensor | None = None,
+    target_margin: Tensor | None = None,
+    link: Link | None = None,
+    reduction: Reduction = "mean",
+    normalize: Normalize = "weights",
+    ignore_index: int = IGNORE_INDEX,
+) -> Tensor:
+    """``alpha_y psi(log softmax_y(scale * z / temperature_y + offset - target_margin_y e_y))``.
+
+    Parameters
+    ----------
+    logits
+        Prediction scores z. Half-precision logits are computed with, and answered, in float32.
+    target
+        Class indices, int64; entries equal to ``ignore_index`` count for nothing.
+    weight
+        alpha, how much each class counts.
+    scale
+        Multiplies the logits: one number, or one per class (the beta of VS and CDT).
+    temperature
+        Divides all logits of an example by the number of its target's class (the rho of GCA).
+    offset
+        Added to the scaled logits: one per class (the Delta of logit adjustment), or the pairwise
+        form, a matrix whose row y is the offset used for examples of class y.
+    target_margin
+        Subtracted from the scaled logit of the target class only (LDAM).
+    link
+        psi, from the target's log probability to the loss per example; None is ``-log p``.
+    reduction
+        ``"none"``, a loss per example; ``"sum"``; or ``"mean"``.
+    normalize
+        What ``"mean"`` divides the sum of the weighted losses by. ``"weights"``: the sum of the
+        targets' weights, as in torch. Rescaling all weights then changes nothing, a batch of one
+        class is not weighted at all, and the value is a ratio estimator of the papers'
+        ``(1/B) sum w_y l``. That is ``"batch"``: division by the number of targets not ignored.
+
+    Shape:
+        - logits: (N, C), (N, C, d1, ...) or (C,); target: (N,), (N, d1, ...) or ().
+        - weight, temperature, target_margin: (C,); scale: scalar or (C,); offset: (C,) or (C, C).
+        - returns: scalar, or target's shape for ``reduction="none"``.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If shapes or types do not fit, a target is no class, or an option is unknown.
+    """
+    one_of("reduction", reduction, REDUCTIONS)
+    one_of("normalize", normalize, NORMALIZATIONS)
+    constants = {
+        "weight": weight,
+        "scale": scale,
+        "temperature": temperature,
+        "offset": offset,
+        "target_margin": target_margin,
+    }
+    dtype = working_dtype(logits)
+    return fitted_loss(
+        logits, target, fit(constants, dtype), link, reduction, normalize, ignore_index
+    )
+
+
+class Constants(NamedTuple):
+    """The constants of `margin_softmax_loss` in the dtype of the logits, and what is known of them."""
+
+    weight: Tensor | None
+    scale: Tensor | None
+    temperature: Tensor | None
+    offset: Tensor | None
+    target_shift: Tensor | None  # minus the margin, unless the offset contains it
+    adjusts: bool  # is there more than a weight?
+    classes: int | None  # that all of them are for; -1 if they disagree
+    given: dict[str, Tensor]  # those of one number per class, by name
+
+
+def fit(
+    constants: Mapping[str, Tensor | float | None], dtype: torch.dtype, tabulate: bool = False
+) -> Constants:
+    """Constants, by their names in `margin_softmax_loss`, ready to meet logits of the dtype.
+
+    ``tabulate``: put the margins of few classes into a matrix of offsets, which is faster to use, but
+    worth its making only if it is used often.
+    """
+    rounded = {
+        name: None if value is None else torch.as_tensor(value).to(dtype)
+        for name, value in constants.items()
+    }
+    margin, offset = rounded["target_margin"], rounded["offset"]
+    shift = None if margin is None else -margin
+    if tabulate and shift is not None and len(shift) <= FEW_CLASSES:
+        offset, shift = torch.diag(shift) + (0.0 if offset is None else offset), None
+    given = {
+        name: value
+        for name, value in rounded.items()
+        if value is not None and (value.ndim or name != "scale")
+    }
+    return Constants(
+        weight=rounded["weight"],
+        scale=rounded["scale"],
+        temperature=rounded["temperature"],
+        offset=offset,
+        target_shift=shift,
+        adjusts=any(value is not None for name, value in rounded.items() if name != "weight"),
+        classes=_classes(given),
+        given=given,
+    )
+
+
+def fitted_loss(
+    logits: Tensor,
+    target: Tensor,
+    constants: Constants,
+    link: Link | None,
+    reduction: Reduction,
+    normalize: Normalize,
+    ignore_index: int,
+) -> Tensor:
+    """`margin_softmax_loss` with constants that are ready: what a module calls at every step."""
+    weight, scale, temperature, offset, shift, adjusts, classes, given = constants
+    try:
+        if target.dtype != torch.int64:  # torch would take class probabilities
+            raise TypeError
+        z = logits if logits.dtype in FLOATS else floats(logits)
+        if adjusts:
+            if classes is not None and z.shape[1 if z.ndim > 1 else 0] != classes:
+                raise IndexError  # they might broadcast
+            z = _adjusted(z, target, scale, temperature, offset, shift)
+        if link is None and (weight is None or normalize == "weights"):
+            return cross_entropy(z, target, weight, None, ignore_index, None, reduction)
+        if weight is not None and len(weight) != z.shape[class_dim(z)]:
+            raise IndexError
+        loss = cross_entropy(z, target, ignore_index=ignore_index, reduction="none")
+    except MISTAKES:
+        explain(logits, target, given, ignore_index)
+        raise
+    loss = loss if link is None else link(-loss)
+    return reduce_losses(loss, target, weight, reduction, normalize, ignore_index)
+
+
+def _adjusted(
+    z: Tensor,
+    target: Tensor,
+    scale: Tensor | None,
+    temperature: Tensor | None,
+    offset: Tensor | None,
+    target_shift: Tensor | None,
+) -> Tensor:
+    """``scale * z / temperature_y + offset + target_shift_y e_y``."""
+    if temperature is not None:
+        z = z / of_target(temperature, class_indices(target, z), z)
+    if offset is not None and (offset.ndim > 1 or z.ndim > 2):
+        offset = _of_pairs(offset, target, z) if offset.ndim > 1 else along_classes(offset, z)
+    if scale is not None and z.ndim > 2:
+        scale = along_classes(scale, z)
+    if scale is not None and offset is not None and z.numel() > CACHED:
+        z = torch.addcmul(offset, z, scale)  # one pass over logits that no core's cache holds
+    else:
+        z = z if scale is None else z * scale
+        z = z if offset is None else z + offset
+    if target_shift is not None:
+        index = class_indices(target, z)
+        z = z.scatter_add(class_dim(z), index, of_target(target_shift, index, z))
+    return z
+
+
+def _of_pairs(offset: Tensor, target: Tensor, z: Tensor) -> Tensor:
+    """The row of a matrix of offsets that belongs to each target, along the classes of z."""
+    if z.ndim == 2:
+        return offset.index_select(0, target.clamp(0, z.shape[1] - 1))
+    dim = class_dim(z)
+    return offset[class_indices(target, z)].squeeze(dim).movedim(-1, dim)
+
+
+def _classes(given: Mapping[str, Tensor]) -> int | None:
+    """The number of classes that constants of one number per class agree on; -1 if they do not."""
+    sizes: set[int] = set()
+    for name, value in given.items():
+        fits = value.ndim == 1 or (value.ndim == 2 and name == "offset")
+        sizes.update(value.shape if fits else (-1,))
+    return sizes.pop() if len(sizes) == 1 else (-1 if sizes else None)

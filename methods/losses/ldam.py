@@ -1,0 +1,86 @@
+"""Label-distribution-aware margins: on the target only, larger for rarer classes; softmax and hinge.
+
+Source: Cao et al. (NeurIPS 2019). Checked by: golden values, the authors' form, the sandwich between
+the two, bounds, convexity, and unnormalised logits that stay finite.
+"""
+
+from typing import Unpack
+
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from ...theory.margins import ldam_margins
+from ...theory.validation import as_number
+from .module import ClassLoss, LossOptions, MarginSoftmaxLoss
+
+__all__ = ["LDAMHingeLoss", "LDAMLoss"]
+
+
+class LDAMLoss(MarginSoftmaxLoss):
+    """LDAM: ``-log softmax_y(s (z - m_y e_y))`` with ``m_j = max_margin (n_min / n_j)^(1/4)``.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (C,).
+    max_margin
+        Margin of the rarest class (0.5).
+    scale
+        s (30), meant for cosine logits in [-1, 1]: put
+        `counterpoise.methods.models.NormedLinear` before the loss. On the unnormalised logits of a
+        plain linear layer loss and gradient stay finite, but s makes the loss thirty times as steep:
+        training diverges within a few steps, and the network's nan is then blamed on the loss.
+    **options
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+
+    Source: Cao et al. (NeurIPS 2019), eq. (13), where s = 1; defaults of the authors' code.
+    """
+
+    def __init__(
+        self,
+        class_counts: ArrayLike,
+        max_margin: float = 0.5,
+        scale: float = 30.0,
+        **options: Unpack[LossOptions],
+    ) -> None:
+        s = as_number("scale", scale, low=0, low_open=True)
+        margins = s * ldam_margins(class_counts, max_margin)
+        super().__init__(scale=s, target_margin=margins, **options)
+
+
+class LDAMHingeLoss(ClassLoss):
+    """LDAM's hinge: ``max(max_{j != y} z_j - z_y + m_y, 0)``, with the margins of `LDAMLoss`.
+
+    It bounds LDAM from both sides, ``hinge <= LDAM/s <= hinge + log(C)/s``, so is its limit for large
+    scales. As `counterpoise.theory.ldam_loss.ldam_hinge`.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (C,).
+    max_margin
+        Margin of the rarest class (0.5).
+    **options
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+
+    Source: Cao et al. (NeurIPS 2019), Section 3.2, LDAM-HG.
+    """
+
+    target_margin: Tensor
+
+    def __init__(
+        self, class_counts: ArrayLike, max_margin: float = 0.5, **options: Unpack[LossOptions]
+    ) -> None:
+        super().__init__(**options)
+        self._hold("target_margin", ldam_margins(class_counts, max_margin))
+
+    def forward(self, logits: Tensor, target: Tensor) -> Tensor:
+        """The loss of a batch; shapes as in `margin_softmax_loss`."""
+        return self._over_rows(logits, target, self._hinge)
+
+    def _hinge(self, z: Tensor, labels: Tensor) -> Tensor:
+        index = labels.unsqueeze(1)
+        rival = z.scatter(1, index, -torch.inf).amax(dim=1)
+        margin = self.target_margin.to(z.dtype)[labels]
+        return torch.relu(rival - z.gather(1, index).squeeze(1) + margin)

@@ -1,0 +1,48 @@
+"""Links: how a loss grows as the target's probability falls, ``psi(log p)`` with ``psi(0) = 0``.
+
+Sources: Lin et al. (ICCV 2017) for focal; Zhang and Sabuncu (NeurIPS 2018) and Mao et al. (ICML 2023)
+for the family that contains cross-entropy and the mean absolute error.
+Checked by: golden values, limits, bounds, gradients that stay finite at certainty.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from ...theory.validation import as_number
+
+__all__ = ["Link", "comp_sum_link", "focal_link"]
+
+Link = Callable[[Tensor], Tensor]
+
+
+def focal_link(gamma: float) -> Link:
+    """The focal link ``psi(log p) = -(1 - p)^gamma log p``, for ``gamma >= 0``; 0 is cross-entropy.
+
+    ``1 - p`` is ``-expm1(log p)``, kept above the smallest normal number so that the gradient stays
+    finite at ``p = 1`` for every gamma. Source: Lin et al. (ICCV 2017), eq. (4), softmax form.
+    """
+    return partial(_focal, gamma=as_number("gamma", gamma, low=0))
+
+
+def comp_sum_link(q: float) -> Link:
+    """``psi(log p) = (1 - p^q)/q``; ``-log p`` at q = 0. As `counterpoise.theory.comp_sum.comp_sum_loss`.
+
+    q in (0, 1) is generalised cross-entropy, at most 1/q; 1 the mean absolute error; q < 0 grows
+    faster than cross-entropy and overflows for logits beyond ``log(largest float)/|q|``.
+    """
+    return partial(_comp_sum, q=as_number("q", q))
+
+
+# Functions of the module, as closures cannot be pickled.
+
+
+def _focal(log_probability: Tensor, gamma: float) -> Tensor:
+    miss = -torch.expm1(log_probability)
+    return -log_probability * miss.clamp(min=torch.finfo(miss.dtype).tiny) ** gamma
+
+
+def _comp_sum(log_probability: Tensor, q: float) -> Tensor:
+    return -log_probability if q == 0 else -torch.expm1(q * log_probability) / q

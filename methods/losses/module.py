@@ -1,0 +1,219 @@
+"""Losses as modules: constants held exactly, made ready once, and the options that all losses share.
+
+Checked by: state_dict round trips, casts and moves, one compiled graph, vmap over constants, deep
+copies, and constants changed in place, loaded or swapped for a call.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypedDict, Unpack
+
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
+from torch.compiler import is_compiling
+
+from ...theory.validation import InputError, as_real, one_of
+from .batch import MISTAKES, class_dim, explain, rows, working_dtype
+from .functional import Constants, fit, fitted_loss
+from .links import Link
+from .reducing import (
+    IGNORE_INDEX,
+    NORMALIZATIONS,
+    REDUCTIONS,
+    Normalize,
+    Reduction,
+    reduce_losses,
+)
+
+__all__ = ["ClassLoss", "LossOptions", "MarginSoftmaxLoss", "weighted_also"]
+
+
+class LossOptions(TypedDict, total=False):
+    """Keywords that every loss takes, with the meaning and defaults of `margin_softmax_loss`."""
+
+    weight: ArrayLike | None
+    reduction: Reduction
+    normalize: Normalize
+    ignore_index: int
+
+
+def weighted_also(own_weight: ArrayLike, options: LossOptions) -> LossOptions:
+    """The options with their class weights, if any, multiplied by the weights of the method itself."""
+    own = as_real("weight", own_weight, low=0)
+    given = options.get("weight")
+    if given is None:
+        return {**options, "weight": own}
+    given = as_real("weight", given, low=0)
+    if given.shape != own.shape:
+        raise InputError(f"weight has shape {given.shape}: must match class_counts, {own.shape}")
+    return {**options, "weight": own * given}
+
+
+class ClassLoss(nn.Module):
+    """A loss with constants per class: buffers, float64 whatever dtype the module is cast to.
+
+    They are rounded to the logits' dtype at use: ``.half()`` on a model that contains the loss does
+    not degrade a margin. Only the device follows ``.to``.
+    """
+
+    weight: Tensor | None
+
+    def __init__(
+        self,
+        *,
+        weight: ArrayLike | None = None,
+        reduction: Reduction = "mean",
+        normalize: Normalize = "weights",
+        ignore_index: int = IGNORE_INDEX,
+    ) -> None:
+        super().__init__()
+        self._names: tuple[str, ...] = ()
+        self._hold("weight", weight, low=0)
+        self.reduction: Reduction = one_of("reduction", reduction, REDUCTIONS)  # type: ignore[assignment]
+        self.normalize: Normalize = one_of("normalize", normalize, NORMALIZATIONS)  # type: ignore[assignment]
+        self.ignore_index = ignore_index
+
+    def extra_repr(self) -> str:
+        """What the module holds, for ``print``."""
+        held = [f"{name}={tuple(b.shape)}" for name, b in self.named_buffers(recurse=False)]
+        return ", ".join([*held, f"reduction={self.reduction!r}"])
+
+    def _hold(self, name: str, value: ArrayLike | None, low: float = -float("inf")) -> None:
+        """Register a constant: one number per class, or whatever the loss makes of it."""
+        constant = (
+            None if value is None else torch.from_numpy(as_real(name, value, low=low)).clone()
+        )
+        self.register_buffer(name, constant)
+        self._names += (name,)
+
+    def _exact(self) -> dict[str, Tensor | None]:
+        return {name: getattr(self, name) for name in self._names}
+
+    def _attempt(
+        self, step: Callable[[Tensor, Tensor], Tensor], logits: Tensor, target: Tensor
+    ) -> Tensor:
+        """``step(logits, target)``; if it fails, what is wrong with the batch."""
+        constants = {name: c for name, c in self._exact().items() if c is not None and c.ndim}
+        try:
+            if any(c.shape[0] != logits.shape[class_dim(logits)] for c in constants.values()):
+                raise IndexError
+            return step(logits, target)
+        except MISTAKES:
+            explain(logits, target, constants, self.ignore_index)
+            raise
+
+    def _over_rows(
+        self, logits: Tensor, target: Tensor, losses: Callable[[Tensor, Tensor], Tensor]
+    ) -> Tensor:
+        """Reduce ``losses(z, labels)``, a loss per example of logits (N, C) and valid labels (N,)."""
+
+        def each(logits: Tensor, target: Tensor) -> Tensor:
+            every = losses(*rows(logits, target, self.ignore_index)).reshape(target.shape)
+            return torch.where(target != self.ignore_index, every, 0.0)
+
+        return reduce_losses(
+            self._attempt(each, logits, target),
+            target,
+            self.weight,
+            self.reduction,
+            self.normalize,
+            self.ignore_index,
+        )
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Any:
+        constants = {name: b for name, b in self._buffers.items() if b is not None}
+        for name, constant in constants.items():
+            device = fn(torch.empty(0, device=constant.device)).device
+            exact = torch.float32 if device.type == "mps" else torch.float64
+            constants[name] = constant.to(device=device, dtype=exact)
+            self._buffers[name] = None  # so that the base class has nothing to cast
+        super()._apply(fn, recurse)
+        self._buffers.update(constants)
+        return self
+
+
+class _Ready(NamedTuple):
+    """Constants made ready for a dtype, and the state of the exact ones at the time."""
+
+    dtype: torch.dtype
+    sources: list[tuple[str, Tensor, int]]
+    constants: Constants
+
+
+class MarginSoftmaxLoss(ClassLoss):
+    """`margin_softmax_loss` with its constants held as buffers; plain cross-entropy by default.
+
+    Parameters are those of `margin_softmax_loss`. The constants are float64 whatever dtype the
+    module is cast to; only the device follows ``.to``. What is made of them for the logits' dtype is
+    kept outside the state, and made anew when one was loaded, moved, swapped or changed in place.
+
+    Shape:
+        - logits: (N, C), (N, C, d1, ...) or (C,); target: (N,), (N, d1, ...) or ().
+    """
+
+    scale: Tensor | None
+    temperature: Tensor | None
+    offset: Tensor | None
+    target_margin: Tensor | None
+    _ready: _Ready | None = None
+
+    def __init__(
+        self,
+        *,
+        scale: ArrayLike | None = None,
+        temperature: ArrayLike | None = None,
+        offset: ArrayLike | None = None,
+        target_margin: ArrayLike | None = None,
+        link: Link | None = None,
+        **options: Unpack[LossOptions],
+    ) -> None:
+        super().__init__(**options)
+        self._hold("scale", scale)
+        self._hold("temperature", temperature)
+        self._hold("offset", offset)
+        self._hold("target_margin", target_margin)
+        self.link = link
+
+    def forward(self, logits: Tensor, target: Tensor) -> Tensor:
+        """The loss of a batch; shapes as in `margin_softmax_loss`."""
+        return fitted_loss(
+            logits,
+            target,
+            self._constants(logits),
+            self.link,
+            self.reduction,
+            self.normalize,
+            self.ignore_index,
+        )
+
+    def _constants(self, logits: Tensor) -> Constants:
+        ready = self._ready
+        if is_compiling() or type(logits) is not Tensor:
+            return fit(self._exact(), working_dtype(logits))
+        if ready is None or (logits.dtype != ready.dtype and working_dtype(logits) != ready.dtype):
+            return self._make_ready(working_dtype(logits))
+        buffers = self._buffers
+        for name, source, version in ready.sources:
+            if buffers.get(name) is not source or source._version != version:
+                return self._make_ready(ready.dtype)
+        return ready.constants
+
+    def _make_ready(self, dtype: torch.dtype) -> Constants:
+        exact = self._exact()
+        held = [(name, c) for name, c in exact.items() if c is not None]
+        # What has a history, or may not be differentiated through, must not outlive this call.
+        if torch.is_inference_mode_enabled() or any(
+            c.requires_grad or c.is_inference() for _, c in held
+        ):
+            return fit(exact, dtype)
+        constants = fit(exact, dtype, tabulate=True)
+        self._ready = _Ready(dtype, [(name, c, c._version) for name, c in held], constants)
+        return constants
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name in self.__dict__.get("_buffers", ()):
+            self.__dict__["_ready"] = None  # a constant that was absent may have come
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_ready"}

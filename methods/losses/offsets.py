@@ -1,0 +1,104 @@
+"""Losses that move the boundary by constants of the class: logit adjustment, VS and CDT.
+
+Sources: Menon et al. (ICLR 2021), Ren et al. (NeurIPS 2020), Kini et al. (NeurIPS 2021), Ye et al.
+(2020). Checked by: golden values, special cases, invariances, gradients, symbolic twins.
+"""
+
+from typing import Unpack
+
+from numpy.typing import ArrayLike
+
+from ...theory.vector_scaling import logit_adjustment_offset, vs_scale
+from .module import LossOptions, MarginSoftmaxLoss
+
+__all__ = ["BalancedSoftmaxLoss", "CDTLoss", "LogitAdjustedLoss", "VSLoss"]
+
+
+class LogitAdjustedLoss(MarginSoftmaxLoss):
+    """Logit adjustment: ``-log softmax_y(z + tau log pi)``; predict with the plain logits.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (C,).
+    tau
+        Strength; 0 is cross-entropy, 1 (default) is consistent for the balanced error.
+    **options
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+
+    Source: Menon et al. (ICLR 2021), eq. (10). Their code adds 1e-12 to ``pi^tau``; here nothing is
+    added, as counts are positive.
+    """
+
+    def __init__(
+        self, class_counts: ArrayLike, tau: float = 1.0, **options: Unpack[LossOptions]
+    ) -> None:
+        super().__init__(offset=logit_adjustment_offset(class_counts, tau), **options)
+
+
+class BalancedSoftmaxLoss(LogitAdjustedLoss):
+    """Balanced softmax: ``-log(n_y e^{z_y} / sum_j n_j e^{z_j})``; logit adjustment at tau = 1.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (C,).
+    **options
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+
+    Source: Ren et al. (NeurIPS 2020), eq. (4).
+    """
+
+    def __init__(self, class_counts: ArrayLike, **options: Unpack[LossOptions]) -> None:
+        super().__init__(class_counts, 1.0, **options)
+
+
+class VSLoss(MarginSoftmaxLoss):
+    """Vector scaling: ``-log softmax_y(beta z + tau log pi)``, ``beta_j = (n_j / n_max)^gamma``.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (C,).
+    gamma
+        Exponent of the multiplicative part (0.3); 0 is logit adjustment.
+    tau
+        Strength of the additive part (1.0); 0 is `CDTLoss`.
+    **options
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+
+    Source: Kini et al. (NeurIPS 2021), eq. (3); defaults of the authors' code, which stores 1/beta and
+    divides by it. The loss does not change along ``z + c/beta``: for gamma > 0 it does not by itself
+    determine which plain logit is the largest.
+    """
+
+    def __init__(
+        self,
+        class_counts: ArrayLike,
+        gamma: float = 0.3,
+        tau: float = 1.0,
+        **options: Unpack[LossOptions],
+    ) -> None:
+        offset = logit_adjustment_offset(class_counts, tau)
+        super().__init__(scale=vs_scale(class_counts, gamma), offset=offset, **options)
+
+
+class CDTLoss(MarginSoftmaxLoss):
+    """Class-dependent temperatures: ``-log softmax_y(beta z)``, ``beta_j = (n_j / n_max)^gamma``.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (C,).
+    gamma
+        Exponent (0.3); 0 is cross-entropy.
+    **options
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+
+    Source: Ye et al. (2020), "Identifying and Compensating for Feature Deviation", eq. (5).
+    """
+
+    def __init__(
+        self, class_counts: ArrayLike, gamma: float = 0.3, **options: Unpack[LossOptions]
+    ) -> None:
+        super().__init__(scale=vs_scale(class_counts, gamma), **options)

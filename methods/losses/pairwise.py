@@ -1,0 +1,53 @@
+"""A margin for every pair of classes.
+
+Source: Menon et al. (ICLR 2021), eq. (11). Checked by: the definition, special cases, and the pairs of
+weights and margins that theory proves consistent.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ...theory.validation import InputError, as_real
+from .module import MarginSoftmaxLoss
+from .reducing import IGNORE_INDEX, Normalize, Reduction
+
+__all__ = ["PairwiseMarginLoss"]
+
+
+class PairwiseMarginLoss(MarginSoftmaxLoss):
+    """``alpha_y log(1 + sum_{j != y} exp(delta_yj + z_j - z_y))``.
+
+    Consistent for the balanced error if ``alpha_y = d_y/pi_y`` and ``delta_yj = log(d_j/d_y)`` for some
+    d > 0: d = pi is logit adjustment, d = 1 inverse frequency.
+
+    Parameters
+    ----------
+    weight
+        alpha, shape (C,); None is ones.
+    delta
+        Margins, shape (C, C): row y for examples of class y. The diagonal is ignored.
+    reduction, normalize, ignore_index
+        As in `margin_softmax_loss`.
+
+    Source: Menon et al. (ICLR 2021), eq. (11) and Theorem 1.
+    """
+
+    def __init__(
+        self,
+        weight: ArrayLike | None,
+        delta: ArrayLike,
+        *,
+        reduction: Reduction = "mean",
+        normalize: Normalize = "weights",
+        ignore_index: int = IGNORE_INDEX,
+    ) -> None:
+        margins = as_real("delta", delta)
+        if margins.ndim != 2 or margins.shape[0] != margins.shape[1]:
+            raise InputError(f"delta has shape {margins.shape}: must be (C, C)")
+        super().__init__(
+            offset=margins - np.diag(np.diag(margins)),
+            weight=weight,
+            reduction=reduction,
+            normalize=normalize,
+            ignore_index=ignore_index,
+        )

@@ -1,0 +1,90 @@
+"""Seesaw loss: rare negatives are pushed down less, unless they are mistaken for the target.
+
+Source: Wang et al. (CVPR 2021), as in the authors' detector. Checked by: golden values, special cases,
+counts that accumulate, no gradient through the factors.
+"""
+
+import math
+from typing import Unpack
+
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+from torch.nn.functional import log_softmax
+
+from ...theory.validation import InputError, as_class_counts, as_number, as_whole
+from .batch import along_classes, class_dim, class_indices, floats, of_target, rows
+from .module import LossOptions, MarginSoftmaxLoss
+
+__all__ = ["SeesawLoss"]
+
+
+class SeesawLoss(MarginSoftmaxLoss):
+    """``-log(e^{z_y} / (e^{z_y} + sum_{j != y} M_yj C_yj e^{z_j}))``.
+
+    ``M_yj = min(1, (N_j/N_y)^p)`` spares rarer negatives; ``C_yj = max(1, (s_j/s_y)^q)``, s the
+    softmax without its gradient and s_y at least ``epsilon``, takes that back for mistaken ones.
+
+    Parameters
+    ----------
+    num_classes
+        C.
+    p, q
+        Strength of the two factors (0.8 and 2.0). p = q = 0 is cross-entropy; q = 0 is a convex
+        pairwise margin, the negative half of logit adjustment, and not consistent.
+    epsilon
+        1e-2.
+    class_counts
+        N, shape (C,). None, as in the authors' code: the examples seen so far, this batch included,
+        at least 1; counted in training mode only and kept in ``state_dict``. Fixed counts are needed
+        under ``vmap``.
+    **options
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+
+    Source: Wang et al. (CVPR 2021).
+    """
+
+    seen: Tensor
+
+    def __init__(
+        self,
+        num_classes: int,
+        p: float = 0.8,
+        q: float = 2.0,
+        *,
+        epsilon: float = 1e-2,
+        class_counts: ArrayLike | None = None,
+        **options: Unpack[LossOptions],
+    ) -> None:
+        super().__init__(**options)
+        classes = as_whole("num_classes", num_classes, 1)
+        self.p = as_number("p", p, low=0)
+        self.q = as_number("q", q, low=0)
+        self.epsilon = as_number("epsilon", epsilon, low=0, low_open=True, high=1)
+        self.counts_batches = class_counts is None
+        counts = [0.0] * classes if class_counts is None else as_class_counts(class_counts)
+        if len(counts) != classes:
+            raise InputError(f"class_counts has {len(counts)} entries: num_classes is {classes}")
+        self._hold("seen", counts)
+
+    def forward(self, logits: Tensor, target: Tensor) -> Tensor:
+        """The loss of a batch, which counts itself first; shapes as in `margin_softmax_loss`."""
+        return super().forward(self._attempt(self._with_factors, logits, target), target)
+
+    def _with_factors(self, logits: Tensor, target: Tensor) -> Tensor:
+        """``z_j + log(M_yj C_yj)``; at j = y that is z_y."""
+        z = floats(logits)
+        if self.counts_batches and self.training:
+            self._count(logits, target)
+        dim, index = class_dim(z), class_indices(target, z)
+        log_count = self.seen.clamp(min=1.0).log().to(z.dtype)
+        log_ratio = along_classes(log_count, z) - of_target(log_count, index, z)
+        log_score = log_softmax(z.detach(), dim)
+        excess = log_score - log_score.gather(dim, index).clamp(min=math.log(self.epsilon))
+        return z + self.p * log_ratio.clamp(max=0.0) + self.q * excess.clamp(min=0.0)
+
+    @torch.no_grad()
+    def _count(self, logits: Tensor, target: Tensor) -> None:
+        _, labels = rows(logits, target, self.ignore_index)
+        kept = (target != self.ignore_index).reshape(-1)
+        self.seen.index_add_(0, labels, kept.to(self.seen.dtype))

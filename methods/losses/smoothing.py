@@ -1,0 +1,67 @@
+"""Label-aware smoothing: labels are softened by class, most for the most frequent.
+
+Source: Zhong et al. (CVPR 2021), "Improving Calibration for Long-Tailed Recognition" (MiSLAS).
+Checked by: golden values and vector, special cases, gradient, bounds, convexity.
+"""
+
+from typing import Literal, Unpack
+
+from numpy.typing import ArrayLike
+from torch import Tensor
+from torch.nn.functional import log_softmax
+
+from ...theory.label_smoothing import label_aware_smoothing
+from ...theory.validation import one_of
+from .module import ClassLoss, LossOptions
+
+__all__ = ["LabelAwareSmoothingLoss"]
+
+
+class LabelAwareSmoothingLoss(ClassLoss):
+    """``-(1 - e_y) log p_y - e_y/(C - 1) sum_{j != y} log p_j`` with class-wise smoothing e.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (C,).
+    head, tail
+        Smoothing of the most frequent and of the rarest class, in [0, 1). The paper's: 0.3 and 0 for
+        CIFAR-10-LT (factor 100), ImageNet-LT and iNaturalist; 0.4 and 0.1 for CIFAR-100-LT and Places.
+    shape
+        How smoothing grows with the count in between: ``"concave"`` (the paper's choice),
+        ``"linear"`` or ``"convex"``.
+    form
+        ``"paper"`` spreads e over the other classes. ``"official"``, the authors' code, over all of
+        them, the true one included: the same as the paper's at ``e (C - 1)/C``.
+    **options
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+
+    Source: Zhong et al. (CVPR 2021), Section 3.2.
+    """
+
+    smoothing: Tensor
+
+    def __init__(
+        self,
+        class_counts: ArrayLike,
+        head: float,
+        tail: float,
+        shape: Literal["concave", "linear", "convex"] = "concave",
+        form: Literal["paper", "official"] = "paper",
+        **options: Unpack[LossOptions],
+    ) -> None:
+        super().__init__(**options)
+        self._hold("smoothing", label_aware_smoothing(class_counts, head, tail, shape))
+        self.form = one_of("form", form, ("paper", "official"))
+
+    def forward(self, logits: Tensor, target: Tensor) -> Tensor:
+        """The loss of a batch; shapes as in `margin_softmax_loss`."""
+        return self._over_rows(logits, target, self._smoothed)
+
+    def _smoothed(self, z: Tensor, labels: Tensor) -> Tensor:
+        log_p, classes = log_softmax(z, dim=1), z.shape[1]
+        own, every = log_p.gather(1, labels.unsqueeze(1)).squeeze(1), log_p.sum(dim=1)
+        smoothing = self.smoothing.to(z.dtype)[labels]
+        others = (every - own) / max(classes - 1, 1)
+        spread = others if self.form == "paper" else every / classes
+        return -(1 - smoothing) * own - smoothing * spread
