@@ -16,8 +16,10 @@ __all__ = ["STATEMENTS", "balanced_error", "balanced_regret", "balanced_scores",
 def balanced_error(class_accuracy: ArrayLike) -> float:
     """``1 - mean_y accuracy_y`` for per-class accuracies of shape (K,) in [0, 1]."""
     accuracy = as_real("class_accuracy", class_accuracy, low=0, high=1)
-    if accuracy.size == 0:
-        raise InputError("class_accuracy is empty: give one accuracy per class")
+    if accuracy.ndim != 1 or accuracy.size == 0:
+        raise InputError(
+            f"class_accuracy has shape {accuracy.shape}: give one accuracy per class, shape (K,)"
+        )
     return float((1.0 - accuracy).mean())
 
 
@@ -69,7 +71,10 @@ def balanced_regret(
     ``posterior``: (n, K); ``predicted``: (n,) class of each point; ``mass``: (n,) probabilities.
     """
     scores = balanced_scores(posterior, class_prior)
-    chosen = np.asarray(predicted, dtype=np.intp)
+    labels = as_real("predicted", predicted, low=0, high=scores.shape[-1] - 1)
+    if np.any(labels % 1):
+        raise InputError(f"predicted: must be class indices, 0 to {scores.shape[-1] - 1}")
+    chosen = labels.astype(np.intp)
     weight = as_real("mass", mass, low=0, high=1)
     if scores.ndim != 2 or not (chosen.shape == weight.shape == scores.shape[:1]):
         raise InputError(
@@ -133,7 +138,7 @@ AM_REGRET = Statement(
     steps=steps(
         ("density of the regret: half the gain of the better prediction", state(_GAIN, **_UNIT)),
         (
-            "a world of two points, the rule that never predicts the positive class",
+            "two points: what never predicting the positive class loses to predicting it at the first, e > f",
             state(f"{_AM_REGRET} == m*(e - {_PRIOR})/(2*{_PRIOR}*{_NEGATIVE})", **_WORLD),
         ),
         (
@@ -183,7 +188,7 @@ AM_REGRET = Statement(
 BAYES_RULE = Statement(
     name="balanced_error.bayes_rule",
     title="Balanced error of any rule, exactly: predict the largest r_y = eta_y/pi_y",
-    source="Menon et al. (2021), Section 3; the regret identity is derived here",
+    source="Menon et al. (ICLR 2021); the regret identity is derived here",
     formula=state_quoted(
         "BER(h) - BER* = (1/K) E[max_y r_y(X) - r_h(X)(X)],  r_y = eta_y/pi_y",
         r"\mathrm{BER}(h) - \mathrm{BER}^* = \tfrac1K E\bigl[\max_y r_y(X) - r_{h(X)}(X)\bigr],"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .statement import Statement, mutants, state, state_computed, state_quoted, steps
-from .validation import InputError, as_real
+from .validation import InputError, adds_up_to_one, as_real, broadcast_together
 
 __all__ = [
     "STATEMENTS",
@@ -27,12 +27,12 @@ def as_class_prior(class_prior: ArrayLike) -> _Array:
     Raises
     ------
     InputError
-        If it is no such vector; the sum may be off by 1e-9.
+        If it is no such vector; the sum may be off by 1e-9, or by the rounding of a narrower type.
     """
     prior = as_real("class_prior", class_prior, low=0, low_open=True)
     if prior.ndim != 1 or prior.size < 2:
         raise InputError(f"class_prior has shape {prior.shape}: give one number per class, (K,)")
-    if abs(prior.sum() - 1) > 1e-9:
+    if not adds_up_to_one(class_prior, prior):
         raise InputError(f"class_prior sums to {prior.sum():g}: must sum to 1")
     return prior
 
@@ -45,7 +45,10 @@ def balanced_mass(posterior: ArrayLike, class_prior: ArrayLike) -> _Array:
 def balanced_posterior(posterior: ArrayLike, class_prior: ArrayLike) -> _Array:
     """``q(y|x) = (p(y|x)/p_y)/w(x)``: the posterior if all classes were equally frequent; (..., K)."""
     ratios = _ratios(posterior, class_prior)
-    return ratios / ratios.sum(-1, keepdims=True)
+    total = ratios.sum(-1, keepdims=True)
+    if np.any(total == 0):
+        raise InputError("posterior is zero for every class of a point: it must not be")
+    return ratios / total
 
 
 def conditional_balanced_regret(
@@ -54,8 +57,11 @@ def conditional_balanced_regret(
     """``max_y p(y|x)/p_y - p(pred|x)/p_pred``; predictions (...) in 0..K-1. It averages to at most K."""
     ratios = _ratios(posterior, class_prior)
     chosen = as_real("prediction", prediction, low=0, high=ratios.shape[-1] - 1)
-    index = np.broadcast_to(chosen, ratios.shape[:-1]).astype(np.int64)[..., None]
-    return ratios.max(-1) - np.take_along_axis(ratios, index, -1)[..., 0]
+    if np.any(chosen % 1):
+        raise InputError(f"prediction: must be class indices, 0 to {ratios.shape[-1] - 1}")
+    best, index = broadcast_together(posterior=ratios.max(-1), prediction=chosen.astype(np.int64))
+    ratios = np.broadcast_to(ratios, (*index.shape, ratios.shape[-1]))
+    return best - np.take_along_axis(ratios, index[..., None], -1)[..., 0]
 
 
 def _ratios(posterior: ArrayLike, class_prior: ArrayLike) -> _Array:
@@ -143,7 +149,7 @@ CHANGE_OF_MEASURE = Statement(
 MINIMIZABILITY_GAP = Statement(
     name="balanced_measure.minimizability_gap",
     title="The minimizability gap is never negative, and zero when the hypotheses are pointwise complete",
-    source="Mao, Mohri, Zhong (ICML 2023), Section 2",
+    source="Mao, Mohri, Zhong (ICML 2023)",
     formula=state_quoted(
         "M(H) = inf_h E C(h, x) - E inf_h C(h, x) >= 0",
         r"\mathcal{R}_{\mathrm{BAL}}(h) - \mathcal{R}^*_{\mathrm{BAL}}(\mathcal{H}) + "

@@ -192,7 +192,8 @@ MULTIPLE_BINARY = Statement(
     ),
     argument="The training odds of class y against the rest are n_y phi_y / sum_{j != y} n_j phi_j. The "
     "formula replaces that sum by (1 - phi_y) times the mean count of the others: it takes the density "
-    "of 'not y' to be the same under both priors, which holds for two classes.",
+    "of 'not y' to be the same under both priors, which holds for two classes. With more it fails wherever "
+    "the other classes' counts and posteriors differ, as then W/R varies with the posteriors.",
     mutants=mutants(
         (
             "the identity for three classes",
@@ -217,8 +218,8 @@ MULTIPLE_BINARY = Statement(
     rests_on=("balanced_softmax.training_posterior",),
     ids=("BS4",),
     functions=("training_logits", "multiple_binary_logits"),
-    corrects="Ren et al. derive the multiple-binary form as an identity; for three or more classes it is "
-    "one only where the other classes' average count does not depend on the point.",
+    corrects="The multiple-binary form is used as an identity; for three or more classes it is one only "
+    "where the other classes' average count does not depend on the point.",
 )
 
 _PAIR = {f"{letter}{k}": "positive" for letter in "hp" for k in (1, 2)}
@@ -226,7 +227,7 @@ _PAIR = {f"{letter}{k}": "positive" for letter in "hp" for k in (1, 2)}
 DOUBLE_CORRECTION = Statement(
     name="balanced_softmax.double_correction",
     title="Class-balanced sampling with balanced softmax corrects twice: u* = log(eta/pi^2)",
-    source="setting: Ren et al. (NeurIPS 2020), Section 3.3; derived here",
+    source="setting: Ren et al. (NeurIPS 2020); derived here",
     formula=state(
         "log(h1/p1) - log(p1) - (log(h2/p2) - log(p2)) == log((h1/p1**2)/(h2/p2**2))",
         **_PAIR,

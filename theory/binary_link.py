@@ -9,11 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import logit
 
 from .statement import Statement, mutants, state, state_limit, steps
-from .validation import as_real
+from .validation import as_real, broadcasting
 
 __all__ = ["STATEMENTS", "optimal_score"]
 
 
+@broadcasting
 def optimal_score(
     posterior: ArrayLike,
     weight_positive: ArrayLike = 1.0,
@@ -65,7 +66,7 @@ _CASE = f"({_CASE_B} + sqrt({_CASE_B}**2 + 4*{_CASE_A}))"
 LINK = Statement(
     name="binary_link.link",
     title="The binary pairwise loss is proper composite, with a closed-form population score",
-    source="Menon et al. (ICLR 2021), Lemma 3, with the root and the place of log 2 corrected; the "
+    source="Menon et al. (ICLR 2021), Lemma 3, with the root and the place of log 2 as they have to be; the "
     "symmetric form is derived here",
     formula=state(f"({_POSITIVE_ROOT})**2 - B*({_POSITIVE_ROOT}) - A == 0", A="positive", B="real"),
     steps=steps(
@@ -183,8 +184,8 @@ LINK = Statement(
     rests_on=("consistency.binary_pairwise",),
     ids=("LA6", "LA5b"),
     functions=("optimal_score",),
-    corrects="Menon et al., Lemma 3: only the plus root is a score, log 2 belongs inside the factor "
-    "1/gamma, and their conditional Bayes risk has l(+1) where the second term needs l(-1).",
+    corrects="Menon et al., Lemma 3, as the arXiv text reads: only the plus root is a score, log 2 belongs "
+    "inside the factor 1/gamma, and the conditional Bayes risk needs l(-1), not l(+1), in its second term.",
 )
 
 STATEMENTS = (LINK,)

@@ -7,10 +7,10 @@ linear risk of the hinge (SMT).
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, log_expit
 
+from .consistency import threshold_of_margins
 from .statement import Statement, mutants, state, state_derivative, state_limit, steps
-from .validation import InputError, as_real
+from .validation import InputError, as_real, broadcasting
 
 __all__ = [
     "STATEMENTS",
@@ -20,6 +20,7 @@ __all__ = [
 ]
 
 
+@broadcasting
 def implied_threshold(
     weight_positive: ArrayLike = 1.0,
     weight_negative: ArrayLike = 1.0,
@@ -34,18 +35,19 @@ def implied_threshold(
     the threshold is ``w_- D_- sig(i_-) / (w_+ D_+ sig(i_+) + w_- D_- sig(i_-))``. LDAM has offsets only;
     the loss is consistent for the balanced error iff the threshold is the positive class's prior.
     """
-    pushes = []
+    log_weights, offsets = [], []
     for sign, weight, multiplier, offset in (
         ("positive", weight_positive, multiplier_positive, offset_positive),
         ("negative", weight_negative, multiplier_negative, offset_negative),
     ):
         weight = as_real(f"weight_{sign}", weight, low=0, low_open=True)
         multiplier = as_real(f"multiplier_{sign}", multiplier, low=0, low_open=True)
-        offset = as_real(f"offset_{sign}", offset)
-        pushes.append(np.log(weight) + np.log(multiplier) + log_expit(offset))
-    return expit(pushes[1] - pushes[0])
+        offsets.append(as_real(f"offset_{sign}", offset))
+        log_weights.append(np.log(weight) + np.log(multiplier))
+    return threshold_of_margins(log_weights[1] - log_weights[0], *offsets)
 
 
+@broadcasting
 def weighted_hinge_score(
     posterior: ArrayLike,
     weight_positive: ArrayLike,
@@ -64,6 +66,7 @@ def weighted_hinge_score(
     return np.where(gain > loss, d, -e)
 
 
+@broadcasting
 def weighted_hinge_risk(
     posterior: ArrayLike,
     weight_positive: ArrayLike,
@@ -114,7 +117,7 @@ _VS_THRESHOLD = f"(v*c/(1 + exp(-e)))/({_VS_PUSHES})"
 SCALAR_VS = Statement(
     name="binary_margins.scalar_vs_threshold",
     title="The scalar VS loss thresholds the posterior at w_- D_- sig(i_-) over the sum of such pushes",
-    source="loss: Kini et al. (NeurIPS 2021), eq. (4); the threshold is derived here",
+    source="loss: Kini et al. (NeurIPS 2021); the threshold is derived here",
     formula=state(
         f"-h*w*b/(1 + exp(-d)) + (1 - h)*v*c/(1 + exp(-e)) == ({_VS_THRESHOLD} - h)*({_VS_PUSHES})",
         **_AT_POINT,
@@ -289,8 +292,8 @@ CHOICES = Statement(
     rests_on=("consistency.binary_pairwise",),
     ids=("LA5",),
     functions=("implied_threshold",),
-    corrects="Menon et al., Lemma 2: sigma(z) = (1 + exp(z))^(-1) as printed makes their own logit "
-    "adjustment inconsistent; sigma has to be the standard sigmoid.",
+    corrects="Menon et al., Lemma 2: sigma has to be the standard sigmoid; sigma(z) = (1 + exp(z))^(-1), as "
+    "the arXiv text reads, would make their own logit adjustment inconsistent.",
 )
 
 _HINGE = "A*Max(0, d - f) + B*Max(0, e + f)"
@@ -298,7 +301,7 @@ _HINGE_DOMAIN = {"A": "positive", "B": "positive", "d": "real", "e": "real"}
 
 WEIGHTED_HINGE = Statement(
     name="binary_margins.weighted_hinge",
-    title="The weighted hinge thresholds at w_-/(w_+ + w_-) whatever the margins",
+    title="The weighted hinge thresholds at w_-/(w_+ + w_-) whatever its positive margins",
     source="Menon et al. (ICLR 2021), appendix, with one weight corrected",
     formula=state(f"{_HINGE} >= (d + e)*Min(A, B)", given="d + e > 0", f="real", **_HINGE_DOMAIN),
     steps=steps(
@@ -424,8 +427,8 @@ WEIGHTED_HINGE = Statement(
     },
     ids=("LA12", "LA6"),
     functions=("weighted_hinge_score", "weighted_hinge_risk"),
-    corrects="Menon et al. (appendix) print w_- in both branches of the weighted hinge's Bayes risk; "
-    "below the threshold it is eta w_+ (d_+ + d_-), else the two branches would not meet.",
+    corrects="The arXiv text of Menon et al. (appendix) has w_- in both branches of the weighted hinge's "
+    "Bayes risk; below the threshold it is eta w_+ (d_+ + d_-), else the two branches would not meet.",
 )
 
 STATEMENTS = (SCALAR_VS, CHOICES, WEIGHTED_HINGE)

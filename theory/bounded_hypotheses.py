@@ -167,8 +167,8 @@ GCA_BOUNDED_SOFTMAX = Statement(
         ),
     ),
     argument="In s the risk -sum q log s is convex and the box with sum s = 1 is convex: with the multiplier "
-    "l of the sum, each class is clipped. The top is untied unless the posterior ties or K m = 1. GCA with "
-    "equal margins is therefore H-consistent there; no posterior is misordered.",
+    "l of the sum, each class is clipped. No posterior is misordered; if M > 1/2, the top is untied "
+    "unless the posterior ties or K m = 1, and GCA with equal margins is H-consistent there.",
     mutants=mutants(
         (
             "clipping keeps the order strictly",

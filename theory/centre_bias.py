@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-from .high_dimensional_lda import corrected_error
-from .lda import centre_shift, class_loads, covariance_factors, plug_in_probits
+from .gaussian_decisions import youden_index
+from .high_dimensional_lda import effective_parameters
+from .lda import centre_shift, class_loads, covariance_factors
 from .statement import (
     Statement,
     mutants,
@@ -22,7 +23,7 @@ from .statement import (
     state_limit,
     steps,
 )
-from .validation import as_number, as_real
+from .validation import InputError, as_number, as_real, broadcasting
 
 __all__ = [
     "PHASES",
@@ -52,16 +53,24 @@ class BalancedErrorParts(NamedTuple):
     """That of the population's balanced rule."""
 
 
+@broadcasting
 def centre_correction(
     eta: ArrayLike, kappa: ArrayLike, *, covariance: str = "known"
 ) -> NDArray[np.float64]:
     """What to add to the minority's score besides logit adjustment: ``(g_1 - g_0)/2 = sinh(l)/kappa``.
 
-    Divided by ``1 - 1/kappa`` if the covariance is estimated. ``eta >= 1``, ``kappa > 0`` broadcast.
+    Divided by ``1 - 1/kappa`` if the covariance is estimated. ``eta >= 1``, ``kappa > 0`` broadcast;
+    ``kappa`` other than 1 for the pseudo-inverse, whose rule has no prior term there.
     """
-    return centre_shift(eta, kappa) / covariance_factors(kappa, covariance).prior
+    prior = covariance_factors(kappa, covariance).prior
+    if not prior.all():
+        raise InputError(
+            "kappa = 1: the pseudo-inverse rule has no prior term that could be corrected"
+        )
+    return centre_shift(eta, kappa) / prior
 
 
+@broadcasting
 def undersampled_rate(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """Both class accuracies after undersampling the majority to the minority's size, known covariance.
 
@@ -72,6 +81,7 @@ def undersampled_rate(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDA
     return ndtr(0.5 * Delta**2 / np.sqrt(Delta**2 + 2.0 * minority))
 
 
+@broadcasting
 def balanced_error_parts(
     eta: ArrayLike,
     kappa: ArrayLike,
@@ -84,11 +94,37 @@ def balanced_error_parts(
 
     They sum to it and none is negative; arguments as those of `lda.plug_in_rates`.
     """
-    probits = plug_in_probits(eta, kappa, Delta, tau, covariance=covariance)
-    error = 0.5 * (ndtr(-probits.recall) + ndtr(-probits.specificity))
-    best = corrected_error(eta, kappa, Delta, covariance=covariance)
-    bayes = np.broadcast_to(ndtr(-0.5 * as_real("Delta", Delta)), error.shape)
-    return BalancedErrorParts(np.maximum(error - best, 0.0), np.maximum(best - bayes, 0.0), bayes)
+    own = effective_parameters(eta, kappa, Delta, tau, covariance=covariance)
+    g1, g0 = class_loads(eta, kappa)
+    Delta, kappa = np.asarray(Delta, dtype=np.float64), np.asarray(kappa, dtype=np.float64)
+    overall = covariance_factors(kappa, covariance).overall
+    # (Delta - Delta_eff)/2, from 1 - f^2 V^-2 Delta^2 without a subtraction
+    missing = np.where(kappa >= 1.0, 1.0 / kappa, 1.0 - kappa * (1.0 - kappa))
+    unknown = g1 + g0 + (0.0 if covariance == "known" else missing) * Delta**2
+    spread = np.sqrt(Delta**2 + g1 + g0)
+    gap = 0.5 * Delta * unknown / (spread * (spread + overall * Delta))
+    half = 0.5 * own.Delta
+    direction = youden_index(half + 0.5 * gap, gap)  # Phi(-half) - Phi(-half - gap)
+    bayes = np.broadcast_to(ndtr(-0.5 * Delta), half.shape)
+    return BalancedErrorParts(_cost_of_a_shift(half, np.abs(own.threshold)), direction, bayes)
+
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)
+
+
+def _cost_of_a_shift(half: NDArray[np.float64], shift: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``[Phi(t - m) + Phi(-t - m)]/2 - Phi(-m)`` for m = ``half`` and t = ``shift``, neither negative.
+
+    That is the integral of ``phi(m) exp(-s^2/2) sinh(m s)`` over s in [0, t], which is taken where the
+    difference would cancel: t below 1, or m below 1, where the integrand is gone before s = 11.
+    """
+    end = np.minimum(shift, np.where(half < 1.0, 11.0, 1.0))
+    s = 0.5 * end[..., None] * (1.0 + _NODES)
+    m = np.minimum(half, 40.0)[..., None]
+    integrand = np.exp(-0.5 * (s - m) ** 2) * -np.expm1(-2.0 * m * s)
+    integral = 0.25 * end * np.sum(_WEIGHTS * integrand, axis=-1) / np.sqrt(2.0 * np.pi)
+    difference = 0.5 * (ndtr(shift - half) + ndtr(-shift - half)) - ndtr(-half)
+    return np.where((half < 1.0) | (shift < 1.0), integral, difference)
 
 
 def phase(imbalance: float, signal: float, sample: float) -> str:
@@ -363,8 +399,8 @@ SMOTE = Statement(
 
 PHASE_DIAGRAM = Statement(
     name="centre_bias.three_phases",
-    title="With load d^e and signal 4 d^b: learnt as is for e < b, after correction for e < 2b, never beyond",
-    source="derived here for LDA; the same plane in Lyu, Zhou, Zhong (arXiv 2502.11323), Theorem 3.2",
+    title="Limit law, load d^e, signal 4 d^b: learnt as is for e < b, with corrected centre for e < 2b",
+    source="derived here for LDA; the same plane in Lyu, Zhou, Zhong (arXiv 2502.11323)",
     formula=state(
         "4*d**b/(2*sqrt(d**e)) == 2*d**(b - e/2)", d="(1, oo)", b="positive", e="positive"
     ),

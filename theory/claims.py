@@ -174,15 +174,15 @@ def claim(
     >>> print(claim("x**2 >= x", x="real").refute().status)
     refuted
     """
-    where = {key: domain(value) for key, value in domains.items()}
-    symbols = {key: value.symbol(key) for key, value in where.items()}
-    for key in where:
+    for key in domains:
         _check_name(key)
+    where = named_domains(domains)
+    symbols = {key: value.symbol(key) for key, value in where.items()}
     relations, conditions = _read_all("relation", relation, symbols, where)
     facts, more = _read_all("given", given, symbols, where)
     conditions = tuple(dict.fromkeys((*conditions, *more)))
     if not relations:
-        raise InputError("a claim needs at least one relation")
+        raise InputError(f"relation = {relation!r}: a claim needs at least one relation")
     used = {s for r in (*relations, *facts) for s in r.free_symbols}
     for key, symbol in symbols.items():
         if symbol not in used and not _mentions(relation, key):
@@ -196,6 +196,25 @@ def _written(given: Any) -> Written | None:
     several = given if isinstance(given, list | tuple) else [given]
     texts = tuple(part for part in several if isinstance(part, str))
     return Written(texts) if len(texts) == len(several) else None
+
+
+def named_domains(domains: Mapping[str, DomainLike]) -> dict[str, Domain]:
+    """Every variable's domain; an error says whose it is.
+
+    Raises
+    ------
+    InputError
+        If a domain is empty or cannot be read.
+    InputTypeError
+        If it is neither text nor a set.
+    """
+    where = {}
+    for key, value in domains.items():
+        try:
+            where[key] = domain(value)
+        except (InputError, InputTypeError) as error:
+            raise type(error)(f"{key}: {error}") from None
+    return where
 
 
 def _check_name(key: str) -> None:
@@ -212,7 +231,7 @@ def derivative_claim(
 
     SymPy differentiates; the claim is the identity between its result and what is written.
     """
-    where = {key: domain(value) for key, value in domains.items()}
+    where = named_domains(domains)
     if variable not in where:
         raise InputError(f"variable = {variable!r}: must be one of {', '.join(where)}")
     symbols = {key: value.symbol(key) for key, value in where.items()}
@@ -243,7 +262,7 @@ def _read_all(
         found, own = _read(role, part, symbols, where)
         for relation in found:
             for side in relation.args:
-                _check_functions(side)
+                _check_functions(role, side)
         relations += found
         conditions += own
     return tuple(relations), tuple(conditions)
@@ -253,7 +272,10 @@ def _read(
     role: str, part: Any, symbols: Mapping[str, sympy.Symbol], where: Mapping[str, Domain]
 ) -> tuple[list[Relational], list[Condition]]:
     if isinstance(part, str):
-        return read_relations(part, symbols)
+        try:
+            return read_relations(part, symbols)
+        except InputError as error:
+            raise InputError(f"{role}: {error}") from None
     if isinstance(part, sympy.And):
         several = [_read(role, inner, symbols, where) for inner in part.args]
         return [r for found, _ in several for r in found], [c for _, own in several for c in own]
@@ -315,12 +337,14 @@ def _check_assumptions(symbol: Any, where: Domain) -> None:
 _KNOWN = {f for f in FUNCTIONS.values() if isinstance(f, type)} | {Phi, sympy.exp, sympy.log}
 
 
-def _check_functions(side: sympy.Basic) -> None:
+def _check_functions(role: str, side: sympy.Basic) -> None:
     if side.has(sympy.I, sympy.nan, sympy.zoo, sympy.oo):
-        raise InputError(f"{side} is not a real expression")
+        raise InputError(
+            f"{role}: {side} is not a real number; both sides must be real expressions"
+        )
     for part in sympy.preorder_traversal(side):
         arithmetic = part.is_Add or part.is_Mul or part.is_Pow or part.is_Atom  # type: ignore[attr-defined]
         if not arithmetic and part.func not in _KNOWN:
             raise InputError(
-                f"{part} is outside what a claim may use; known functions: {known_functions()}"
+                f"{role}: {part} is outside what a claim may use; known functions: {known_functions()}"
             )

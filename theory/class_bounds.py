@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .local_lipschitz import LossConstants
 from .statement import Statement, mutants, state, state_computed, state_quoted, steps
-from .validation import InputError, as_class_counts, as_number, as_real, as_whole
+from .validation import InputError, adds_up_to_one, as_class_counts, as_number, as_real, as_whole
 
 __all__ = [
     "STATEMENTS",
@@ -69,7 +69,7 @@ def class_complexity(class_counts: ArrayLike, ball: NormBall) -> NDArray[np.floa
 def prior_prefactor(class_prior: ArrayLike) -> float:
     """``1/(K pi_min)``: how much larger than the plain risk the balanced one can be."""
     prior = as_real("class_prior", class_prior, low=0, high=1, low_open=True)
-    if prior.ndim != 1 or abs(prior.sum() - 1.0) > 1e-9:
+    if prior.ndim != 1 or not adds_up_to_one(class_prior, prior):
         raise InputError(f"class_prior: must be K probabilities that add up to 1, not {prior!r}")
     return float(1.0 / (prior.size * prior.min()))
 

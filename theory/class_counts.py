@@ -7,7 +7,7 @@ Checked by: golden counts and property tests.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .validation import InputError, as_class_counts, as_real, as_whole
+from .validation import InputError, as_class_counts, as_number, as_whole
 
 __all__ = ["class_prior", "exponential_profile", "imbalance_factor"]
 
@@ -36,8 +36,8 @@ def exponential_profile(
     InputError
         If ``imbalance_factor < 1``, ``num_classes < 2`` or a class would be left empty.
     """
-    n_max = float(as_real("max_count", max_count, low=1))
-    factor = float(as_real("imbalance_factor", imbalance_factor, low=1))
+    n_max = as_number("max_count", max_count, low=1)
+    factor = as_number("imbalance_factor", imbalance_factor, low=1)
     num_classes = as_whole("num_classes", num_classes, 2)
     steps = np.arange(num_classes) / (num_classes - 1)
     counts = (n_max / factor**steps).astype(np.int64)  # one rounding at each end: n_max, n_max / IF

@@ -16,7 +16,7 @@ from .statement import (
     state_limit,
     steps,
 )
-from .validation import InputError, as_number, as_real
+from .validation import InputError, as_number, as_real, broadcast_together, broadcasting
 
 __all__ = [
     "STATEMENTS",
@@ -31,6 +31,7 @@ __all__ = [
 _Array = NDArray[np.float64]
 
 
+@broadcasting
 def comp_sum_loss(probability: ArrayLike, q: ArrayLike) -> _Array:
     """``Psi_q(u) = (1 - u^q)/q``, and ``-log u`` at q = 0, for probabilities u in (0, 1], real q.
 
@@ -57,9 +58,8 @@ def label_gaps(logits: ArrayLike, label: ArrayLike) -> tuple[_Array, NDArray[np.
         raise InputError(f"logits has shape {h.shape}: give one score per class, shape (..., K)")
     if (y % 1 != 0).any() or (y >= h.shape[-1]).any():
         raise InputError(f"label must be whole numbers from 0 to {h.shape[-1] - 1}")
-    shape = np.broadcast_shapes(h.shape[:-1], y.shape)
-    h = np.broadcast_to(h, (*shape, h.shape[-1]))
-    labels = np.broadcast_to(y.astype(np.int64), shape)
+    _, labels = broadcast_together(logits=h[..., 0], label=y.astype(np.int64))
+    h = np.broadcast_to(h, (*labels.shape, h.shape[-1]))
     gaps = h - np.take_along_axis(h, labels[..., None], -1)
     np.put_along_axis(gaps, labels[..., None], -np.inf, -1)
     return gaps, labels
@@ -67,7 +67,12 @@ def label_gaps(logits: ArrayLike, label: ArrayLike) -> tuple[_Array, NDArray[np.
 
 def comp_sum_loss_of_gaps(gaps: ArrayLike, q: ArrayLike = 0.0) -> _Array:
     """``Psi_q(1/(1 + sum_j exp(gap_j)))`` over the last axis of gaps; -inf leaves a class out."""
-    return _loss_of_log(-_log1p_sum_exp(np.asarray(gaps, dtype=np.float64)), as_real("q", q))
+    values = as_real("gaps", gaps, high=np.inf, high_open=True, finite=False)
+    if np.isnan(values).any():
+        raise InputError("gaps = nan: must be below inf")
+    if values.ndim == 0 or values.shape[-1] == 0:
+        raise InputError(f"gaps has shape {values.shape}: give one gap per class, shape (..., K)")
+    return _loss_of_log(-_log1p_sum_exp(values), as_real("q", q))
 
 
 def conditional_minimiser(weights: ArrayLike, q: float) -> _Array:
@@ -76,13 +81,19 @@ def conditional_minimiser(weights: ArrayLike, q: float) -> _Array:
     ``weights`` b >= 0 of shape (..., K), not all zero: a posterior, or a posterior over a prior.
     """
     b, q = _weights(weights), as_number("q", q, high=1, high_open=True)
-    return np.exp(log_softmax(_log(b) / (1 - q), axis=-1))
+    top = b.max(-1, keepdims=True)
+    # near the top from the difference, which is exact, as 1/(1-q) may be large
+    near = 2 * b > top
+    ratio = np.log1p(np.where(near, b - top, 0.0) / top)
+    log_ratio = np.where(near, ratio, _log(np.where(near, 1.0, b)) - np.log(top))
+    return np.exp(log_softmax(log_ratio / (1 - q), axis=-1))
 
 
 def conditional_minimum(weights: ArrayLike, q: float) -> _Array:
     """The least risk ``(B - (sum_y b_y^(1/(1-q)))^(1-q))/q`` with ``B = sum_y b_y``, for q <= 1.
 
     For a posterior: its entropy at q = 0, ``(sum sqrt b)^2 - 1`` at q = -1, ``1 - max b`` at q = 1.
+    A value beyond the largest float is infinite (q < 0).
     """
     b, q = _weights(weights), as_number("q", q, high=1)
     largest = np.arange(b.shape[-1]) == b.argmax(-1)[..., None]
@@ -104,10 +115,12 @@ def conditional_minimum(weights: ArrayLike, q: float) -> _Array:
         (1 - q) * np.log1p(np.where(near, small, 0.0)),
         (1 - q) * logsumexp(log_b / (1 - q), axis=-1),
     )
-    return -b.sum(-1) * np.expm1(logarithm) / q
+    with np.errstate(over="ignore"):
+        return -b.sum(-1) * np.expm1(logarithm) / q
 
 
 def _loss_of_log(log_u: _Array, q: _Array) -> _Array:
+    log_u, q = broadcast_together(loss=log_u, q=q)
     with np.errstate(over="ignore"):
         return -log_u * exprel(q * log_u)
 
@@ -230,6 +243,11 @@ CONDITIONAL_MINIMISER = Statement(
             "B-L3",
         ),
         ("the same for q = 0", state("-log(r) + r - 1 >= 0", r="positive"), "B-L3"),
+        (
+            "and nowhere else: the gap's slope in x, exp(x) - exp(q x), is positive right of 0 (q < 1)",
+            state("exp(x) > exp(q*x)", x="positive", q="(-oo, 1)"),
+        ),
+        ("and negative left of it", state("exp(x) < exp(q*x)", x="negative", q="(-oo, 1)")),
         (
             "the multiplier b s*^(q-1) is the same for every class: Z^(1-q), with B = b^(1/(1-q)), Z = sum B",
             state("B**(1 - q)*(B/Z)**(q - 1) == Z**(1 - q)", B="positive", Z="positive", q="real"),

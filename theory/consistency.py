@@ -8,14 +8,15 @@ Checked by: derivatives and limits (symbolic), strict convexity (intervals), exa
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, log_expit
+from scipy.special import expit
 
 from .statement import Statement, mutants, state, state_derivative, state_limit, steps
-from .validation import as_real
+from .validation import as_real, broadcasting
 
 __all__ = ["STATEMENTS", "pairwise_threshold"]
 
 
+@broadcasting
 def pairwise_threshold(
     weight_positive: ArrayLike,
     weight_negative: ArrayLike,
@@ -32,9 +33,22 @@ def pairwise_threshold(
     gamma = as_real("gamma", gamma, low=0, low_open=True)
     positive = np.log(as_real("weight_positive", weight_positive, low=0, low_open=True))
     negative = np.log(as_real("weight_negative", weight_negative, low=0, low_open=True))
-    positive = positive + log_expit(gamma * as_real("margin_positive", margin_positive))
-    negative = negative + log_expit(gamma * as_real("margin_negative", margin_negative))
-    return expit(negative - positive)
+    d = as_real("margin_positive", margin_positive)
+    e = as_real("margin_negative", margin_negative)
+    return threshold_of_margins(negative - positive, d, e, gamma)
+
+
+def threshold_of_margins(
+    log_weight_ratio: NDArray[np.float64],
+    d: NDArray[np.float64],
+    e: NDArray[np.float64],
+    gamma: NDArray[np.float64] | float = 1.0,
+) -> NDArray[np.float64]:
+    """``1/(1 + sig(g d)/(r sig(g e)))`` at the log of the ratio r, negative over positive."""
+    # Where both margins are far below zero the sigmoids are exponentials: their difference is exact.
+    common = gamma * (np.minimum(e, 0.0) - np.minimum(d, 0.0))
+    rest = np.log1p(np.exp(-gamma * np.abs(d))) - np.log1p(np.exp(-gamma * np.abs(e)))
+    return expit(common + (rest + log_weight_ratio))
 
 
 # ------------------------------------------------------------------------------------ statements
@@ -49,7 +63,7 @@ _THRESHOLD = "(v/(1 + exp(-g*e)))/(w/(1 + exp(-g*d)) + v/(1 + exp(-g*e)))"
 BINARY_PAIRWISE = Statement(
     name="consistency.binary_pairwise",
     title="The binary pairwise loss is consistent iff w_+ sig(g d_+) / w_- sig(g d_-) = (1-pi)/pi",
-    source="Menon et al. (ICLR 2021), Lemma 2, with the sign of its sigmoid corrected",
+    source="Menon et al. (ICLR 2021), Lemma 2, with the standard sigmoid",
     formula=state("c/(a + c) - p == ((1 - p)*c - p*a)/(a + c)", p="(0, 1)", **_PUSHES),
     steps=steps(
         (
@@ -142,8 +156,8 @@ BINARY_PAIRWISE = Statement(
     },
     ids=("LA5",),
     functions=("pairwise_threshold",),
-    corrects="Lemma 2 of Menon et al. is printed with sigma(z) = 1/(1 + exp(z)); with that sign logit "
-    "adjustment itself would fail the condition. It holds with the standard sigmoid.",
+    corrects="Lemma 2 of Menon et al. needs the standard sigmoid: with sigma(z) = (1 + exp(z))^(-1), as the "
+    "arXiv text reads, logit adjustment itself would fail the condition.",
 )
 
 _CE_TANGENT = "x*log(x/y) - x + y >= 0"

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import nnls
 
 from .statement import Statement, mutants, state, state_computed, state_limit, state_quoted, steps
-from .validation import InputError, as_real
+from .validation import InputError, as_number, as_real, broadcasting
 
 __all__ = [
     "STATEMENTS",
@@ -44,7 +44,7 @@ def cost_sensitive_vector(
         shapes do not fit.
     """
     points, labels = as_real("points", points), as_real("labels", labels)
-    ratio = float(as_real("ratio", ratio, low=0, low_open=True))
+    ratio = as_number("ratio", ratio, low=0, low_open=True)
     if points.ndim != 2 or labels.shape != points.shape[:1] or not np.isin(labels, (-1, 1)).all():
         raise InputError("points and labels: must be (n, D) and n labels of +1 or -1")
     reach = max(float(np.linalg.norm(points, axis=1).max(initial=0.0)), np.finfo(float).tiny)
@@ -62,6 +62,7 @@ def cost_sensitive_vector(
     return residual[:-1] / -residual[-1] * (largest / reach)
 
 
+@broadcasting
 def shifted_by_ratio(weights: ArrayLike, bias: ArrayLike, ratio: ArrayLike) -> Intercept:
     """The cost-sensitive SVM with free bias, from the plain one: same direction, another intercept.
 

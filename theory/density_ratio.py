@@ -17,7 +17,7 @@ from .statement import (
     state_limit,
     steps,
 )
-from .validation import InputError, as_real
+from .validation import InputError, as_number, as_real, broadcasting
 
 __all__ = ["STATEMENTS", "class_density_ratio", "expected_mean_ratio", "ulsif_leave_one_out"]
 
@@ -34,7 +34,7 @@ def class_density_ratio(
     """
     features = as_real("features", features)
     prototype = as_real("prototype", prototype)
-    strength = as_real("ridge", ridge, low=0, low_open=True)
+    strength = as_number("ridge", ridge, low=0, low_open=True)
     if features.ndim != 2 or features.size == 0 or prototype.shape != features.shape[1:]:
         raise InputError(
             f"prototype has shape {prototype.shape}: features of shape (b, Z) = {features.shape} "
@@ -49,14 +49,18 @@ def class_density_ratio(
     return 1.0 + b * np.linalg.solve(gram + penalty * np.eye(b), shift)
 
 
+@broadcasting
 def expected_mean_ratio(
     batch_count: ArrayLike, spread: ArrayLike, dimension: ArrayLike
 ) -> NDArray[np.float64]:
     """``b~ / (b~ + tau^2)``, ``b~ = min(b, Z)``: the mean ratio when nothing is to be corrected.
 
-    ``spread`` = tau^2, the class's total variance over its squared mean; all broadcast, all >= 0.
+    ``spread`` = tau^2 >= 0, the class's total variance over its squared mean; ``batch_count`` b and
+    ``dimension`` Z at least 1; all broadcast.
     """
-    count = np.minimum(as_real("batch_count", batch_count, low=1), as_real("dimension", dimension))
+    count = np.minimum(
+        as_real("batch_count", batch_count, low=1), as_real("dimension", dimension, low=1)
+    )
     return count / (count + as_real("spread", spread, low=0))
 
 
@@ -68,7 +72,7 @@ def ulsif_leave_one_out(training: ArrayLike, target: ArrayLike, ridge: float) ->
     the pair.
     """
     phi, psi = as_real("training", training), as_real("target", target)
-    strength = float(as_real("ridge", ridge, low=0, low_open=True))
+    strength = as_number("ridge", ridge, low=0, low_open=True)
     if phi.ndim != 2 or phi.shape != psi.shape or len(phi) < 2:
         raise InputError(
             f"training has shape {phi.shape}, target {psi.shape}: both must be (n, t) with n >= 2"
@@ -283,8 +287,7 @@ ONE_SOLVE = Statement(
         ("sizes 2 and 1", state_computed("density_ratio:one_solve", sizes=[2, 1], masked=True)),
         ("sizes 2, 2, 1", state_computed("density_ratio:one_solve", sizes=[2, 2, 1], masked=True)),
         (
-            "one Cholesky of the whole batch costs at most that of its classes when there is one class, and "
-            "more otherwise: a^3 + b^3 <= (a + b)^3",
+            "one Cholesky of the whole batch costs no less than one for each class: a^3 + b^3 <= (a + b)^3",
             state("a**3 + b**3 <= (a + b)**3", a="positive", b="positive"),
             "RDR2.4.9",
         ),
@@ -356,9 +359,6 @@ SHRINKAGE = Statement(
     ),
     argument="In high dimension the noise of different samples is orthogonal; the sampled worlds show how "
     "far 64 dimensions are from that.",
-    cites=(
-        "measurements on CIFAR-10-LT features: the formula holds within 0.03 from the second epoch on",
-    ),
     mutants=mutants(
         (
             "the mean ratio is 1: the weight is inverse frequency",
@@ -406,7 +406,8 @@ WITH_LOGIT_ADJUSTMENT = Statement(
             "RDR2.7",
         ),
     ),
-    argument="Fisher consistency of the vector-offset family: weight x prior x exp(-offset) is constant.",
+    argument="Fisher consistency of the vector-offset family: weight x prior x exp(-offset) is constant, "
+    "which is also necessary (offset_family.consistent_iff).",
     mutants=mutants(
         (
             "full offset besides the full weight corrects twice",
@@ -418,6 +419,7 @@ WITH_LOGIT_ADJUSTMENT = Statement(
         ),
     ),
     symbols={"p": "prior of a class", "g": "exponent of the weight"},
+    rests_on=("offset_family.consistent_iff",),
 )
 
 LEAVE_ONE_OUT = Statement(

@@ -30,7 +30,10 @@ def rdr_curve(class_counts: ArrayLike, probability: ArrayLike) -> NDArray[np.flo
 
 def equalising_weights(curve: ArrayLike) -> NDArray[np.float64]:
     """Weights ``w_y`` proportional to ``1/B'_y`` with product 1, which minimise ``sum_y w_y B'_y``."""
-    log_curve = np.log(as_real("curve", curve, low=0, low_open=True))
+    curve = as_real("curve", curve, low=0, low_open=True)
+    if curve.ndim == 0 or curve.shape[-1] == 0:
+        raise InputError(f"curve has shape {curve.shape}: give one value per class, shape (..., K)")
+    log_curve = np.log(curve)
     return np.exp(log_curve.mean(axis=-1, keepdims=True) - log_curve)
 
 

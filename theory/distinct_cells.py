@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .statement import Statement, mutants, state, state_computed, steps
-from .validation import InputError, as_real
+from .validation import InputError, adds_up_to_one, as_real, broadcasting
 
 __all__ = ["STATEMENTS", "distinct_cells_variance", "expected_distinct_cells"]
 
@@ -23,7 +23,7 @@ def expected_distinct_cells(probabilities: ArrayLike, draws: ArrayLike) -> NDArr
     Uniform cells give the effective number with ``beta = 1 - 1/N``.
     """
     chances = as_real("probabilities", probabilities, low=0, high=1)
-    if chances.ndim != 1 or chances.size == 0 or abs(chances.sum() - 1) > 1e-9:
+    if chances.ndim != 1 or chances.size == 0 or not adds_up_to_one(probabilities, chances):
         raise InputError(
             f"probabilities has shape {chances.shape} and sum {chances.sum():g}: must be a vector of sum 1"
         )
@@ -33,6 +33,7 @@ def expected_distinct_cells(probabilities: ArrayLike, draws: ArrayLike) -> NDArr
     return -np.expm1(missed).sum(axis=-1)
 
 
+@broadcasting
 def distinct_cells_variance(cells: ArrayLike, draws: ArrayLike) -> NDArray[np.float64]:
     """Variance of the number of distinct cells hit by n uniform draws from N cells; inputs broadcast.
 

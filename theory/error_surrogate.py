@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .local_lipschitz import LossConstants
 from .statement import Statement, mutants, state, state_derivative, state_quoted, steps
-from .validation import InputError, as_real
+from .validation import InputError, as_real, broadcast_together
 
 __all__ = ["STATEMENTS", "error_surrogate", "error_surrogate_constants", "mistake_cost"]
 
@@ -39,7 +39,9 @@ def error_surrogate(
     cancels. ``probability``: clip level p_y in (0, 1); unless given ``exp(-t_y)``, the best one.
     """
     cost, log_level = _levels(offset, probability)
-    return np.minimum(as_real("loss", loss, low=0), log_level) / np.minimum(cost, log_level)
+    own, level = broadcast_together(loss=as_real("loss", loss, low=0), offset=log_level)
+    with np.errstate(over="ignore"):
+        return np.minimum(own, level) / np.minimum(cost, log_level)
 
 
 def error_surrogate_constants(
@@ -51,18 +53,20 @@ def error_surrogate_constants(
     """
     cost, log_level = _levels(offset, probability)
     unit = np.minimum(cost, log_level)
-    return LossConstants(np.sqrt(2.0) * -np.expm1(-log_level) / unit, log_level / unit)
+    with np.errstate(over="ignore"):
+        return LossConstants(np.sqrt(2.0) * -np.expm1(-log_level) / unit, log_level / unit)
 
 
 def _levels(
     offset: ArrayLike, probability: ArrayLike | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """``t_y`` and ``log(1/p_y)``."""
-    cost = mistake_cost(offset)
+    """``t_y``, at least the smallest float so that it can divide, and ``log(1/p_y)``."""
+    cost = np.maximum(mistake_cost(offset), np.finfo(np.float64).tiny)
     if probability is None:
         return cost, cost
     level = as_real("probability", probability, low=0, high=1, low_open=True, high_open=True)
-    return cost, np.broadcast_to(-np.log(level), cost.shape)
+    cost, log_level = broadcast_together(offset=cost, probability=-np.log(level))
+    return cost, log_level
 
 
 # ------------------------------------------------------------------------------------ statements

@@ -103,6 +103,7 @@ INVERSE_WISHART = Statement(
             state("1/(1 - y)**3 == 1/(1 - y)**2", y="(0, 1)"),
         ),
     ),
+    cites=("Haff (1979): the means of W^-1 and W^-2 in every dimension",),
     symbols={"N": "degrees of freedom", "d": "dimension", "y": "d/N in the limit"},
     ids=("A15", "A-L10"),
     functions=("inverse_wishart_moments",),

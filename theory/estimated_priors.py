@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .statement import Statement, mutants, state, steps
-from .validation import as_real, as_whole
+from .validation import as_real, as_whole, broadcasting
 
 __all__ = ["STATEMENTS", "prior_mismatch_bound"]
 
 
+@broadcasting
 def prior_mismatch_bound(
     examples: ArrayLike, smallest_prior: ArrayLike, classes: int, failure: ArrayLike = 0.05
 ) -> NDArray[np.float64]:

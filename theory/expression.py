@@ -15,7 +15,7 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.printing.str import StrPrinter
 
-from .validation import InputError
+from .validation import InputError, InputTypeError
 
 __all__ = [
     "CONSTANTS",
@@ -23,6 +23,7 @@ __all__ = [
     "Condition",
     "Phi",
     "as_functions",
+    "excerpt",
     "free_names",
     "gap",
     "known_functions",
@@ -159,7 +160,8 @@ def read_expression(text: str, symbols: Mapping[str, sympy.Symbol]) -> sympy.Exp
     InputError
         If it is not arithmetic in the symbols, numbers and `FUNCTIONS`.
     """
-    return _Reader(text, symbols).expression(parse(text))
+    node = parse(text)
+    return _Reader(text, symbols).expression(node)
 
 
 def known_functions() -> str:
@@ -251,18 +253,39 @@ def _plain(text: str) -> str:
     return re.sub(r"(?<![<>=!:])=(?![=<>])", "==", text).strip()
 
 
-def parse(text: str) -> ast.expr:
+_HINTS: tuple[tuple[str, str], ...] = (
+    (r"=[<>]", "write <= and >="),
+    (r"\|", "a size is written Abs(x)"),
+    (
+        r"\b(lambda|is|in|if|for|as|from|pass|class|def|with)\b",
+        "a word of Python cannot be a variable",
+    ),
+    (r"[\d)]\s*[A-Za-z(]", "a product is written with *"),
+)
+"""What people write instead, and what would be right."""
+
+
+def excerpt(text: str) -> str:
+    """A text as messages quote it: in one line, and not too long."""
+    return repr(text if len(text) <= 100 else text[:60] + "...")
+
+
+def parse(text: Any) -> ast.expr:
     """The syntax tree of a formula, its signs made plain; InputError if it is none."""
+    if not isinstance(text, str):
+        raise InputTypeError(f"{text!r}: must be text such as 'x**2'")
+    if not text.strip():
+        raise InputError(f"{text!r} is empty: write text such as 'x**2 >= 0'")
     try:
         node = ast.parse(_plain(text), mode="eval").body
-        if _depth(node) > MAX_DEPTH:
-            raise InputError(f"{text[:40]!r}... is nested too deeply to work with")
-        return node
-    except InputError:
-        raise
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        hint = "; a product is written with *" if re.search(r"[\d)]\s*[A-Za-z(]", text) else ""
-        raise InputError(f"cannot read {text!r} as mathematics{hint}") from None
+    except (RecursionError, MemoryError):
+        raise InputError(f"{excerpt(text)} is nested too deeply to work with") from None
+    except (SyntaxError, ValueError):
+        hint = next((f"; {own}" for pattern, own in _HINTS if re.search(pattern, text)), "")
+        raise InputError(f"cannot read {excerpt(text)} as mathematics{hint}") from None
+    if _depth(node) > MAX_DEPTH:
+        raise InputError(f"{excerpt(text)} is nested too deeply to work with")
+    return node
 
 
 def _depth(node: ast.AST) -> int:
@@ -288,7 +311,8 @@ class _Reader:
     def comparisons(self, node: ast.expr) -> list[Relational]:
         if not isinstance(node, ast.Compare):
             raise InputError(
-                f"{self.text!r} is not a relation: write it with <=, <, >=, >, == or !="
+                f"{excerpt(self.text)} is not a relation: write one with <=, <, >=, >, == or !=, or several "
+                "with 'and'"
             )
         sides = [self.expression(side) for side in (node.left, *node.comparators)]
         relations = []
@@ -296,7 +320,7 @@ class _Reader:
             kind = _COMPARISONS.get(type(operator))
             if kind is None:
                 raise InputError(
-                    f"{self.text!r} compares with something else than <=, <, >=, >, =="
+                    f"{excerpt(self.text)} compares with something else than <=, <, >=, >, =="
                 )
             relations.append(kind(left, right, evaluate=False))
         return relations
@@ -304,7 +328,7 @@ class _Reader:
     def expression(self, node: ast.expr) -> Any:
         match node:
             case ast.Constant(value=bool()):
-                raise InputError(f"{self.text!r} holds a truth value where a number belongs")
+                raise InputError(f"{excerpt(self.text)} holds a truth value where a number belongs")
             case ast.Constant(value=int() as value):
                 return sympy.Integer(value)
             case ast.Constant(value=float()):
@@ -313,9 +337,11 @@ class _Reader:
                 return self.symbols[name]
             case ast.Name(id=name) if name in CONSTANTS:
                 return CONSTANTS[name]
+            case ast.Name(id=name) if name in known_functions().split(", "):
+                raise InputError(f"{name} in {excerpt(self.text)} is a function: write {name}(...)")
             case ast.Name(id=name):
                 raise InputError(
-                    f"{name!r} in {self.text!r} has no domain: give one, {name}='real'"
+                    f"{name!r} in {excerpt(self.text)} has no domain: give one, {name}='real'"
                 )
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return -self.expression(operand)
@@ -328,12 +354,16 @@ class _Reader:
                 return self._call(_ALIASES.get(name, name), values)
             case _:
                 segment = ast.get_source_segment(self.plain, node)
-                raise InputError(f"cannot read {segment!r} in {self.text!r} as mathematics")
+                raise InputError(
+                    f"cannot read {excerpt(segment or '')} in {excerpt(self.text)} as mathematics"
+                )
 
     def _decimal(self, literal: str) -> Any:
         _, _, exponent = literal.lower().partition("e")
         if exponent and abs(int(exponent.replace("_", ""))) > MAX_DIGITS:
-            raise InputError(f"{literal} in {self.text!r} is too large or too small to work with")
+            raise InputError(
+                f"{literal} in {excerpt(self.text)} is too large or too small to work with"
+            )
         return sympy.Rational(literal.replace("_", ""))
 
     def _combine(self, operator: ast.operator, left: Any, right: Any) -> Any:
@@ -347,7 +377,7 @@ class _Reader:
         if exponent.is_Rational:
             size = max(abs(int(base.p)), int(base.q)).bit_length() if base.is_Rational else 1
             if abs(exponent) * size > 4 * MAX_DIGITS:
-                raise InputError(f"a power in {self.text!r} is too large to work with")
+                raise InputError(f"a power in {excerpt(self.text)} is too large to work with")
         if not (exponent.is_Integer and exponent >= 0):
             self.conditions.append(((base, exponent), "power"))
 
@@ -363,12 +393,14 @@ class _Reader:
         if name == "binomial" and len(arguments) == 2:
             return self._binomial(*arguments)
         if name in known_functions().split(", "):
-            raise InputError(f"{name} in {self.text!r} has the wrong number of arguments")
+            raise InputError(f"{name} in {excerpt(self.text)} has the wrong number of arguments")
         if name in self.symbols:
             raise InputError(
-                f"{self.text!r} calls the variable {name}; a product is written with *"
+                f"{excerpt(self.text)} calls the variable {name}; a product is written with *"
             )
-        raise InputError(f"{self.text!r} calls {name!r}; known functions: {known_functions()}")
+        raise InputError(
+            f"{excerpt(self.text)} calls {name!r}; known functions: {known_functions()}"
+        )
 
     def _spelled_out(self, text: str, values: Mapping[str, Any]) -> Any:
         """The value of a shorthand, and what it needs to be a real number."""
@@ -379,12 +411,14 @@ class _Reader:
 
     def _binomial(self, n: Any, k: Any) -> Any:
         if not (k.is_Integer and 0 <= k <= MAX_DEPTH):
-            raise InputError(f"binomial in {self.text!r} takes a number 0..{MAX_DEPTH} below")
+            raise InputError(
+                f"binomial in {excerpt(self.text)} takes a number 0..{MAX_DEPTH} below"
+            )
         return sympy.Mul(*[n - i for i in range(int(k))]) / sympy.factorial(k)
 
     def _apply(self, name: str, arguments: list[Any]) -> Any:
         if len(arguments) != 1 and (name.lower() not in ("max", "min") or not arguments):
-            raise InputError(f"{name} in {self.text!r} has the wrong number of arguments")
+            raise InputError(f"{name} in {excerpt(self.text)} has the wrong number of arguments")
         argument = arguments[0]
         if name in ("log", "ln"):
             self.conditions.append((argument, ">"))
@@ -403,9 +437,9 @@ class _Reader:
         try:
             return function(*arguments)
         except (ValueError, TypeError, ArithmeticError, RecursionError):  # Max(sqrt(-1), 1)
-            raise InputError(f"{self.text[:80]!r} is not a real expression") from None
+            raise InputError(f"{excerpt(self.text)} is not a real expression") from None
 
     def _finite(self, value: Any) -> Any:
         if value.has(sympy.nan, sympy.zoo):
-            raise InputError(f"{self.text!r} divides by zero or is otherwise undefined")
+            raise InputError(f"{excerpt(self.text)} divides by zero or is otherwise undefined")
         return value

@@ -5,6 +5,8 @@ Claimed by Charoenphakdee et al., "On Focal Loss for Class-Posterior Probability
 derivatives. Checked by: symbolic identities, interval arithmetic.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
@@ -23,7 +25,7 @@ def focal_slope(probability: ArrayLike, gamma: float) -> NDArray[np.float64]:
     """
     v = as_real("probability", probability, low=0, low_open=True, high=1, high_open=True)
     gamma = as_number("gamma", gamma, low=0)
-    return (1 - v) ** (gamma - 1) * ((1 - v) - gamma * v * _log(v))
+    return np.exp((gamma - 1) * np.log1p(-v)) * ((1 - v) - gamma * v * np.log(v))
 
 
 def focal_posterior(scores: ArrayLike, gamma: float) -> NDArray[np.float64]:
@@ -57,21 +59,45 @@ def focal_minimiser(posterior: ArrayLike, gamma: float) -> NDArray[np.float64]:
     if eta.ndim != 1 or not np.isclose(eta.sum(), 1, atol=1e-9):
         raise InputError(f"posterior has shape {eta.shape}: must be (K,), positive, and sum to 1")
 
+    if eta.size == 1:
+        return np.ones(1)
+    most, log_eta = int(eta.argmax()), np.log(eta)
+
     def scores(log_m: float) -> NDArray[np.float64]:
-        low, high = np.full(eta.shape, 1e-300), np.full(eta.shape, np.nextafter(1.0, 0.0))
-        for _ in range(200):
-            middle = np.where(low < 1e-3, np.sqrt(low * high), (low + high) / 2)
-            below = np.log(middle) - _log_slope(middle, gamma) < log_m + np.log(eta)
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return (low + high) / 2
+        return _bisected(lambda v: np.log(v) - _log_slope(v, gamma), log_m + log_eta)
 
-    root = brentq(lambda log_m: scores(log_m).sum() - 1, -50.0, 50.0, xtol=1e-14)
-    return scores(float(root))  # type: ignore[arg-type]
+    def gap(log_m: float) -> float:
+        """1 minus the largest score, which would lose its digits next to 1."""
+
+        def falling(u: NDArray[np.float64]) -> NDArray[np.float64]:
+            slope = (gamma - 1) * np.log(u) + np.log(u - gamma * (1 - u) * np.log1p(-u))
+            return slope - np.log1p(-u)
+
+        return float(_bisected(falling, -log_m - log_eta[most]))
+
+    def excess(log_m: float) -> float:
+        return float(np.log(np.delete(scores(log_m), most).sum()) - np.log(gap(log_m)))
+
+    # The rarest class's score is at most 1/2, where h is at most 2^gamma.
+    high = 1.0 - float(log_eta.min()) + gamma
+    log_m = float(brentq(excess, -50.0, high, xtol=1e-14))  # type: ignore[arg-type]
+    found = scores(log_m)
+    if found[most] > 0.75:
+        found[most] = 1.0 - gap(log_m)
+    return found
 
 
-def _log(v: NDArray[np.float64]) -> NDArray[np.float64]:
-    """log v, accurate near 1, where 1 - v is exact."""
-    return np.log1p(v - 1.0)
+def _bisected(
+    function: Callable[[NDArray[np.float64]], NDArray[np.float64]], target: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Where an increasing function on (0, 1) reaches each target."""
+    low = np.full(np.shape(target), 1e-300)
+    high = np.full(np.shape(target), np.nextafter(1.0, 0.0))
+    for _ in range(200):
+        middle = np.where(low < 1e-3, np.sqrt(low) * np.sqrt(high), (low + high) / 2)
+        below = function(middle) < target
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return (low + high) / 2
 
 
 def _log_slope(v: NDArray[np.float64], gamma: float) -> NDArray[np.float64]:
@@ -214,7 +240,8 @@ POSTERIOR = Statement(
             ),
         ),
     ),
-    argument="Stationarity says eta_i = m h(v_i), one m for all classes.",
+    argument="Stationarity says eta_i = m h(v_i), one m for all classes. The map takes scores: applied to "
+    "the posterior 0.8 itself (gamma = 2) it gives 0.9765.",
     mutants=mutants(
         (
             "with a plus inside phi",
@@ -237,13 +264,11 @@ POSTERIOR = Statement(
     rests_on=("focal.classification_calibrated",),
     ids=("FO4",),
     functions=("focal_posterior",),
-    corrects="A public reading note exchanges score and posterior in this map; applied to the posterior 0.8 "
-    "(gamma = 2) it gives 0.9765.",
 )
 
 NOT_PROPER = Statement(
     name="focal.not_proper",
-    title="The score is not the posterior: at posterior 0.8 the minimiser sits well below",
+    title="The score is not the posterior: at posterior 0.8 the minimiser sits well below, gamma in [1/2, 5]",
     source="Charoenphakdee et al. (CVPR 2021), Theorem 5; numbers derived here",
     formula=state(f"{_pull('(4/5)', 'g')} < 0", g="[1/2, 5]"),
     steps=steps(
@@ -273,7 +298,7 @@ _PEAK = "(g*v - 1)*log(v) - 2*(1 - v)"
 SHAPE = Statement(
     name="focal.slope_has_one_peak",
     title="phi rises from 1 to a single peak and falls to 0, for every gamma > 0",
-    source="Charoenphakdee et al. (CVPR 2021), Section 4; the proof is derived here",
+    source="Charoenphakdee et al. (CVPR 2021); the proof is derived here",
     formula=state_derivative(
         "(1 - v)**(g - 1)*((1 - v) - g*v*log(v))", "v", f"g*(1 - v)**(g - 2)*({_PEAK})", **_VG
     ),
@@ -296,8 +321,18 @@ SHAPE = Statement(
             "s vanishes at 1, where it rises",
             state("(g - 1)*log(1) - 2*(1 - 1) == 0", "g*log(1) + g - 1/1 + 2 > 0", g="positive"),
         ),
-        ("phi starts at 1", state_limit(_phi("v", "2"), "1", "v", "low", **_V)),
-        ("and ends at 0", state_limit(_phi("v", "2"), "0", "v", "high", **_V)),
+        (
+            "phi starts at 1, for every gamma: its second part is v log v times a power that tends to 1",
+            state_limit("v*log(v)", "0", "v", "low", **_V),
+        ),
+        ("as at gamma = 2", state_limit(_phi("v", "2"), "1", "v", "low", **_V)),
+        (
+            "and ends at 0: with x = -log v <= (1-v)/v = u it lies between 0 and (1 + gamma) (1-v)^gamma",
+            state(
+                "0 < 1 + g*x/u <= 1 + g", given="x <= u", g="positive", x="positive", u="positive"
+            ),
+        ),
+        ("as at gamma = 2", state_limit(_phi("v", "2"), "0", "v", "high", **_V)),
         (
             "gamma = 1: peak 1 + e^-2 at e^-2, and phi = 1 again at 1/e",
             state(
@@ -316,7 +351,7 @@ SHAPE = Statement(
         ),
     ),
     argument="A convex s with s(1) = 0 and s'(1) > 0 that starts at +infinity changes sign once, from "
-    "plus to minus; so phi rises, then falls.",
+    "plus to minus; so phi rises, then falls. phi is (1-v)^gamma (1 + gamma x/u).",
     mutants=mutants(
         ("s without its gamma", state_derivative(_PEAK, "v", "log(v) + 1 - 1/v + 2", **_VG)),
         (
@@ -421,7 +456,7 @@ _CURVE = "(1 - v) + 2*g*(1 - v) + g*log(v) - (g + g**2)*v*log(v)"
 
 NOT_CONVEX = Statement(
     name="focal.not_convex",
-    title="Focal loss is not convex in the logit",
+    title="Focal loss is not convex in the logit, for any gamma > 0",
     source="derived here",
     formula=state_derivative(
         "(1 - v)**g*(g*v*log(v) + v - 1)", "v", f"(1 - v)**(g - 1)*({_CURVE})", **_VG
@@ -434,6 +469,10 @@ NOT_CONVEX = Statement(
             ),
         ),
         (
+            "its bracket falls without bound as v -> 0, for every gamma",
+            state_limit(_CURVE, "-oo", "v", "low", **_VG),
+        ),
+        (
             "gamma = 2: negative at v = 1/48, near z = -3.85",
             state("(1 - 1/48)*5 + 2*log(1/48) - 6/48*log(1/48) < 0"),
         ),
@@ -442,7 +481,7 @@ NOT_CONVEX = Statement(
             state("5*(1 - v) + 2*log(v) - 6*v*log(v) < 0", v="(0, 1/48]"),
         ),
     ),
-    argument="A positive second derivative everywhere would make it convex; it is negative for small v.",
+    argument="A convex loss has no negative second derivative; this one's is negative for small v.",
     mutants=mutants(
         ("convex for gamma = 2", state("5*(1 - v) + 2*log(v) - 6*v*log(v) >= 0", **_V)),
         (

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
 from .statement import Statement, mutants, state, state_derivative, state_limit, steps
-from .validation import as_real
+from .validation import as_real, broadcasting
 
 __all__ = [
     "STATEMENTS",
@@ -43,6 +43,7 @@ class Rates(NamedTuple):
         return 1.0 - 0.5 * (self.recall + self.specificity)
 
 
+@broadcasting
 def boundary_shift(eta: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """Shift of the Bayes boundary from the midpoint towards the minority mean: ``log(eta)/Delta``.
 
@@ -53,6 +54,7 @@ def boundary_shift(eta: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     return np.log(eta) / Delta
 
 
+@broadcasting
 def threshold_rates(threshold: ArrayLike, Delta: ArrayLike) -> Rates:
     """Rates of "predict the minority above ``threshold``" (on the standardised score, any real)."""
     threshold = as_real("threshold", threshold)
@@ -60,6 +62,7 @@ def threshold_rates(threshold: ArrayLike, Delta: ArrayLike) -> Rates:
     return Rates(ndtr(half - threshold), ndtr(half + threshold))
 
 
+@broadcasting
 def bayes_rates(eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0) -> Rates:
     """Rates of the population rule with logit adjustment of strength ``tau`` (0: Bayes, 1: balanced).
 
@@ -70,6 +73,7 @@ def bayes_rates(eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0) -> Rates
     return threshold_rates((1.0 - tau) * boundary_shift(eta, Delta), Delta)
 
 
+@broadcasting
 def bayes_balanced_error(
     eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0
 ) -> NDArray[np.float64]:
@@ -80,6 +84,7 @@ def bayes_balanced_error(
     return 0.5 * (ndtr(shift - half) + ndtr(-shift - half))
 
 
+@broadcasting
 def bayes_error(eta: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """Least error rate at the training prior: ``[Phi(s - Delta/2) + eta Phi(-s - Delta/2)]/(1+eta)``.
 
@@ -100,6 +105,7 @@ def half_recall_imbalance(Delta: ArrayLike) -> NDArray[np.float64]:
         return np.exp(0.5 * Delta**2)
 
 
+@broadcasting
 def recall_level_log_imbalance(recall: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """Log imbalance at which Bayes recall is ``recall``: ``Delta^2/2 - Delta Phi^-1(recall)``.
 
@@ -110,6 +116,7 @@ def recall_level_log_imbalance(recall: ArrayLike, Delta: ArrayLike) -> NDArray[n
     return Delta * (0.5 * Delta - ndtri(recall))
 
 
+@broadcasting
 def recall_slope(eta: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """Derivative of Bayes recall in ``log eta``: ``-phi(Delta/2 - log(eta)/Delta)/Delta``."""
     shift = boundary_shift(eta, Delta)

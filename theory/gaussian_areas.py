@@ -18,7 +18,7 @@ from .statement import (
     state_limit,
     steps,
 )
-from .validation import as_real
+from .validation import as_real, broadcasting
 
 __all__ = ["STATEMENTS", "average_precision", "lowest_average_precision", "roc_area"]
 
@@ -28,6 +28,7 @@ def roc_area(Delta: ArrayLike) -> NDArray[np.float64]:
     return ndtr(as_real("Delta", Delta, low=0, low_open=True) / np.sqrt(2.0))
 
 
+@broadcasting
 def average_precision(eta: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """Area under the precision-recall curve at imbalance ``eta``: precision averaged over the minority.
 

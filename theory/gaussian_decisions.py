@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 from .gaussian import bayes_error, threshold_rates
 from .statement import Statement, mutants, state, state_derivative, state_failure, steps
-from .validation import as_real
+from .validation import as_real, broadcasting
 
 __all__ = [
     "STATEMENTS",
@@ -25,6 +25,7 @@ __all__ = [
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 
 
+@broadcasting
 def cost_threshold(
     eta: ArrayLike,
     Delta: ArrayLike,
@@ -43,12 +44,14 @@ def cost_threshold(
     return np.log(eta * (false_positive / false_negative)) / Delta
 
 
+@broadcasting
 def geometric_mean(threshold: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """``sqrt(recall * specificity)`` at a threshold on the standardised score; inputs broadcast."""
     rates = threshold_rates(threshold, Delta)
     return np.sqrt(rates.recall) * np.sqrt(rates.specificity)
 
 
+@broadcasting
 def youden_index(threshold: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """``recall + specificity - 1`` at a threshold on the standardised score; inputs broadcast.
 
@@ -64,6 +67,7 @@ def youden_index(threshold: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     return np.where(Delta * np.maximum(threshold, 1.0) < 1.0, summed / np.sqrt(2 * np.pi), tails)
 
 
+@broadcasting
 def undersampled_posterior(posterior: ArrayLike, kept: ArrayLike) -> NDArray[np.float64]:
     """Minority posterior once only the share ``kept`` of the majority is left: ``p/(p + kept (1-p))``.
 
@@ -74,6 +78,7 @@ def undersampled_posterior(posterior: ArrayLike, kept: ArrayLike) -> NDArray[np.
     return p / (p + kept * (1.0 - p))
 
 
+@broadcasting
 def unsampled_posterior(posterior: ArrayLike, kept: ArrayLike) -> NDArray[np.float64]:
     """The inverse of `undersampled_posterior`: ``kept p/(kept p + 1 - p)``."""
     p = as_real("posterior", posterior, low=0, high=1)
@@ -154,7 +159,7 @@ ONE_OFFSET = Statement(
 
 UNDERSAMPLING = Statement(
     name="gaussian_decisions.undersampled_posterior",
-    title="Keeping a share b of the majority divides the majority's odds by 1/b, and can be undone exactly",
+    title="Keeping a share b of the majority multiplies the majority's odds by b, and can be undone exactly",
     source="Dal Pozzolo, Caelen, Johnson, Bontempi (2015)",
     formula=state(
         "b*(p/(p + b*(1 - p)))/(b*(p/(p + b*(1 - p))) - p/(p + b*(1 - p)) + 1) == p",
@@ -369,6 +374,8 @@ BAYES_ERROR_RATE = Statement(
             "at balance (L = 0) the slope vanishes and the error is Phi(-Delta/2)",
             state(
                 "Phi(-D/2 + log((1 - 1/2)/(1/2))/D) - Phi(-D/2 - log((1 - 1/2)/(1/2))/D) == 0",
+                "Phi(-D/2 + log((1 - 1/2)/(1/2))/D)/2 + Phi(-D/2 - log((1 - 1/2)/(1/2))/D)/2"
+                " == Phi(-D/2)",
                 D="positive",
             ),
         ),

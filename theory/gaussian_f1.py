@@ -19,7 +19,7 @@ from .statement import (
     state_limit,
     steps,
 )
-from .validation import as_real
+from .validation import as_real, broadcasting
 
 __all__ = ["STATEMENTS", "best_f1", "f1_optimal_threshold", "f1_score"]
 
@@ -27,6 +27,7 @@ _LOG_ROOT_TWO_PI = 0.5 * np.log(2.0 * np.pi)
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 
 
+@broadcasting
 def f1_score(
     threshold: ArrayLike, Delta: ArrayLike, eta: ArrayLike, beta: ArrayLike = 1.0
 ) -> NDArray[np.float64]:
@@ -42,6 +43,7 @@ def f1_score(
     return (1.0 + square) * found / (square + found + eta * ndtr(-half - threshold))
 
 
+@broadcasting
 def f1_optimal_threshold(
     eta: ArrayLike, Delta: ArrayLike, beta: ArrayLike = 1.0
 ) -> NDArray[np.float64]:
@@ -56,6 +58,7 @@ def f1_optimal_threshold(
     return np.vectorize(_f1_root, otypes=[float])(square / eta, Delta)
 
 
+@broadcasting
 def best_f1(eta: ArrayLike, Delta: ArrayLike, beta: ArrayLike = 1.0) -> NDArray[np.float64]:
     """F_beta at `f1_optimal_threshold`: ``1 + beta^2`` times the posterior there."""
     threshold = f1_optimal_threshold(eta, Delta, beta)

@@ -348,6 +348,20 @@ REPAIRED = Statement(
             ),
         ),
         (
+            "every 0 < q < 1, a_1 = 1: where rho_2 a_2/q is small, the score rho_1 for class 1, of loss x, "
+            "costs less than class 1's share alone at any score for class 2, of loss y or more",
+            state(
+                "r1*x + r2*a2/q < r1*y",
+                given="r2*a2/q < r1*(y - x)",
+                **dict.fromkeys(("a2", "r1", "r2", "x", "y"), "positive"),
+                q="(0, 1)",
+            ),
+        ),
+        (
+            "which is possible: x = (1 - (1 + 1/e)^-q)/q is below y = (1 - 2^-q)/q",
+            state("(1 - (1 + exp(-1))**(-q))/q < (1 - 2**(-q))/q", q="(0, 1)"),
+        ),
+        (
             "q = 1/2, a = (1, 1.01), rho = (10, 1/10): scores for class 2 cost at least this",
             state(f"20*(1 - {_LINK}**(-1/2)) >= 20*(1 - (1/2)**(1/2))", v="(-oo, 0]"),
         ),
@@ -361,7 +375,8 @@ REPAIRED = Statement(
     ),
     argument="For q <= 0 the risk in the score difference is strictly convex, so its minimiser, possibly "
     "infinite, has the sign opposite to the slope at zero. For 0 < q < 1 the loss is bounded by 1/q: with "
-    "weights rho it pays to give up the class of small rho, whatever its posterior.",
+    "weights rho it pays to give up the class of small rho, whatever its posterior: scores for class 2 "
+    "leave class 1 at least its loss at zero.",
     mutants=mutants(
         (
             "convex for q = 1/2 as well",
@@ -379,6 +394,8 @@ REPAIRED = Statement(
         "q": "order of the loss",
         "a1": "posterior over prior of class 1",
         "r1": "margin of class 1",
+        "x": "loss at v = 1",
+        "y": "loss at v = 0",
     },
     rests_on=("gca.unequal_margins",),
     ids=("B11",),

@@ -19,7 +19,7 @@ from .statement import (
     state_quoted,
     steps,
 )
-from .validation import as_real
+from .validation import as_real, broadcasting
 
 __all__ = [
     "STATEMENTS",
@@ -41,6 +41,7 @@ def sharp_pinsker_constant(prior: ArrayLike) -> _Array:
         return np.where(np.abs(d) < 0.5, central, (np.log1p(-p) - np.log(p)) / d)
 
 
+@broadcasting
 def gla_binary_bound(surrogate_regret: ArrayLike, prior: ArrayLike) -> _Array:
     """Two classes, q = 0: the largest balanced regret at x for a surrogate regret there; sharp.
 

@@ -20,7 +20,7 @@ from .statement import (
     state_limit,
     steps,
 )
-from .validation import as_real
+from .validation import as_real, broadcasting
 
 __all__ = [
     "STATEMENTS",
@@ -39,6 +39,7 @@ class EffectiveParameters(NamedTuple):
     threshold: NDArray[np.float64]
 
 
+@broadcasting
 def effective_parameters(
     eta: ArrayLike,
     kappa: ArrayLike,
@@ -66,6 +67,7 @@ def effective_parameters(
     )
 
 
+@broadcasting
 def direction_cosine_squared(
     eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike, *, covariance: str = "known"
 ) -> NDArray[np.float64]:
@@ -75,6 +77,7 @@ def direction_cosine_squared(
     return covariance_factors(kappa, covariance).overall ** 2 / (1.0 + (g1 + g0) / Delta / Delta)
 
 
+@broadcasting
 def corrected_error(
     eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike, *, covariance: str = "known"
 ) -> NDArray[np.float64]:
@@ -82,6 +85,7 @@ def corrected_error(
     return ndtr(-0.5 * effective_parameters(eta, kappa, Delta, covariance=covariance).Delta)
 
 
+@broadcasting
 def recall_slope_at_balance(
     kappa: ArrayLike, Delta: ArrayLike, *, covariance: str = "known"
 ) -> NDArray[np.float64]:

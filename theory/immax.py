@@ -91,7 +91,7 @@ def immax_bound(
     delta = as_number("delta", delta, low=0, low_open=True, high=1, high_open=True)
     complexity = class_sensitive_complexity(class_counts, margins, radii, norm_bound)
     total = as_class_counts(class_counts).sum()
-    return float(error + 2 * complexity + 3 * np.sqrt(np.log(2 / delta) / (2 * total)))
+    return float(error + 2 * complexity + 3 * np.sqrt((np.log(2.0) - np.log(delta)) / (2 * total)))
 
 
 # ------------------------------------------------------------------------------------ statements

@@ -20,7 +20,7 @@ from .statement import (
     state_quoted,
     steps,
 )
-from .validation import InputError, as_real
+from .validation import InputError, as_real, broadcast_together, broadcasting
 
 __all__ = [
     "STATEMENTS",
@@ -48,7 +48,9 @@ def weight_influence_bound(radius: ArrayLike, weights: ArrayLike, margin: ArrayL
     own = as_real("weights", weights, low=0, low_open=True)
     if own.ndim != 1 or own.size == 0:
         raise InputError(f"weights has shape {own.shape}: give one number per example, shape (n,)")
-    margin = as_real("margin", margin, low=0, low_open=True)
+    radius, margin = broadcast_together(
+        radius=radius, margin=as_real("margin", margin, low=0, low_open=True)
+    )
     logarithm = (
         np.log(2.0) + np.log(np.sum(own / own.max())) + np.log(own.max()) - np.log(own.min())
     )
@@ -56,6 +58,7 @@ def weight_influence_bound(radius: ArrayLike, weights: ArrayLike, margin: ArrayL
     return Influence(deficit, np.sqrt(2.0 * deficit / margin))
 
 
+@broadcasting
 def two_point_bias(
     slope: ArrayLike,
     weight_ratio: ArrayLike = 1.0,
@@ -348,7 +351,15 @@ INTERPOLATION = Statement(
     ),
     steps=steps(
         (
-            "one column: margins of at least 1 against all others cost at least 1 - 1/K (K = 3)",
+            "one column, any K: each square lies above its tangent at the simplex code s",
+            state("z**2 >= 2*z*s - s**2", z="real", s="real"),
+        ),
+        (
+            "whose product with z is the sum of the margins over K: with K - 1 margins of at least 1",
+            state("2*(M/K) - (1 - 1/K) >= 1 - 1/K", given="M >= K - 1", M="real", K="integer 2.."),
+        ),
+        (
+            "so margins of at least 1 against all others cost at least 1 - 1/K (K = 3, directly)",
             state(
                 "x**2 + y**2 + z**2 >= 2/3",
                 given=["x - y >= 1", "x - z >= 1"],

@@ -53,6 +53,8 @@ def mlls_prior(
         raise InputError(
             f"posterior has shape {eta.shape}: must be (n, K) with n >= 1, class_prior {prior.shape}"
         )
+    if not eta.any(axis=1).all():
+        raise InputError("posterior is zero for every class of an example: it must not be")
     likelihood = eta / prior
     share = prior / prior.sum()
     for _ in range(100_000):
@@ -71,7 +73,7 @@ _MIXED = {"w": "(0, 1)", "a": "positive", "b": "positive"}
 
 BBSE = Statement(
     name="label_shift.bbse",
-    title="Two classes: the confusion matrix maps weights to predictions; its determinant is Youden's J",
+    title="Two classes: the confusion matrix maps weights to predictions, with determinant p(1-p) J",
     source="Lipton, Wang, Smola (ICML 2018); the determinant is derived here",
     formula=state("t*p*((1 - f)*(1 - p)) - f*(1 - p)*((1 - t)*p) == p*(1 - p)*(t - f)", **_RATES),
     steps=steps(
@@ -127,7 +129,7 @@ BBSE = Statement(
 
 MLLS = Statement(
     name="label_shift.mlls",
-    title="Two classes: the likelihood of the new prior is concave, and EM stops exactly at its maximum",
+    title="Two classes: the likelihood of the new prior is concave; inside, EM stops only at its maximum",
     source="Saerens, Latinne, Decaestecker (2002); derived here",
     formula=state_derivative("(a - b)/(w*a + (1 - w)*b)", "w", "-((a - b)/(w*a + (1 - w)*b))**2", **_MIXED),
     steps=steps(

@@ -27,8 +27,9 @@ def label_aware_smoothing(
     one_of("shape", shape, ("concave", "linear", "convex"))
     spread = counts.max() - counts.min()
     x = np.ones_like(counts) if spread == 0 else (counts - counts.min()) / spread
-    if shape == "concave":
-        x = np.sin(np.pi * x / 2)
+    rest = np.zeros_like(counts) if spread == 0 else (counts.max() - counts) / spread
+    if shape == "concave":  # 1 - sin(pi x/2) = 2 sin(pi (1 - x)/4)^2, without cancellation
+        x, rest = np.sin(np.pi * x / 2), 2 * np.sin(np.pi * rest / 4) ** 2
     elif shape == "convex":
-        x = 2 * np.sin(np.pi * x / 4) ** 2  # 1 - cos, without its cancellation
-    return tail + (head - tail) * x
+        x, rest = 2 * np.sin(np.pi * x / 4) ** 2, np.sin(np.pi * rest / 2)
+    return tail * rest + head * x

@@ -17,7 +17,7 @@ from scipy.special import ndtr
 
 from .gaussian import Rates
 from .statement import Statement, mutants, state, state_derivative, state_limit, steps
-from .validation import as_real, one_of
+from .validation import as_real, broadcasting, one_of
 
 __all__ = [
     "COVARIANCES",
@@ -50,6 +50,7 @@ class ClassLoads(NamedTuple):
     majority: NDArray[np.float64]
 
 
+@broadcasting
 def class_loads(eta: ArrayLike, kappa: ArrayLike) -> ClassLoads:
     """``g_1 = d/n_1 = (1+eta)/kappa`` and ``g_0 = d/n_0 = (1+eta)/(eta kappa)``; inputs broadcast."""
     eta = as_real("eta", eta, low=1)
@@ -58,6 +59,7 @@ def class_loads(eta: ArrayLike, kappa: ArrayLike) -> ClassLoads:
     return ClassLoads(minority, minority / eta)
 
 
+@broadcasting
 def centre_shift(eta: ArrayLike, kappa: ArrayLike) -> NDArray[np.float64]:
     """Bias of the estimated centre against the minority, ``(g_1 - g_0)/2 = sinh(l)/kappa``.
 
@@ -103,6 +105,7 @@ class Probits(NamedTuple):
     specificity: NDArray[np.float64]
 
 
+@broadcasting
 def plug_in_probits(
     eta: ArrayLike,
     kappa: ArrayLike,
@@ -123,6 +126,7 @@ def plug_in_probits(
     return Probits(scale * (half - against_minority), scale * (half + against_minority))
 
 
+@broadcasting
 def plug_in_rates(
     eta: ArrayLike,
     kappa: ArrayLike,
@@ -142,6 +146,7 @@ def plug_in_rates(
     return Rates(ndtr(probits.recall), ndtr(probits.specificity))
 
 
+@broadcasting
 def half_recall_log_imbalance(
     kappa: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0, *, covariance: str = "known"
 ) -> NDArray[np.float64]:
@@ -175,6 +180,7 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
     return float(brentq(function, low, high, xtol=1e-15))  # type: ignore[arg-type]
 
 
+@broadcasting
 def published_log_boundary(kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """The published collapse boundary ``log eta = Delta sqrt(kappa)`` (Essomba and Fokoue)."""
     kappa = as_real("kappa", kappa, low=0, low_open=True)
@@ -192,6 +198,7 @@ def sharp_constant() -> float:
     return float(np.arcsinh(x**2 / 2) / x)
 
 
+@broadcasting
 def regime(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.int64]:
     """Index into `REGIMES` of the plug-in rule's recall R, relative to its recall R0 at eta = 1.
 
@@ -203,6 +210,7 @@ def regime(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.int
     return np.select([recall < 0.05, recall < 0.5, recall < 0.9 * balanced], [3, 2, 1], default=0)
 
 
+@broadcasting
 def direction_lost(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.bool_]:
     """Where no threshold can recover: the squared cosine of the estimated direction is below 1/2.
 

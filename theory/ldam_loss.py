@@ -17,7 +17,7 @@ from .statement import (
     state_limit,
     steps,
 )
-from .validation import InputError, as_real
+from .validation import InputError, as_number, as_real
 
 __all__ = ["STATEMENTS", "ldam_hinge", "ldam_loss"]
 
@@ -37,7 +37,7 @@ def ldam_loss(
 
     Arguments as for `ldam_hinge`; ``scale = s > 0`` (1 in the paper, 30 in its code).
     """
-    scale = float(as_real("scale", scale, low=0, low_open=True))
+    scale = as_number("scale", scale, low=0, low_open=True)
     exponents = scale * _shifted_differences(logits, target, margins)
     top = np.maximum(exponents.max(axis=-1), 0.0)
     # Against the larger of 1 and the terms; log1p keeps the tail of a well classified example.

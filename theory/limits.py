@@ -11,8 +11,8 @@ from typing import Any
 
 import sympy
 
-from .claims import DomainLike, claim
-from .domain import Domain, domain
+from .claims import DomainLike, claim, named_domains
+from .domain import Domain
 from .expression import Phi, read_expression, write
 from .proof.certificate import Certificate
 from .validation import InputError, one_of
@@ -161,7 +161,7 @@ def limit_claim(
 
     ``end`` is ``"low"`` or ``"high"``: the end of the variable's domain it goes to.
     """
-    where = {key: domain(given) for key, given in domains.items()}
+    where = named_domains(domains)
     if variable not in where:
         raise InputError(
             f"variable = {variable!r}: must be one of {', '.join(where) or 'the domains'}"

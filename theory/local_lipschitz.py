@@ -17,7 +17,7 @@ from .statement import (
     state_derivative,
     steps,
 )
-from .validation import InputError, as_real, one_of
+from .validation import InputError, as_real, broadcast_together, broadcasting, one_of
 
 __all__ = [
     "STATEMENTS",
@@ -60,12 +60,12 @@ def local_lipschitz_constant(
     and ``probability`` (in [0, 1]) are numbers or have K entries on the last axis; ``form`` as in
     `scale_norm`.
     """
-    weight = as_real("weight", weight, low=0, low_open=True)
-    return (
-        weight
-        * (1.0 - as_real("probability", probability, low=0, high=1))
-        * scale_norm(scale, form)
+    weight, level, norm = broadcast_together(
+        weight=as_real("weight", weight, low=0, low_open=True),
+        probability=as_real("probability", probability, low=0, high=1),
+        scale=scale_norm(scale, form),
     )
+    return weight * (1.0 - level) * norm
 
 
 def vs_loss_constants(
@@ -78,6 +78,7 @@ def vs_loss_constants(
     return LossConstants(lipschitz, np.broadcast_to(upper, lipschitz.shape).copy())
 
 
+@broadcasting
 def clipped_loss(
     loss: ArrayLike, probability: ArrayLike, weight: ArrayLike = 1.0
 ) -> NDArray[np.float64]:

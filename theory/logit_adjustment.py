@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .offset_family import broadcast_classes, sum_of_others
 from .statement import Statement, mutants, state, steps
-from .validation import InputError, as_real
+from .validation import InputError, as_number, as_real, broadcast_together
 
 __all__ = ["STATEMENTS", "adjusted_logits", "logit_adjusted_loss"]
 
@@ -23,7 +23,7 @@ def adjusted_logits(
     ``class_prior``: (..., K), positive; only ratios matter, so class counts do as well.
     """
     scores, log_prior = _logits_and_log_prior(logits, class_prior)
-    return scores - as_real("tau", tau) * log_prior
+    return scores - as_number("tau", tau) * log_prior
 
 
 def logit_adjusted_loss(
@@ -38,9 +38,13 @@ def logit_adjusted_loss(
     index = as_real("target", target, low=0, high=classes - 1)
     if np.any(index % 1 != 0):
         raise InputError(f"target = {target!r}: must be class indices, 0 to {classes - 1}")
-    index = np.broadcast_to(index.astype(np.intp), scores.shape[:-1])[..., None]
+    _, index = broadcast_together(logits=scores[..., 0], target=index.astype(np.intp))
+    scores, log_prior = (
+        np.broadcast_to(array, (*index.shape, classes)) for array in (scores, log_prior)
+    )
+    index = index[..., None]
     gap = scores - np.take_along_axis(scores, index, -1)
-    gap += as_real("tau", tau) * (log_prior - np.take_along_axis(log_prior, index, -1))
+    gap += as_number("tau", tau) * (log_prior - np.take_along_axis(log_prior, index, -1))
     # log sum exp(gap), with the largest term, at least the target's own exp(0), taken out
     top = gap.argmax(axis=-1, keepdims=True)
     height = np.take_along_axis(gap, top, -1)
@@ -129,7 +133,7 @@ _ETA = {"h1": "positive", "h2": "positive", "p1": "positive", "p2": "positive"}
 POST_HOC = Statement(
     name="logit_adjustment.post_hoc",
     title="Adjusting after training is adjusting in training; temperature T needs the offset T log pi",
-    source="Menon et al. (ICLR 2021), Section 4.1, eq. (9); the temperature is derived here",
+    source="Menon et al. (ICLR 2021), post-hoc logit adjustment; the temperature is derived here",
     formula=state(
         "T*log(h1) + c - T*log(p1) - (T*log(h2) + c - T*log(p2)) == T*(log(h1/p1) - log(h2/p2))",
         T="positive",
@@ -229,7 +233,7 @@ _SHIFTED = {"u1": "real", "u2": "real", "c": "real", "p1": "positive", "p2": "po
 NORMALISED = Statement(
     name="logit_adjustment.normalisation_is_not_adjustment",
     title="Dividing logits by the prior is no consistent correction: a common shift decides the class",
-    source="common usage, cf. Kang et al. (ICLR 2020) and Menon et al. (ICLR 2021), Section 3; derived here",
+    source="common usage, cf. Kang et al. (ICLR 2020) and Menon et al. (ICLR 2021); derived here",
     formula=state(
         "(u1 + c)/p1 < (u2 + c)/p2", given=["p1 > p2", "c*(p1 - p2) > u1*p2 - u2*p1"], **_SHIFTED
     ),

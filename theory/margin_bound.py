@@ -62,7 +62,7 @@ def class_margin_bound(
     widths = _per_class("margins", margins, counts, low=0, low_open=True)
     complexity = _per_class("complexities", complexities, counts, low=0)
     delta = as_number("delta", delta, low=0, low_open=True, high=1, high_open=True)
-    logarithm = np.full_like(counts, np.log(2 * counts.size / delta))
+    logarithm = np.full_like(counts, np.log(2 * counts.size) - np.log(delta))
     factor = 2.0
     if largest_margin is not None:
         largest = as_number("largest_margin", largest_margin, low=0, low_open=True)
@@ -98,7 +98,7 @@ def stratified_margin_bound(
     delta = as_number("delta", delta, low=0, low_open=True, high=1, high_open=True)
     classes = counts.size
     complexity = 4 * norm / np.sqrt(classes) * np.linalg.norm(radius / (widths * np.sqrt(counts)))
-    deviation = 3 / classes * np.sqrt(np.log(2 / delta) / 2 * np.sum(1 / counts))
+    deviation = 3 / classes * np.sqrt((np.log(2.0) - np.log(delta)) / 2 * np.sum(1 / counts))
     return float(errors.mean() + complexity + deviation)
 
 

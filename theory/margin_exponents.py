@@ -36,9 +36,11 @@ def tradeoff_margins(
             f"class_weights has shape {weights.shape}: must be one number or match class_counts, "
             f"{counts.shape}"
         )
-    # Ratios to the first class keep every factor near the answer's own size.
-    log_shape = (np.log(weights / weights.flat[0]) - q * np.log(counts / counts[0])) / (p + 1.0)
-    shape = np.exp(log_shape - np.max(log_shape))
+    weights = np.broadcast_to(weights, counts.shape)
+    # Ratios to the class of the largest margin keep every factor near the answer's own size.
+    lead = int(np.argmax(np.log(weights) - q * np.log(counts)))
+    log_shape = (np.log(weights / weights[lead]) - q * np.log(counts / counts[lead])) / (p + 1.0)
+    shape = np.exp(log_shape)
     return total * shape / shape.sum()
 
 

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .statement import Statement, mutants, state, state_limit, steps
-from .validation import as_real
+from .validation import as_real, broadcasting
 
 __all__ = ["STATEMENTS", "ramp"]
 
 
+@broadcasting
 def ramp(margin: ArrayLike, width: ArrayLike = 1.0) -> NDArray[np.float64]:
     """The ramp loss ``min(1, max(0, 1 - margin/width))``, ``width > 0``; the inputs broadcast."""
     width = as_real("width", width, low=0, low_open=True)

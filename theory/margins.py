@@ -16,7 +16,7 @@ from .statement import (
     state_limit,
     steps,
 )
-from .validation import InputError, as_class_counts, as_real
+from .validation import InputError, as_class_counts, as_number, as_real
 
 __all__ = [
     "STATEMENTS",
@@ -32,13 +32,13 @@ def ldam_margins(class_counts: ArrayLike, max_margin: float = 0.5) -> NDArray[np
     The rarest class has ``max_margin >= 0``.
     """
     counts = as_class_counts(class_counts)
-    margin = as_real("max_margin", max_margin, low=0)
+    margin = as_number("max_margin", max_margin, low=0)
     return margin * (counts.min() / counts) ** 0.25
 
 
 def optimal_margins(class_counts: ArrayLike, total: float = 1.0) -> NDArray[np.float64]:
     """Minimiser of `margin_tradeoff` over margins of the given sum: ``g_j ~ n_j^(-1/4)``, shape (K,)."""
-    total = float(as_real("total", total, low=0, low_open=True))
+    total = as_number("total", total, low=0, low_open=True)
     shape = ldam_margins(class_counts, 1.0)
     return total * shape / shape.sum()
 

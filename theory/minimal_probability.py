@@ -49,7 +49,7 @@ def bounded_logit_probability(
     """
     minimal = as_real("minimal", minimal)
     bound = as_number("bound", bound)
-    if minimal.ndim != 1 or minimal.max() > bound:
+    if minimal.ndim != 1 or minimal.size < 2 or minimal.max() > bound:
         raise InputError(f"bound = {bound:g}: must be at least every minimal logit, shape (K,)")
     logits = np.full((minimal.size, minimal.size), bound)
     np.fill_diagonal(logits, minimal)
@@ -64,6 +64,8 @@ def literal_probability(
     Not a bound on anything (each B_j comes from another class's sample): only to redraw figures.
     """
     minimal = as_real("minimal", minimal)
+    if minimal.ndim != 1 or minimal.size < 2:
+        raise InputError(f"minimal has shape {minimal.shape}: give one logit per class, shape (K,)")
     logits = np.broadcast_to(minimal, (minimal.size, minimal.size))
     return np.exp(-np.logaddexp(0.0, vs_log_odds(logits, np.arange(minimal.size), scale, offset)))
 

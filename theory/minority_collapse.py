@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .statement import Statement, mutants, state, state_computed, state_quoted, steps
-from .validation import as_class_counts, as_real, as_whole
+from .validation import as_class_counts, as_real, as_whole, broadcasting
 
 __all__ = [
     "STATEMENTS",
@@ -19,6 +19,7 @@ __all__ = [
 ]
 
 
+@broadcasting
 def collapse_ridge(class_size: ArrayLike, examples: ArrayLike = 1.0) -> NDArray[np.float64]:
     """The least ridge at which two or more classes of size m have one classifier: ``sqrt(m)/examples``.
 
@@ -28,6 +29,7 @@ def collapse_ridge(class_size: ArrayLike, examples: ArrayLike = 1.0) -> NDArray[
     return np.sqrt(size) / as_real("examples", examples, low=0, low_open=True)
 
 
+@broadcasting
 def collapse_imbalance(
     ridge: ArrayLike, class_size: ArrayLike, majority_classes: int, minority_classes: int
 ) -> NDArray[np.float64]:
@@ -80,7 +82,12 @@ ZERO_LOGITS = Statement(
             state("log(1 + (K - 1)*exp(-m)) >= log(K) - (1 - 1/K)*m", m="real", K="[2, oo)"),
         ),
         (
-            "in every direction (three classes)",
+            "in every direction: each exponential lies above its tangent at the logits' mean c, and the K "
+            "tangents add up to K e^c",
+            state("exp(x) >= (1 + x - c)*exp(c)", x="real", c="real"),
+        ),
+        (
+            "three classes at once",
             state(
                 "log(exp(a) + exp(b) + exp(c)) >= log(3) + (a + b + c)/3",
                 a="real",

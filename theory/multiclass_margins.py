@@ -19,7 +19,7 @@ from .statement import (
     state_quoted,
     steps,
 )
-from .validation import InputError, as_real
+from .validation import InputError, InputTypeError, as_real
 
 __all__ = ["STATEMENTS", "face_gradient", "true_class_margin_posterior"]
 
@@ -39,7 +39,10 @@ def face_gradient(
         raise InputError(
             f"margins has shape {matrix.shape}: must be (K, K) for weight {push.shape}"
         )
-    face = np.arange(push.size) if classes is None else np.asarray(classes)
+    try:
+        face = np.arange(push.size) if classes is None else np.asarray(classes)
+    except ValueError:
+        raise InputTypeError(f"classes = {classes!r}: must be class indices") from None
     if face.dtype.kind not in "iu" or face.ndim != 1 or len(set(face.tolist())) < max(2, face.size):
         raise InputError(f"classes = {classes!r}: must be at least two different class indices")
     if face.min() < 0 or face.max() >= push.size:
@@ -67,8 +70,11 @@ def true_class_margin_posterior(
         weight=as_real("weight", weight, low=0, low_open=True),
     )
     others = sum_of_others(z)
+    # Margins far below zero make all masses large: what they share is taken out exactly.
+    shared = np.maximum(-margin.min(axis=-1, keepdims=True), 0.0)
     with np.errstate(divide="ignore"):
-        log_mass = np.log(z) + np.logaddexp(np.log(z) - margin, np.log(others)) - np.log(alpha)
+        sides = np.log(z) + (-margin - shared), np.log(others) - shared
+        log_mass = np.log(z) + np.logaddexp(*sides) - np.log(alpha)
     mass = np.exp(log_mass - log_mass.max(axis=-1, keepdims=True))
     return mass / mass.sum(axis=-1, keepdims=True)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .statement import Statement, mutants, state, state_computed, steps
-from .validation import InputError, as_real
+from .validation import InputError, as_number, as_real
 
 __all__ = [
     "STATEMENTS",
@@ -75,6 +75,7 @@ def is_consistent(
     relative to the largest of its terms (at least 1). ``class_prior`` may be class counts.
     """
     terms = _log_tilt_terms(weight, offset, class_prior)
+    tolerance = as_number("tolerance", tolerance, low=0)
     tilt = terms[0] + terms[1] - terms[2]
     scale = np.maximum(1.0, np.abs(np.stack(terms)).max(axis=(0, -1)))
     return np.asarray(np.ptp(tilt, axis=-1) <= tolerance * scale)

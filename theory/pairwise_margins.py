@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .statement import Statement, mutants, state, state_failure, steps
-from .validation import InputError, as_real
+from .validation import InputError, as_number, as_real
 
 __all__ = ["STATEMENTS", "offsets_of_pairwise_margins"]
 
@@ -23,7 +23,7 @@ def offsets_of_pairwise_margins(
     largest margin.
     """
     margins = as_real("margins", margins)
-    tolerance = float(as_real("tolerance", tolerance, low=0))
+    tolerance = as_number("tolerance", tolerance, low=0)
     if margins.ndim != 2 or margins.shape[0] != margins.shape[1] or margins.shape[0] < 2:
         raise InputError(f"margins has shape {margins.shape}: must be (K, K) with K >= 2")
     own = margins - np.diag(np.diag(margins))

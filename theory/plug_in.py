@@ -17,7 +17,7 @@ from .statement import (
     state_quoted,
     steps,
 )
-from .validation import as_real, one_of
+from .validation import as_real, broadcasting, one_of
 
 __all__ = ["MODULI", "STATEMENTS", "plug_in_regret_bound", "prior_estimate_cost", "transfer_bound"]
 
@@ -25,6 +25,7 @@ MODULI = {"log": 4.0, "exponential": 4.0, "squared": 2.0, "margin_squared": 8.0,
 """Strong properness: ``L(eta, v) - L(eta, eta) >= (modulus/2) (eta - v)^2`` for each loss."""
 
 
+@broadcasting
 def plug_in_regret_bound(
     posterior_error: ArrayLike, prior_error: ArrayLike, prior: ArrayLike
 ) -> NDArray[np.float64]:
@@ -39,12 +40,14 @@ def plug_in_regret_bound(
     return errors / (2 * p * (1 - p))
 
 
+@broadcasting
 def prior_estimate_cost(prior: ArrayLike, examples: ArrayLike) -> NDArray[np.float64]:
     """``1 / (2 sqrt(N p (1 - p)))``: the most that the empirical threshold costs on average."""
     p = as_real("prior", prior, low=0, low_open=True, high=1, high_open=True)
     return 0.5 / np.sqrt(as_real("examples", examples, low=1) * p * (1 - p))
 
 
+@broadcasting
 def transfer_bound(
     surrogate_regret: ArrayLike, prior: ArrayLike, loss: str = "log", prior_error: ArrayLike = 0.0
 ) -> NDArray[np.float64]:
@@ -165,8 +168,8 @@ CONSISTENCY = Statement(
             state("(1/2)*(3/10 - 1/5)/(2*(1/5)*(4/5)) == 5/32"),
         ),
     ),
-    argument="The finite-sample bound has no condition on the distribution of eta(X), so convergence of the "
-    "estimates in probability carries over to the regret.",
+    argument="The finite-sample bound has no condition on the law of eta(X). Estimates in [0, 1] that "
+    "converge in probability converge in mean, so the bound, and with it the regret, tends to 0.",
     mutants=mutants(
         ("the threshold 1/2 loses nothing", state("(1/2)*(3/10 - 1/5)/(2*(1/5)*(4/5)) == 0")),
         (

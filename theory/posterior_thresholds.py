@@ -19,7 +19,7 @@ from .statement import (
     state_quoted,
     steps,
 )
-from .validation import InputError, as_number, as_real
+from .validation import InputError, adds_up_to_one, as_number, as_real, broadcasting
 
 __all__ = [
     "STATEMENTS",
@@ -77,7 +77,7 @@ def optimal_metric(
     """
     eta = as_real("posterior", posterior, low=0, high=1)
     weight = as_real("mass", mass, low=0)
-    if eta.ndim != 1 or eta.shape != weight.shape or abs(weight.sum() - 1) > 1e-9:
+    if eta.ndim != 1 or eta.shape != weight.shape or not adds_up_to_one(mass, weight):
         raise InputError("posterior and mass must be (n,) vectors, the masses summing to one")
     best = _value(metric, eta, weight, np.ones(eta.shape, dtype=bool))
     while True:
@@ -88,6 +88,7 @@ def optimal_metric(
         best = value
 
 
+@broadcasting
 def undersampled_posterior(posterior: ArrayLike, keep: ArrayLike) -> _Array:
     """``p_s = p/(p + beta (1-p))``: the posterior after each negative is kept with probability beta."""
     p = as_real("posterior", posterior, low=0, high=1)
@@ -95,6 +96,7 @@ def undersampled_posterior(posterior: ArrayLike, keep: ArrayLike) -> _Array:
     return p / (p + beta * (1 - p))
 
 
+@broadcasting
 def undo_undersampling(posterior: ArrayLike, keep: ArrayLike) -> _Array:
     """``p = beta p_s/(beta p_s - p_s + 1)``, the inverse of `undersampled_posterior`."""
     p = as_real("posterior", posterior, low=0, high=1)
@@ -201,7 +203,7 @@ _MAP = "b*s/(b*s - s + 1)"
 UNDERSAMPLING = Statement(
     name="posterior_thresholds.undersampling",
     title="Keeping negatives with probability beta maps posteriors by p = beta p_s/(beta p_s - p_s + 1)",
-    source="Dal Pozzolo et al. (SSCI 2015), Eq. 4",
+    source="Dal Pozzolo et al. (SSCI 2015)",
     formula=state(
         "b*(p/(p + b*(1 - p)))/(b*(p/(p + b*(1 - p))) - p/(p + b*(1 - p)) + 1) == p",
         p="[0, 1]",

@@ -135,7 +135,7 @@ def rademacher_estimate(
 def massart_bound(values: ArrayLike) -> float:
     """``max_f ||f(S)||_2 sqrt(2 log m) / n`` for m functions: shapes as in `rademacher_complexity`."""
     rows, points = _rows(values)
-    return float(np.linalg.norm(rows, axis=1).max() * np.sqrt(2 * np.log(len(rows))) / points)
+    return float(np.hypot.reduce(rows, axis=1).max() * np.sqrt(2 * np.log(len(rows))) / points)
 
 
 def norm_ball_bound(norms: ArrayLike, bound: float, outputs: int = 1) -> float:
@@ -149,7 +149,7 @@ def norm_ball_bound(norms: ArrayLike, bound: float, outputs: int = 1) -> float:
     outputs = as_whole("outputs", outputs, 1)
     if norms.ndim != 1 or norms.size == 0:
         raise InputError(f"norms has shape {norms.shape}: give one norm for each point, shape (n,)")
-    return float(bound * np.sqrt(outputs) * np.linalg.norm(norms) / norms.size)
+    return float(bound * np.sqrt(outputs) * np.hypot.reduce(norms) / norms.size)
 
 
 def norm_ball_complexity(features: ArrayLike, bound: float, outputs: int = 1) -> float:

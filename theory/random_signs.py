@@ -288,12 +288,16 @@ SYMMETRISATION = Statement(
             state_computed("rademacher:all_binary_functions", most=7),
         ),
         (
+            "any m: f = 1 off the drawn atom deviates by (m - 1)/m, and one draw's complexity is 1/2",
+            state("(m - 1)/m == 2*(1 - 1/m)*((0 + 1)/2)", m="integer 2.."),
+        ),
+        (
             "whose ratio approaches 2",
             state_limit("2*(1 - 1/m)", "2", "m", "high", m="positive"),
         ),
     ),
     argument="E sup (P - P_N) f <= E sup (P'_N - P_N) f = E sup (1/N) sum s_i (f(x'_i) - f(x_i)) <= 2 E Rad; "
-    "every N and every class. No constant below 2 will do, by the last two steps.",
+    "every N and every class. No constant below 2 will do, by the last three steps.",
     mutants=mutants(
         (
             "constant 1, three uniform atoms and one draw",

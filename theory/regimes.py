@@ -30,7 +30,7 @@ from .statement import (
     state_limit,
     steps,
 )
-from .validation import InputError, as_number, as_real
+from .validation import InputError, as_number, as_real, broadcasting
 
 __all__ = [
     "LOWEST_CROSSED_ONCE",
@@ -50,6 +50,7 @@ LOWEST_CROSSED_ONCE = float(ndtr(-2.0 * np.sqrt(2.0)))
 """Phi(-2 sqrt 2) = 0.00234: as imbalance grows, recall passes every level from here up once."""
 
 
+@broadcasting
 def published_score(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """``log(eta)/(Delta sqrt(kappa))``: above 1, Essomba and Fokoue speak of collapse.
 
@@ -58,6 +59,7 @@ def published_score(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArr
     return np.log(as_real("eta", eta, low=1)) / published_log_boundary(kappa, Delta)
 
 
+@broadcasting
 def signal_to_noise(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """Mean difference over its estimation noise: ``Delta sqrt(kappa)/(2 cosh(l/2))``; inputs broadcast."""
     g1, g0 = class_loads(eta, kappa)
@@ -179,7 +181,7 @@ HALF_RECALL_ESTIMATED = Statement(
 
 RECALL_LEVELS = Statement(
     name="regimes.recall_levels_are_crossed_once",
-    title="As imbalance grows, plug-in recall passes every level down to Phi(-2 sqrt 2) = 0.0023 once",
+    title="Known covariance: growing imbalance takes recall through every level down to 0.0023 only once",
     source="derived here",
     formula=state(
         "(1 + y*C)**2*(D**2 + 2*y*(1 + C)) > 8*y**2*(C**2 - 1)",
@@ -230,7 +232,8 @@ RECALL_LEVELS = Statement(
     rests_on=("high_dimensional_lda.recall_slope",),
     ids=("A17",),
     functions=("recall_level_log_imbalance",),
-    corrects="Recall is described as deteriorating monotonically with imbalance; below 0.0023 it need not.",
+    corrects="Recall is described as deteriorating monotonically with imbalance; in the limit law it need "
+    "not below 0.0023.",
 )
 
 PUBLISHED_ESTIMATED = Statement(
@@ -378,8 +381,8 @@ POPULATION = Statement(
     symbols={**_SYMBOLS, "h": "sqrt(kappa) - Delta/2", "s": "share of the published boundary"},
     rests_on=("gaussian.half_recall",),
     ids=("A18",),
-    corrects="The boundary log(eta) > Delta sqrt(kappa) is stated for any model; of the population rule it "
-    "decides nothing.",
+    corrects="Read as a statement on the population rule, the boundary log(eta) > Delta sqrt(kappa) decides "
+    "nothing.",
 )
 
 TABLE = Statement(
@@ -462,8 +465,8 @@ REGIMES_DEFINED = Statement(
             ),
         ),
     ),
-    argument="The bands are cut at 0.9 R, 1/2 and 0.05, R the recall at balance, and as each of those "
-    "levels is crossed once, growing imbalance passes the regimes in order.",
+    argument="Known covariance: the bands are cut at 0.9 R, 1/2 and 0.05, R the recall at balance, and as "
+    "each of those levels is crossed once, growing imbalance passes the regimes in order.",
     mutants=mutants(
         (
             "no band is ever empty",
@@ -492,8 +495,8 @@ REGIMES_DEFINED = Statement(
     ),
     ids=("A23",),
     functions=("regime", "direction_lost", "published_score", "signal_to_noise"),
-    corrects="kappa is also read as d/n, and eta as minority over majority; under either reading the "
-    "published boundary runs the wrong way, or is never reached.",
+    corrects="With kappa read as d/n, or eta as minority over majority, the published boundary runs the "
+    "wrong way, or is never reached.",
 )
 
 STATEMENTS = (

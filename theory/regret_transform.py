@@ -147,6 +147,10 @@ TRANSFORM = Statement(
             state("(A + C)/(u + v) <= A/u", given=["A >= C", "u <= v"], **_PAIR),
         ),
         (
+            "q < 0: nor is it at a fixed sum u + v, where the gain is least at two equal halves",
+            state("C/v <= A/u", given=["A >= C", "u <= v"], **_PAIR),
+        ),
+        (
             "at u = v = s the least value is s^q times twice a power mean, 2X = A + C",
             state(
                 "(2*s)**q*(2*X)**(1 - q) == 2*s**q*X**(1 - q)", X="positive", s="positive", q="real"
@@ -211,9 +215,10 @@ TRANSFORM = Statement(
         ),
     ),
     argument="Keep all probabilities but those of the best class y* and of the predicted class: the regret "
-    "is at least what reallocating their mass gains. That is least where the two are equal, s = s_pred; "
-    "s >= 1/K as the largest probability, s <= 1/2 as one of two equal ones. With P = a + c <= 1 fixed last "
-    "at one, s^q (M - 1)/q is at least T_q(t), since (M - 1)/q >= 0 and s^q >= K^-q (q >= 0), 2^-q (q < 0).",
+    "is at least what reallocating their mass gains. That is least where the two are equal: for q >= 0 at "
+    "s = s_pred >= 1/K, the largest probability; for q < 0 at s = (u + v)/2 <= 1/2. With P = a + c <= 1 "
+    "fixed last at one, s^q (M - 1)/q is at least T_q(t), since (M - 1)/q >= 0 and s^q >= K^-q (q >= 0), "
+    "2^-q (q < 0).",
     mutants=mutants(
         (
             "T_0(t) = t^2/2 exactly",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .offset_family import sum_of_others
 from .statement import (
     Statement,
     mutants,
@@ -69,7 +70,10 @@ def margin_optimal_logits(
     and margins ``t > 0``: ``(I - uu'/u'u) diag(t/d)`` with ``u = 1/d``. Class sizes do not enter.
     """
     _, kernel, scale = _effective(class_counts, multipliers, margins)
-    return (np.eye(kernel.size) - np.outer(kernel, kernel) / (kernel @ kernel)) * scale
+    squares = kernel @ kernel
+    projector = -np.outer(kernel, kernel) / squares
+    np.fill_diagonal(projector, sum_of_others(kernel**2) / squares)
+    return projector * scale
 
 
 def seli_grams(
@@ -375,7 +379,7 @@ INVERSE_ROOT = Statement(
 GEOMETRY = Statement(
     name="seli.optimal_geometry",
     title="For any class sizes the margin-constrained free-feature problem has logits PY and no others",
-    source="Thrampoulidis et al. (NeurIPS 2022), Theorem 1, for two sizes; arbitrary sizes derived here",
+    source="Thrampoulidis et al. (NeurIPS 2022) for two sizes; arbitrary sizes derived here",
     formula=state_quoted(
         "the UFM-SVM has the unique optimal logits PY; with PY = V S U', W'W = V S V' and H'H = U S U'",
         r"\arg\min\{\tfrac12(\|W\|^2+\|H\|^2) : (w_{y_i}-w_c)'h_i \ge 1\} \ni W'H = PY = V\Lambda U',"
@@ -385,7 +389,7 @@ GEOMETRY = Statement(
         ("PY is feasible, every margin tight", state("(1 - 1/K) + 1/K == 1", K="integer 2..")),
         *(
             (
-                "its polar factor is a dual solution with positive multipliers and no gap",
+                f"sizes {counts}: its polar factor is a dual solution with positive multipliers and no gap",
                 state_computed(
                     "seli:optimal_logits",
                     counts=list(counts),
@@ -442,7 +446,7 @@ GEOMETRY = Statement(
     rests_on=("seli.sel_matrix", "seli.factorised_cost", "seli.inverse_root_sign"),
     ids=("C3",),
     functions=("margin_optimal_logits", "seli_grams", "seli_value"),
-    corrects="Stated for two sizes of class; it holds for arbitrary sizes, with a dual in closed form.",
+    corrects="Known for two sizes of class; it holds for arbitrary sizes, with a dual in closed form.",
 )
 
 STATEMENTS = (

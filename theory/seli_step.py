@@ -83,7 +83,7 @@ def step_geometry(
     share = k2 / k
     # Numerators of inner products inside a group, with the common differences multiplied out.
     inside_w1 = -(1 - share) * (ratio * (1 + share + share**2) - share**2) / (r + share * q) / k1
-    inside_w2 = ((1 - share) ** 2 * (share * (ratio - 1) + 1) - 1) / (1 + (1 - share) * q) / k2
+    inside_w2 = share * ((1 - share) ** 2 * (ratio - 1) - (2 - share)) / (1 + (1 - share) * q) / k2
     inside_h1 = -(1 - share) * (share * ratio + 1) / ((q + share * r) * r * q) / k1
     inside_h2 = -(q - 1 + share) / q / k2
     return StepGeometry(

@@ -99,7 +99,7 @@ def peeling_cost(level_index: ArrayLike) -> NDArray[np.float64]:
     ``sum_y [2 log k_y + log(pi^2/6)]``: the levels get shares ``prod_y 6/(pi^2 k_y^2)`` of delta.
     """
     index = as_real("level_index", level_index, low=1)
-    if np.any(index % 1):
+    if index.size == 0 or np.any(index % 1):
         raise InputError("level_index: must be whole numbers, at least 1")
     return (2 * np.log(index) + np.log(np.pi**2 / 6)).sum(axis=-1)
 

@@ -5,13 +5,13 @@ them. Checked by: mpmath at 50 digits, and exact tails.
 """
 
 from fractions import Fraction
-from math import comb
+from math import comb, exp, lgamma, log, log1p, pi, sqrt
+from numbers import Rational
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc
 
-from .validation import InputError, as_class_counts, as_real, as_whole
+from .validation import InputError, InputTypeError, as_class_counts, as_real, as_whole, broadcasting
 
 __all__ = [
     "bernstein_deviation",
@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 
+@broadcasting
 def hoeffding_tail(deviation: ArrayLike, n: ArrayLike, width: ArrayLike = 1.0) -> NDArray:
     """``exp(-2 n t^2 / w^2)``: P(mean of n independent values exceeds its expectation by t), at most.
 
@@ -40,12 +41,14 @@ def hoeffding_tail(deviation: ArrayLike, n: ArrayLike, width: ArrayLike = 1.0) -
     return np.exp(-2 * n * np.square(t / w))
 
 
+@broadcasting
 def hoeffding_deviation(n: ArrayLike, failure: ArrayLike, width: ArrayLike = 1.0) -> NDArray:
     """``w sqrt(log(1/d) / (2n))``, the deviation at which `hoeffding_tail` is ``failure`` = d."""
     n, w = _size(n), _positive("width", width)
     return w * np.sqrt(-np.log(_failure(failure)) / (2 * n))
 
 
+@broadcasting
 def bernstein_tail(
     deviation: ArrayLike, n: ArrayLike, variance: ArrayLike, excess: ArrayLike
 ) -> NDArray:
@@ -59,6 +62,7 @@ def bernstein_tail(
     return np.exp(-n * t * (t / np.where(scale > 0, 2 * scale, 1.0)))
 
 
+@broadcasting
 def bernstein_deviation(
     n: ArrayLike, failure: ArrayLike, variance: ArrayLike, excess: ArrayLike
 ) -> NDArray:
@@ -102,6 +106,7 @@ def stratified_hoeffding_deviation(
     return length * np.sqrt(-np.log(_failure(failure)) / 2)
 
 
+@broadcasting
 def chernoff_tail(relative_deviation: ArrayLike, n: ArrayLike, p: ArrayLike) -> NDArray:
     """``2 exp(-n p e^2 / 3)``: P(a frequency differs from its probability p by e p or more), at most.
 
@@ -111,6 +116,7 @@ def chernoff_tail(relative_deviation: ArrayLike, n: ArrayLike, p: ArrayLike) -> 
     return 2 * np.exp(-_size(n) * as_real("p", p, low=0, high=1, low_open=True) * e**2 / 3)
 
 
+@broadcasting
 def chernoff_deviation(n: ArrayLike, p: ArrayLike, failure: ArrayLike) -> NDArray:
     """``sqrt(3 log(2/d) / (n p))``, the relative deviation at which `chernoff_tail` is ``failure`` = d.
 
@@ -121,6 +127,7 @@ def chernoff_deviation(n: ArrayLike, p: ArrayLike, failure: ArrayLike) -> NDArra
     return np.where(e <= 1, e, np.nan)
 
 
+@broadcasting
 def uniform_deviation(
     n: ArrayLike, failure: ArrayLike, complexity: ArrayLike = 0.0, bound: ArrayLike = 1.0
 ) -> NDArray:
@@ -134,25 +141,71 @@ def uniform_deviation(
     return 2 * rad + 3 * M * np.sqrt(level / (2 * _size(n)))
 
 
+@broadcasting
 def binomial_tail(successes: ArrayLike, n: ArrayLike, p: ArrayLike) -> NDArray:
-    """``P(X >= k)`` for ``successes`` = k of n independent trials with success probability p."""
-    k = as_real("successes", successes)
+    """``P(X >= k)`` for ``successes`` = k of n independent trials with success probability p.
+
+    As accurate as the rounding of p allows, which many trials magnify.
+    """
+    k = np.ceil(as_real("successes", successes))
     n, p = _size(n), as_real("p", p, low=0, high=1)
-    k = np.ceil(k)
-    inside = (k > 0) & (k <= n)
-    tail = betainc(np.where(inside, k, 1), np.where(inside, n - k + 1, 1), p)
-    return np.where(inside, tail, k <= 0)
+    if np.any(n % 1):
+        raise InputError(f"n = {n[n % 1 != 0].flat[0]:g}: must be whole")
+    return np.vectorize(upper_tail, otypes=[float])(k, n, p)
+
+
+def upper_tail(k: float, n: float, p: float) -> float:
+    """``P(X >= k)``, its terms added up, or one minus the others where those are fewer."""
+    if k <= 0 or k > n or p in (0.0, 1.0):
+        return float(k <= 0 or (k <= n and p == 1.0))
+    if k <= n * p:
+        return 1.0 - lower_tail(k - 1.0, n, p)
+    return binomial_probability(k, n, p) * _falling_sum(k, n, p / (1.0 - p))
+
+
+def lower_tail(k: float, n: float, p: float) -> float:
+    """``P(X <= k)`` for 0 <= k < n and 0 < p < 1, in the same way."""
+    if k > n * p:
+        return 1.0 - upper_tail(k + 1.0, n, p)
+    return binomial_probability(k, n, p) * _falling_sum(n - k, n, (1.0 - p) / p)
+
+
+def binomial_probability(k: float, n: float, p: float) -> float:
+    """``P(X = k)`` for 0 <= k <= n and 0 < p < 1 by Loader's form, without large terms that cancel."""
+    if k in (0.0, n):
+        return exp(n * log1p(-p) if k == 0.0 else n * log(p))
+    stirling = _stirling(n) - _stirling(k) - _stirling(n - k)
+    distance = float(n * binary_kl(k / n, p))
+    return exp(stirling - distance) * sqrt(n / k / (n - k) / (2.0 * pi))
+
+
+def _falling_sum(k: float, n: float, odds: float) -> float:
+    """``sum_j P(X = j)/P(X = k)`` over j >= k, for odds p/(1-p) with k >= n p."""
+    spread = n * odds / (1.0 + odds) ** 2
+    i = np.arange(min(n - k, 10.0 * sqrt(spread) + 100.0))
+    return 1.0 + float(np.sum(np.cumprod((n - k - i) / (k + 1.0 + i) * odds)))
+
+
+def _stirling(n: float) -> float:
+    """``log(n!/(sqrt(2 pi n) (n/e)^n))``."""
+    if n < 16:
+        return lgamma(n + 1.0) - (n + 0.5) * log(n) + n - 0.5 * log(2.0 * pi)
+    series = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)
+    return sum(term * n ** -(2 * i + 1) for i, term in enumerate(series))
 
 
 def exact_binomial_tail(successes: int, n: int, p: Fraction) -> Fraction:
     """`binomial_tail` as a fraction, for a rational p."""
     n, k = as_whole("n", n, 1), as_whole("successes", successes, 0)
+    if not isinstance(p, Rational | float) or isinstance(p, bool):
+        raise InputTypeError(f"p = {p!r}: must be a fraction")
     if not 0 <= p <= 1:
         raise InputError(f"p = {p}: must lie in [0, 1]")
     a, b = Fraction(p).numerator, Fraction(p).denominator - Fraction(p).numerator
     return Fraction(sum(comb(n, j) * a**j * b ** (n - j) for j in range(k, n + 1)), (a + b) ** n)
 
 
+@broadcasting
 def binary_kl(p: ArrayLike, q: ArrayLike) -> NDArray:
     """``KL(p || q) = p log(p/q) + (1-p) log((1-p)/(1-q))``, p in [0, 1], q in (0, 1), in nats.
 

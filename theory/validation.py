@@ -4,9 +4,11 @@ Every public function of the package uses these, so that the same mistake reads 
 and the command line can tell a user's slip (one line, exit code 2) from a fault of ours.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
-from typing import Any
+from functools import wraps
+from inspect import signature
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,12 +16,18 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = [
     "InputError",
     "InputTypeError",
+    "adds_up_to_one",
     "as_class_counts",
     "as_number",
     "as_real",
     "as_whole",
+    "broadcast_together",
+    "broadcasting",
     "one_of",
 ]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 class InputError(ValueError):
@@ -62,12 +70,16 @@ def as_real(
     high: float = np.inf,
     low_open: bool = False,
     high_open: bool = False,
+    finite: bool = True,
 ) -> NDArray[np.float64]:
-    """``value`` as a float array (any shape) with every entry finite and within the bounds."""
+    """``value`` as a float array (any shape) with every entry finite and within the bounds.
+
+    With ``finite=False`` infinities within the bounds and nan pass.
+    """
     array = _numeric(name, value)
     below = array <= low if low_open else array < low
     above = array >= high if high_open else array > high
-    bad = ~np.isfinite(array) | below | above
+    bad = (finite & ~np.isfinite(array)) | below | above
     if bad.any():
         interval = f"{'(' if low_open or low == -np.inf else '['}{low:g}, {high:g}"
         interval += ")" if high_open or high == np.inf else "]"
@@ -91,6 +103,45 @@ def as_whole(name: str, value: Any, low: int) -> int:
     return int(number)
 
 
+def adds_up_to_one(given: ArrayLike, probabilities: NDArray[np.float64]) -> bool:
+    """Whether probabilities have sum 1, to 1e-9 or to the precision in which they were given."""
+    kind = np.asarray(given).dtype
+    precision = float(np.finfo(kind).eps) if kind.kind == "f" else 0.0
+    return bool(abs(probabilities.sum() - 1) <= max(1e-9, 4 * probabilities.size * precision))
+
+
+def broadcast_together(**arrays: NDArray[Any]) -> list[NDArray[Any]]:
+    """The arrays broadcast against each other; otherwise an error that lists their shapes."""
+    try:
+        return list(np.broadcast_arrays(*arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise InputError(f"shapes do not fit: {shapes}; they must broadcast") from None
+
+
+def broadcasting(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Mark a function whose arguments all broadcast: shapes that do not are one `InputError`."""
+
+    @wraps(function)
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return function(*args, **kwargs)
+        except InputError:
+            raise
+        except ValueError:
+            given = signature(function).bind(*args, **kwargs).arguments
+            broadcast_together(
+                **{
+                    name: np.asarray(value)
+                    for name, value in given.items()
+                    if value is not None and not isinstance(value, str)
+                }
+            )
+            raise
+
+    return checked
+
+
 def one_of(name: str, value: Any, options: Iterable[str]) -> str:
     """``value`` if it is among the options; otherwise an error that suggests near matches."""
     known: Sequence[str] = sorted(options)
@@ -104,7 +155,7 @@ def one_of(name: str, value: Any, options: Iterable[str]) -> str:
 def _numeric(name: str, value: ArrayLike) -> NDArray[np.float64]:
     try:
         array = np.asarray(value)
-        if array.dtype.kind not in "biufO" or _holds_text(array):
+        if array.dtype.kind not in "iufO" or _holds_no_numbers(array):
             raise TypeError
         return array.astype(np.float64)
     except (TypeError, ValueError, OverflowError, RuntimeError):
@@ -112,5 +163,8 @@ def _numeric(name: str, value: ArrayLike) -> NDArray[np.float64]:
         raise InputTypeError(message) from None
 
 
-def _holds_text(array: NDArray[Any]) -> bool:
-    return array.dtype.kind == "O" and any(isinstance(entry, str | bytes) for entry in array.flat)
+def _holds_no_numbers(array: NDArray[Any]) -> bool:
+    """Text or truth values, which float() would turn into numbers."""
+    return array.dtype.kind == "O" and any(
+        isinstance(entry, str | bytes | bool | np.bool_) for entry in array.flat
+    )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .effective_number import effective_number
+from .offset_family import sum_of_others
 from .statement import Statement, mutants, state, state_quoted, steps
 from .validation import InputError, as_class_counts, as_number, as_real, as_whole, one_of
 
@@ -35,15 +36,15 @@ class VSParameters(NamedTuple):
 def logit_adjustment_offset(class_counts: ArrayLike, tau: float = 1.0) -> NDArray[np.float64]:
     """Offsets ``Delta_y = tau log pi_y`` of logit adjustment (Menon et al., ICLR 2021); shape (K,)."""
     counts = as_class_counts(class_counts)
-    tau = as_real("tau", tau)  # type: ignore[assignment]
+    tau = as_number("tau", tau)
     # log(n/N) = -log1p(others/n): accurate also for a class that holds nearly everything
-    return -tau * np.log1p((counts.sum() - counts) / counts)
+    return -tau * np.log1p(sum_of_others(counts) / counts)
 
 
 def vs_scale(class_counts: ArrayLike, gamma: float = 0.3) -> NDArray[np.float64]:
     """Scales ``beta_y = (n_y / n_max)^gamma`` of CDT and VS; shape (K,), in (0, 1] for gamma >= 0."""
     counts = as_class_counts(class_counts)
-    return (counts / counts.max()) ** as_real("gamma", gamma)
+    return (counts / counts.max()) ** as_number("gamma", gamma)
 
 
 def vs_parameters(
@@ -95,7 +96,7 @@ def vs_gradient_bound(
     probability = as_real("target_probability", target_probability, low=0, high=1)
     others = np.delete(scale, target)
     return (
-        as_real("weight", weight, low=0, low_open=True)
+        as_number("weight", weight, low=0, low_open=True)
         * (1.0 - probability)
         * np.hypot(scale[target], others.max(initial=0.0))
     )

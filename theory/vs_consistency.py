@@ -18,7 +18,7 @@ _OFFICIAL_SETTINGS = [
 TWO_EXPONENTS = Statement(
     name="vs_consistency.two_exponents",
     title="Weights pi^(-nu) with offsets tau log pi (TLA + ADRW) are consistent iff nu + tau = 1",
-    source="loss of Wang et al. (NeurIPS 2023), Section 5; the condition is derived here",
+    source="loss of Wang et al. (NeurIPS 2023); the condition is derived here",
     formula=state(
         "log(p1**(-nu)*h1) - tau*log(p1) - (log(p2**(-nu)*h2) - tau*log(p2))"
         " == log((h1/p1)/(h2/p2)) + (1 - nu - tau)*log(p1/p2)",
@@ -209,8 +209,8 @@ MULTIPLIERS = Statement(
         "c": "how far along 1/beta the logits are moved",
     },
     ids=("VS11d",),
-    corrects="Common usage treats the VS loss as consistent for suitable parameters: with unequal "
-    "multipliers its population minimiser does not determine the prediction.",
+    corrects="No tuning makes a softmax VS loss with unequal multipliers consistent: its population "
+    "minimisers do not determine the prediction.",
 )
 
 STATEMENTS = (TWO_EXPONENTS, MULTIPLIERS)

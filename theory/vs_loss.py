@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .statement import Statement, mutants, state, state_derivative, steps
-from .validation import InputError, as_real
+from .validation import InputError, as_real, broadcast_together
 
 __all__ = ["STATEMENTS", "vs_log_odds", "vs_loss"]
 
@@ -33,7 +33,14 @@ def vs_log_odds(
             f"shape {logits.shape[:-1]}"
         )
     scale = as_real("scale", scale, low=0, low_open=True)
-    scores = scale * logits + as_real("offset", offset)
+    offset = as_real("offset", offset)
+    together = broadcast_together(logits=logits, scale=scale, offset=offset)
+    if together[0].shape != logits.shape:
+        raise InputError(
+            f"scale has shape {scale.shape} and offset {offset.shape}: give one number per class, "
+            f"shape ({classes},), or one for all"
+        )
+    scores = scale * logits + offset
     own = index.astype(np.int64)[..., np.newaxis]
     difference = scores - np.take_along_axis(scores, own, axis=-1)
     np.put_along_axis(difference, own, -np.inf, axis=-1)
@@ -51,6 +58,10 @@ def vs_loss(
     """The VS loss ``-alpha_y log softmax_y(beta * u + Delta)`` of each row; arguments as `vs_log_odds`."""
     odds = vs_log_odds(logits, target, scale, offset)
     weight = as_real("weight", weight, low=0, low_open=True)
+    if weight.shape not in ((), np.shape(logits)[-1:]):
+        raise InputError(
+            f"weight has shape {weight.shape}: give one number per class, or one for all"
+        )
     own = weight if weight.ndim == 0 else weight[np.asarray(target, dtype=np.int64)]
     return own * np.logaddexp(0.0, odds)
 

@@ -18,7 +18,7 @@ from .statement import (
     state_quoted,
     steps,
 )
-from .validation import as_real
+from .validation import as_real, broadcasting
 
 __all__ = [
     "STATEMENTS",
@@ -59,6 +59,7 @@ def sharp_regret_bound_wrong_prior(
     return -np.expm1(mismatch - mismatch.max(axis=-1, keepdims=True)).mean(axis=-1)
 
 
+@broadcasting
 def regret_bound_wrong_exponent(
     imbalance_factor: ArrayLike, exponent: ArrayLike, bayes_error: ArrayLike = 0.0
 ) -> NDArray[np.float64]:

@@ -61,21 +61,18 @@ def test_the_stored_proofs_are_the_catalogues():
         )
 
 
-@pytest.mark.xdist_group("catalogue")
 def test_the_file_is_what_the_command_writes(certificates):
     text = README.read_text(encoding="utf-8")
     written = text.split("\n## Generated false neighbours")[0].rstrip()
     assert written == render(list(certificates.values())).rstrip(), "run: counterpoise contents"
 
 
-@pytest.mark.xdist_group("catalogue")
 def test_no_number_is_left_open(certificates):
     rows = list(numbered(certificates))
     assert {row[0] for row in rows} == set(NUMBERS)
     assert {row[3] for row in rows} <= {"proved", "checked", "cited"}
 
 
-@pytest.mark.xdist_group("catalogue")
 def test_a_statement_is_no_stronger_than_what_it_rests_on(certificates):
     order = ["cited", "checked", "proved"]
     for own in statements().values():

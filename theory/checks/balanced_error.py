@@ -93,7 +93,7 @@ def _prior_again(finding: Finding, *, examples: int, grid: int) -> str:
         k = int(n * p) + 1
         deviation = 2 * k * comb(n, k) * p**k * (1 - p) ** (n - k + 1) / n
         if deviation**2 > p * (1 - p) / n:
-            return f"p = {p} exceeds the bound"
+            return f"p = {p} exceeds the bound" if finding.holds else ""
     return "" if finding.holds else "no prior exceeds the bound"
 
 

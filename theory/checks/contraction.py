@@ -42,6 +42,10 @@ def _suprema(functions: int, points: int) -> dict[Row, np.ndarray]:
     }
 
 
+def _verdict(finding: Finding, holds: bool) -> str:
+    return "" if holds is finding.holds else "a second computation comes to another verdict"
+
+
 def _partition_again(finding: Finding, *, functions: int, points: int) -> str:
     """One class, one split and one sign vector at a time."""
     cube, count, ties = list(signs(points)), 0, 0
@@ -55,9 +59,9 @@ def _partition_again(finding: Finding, *, functions: int, points: int) -> str:
         }
         for mask, rest in splits:
             if not max(part[mask], part[rest]) <= whole <= part[mask] + part[rest]:
-                return f"{rows} with classes {mask}"
+                return _verdict(finding, False)
             count, ties = count + 1, ties + (whole == part[mask] + part[rest])
-    return agree(finding, count=count, ties=ties)
+    return agree(finding, count=count, ties=ties) or _verdict(finding, True)
 
 
 @check(
@@ -112,12 +116,12 @@ def _always_again(finding: Finding, *, points: int, most: int) -> str:
                 weights = np.array(constants)[list(labels)]
                 after = np.abs((rows * weights) @ cube).sum(axis=1)
                 if (after > lengths * max(constants)).any():
-                    return f"constants {constants}, classes {labels}"
+                    return _verdict(finding, False)
                 if sum(constants):
                     worst = max([worst, *(Fraction(int(a), int(b) * sum(constants))
                                           for a, b in zip(after, lengths, strict=True) if b)])  # fmt: skip
                 count += len(rows)
-    return agree(finding, count=count, worst=str(worst))
+    return agree(finding, count=count, worst=str(worst)) or _verdict(finding, True)
 
 
 @check(
@@ -161,7 +165,9 @@ def _range_again(finding: Finding, *, points: int) -> str:
             high = max(high, kappa * np.sqrt(shares.min()))
     found = finding.evidence
     near = abs(low - float(found["low"])) < 1e-9 and abs(high**2 - Fraction(found["high"])) < 1e-9
-    return "" if near else f"the range is {low} to {high}"
+    if not near:
+        return f"the range is {low} to {high}"
+    return _verdict(finding, bool(low >= 1 - 1e-9 and high <= 1 + 1e-9))
 
 
 @check(
@@ -229,8 +235,15 @@ def broken_classes(*, head: int, broken: int) -> Finding:
 
 
 def _witness_again(finding: Finding, *, head: int) -> str:
-    """Rad of {f, -f} for f = 1 on one point: that point's sign is the supremum, up to its own sign."""
-    return agree(finding, complexities=[str(Fraction(1, head + 1))] * 2)
+    """Rad of {f, -f} is E|<s, f>|/n: all sign vectors at once, with and without the loss."""
+    cube = np.array(list(signs(head + 1)))
+    own = np.eye(head + 1, dtype=int)[head]
+    found = [
+        Fraction(int(np.abs(cube @ (own * weights)).sum()), len(cube) * (head + 1))
+        for weights in (own, np.ones(head + 1, dtype=int))
+    ]
+    holds = all(value == Fraction(1, head + 1) for value in found)
+    return agree(finding, complexities=list(map(str, found))) or _verdict(finding, holds)
 
 
 @check(

@@ -1,7 +1,12 @@
 """Matrix identities of moment matching, a symbol for every entry; its shrinkage in a sampled world."""
 
+from collections.abc import Callable
+from fractions import Fraction
+
 import numpy as np
 import sympy
+from flint import fmpq_mat
+from numpy.typing import NDArray
 
 from ..proof.computation import Finding, check
 
@@ -20,15 +25,21 @@ def _vanishes(difference: sympy.Matrix) -> Finding:
     return Finding(not left, {"entries": count}, f"{count} entries vanish identically", shown)
 
 
-def _numbers_agree(finding: Finding, difference: sympy.Matrix) -> str:
-    """The same difference at random integers, by exact arithmetic instead of expansion."""
+Integers = NDArray[np.int64]
+
+
+def _agree_at_integers(finding: Finding, agrees: Callable[[np.random.Generator], bool]) -> str:
+    """Whether the claim holds in five random worlds of small integers, in fractions."""
     rng = np.random.default_rng(0)
-    free = sorted(difference.free_symbols, key=str)
-    for _ in range(5):
-        point = dict(zip(free, map(int, rng.integers(-9, 10, size=len(free))), strict=True))
-        if any(entry != 0 for entry in difference.subs(point)):
-            return "" if not finding.holds else "an entry differs at an integer point"
-    return "" if finding.holds else "no entry differs at five integer points"
+    if all(agrees(rng) for _ in range(5)):
+        return "" if finding.holds else "it holds in five integer worlds"
+    return "it fails in an integer world" if finding.holds else ""
+
+
+def _solve(matrix: Integers, right: Integers) -> fmpq_mat:
+    """The solution in fractions, as a column."""
+    size = len(right)
+    return fmpq_mat(size, size, matrix.ravel().tolist()).solve(fmpq_mat(size, 1, right.tolist()))
 
 
 def _ridge_difference(samples: int, dimension: int, centre: str) -> sympy.Matrix:
@@ -44,7 +55,32 @@ def _ridge_difference(samples: int, dimension: int, centre: str) -> sympy.Matrix
 
 
 def _ridge_again(finding: Finding, *, samples: int, dimension: int, centre: str) -> str:
-    return _numbers_agree(finding, _ridge_difference(samples, dimension, centre))
+    """The objective itself, a quadratic: its central differences at the closed form vanish exactly."""
+
+    def agrees(rng: np.random.Generator) -> bool:
+        phi = rng.integers(-9, 10, size=(dimension, samples))
+        prototype, lam = rng.integers(-9, 10, size=dimension), int(rng.integers(1, 10))
+        gram = phi.T @ phi + samples * lam * np.eye(samples, dtype=int)
+        # b Phi'(F - mean) in whole numbers
+        centred = samples * prototype - (phi.sum(axis=1) if centre == "mean" else 0)
+        closed = [1 + Fraction(int(v.p), int(v.q)) for v in _solve(gram, phi.T @ centred).entries()]
+
+        def objective(ratio: list[Fraction]) -> Fraction:
+            rows = [
+                int(f)
+                - sum((int(x) * r for x, r in zip(row, ratio, strict=True)), Fraction(0)) / samples
+                for f, row in zip(prototype, phi, strict=True)
+            ]
+            ridge = Fraction(lam, samples) * sum((r - 1) ** 2 for r in ratio)
+            return sum((row**2 for row in rows), Fraction(0)) + ridge
+
+        moved = [
+            [objective([r + s * (i == j) for i, r in enumerate(closed)]) for s in (1, -1)]
+            for j in range(samples)
+        ]
+        return all(up == down for up, down in moved)
+
+    return _agree_at_integers(finding, agrees)
 
 
 @check(
@@ -66,7 +102,18 @@ def _push_difference(samples: int, dimension: int, strength: str) -> sympy.Matri
 
 
 def _push_again(finding: Finding, *, samples: int, dimension: int, strength: str) -> str:
-    return _numbers_agree(finding, _push_difference(samples, dimension, strength))
+    """Both systems solved for one prototype, instead of multiplied out."""
+
+    def agrees(rng: np.random.Generator) -> bool:
+        phi = rng.integers(-9, 10, size=(dimension, samples))
+        prototype, lam = rng.integers(-9, 10, size=dimension), int(rng.integers(1, 10))
+        own = _solve(phi.T @ phi + lam * np.eye(samples, dtype=int), phi.T @ prototype)
+        ridge = Fraction(strength) * lam
+        primal = ridge.denominator * (phi @ phi.T) + ridge.numerator * np.eye(dimension, dtype=int)
+        features = fmpq_mat(samples, dimension, phi.T.ravel().tolist())
+        return own == features * _solve(primal, ridge.denominator * prototype)
+
+    return _agree_at_integers(finding, agrees)
 
 
 @check(
@@ -100,7 +147,20 @@ def _masked_difference(sizes: list[int], masked: bool) -> sympy.Matrix:
 
 
 def _masked_again(finding: Finding, *, sizes: list[int], masked: bool) -> str:
-    return _numbers_agree(finding, _masked_difference(sizes, masked))
+    """Each class's product as features times their weighted sum: no Gram matrix is formed."""
+    label = np.repeat(np.arange(len(sizes)), sizes)
+
+    def agrees(rng: np.random.Generator) -> bool:
+        phi, u = rng.integers(-9, 10, size=(2, label.size)), rng.integers(-9, 10, size=label.size)
+        mask = (label[:, None] == label) | (not masked)
+        whole = [
+            int(sum(phi[:, i] @ phi[:, j] * u[j] for j in np.flatnonzero(row)))
+            for i, row in enumerate(mask)
+        ]
+        parts = [int(phi[:, i] @ (phi[:, label == y] @ u[label == y])) for i, y in enumerate(label)]
+        return whole == parts
+
+    return _agree_at_integers(finding, agrees)
 
 
 @check(
@@ -114,8 +174,8 @@ def one_solve(*, sizes: list[int], masked: bool) -> Finding:
     return _vanishes(_masked_difference(sizes, masked))
 
 
-def _mean_ratio(samples: int, spread: float, dimension: int, draws: int, seed: int) -> np.ndarray:
-    rng = np.random.default_rng(seed)
+def _mean_ratio(samples: int, spread: float, dimension: int, draws: int) -> np.ndarray:
+    rng = np.random.default_rng(0)
     mean = np.zeros(dimension)
     mean[0] = 1.0
     noise = rng.standard_normal((draws, samples, dimension)) * np.sqrt(spread / dimension)
@@ -128,8 +188,11 @@ def _mean_ratio(samples: int, spread: float, dimension: int, draws: int, seed: i
 def _shrinkage_again(
     finding: Finding, *, samples: int, spread: float, dimension: int, draws: int, tolerance: float
 ) -> str:
-    """Another seed."""
-    values = _mean_ratio(samples, spread, dimension, draws, seed=1)
+    """Other features, and the least-squares ratio by the pseudo-inverse of the features themselves."""
+    rng = np.random.default_rng(1)
+    mean = np.full(dimension, dimension**-0.5)
+    features = rng.normal(mean, (spread / dimension) ** 0.5, size=(draws, samples, dimension))
+    values = samples * (mean @ np.linalg.pinv(features)).mean(axis=1)
     error = abs(values.mean() - samples / (samples + spread))
     holds = error <= tolerance + 5 * values.std() / draws**0.5
     return "" if bool(holds) == finding.holds else f"another seed is off by {error:.4f}"
@@ -145,7 +208,7 @@ def shrinkage(
     *, samples: int, spread: float, dimension: int, draws: int, tolerance: float
 ) -> Finding:
     """Sampled features, solved exactly, against the high-dimensional formula."""
-    values = _mean_ratio(samples, spread, dimension, draws, seed=0)
+    values = _mean_ratio(samples, spread, dimension, draws)
     predicted, error = samples / (samples + spread), float(values.std() / draws**0.5)
     off = abs(float(values.mean()) - predicted)
     detail = f"measured {values.mean():.4f} +- {error:.4f}, predicted {predicted:.4f}"

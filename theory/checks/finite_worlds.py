@@ -28,17 +28,23 @@ def joint_tables(points: int, classes: int, largest: int, least: int = 0) -> Ite
 
 
 def _measure_again(finding: Finding, *, points: int, classes: int, largest: int) -> str:
-    """The balanced measure itself: mean of the class-conditional distributions, in common integers."""
+    """The balanced measure itself: mean of the class-conditional distributions, in common integers.
+
+    ``w`` is a point's share of them, times the total, over its mass.
+    """
     count = 0
     for table in joint_tables(points, classes, largest):
         count += 1
         sizes = [sum(column) for column in zip(*table, strict=True)]
         common = math.prod(sizes)
-        total = sum(
-            n * (common // size) for row in table for n, size in zip(row, sizes, strict=True)
-        )
-        if total != classes * common:
-            return agree(finding, f"{table}: the masses sum to {total}/{common}")
+        shares = [
+            sum(n * (common // size) for n, size in zip(row, sizes, strict=True)) for row in table
+        ]
+        if sum(shares) != classes * common:
+            return agree(finding, f"{table}: the masses sum to {sum(shares)}/{common}")
+        for row, share in zip(table, shares, strict=True):
+            if not share * min(sizes) <= sum(row) * common <= share * max(sizes):
+                return agree(finding, f"{table}: the density is out of range at {row}")
     return agree(finding, "", tables=count)
 
 

@@ -147,8 +147,13 @@ def _bounded_again(
     finding: Finding, *, prior: list[str], least: str, model: list[str], multipliers: list[str]
 ) -> str:
     """The risk in balls at every other model of the set on a grid of step 1/50."""
-    p, s = _fractions(prior), _fractions(model)
+    p, s, active = _fractions(prior), _fractions(model), _fractions(multipliers)
     posterior = _fractions(finding.evidence["posterior"])
+    # Stationarity in each score, posterior - p s/sum(p s) - s sum(l) + l = 0, from the evidence.
+    scale = sum(a * b for a, b in zip(p, s, strict=True))
+    for h, a, v, m in zip(posterior, p, s, active, strict=True):
+        if h - a * v / scale - v * sum(active) + m != 0:
+            return "the posterior is not that of the multipliers"
 
     def risk(values: Sequence[Fraction]) -> arb:
         scale = _ball(sum(a * b for a, b in zip(p, values, strict=True)))
@@ -240,7 +245,7 @@ Bound = Callable[[float, NDArray[np.float64]], float]
 
 def _float_ratio(table: Table, chosen: tuple, balanced: bool, bound: Bound) -> float:
     """Regret over its bound in floating point, with entropies from logarithms of ratios (q = 0)."""
-    joint = np.array(table, float) / np.sum(table)
+    joint = np.array(table, float) / sum(map(sum, table))
     prior, mass = joint.sum(0), joint.sum(1)
     ratios = joint / mass[:, None] / prior
     model = np.array(chosen, float) / np.sum(chosen[0])

@@ -348,13 +348,13 @@ def _worlds(
 
 def _threshold_again(finding: Finding, **parameters: Any) -> str:
     worlds = _worlds(**parameters)
-    if worlds is None:
-        return "" if not finding.holds else "the size is not a square"
+    if worlds is None or not finding.holds:
+        return "bounds that leave a gap refute nothing"
     try:
         holds, told = _threshold_facts(*worlds, finding.evidence, True)
     except ArithmeticError as error:
         return str(error)
-    return "" if holds == finding.holds else told
+    return "" if holds else told
 
 
 @check(
@@ -369,7 +369,7 @@ def threshold(*, first: int, second: int, large: int, small: int, share: str) ->
     """Both sides of the collapse threshold; ``small`` must be a square."""
     worlds = _worlds(first, second, large, small, share)
     if worlds is None:
-        return Finding(False, {}, counterexample=f"{small} is not a square")
+        raise ArithmeticError(f"{small} is not a square")
     at, below = worlds
     found = {
         "at": _propose(at, True),
@@ -377,7 +377,9 @@ def threshold(*, first: int, second: int, large: int, small: int, share: str) ->
         "free": _propose(below, False),
     }
     holds, told = _threshold_facts(at, below, found, False)
-    return Finding(holds, found, told, "" if holds else told)
+    if not holds:
+        raise ArithmeticError(f"the threshold is not decided: {told}")
+    return Finding(True, found, told)
 
 
 # --------------------------------------------------------------------------- vanishing ridge
@@ -399,7 +401,7 @@ def _limits(world: World, number: Callable[[Fraction], Any]) -> list[list[Any]]:
 
 
 def _deviations(world: World, found: Mapping[str, Any], again: bool) -> list[tuple[Any, Any]]:
-    """Enclosures (two ends) of |p / (lam |G_H|) - 1| for the solution's off-label probabilities.
+    """Enclosures (two ends) of p / (lam |G_H|) for the solution's off-label probabilities p.
 
     The dual is an entropy, so that a gap g leaves sum_y n_y KL(p_y, p*_y) <= g, and a divergence is
     at least the squared distance of the roots.
@@ -416,13 +418,16 @@ def _deviations(world: World, found: Mapping[str, Any], again: bool) -> list[tup
         reach = (gap / (count * size)) ** 0.5
         for value, limit in zip(column[1:], limits, strict=True):
             centre, scaled = own.number(value) ** 0.5, own.number(world.ridge) * limit
-            ends.append(
-                (
-                    abs((centre - reach) ** 2 / scaled - 1),
-                    abs((centre + reach) ** 2 / scaled - 1),
-                )
-            )
+            if not reach < centre:
+                raise ArithmeticError("the duality gap is too wide for a probability")
+            ends.append(((centre - reach) ** 2 / scaled, (centre + reach) ** 2 / scaled))
     return ends
+
+
+def _nearest(ends: tuple[Any, Any], zero: Any) -> Any:
+    """A lower bound of |r - 1| for a ratio r between the ends."""
+    below, above = ends
+    return below - 1 if below > 1 else 1 - above if above < 1 else zero
 
 
 def _rate_facts(
@@ -431,13 +436,16 @@ def _rate_facts(
     own = _Intervals() if again else _Balls()
     told, holds = [], True
     for world, found in zip(worlds, founds, strict=True):
-        deviations = _deviations(world, found, again)
-        log_ridge = -own.log(world.ridge)
-        limits = own.number(Fraction(low)), own.number(Fraction(high))
-        holds = holds and all(bool(end * log_ridge <= limits[1]) for d in deviations for end in d)
-        holds = holds and any(all(bool(e * log_ridge >= limits[0]) for e in d) for d in deviations)
-        largest = max(_middle(end * log_ridge) for d in deviations for end in d)
-        told.append(f"{largest:.3f} at {float(world.ridge):g}")
+        ratios, log_ridge = _deviations(world, found, again), -own.log(world.ridge)
+        least, most = own.number(Fraction(low)), own.number(Fraction(high))
+        farthest = [abs(end - 1) * log_ridge for ends in ratios for end in ends]
+        nearest = [_nearest(ends, own.number(Fraction(0))) * log_ridge for ends in ratios]
+        inside = all(v <= most for v in farthest) and any(v >= least for v in nearest)
+        outside = any(v > most for v in nearest) or all(v < least for v in farthest)
+        if not inside and not outside:
+            raise ArithmeticError(f"not decided at {float(world.ridge):g}")
+        holds = holds and inside
+        told.append(f"{max(map(_middle, farthest)):.3f} at {float(world.ridge):g}")
     return holds, "largest deviation times log(1/lam): " + ", ".join(told)
 
 

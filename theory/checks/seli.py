@@ -98,12 +98,14 @@ def _optimal_again(
     finding: Finding, *, counts: Sequence[int], multipliers: Sequence[Any], margins: Sequence[Any]
 ) -> str:
     problem = _problem(counts, multipliers, margins)
+    if not finding.holds:
+        return "a pair that leaves a gap refutes nothing"
     bounds = _enclosed(finding.evidence, problem, nonnegative_by_signs)
     if isinstance(bounds, str):
         return bounds
     below, above, least = bounds
     holds = 0 <= above - below < _GAP and least > 0
-    return "" if holds == finding.holds else f"the gap is {float(above - below):.1e}"
+    return "" if holds else f"the gap is {float(above - below):.1e}"
 
 
 @check(
@@ -128,11 +130,12 @@ def optimal_logits(
     found = {"gram": as_texts(root(shifted, "1/2")), "polar": as_texts(polar)}
     bounds = _enclosed(found, problem, nonnegative_by_elimination)
     if isinstance(bounds, str):
-        return Finding(False, found, counterexample=bounds)
+        raise ArithmeticError(bounds)
     below, above, least = bounds
-    holds = 0 <= above - below < _GAP and least > 0
     told = f"optimum {float(above):.12g}, gap {float(above - below):.1e}, least dual {float(least):.3g}"
-    return Finding(holds, found, told, "" if holds else told)
+    if not (0 <= above - below < _GAP and least > 0):
+        raise ArithmeticError(f"the optimum is not decided: {told}")
+    return Finding(True, found, told)
 
 
 # ------------------------------------------------------------------------- identities of matrices

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from sympy.polys.polyerrors import BasePolynomialError
+
 __all__ = ["limited", "within"]
 
 T = TypeVar("T")
@@ -34,7 +36,12 @@ def limited(seconds: float, action: Callable[[], T]) -> T | None:
         RecursionError,
     ):
         return None
-    except (TypeError, ValueError, AssertionError):  # SymPy's ways of giving up
+    except (
+        TypeError,
+        ValueError,
+        AssertionError,
+        BasePolynomialError,
+    ):  # SymPy's ways of giving up
         return None
 
 

@@ -133,8 +133,15 @@ def _witness(claim: "Claim", seed: int) -> dict[str, str] | None:
     if point is None:
         point = _solver_point(problem)
     if point is None:
-        raise InputError("given: no point of the domain was found where the hypotheses hold")
-    return {symbol.name: str(value) for symbol, value in point.items()}
+        raise InputError(
+            f"given: no point of the domain was found where {_all(claim.given)} holds; a claim under "
+            "hypotheses that never hold says nothing"
+        )
+    return {symbol.name: write(value) for symbol, value in point.items()}
+
+
+def _all(given: Sequence[Relational]) -> str:
+    return " and ".join(write_relation(fact) for fact in given)
 
 
 def _solver_point(problem: Problem) -> Point | None:
@@ -144,8 +151,7 @@ def _solver_point(problem: Problem) -> Point | None:
     box = {symbol: where.hull() for symbol, where in problem.domains.items()}
     answer, model = solve(negation_smtlib(sympy.Integer(0), ">", box, facts), 5000)
     if answer == "unsat":
-        hypotheses = " and ".join(write_relation(fact) for fact in problem.given)
-        raise InputError(f"given: {hypotheses} cannot hold anywhere in the domain")
+        raise InputError(f"given: {_all(problem.given)} cannot hold anywhere in the domain")
     point: Any = {s: model.get(s.name, sympy.Integer(0)) for s in problem.domains}
     return point if is_feasible(problem, point) else None
 
@@ -310,11 +316,17 @@ class _Attempt:
     ) -> Node | None:
         """Proof of a relation's conjuncts, integers relaxed to reals."""
         fixed: Any = {symbol: piece.low for symbol, piece in box.items() if piece.is_point}
-        free = {symbol: piece for symbol, piece in box.items() if symbol not in fixed}
-        for sides in _conjuncts(gap(relation).subs(fixed), relation.rel_op):
+        relaxed = {symbol: _real(symbol) for symbol in box if symbol not in fixed}
+        free = {relaxed[symbol]: piece for symbol, piece in box.items() if symbol in relaxed}
+        difference = gap(relation).subs(fixed).xreplace(relaxed)
+        if difference.has(*_NO_NUMBER):
+            return None
+        facts = [(fact.subs(fixed).xreplace(relaxed), kind) for fact, kind in self.facts]
+        facts = tuple(fact for fact in facts if not fact[0].has(*_NO_NUMBER))
+        for sides in _conjuncts(difference, relation.rel_op):
             nodes = []
             for expr, strict in sides:
-                node = self.search(Goal(expr, strict, free), fixed, efforts)
+                node = self.search(Goal(expr, strict, free, facts), efforts)
                 if node is None:
                     break
                 nodes.append({"goal": write(expr), "strict": strict, "node": node})
@@ -322,12 +334,11 @@ class _Attempt:
                 return {"rule": "all", "nodes": nodes}
         return None
 
-    def search(self, goal: Goal, fixed: Any, efforts: Sequence[Any]) -> Node | None:
+    def search(self, goal: Goal, efforts: Sequence[Any]) -> Node | None:
         """The same search with growing effort, so that easy goals never pay for hard ones."""
-        facts = tuple((fact.subs(fixed), kind) for fact, kind in self.facts)
         for depth, boxes in efforts:
             search = new_search(self.deadline, depth, boxes)
-            node = search.prove(goal._replace(given=facts))
+            node = search.prove(goal)
             if node is not None:
                 self.engines |= search.engines
                 return node
@@ -359,6 +370,20 @@ class _Attempt:
                     return None
             return {"rule": "integers", "variable": symbol.name, "low": low, "nodes": nodes}
         return None
+
+
+_NO_NUMBER = (sympy.nan, sympy.zoo, sympy.oo, sympy.I)
+
+
+def _real(symbol: sympy.Symbol) -> sympy.Symbol:
+    """The symbol without what only integers have: between them sin(pi*n) is not 0."""
+    facts = symbol.assumptions0
+    signs = {
+        name: True
+        for name in ("nonnegative", "nonpositive", "positive", "negative")
+        if facts.get(name)
+    }
+    return sympy.Symbol(symbol.name, real=True, **signs) if facts.get("integer") else symbol
 
 
 def _point(value: int) -> Piece:

@@ -2,7 +2,8 @@
 
 A point counts only when it lies in the domain exactly, every hypothesis holds there, and rigorous
 arithmetic (Arb) shows the relation false, or one side not a real number. Coordinates are rational and
-as short as the violation allows, so that a reader can check them by hand.
+as short as the violation allows, so that a reader can check them by hand; where equalities leave no
+rational point they may be short numbers such as sqrt(2), which Arb encloses.
 """
 
 import math
@@ -18,7 +19,8 @@ from scipy.optimize import minimize
 from sympy.core.relational import Relational
 
 from ..domain import Domain
-from ..expression import Condition, gap, write_relation
+from ..expression import Condition, gap, write, write_relation
+from .charts import Chart, charts
 from .deadline import limited
 from .definedness import first_failure
 from .ranges import Undefined, point_value
@@ -61,25 +63,25 @@ def find_counterexample(
     """A confirmed counterexample to the conjunction of the relations, or None if none was found."""
     if not problem.domains:
         return violation_at(problem, {})
-    bound = _solved(problem.given)
-    grid = _grid(problem, bound, seed, size)
     targets = [*problem.relations, *_as_relations(problem.conditions)]
-    for relation in targets:
-        for point in _proposals(relation, grid, problem):
-            if time.monotonic() > deadline:
-                return None
-            if found := _confirm(problem, point, bound):
-                return found
+    for chart in charts(problem.given, problem.domains):
+        grid = _grid(problem, chart, seed, size)
+        for relation in targets:
+            for row in _proposals(relation, grid, problem, chart):
+                if time.monotonic() > deadline:
+                    return None
+                if found := _confirm(problem, row, chart):
+                    return found
     return None
 
 
 def feasible_point(problem: Problem, *, seed: int = 0, size: int = 4000) -> Point | None:
     """A point of the domain where the hypotheses certainly hold, or None if none was found."""
-    bound = _solved(problem.given)
-    for row in _grid(problem, bound, seed, size)[:200]:
-        for candidate in _roundings(problem, row, bound):
-            if is_feasible(problem, candidate):
-                return candidate
+    for chart in charts(problem.given, problem.domains):
+        for row in _grid(problem, chart, seed, size)[:200]:
+            for candidate in _roundings(problem, row, chart):
+                if is_feasible(problem, candidate):
+                    return candidate
     return None
 
 
@@ -89,52 +91,42 @@ def is_feasible(problem: Problem, point: Point) -> bool:
     return inside and all(holds_at(fact, point) is True for fact in problem.given)
 
 
-def _grid(
-    problem: Problem, bound: Mapping[sympy.Symbol, sympy.Expr], seed: int, size: int
-) -> np.ndarray:
-    """Sampled points that satisfy the hypotheses as far as floats can tell, a row each."""
+def _grid(problem: Problem, chart: Chart, seed: int, size: int) -> np.ndarray:
+    """Sampled values of a chart's free symbols, a row each, whose points lie in the domain and satisfy
+    the hypotheses as far as floats can tell."""
     symbols = tuple(problem.domains)
-    points = sample_box(problem.domains, size, np.random.default_rng(seed))
-    free = tuple(s for s in symbols if s not in bound)
-    for symbol, value in bound.items():
-        points[symbol] = numeric(value, free)(*(points[s] for s in free))
-    grid = np.column_stack([points[symbol] for symbol in symbols])
+    points = sample_box(chart.free, size, np.random.default_rng(seed))
+    grid = np.column_stack([points[symbol] for symbol in chart.free] or [np.empty((1, 0))])
+    if chart.bound:
+        rows = chart.rows(grid, symbols)
+        inside = [_within(problem.domains[s], rows[:, symbols.index(s)]) for s in chart.bound]
+        grid = grid[np.all(inside, axis=0)]
     for fact in problem.given:
-        grid = grid[_truth(fact.rel_op, numeric(gap(fact), symbols)(*grid.T))]
+        margins = numeric(gap(fact), symbols)(*chart.rows(grid, symbols).T)
+        grid = grid[_truth(fact.rel_op, np.broadcast_to(margins, len(grid)))]
     return grid
+
+
+def _within(where: Domain, values: np.ndarray) -> np.ndarray:
+    """Which numbers may lie in a domain; exact arithmetic decides later."""
+    pieces = [(values >= float(p.low)) & (values <= float(p.high)) for p in where.pieces]
+    return np.any(pieces, axis=0)
 
 
 def _as_relations(conditions: Sequence[Condition]) -> list[Relational]:
     """Conditions as targets: where one comes near to failing, the claim may be undefined."""
-    return [
-        sympy.Gt(subject, 0, evaluate=False)
-        for subject, kind in conditions
-        if kind in (">", ">=") and subject.free_symbols
-    ]
-
-
-def _solved(given: Sequence[Relational]) -> dict[sympy.Symbol, sympy.Expr]:
-    """Equalities among the hypotheses, solved for a symbol each that occurs in them linearly."""
-    bound: dict[sympy.Symbol, sympy.Expr] = {}
-    for fact in given:
-        if fact.rel_op != "==":
-            continue
-        difference = sympy.expand(gap(fact).subs(bound))
-        for symbol in sorted(difference.free_symbols, key=str):
-            slope = difference.coeff(symbol, 1)
-            rest = difference - slope * symbol
-            if slope.is_Rational and slope != 0 and not rest.has(symbol):
-                own = {symbol: sympy.expand(-rest / slope)}
-                bound = {key: value.subs(own) for key, value in bound.items()} | own
-                break
-    return bound
+    parts = []
+    for subject, kind in conditions:
+        part = subject[0] if kind == "power" else sympy.Abs(subject) if kind == "!=" else subject
+        parts += [part] if part.free_symbols else []
+    return [sympy.Gt(part, 0, evaluate=False) for part in dict.fromkeys(parts)]
 
 
 def violation_at(problem: Problem, point: Point) -> dict[str, Any] | None:
     """The counterexample as data if some relation is certainly false at the point, else None."""
     if not is_feasible(problem, point):
         return None
-    values = {symbol.name: str(value) for symbol, value in point.items()}
+    values = {symbol.name: write(value) for symbol, value in point.items()}
     place = ", ".join(f"{name} = {value}" for name, value in values.items())
     part = first_failure(problem.conditions, point)
     if part is not None:
@@ -194,12 +186,13 @@ def _decimal(side: Any, point: Point) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
-def _proposals(relation: Relational, grid: np.ndarray, problem: Problem) -> Iterator[np.ndarray]:
+def _proposals(
+    relation: Relational, grid: np.ndarray, problem: Problem, chart: Chart
+) -> Iterator[np.ndarray]:
     """Points of large violation first: the worst of the sample, then local descent from them."""
     if not len(grid):
         return
-    symbols = tuple(problem.domains)
-    score = _score(relation, symbols)
+    score = _score(relation, tuple(problem.domains), chart)
     values = score(grid)
     undefined = grid[np.isnan(values)][:5]
     values = np.where(np.isnan(values), -np.inf, values)
@@ -214,10 +207,10 @@ def _proposals(relation: Relational, grid: np.ndarray, problem: Problem) -> Iter
     yield from worst[:20]
     if relation.rel_op in ("==", "!="):
         return
-    moving = [i for i, s in enumerate(symbols) if not problem.domains[s].integer]
+    moving = [i for i, where in enumerate(chart.free.values()) if not where.integer]
     if moving:
         for start in grid[order[:40:8]]:
-            yield _descend(score, start, moving, symbols, problem.domains)
+            yield _descend(score, start, moving, problem.domains, chart)
 
 
 def _length(point: np.ndarray) -> float:
@@ -231,16 +224,17 @@ def _length(point: np.ndarray) -> float:
     return total
 
 
-def _score(relation: Relational, symbols: tuple[sympy.Symbol, ...]) -> Any:
+def _score(relation: Relational, symbols: tuple[sympy.Symbol, ...], chart: Chart) -> Any:
     """How far the relation is from holding; positive is a violation, scaled by the sides' size."""
     left, right = (numeric(sympy.sympify(side), symbols) for side in (relation.lhs, relation.rhs))
     operator = relation.rel_op
 
     def score(grid: np.ndarray) -> np.ndarray:
-        a, b = left(*grid.T), right(*grid.T)
+        points = chart.rows(grid, symbols).T
+        a, b = left(*points), right(*points)
         with np.errstate(all="ignore"):
             difference = (a - b) / (1e-300 + np.abs(a) + np.abs(b))
-        difference = np.where((a == b), 0.0, difference)
+        difference = np.broadcast_to(np.where((a == b), 0.0, difference), len(grid))
         if operator in ("==", "!="):
             return np.abs(difference) if operator == "==" else -np.abs(difference)
         return difference if operator in ("<", "<=") else -difference
@@ -251,7 +245,7 @@ def _score(relation: Relational, symbols: tuple[sympy.Symbol, ...]) -> Any:
 def _truth(operator: str, margin: np.ndarray) -> np.ndarray:
     return {
         ">": margin > 0, ">=": margin >= 0, "<": margin < 0, "<=": margin <= 0,
-        "==": np.ones(margin.shape, dtype=bool),  # exact at the end, see _solved and violation_at
+        "==": np.ones(margin.shape, dtype=bool),  # exact at the end, see charts and violation_at
         "!=": margin != 0,
     }[operator]  # fmt: skip
 
@@ -260,53 +254,52 @@ def _descend(
     score: Any,
     start: np.ndarray,
     moving: list[int],
-    symbols: tuple[sympy.Symbol, ...],
     domains: Mapping[sympy.Symbol, Domain],
+    chart: Chart,
 ) -> np.ndarray:
+    symbols = tuple(domains)
+
     def place(free: np.ndarray) -> np.ndarray:
         point = start.copy()
         point[moving] = free
         return point
 
     def objective(free: np.ndarray) -> float:
-        point = place(free)
-        if not all(_inside(domains[symbols[i]], point[i]) for i in moving):
+        point = place(free)[None, :]
+        row = chart.rows(point, symbols)[0]
+        if not all(_within(where, v) for where, v in zip(domains.values(), row, strict=True)):
             return 1e3
-        value = score(point[None, :])[0]
+        value = score(point)[0]
         return 1e3 if np.isnan(value) else -value
 
     result = minimize(objective, start[moving], method="Nelder-Mead", options={"maxfev": 400})
     return place(result.x)
 
 
-def _inside(domain: Domain, value: float) -> bool:
-    return any(float(p.low) <= value <= float(p.high) for p in domain.pieces)
-
-
-def _confirm(
-    problem: Problem, row: np.ndarray, bound: Mapping[sympy.Symbol, sympy.Expr]
-) -> dict[str, Any] | None:
-    for candidate in _roundings(problem, row, bound):
+def _confirm(problem: Problem, row: np.ndarray, chart: Chart) -> dict[str, Any] | None:
+    for candidate in _roundings(problem, row, chart):
         if found := violation_at(problem, candidate):
             return found
     return None
 
 
-def _roundings(
-    problem: Problem, row: np.ndarray, bound: Mapping[sympy.Symbol, sympy.Expr]
-) -> Iterator[Point]:
-    """Rational points near a float point, the shortest first; solved symbols follow the others."""
+def _roundings(problem: Problem, row: np.ndarray, chart: Chart) -> Iterator[Point]:
+    """Exact points near a float point, the shortest first; solved symbols follow the free ones."""
     if not np.all(np.isfinite(row)):
         return
     seen = set()
     for limit in (1, 2, 5, 10, 100, 10**4, 10**8, None):
-        candidate: Any = {}
-        for symbol, value in zip(problem.domains, row, strict=True):
+        free: Any = {}
+        for symbol, value in zip(chart.free, row, strict=True):
             exact = sympy.Rational(float(value))
-            candidate[symbol] = exact if limit is None else exact.limit_denominator(limit)
-        for symbol, value in bound.items():
-            candidate[symbol] = value.subs(candidate)
+            free[symbol] = exact if limit is None else exact.limit_denominator(limit)
+        candidate = chart.point(free, tuple(problem.domains))
         key = tuple(candidate.values())
-        if key not in seen and all(value.is_Rational for value in key):
+        if key not in seen and all(map(_is_exact, key)):
             seen.add(key)
             yield candidate
+
+
+def _is_exact(value: Any) -> bool:
+    """A rational, or a short real number such as sqrt(2)/2 or exp(-1)."""
+    return value.is_Rational or bool(value.is_number and value.is_real and value.count_ops() < 8)

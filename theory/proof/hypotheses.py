@@ -241,7 +241,10 @@ def _solution(
         how = "between" if far.is_finite else "slack"
         piece = _new_piece(sign, strict, far_open, how)
         name = fresh(f"{variable.name}_s", goal)
-        new = sympy.Symbol(name, positive=True) if strict else sympy.Symbol(name, nonnegative=True)
+        positive = piece.low_open  # no more than its interval says, or sign(new) would be 1 at 0
+        new = (
+            sympy.Symbol(name, positive=True) if positive else sympy.Symbol(name, nonnegative=True)
+        )
         if how == "slack":
             by = end + sign * new
         else:

@@ -11,7 +11,7 @@ from .goals import Goal, Node, Search, box_ranges, forms, rewrite, signed, trim
 from .ranges import Undefined, compile_range
 from .smt import is_polynomial, negation_smtlib, solve
 
-__all__ = ["number", "polynomial", "product", "range_"]
+__all__ = ["number", "polynomial", "product", "range_", "void"]
 
 
 def number(goal: Goal, search: Search, depth: int) -> Node | None:
@@ -30,6 +30,17 @@ def number(goal: Goal, search: Search, depth: int) -> Node | None:
     if not goal.strict and limited(2.0, lambda: sympy.simplify(goal.expr) == 0):
         search.engines.add("symbolic")
         return {"rule": "zero"}
+    return None
+
+
+def void(goal: Goal, search: Search, depth: int) -> Node | None:
+    """A hypothesis that is a false statement about numbers: there is nothing to prove."""
+    for fact, kind in goal.given:
+        if fact.free_symbols or kind == "==":
+            continue
+        node = number(Goal(-fact, kind != ">", {}), search, 0)
+        if node:
+            return {"rule": "void", "fact": write(fact), "node": node}
     return None
 
 

@@ -470,6 +470,9 @@ _CONSTANTS: dict[Any, Callable[[], arb]] = {
 def point_value(
     expr: sympy.Expr, values: dict[sympy.Symbol, sympy.Rational], bits: int = BITS
 ) -> Range:
-    """The range of an expression at one rational point, at a precision of choice."""
-    ranges = [point(to_fraction(value)) for value in values.values()]
+    """The range of an expression at one rational (or algebraic) point, at a precision of choice."""
+    ranges = [
+        point(to_fraction(value)) if value.is_Rational else compile_range(value, ())((), bits)
+        for value in values.values()
+    ]
     return compile_range(expr, tuple(values))(ranges, bits)

@@ -18,6 +18,8 @@ from mpmath import mp
 
 from .certificate import FAILS, STATUSES, Certificate
 from .computation import ENGINES, Finding, find_check
+from .following import check_face
+from .holes import hole
 from .reading import (
     NAME,
     RESERVED,
@@ -34,12 +36,27 @@ from .reading import (
     read_relation,
     true_at,
 )
-from .second_opinion import DIGITS, NotReal, Term, parse, random_point, value_of
-from .walk import POINTS, Walk, check_face, same
+from .second_opinion import (
+    DIGITS,
+    NotReal,
+    Term,
+    at_digits,
+    interval_of,
+    parse,
+    random_point,
+    surely_undefined,
+    time_is_up,
+    value_of,
+)
+from .walk import POINTS, Walk, same
 
 __all__ = ["Verdict", "agree_to_sixty_digits", "recheck"]
 
-ENUMERATED = 4000
+_UNREADABLE = (
+    LookupError, TypeError, SyntaxError, ValueError, AttributeError, ArithmeticError, RecursionError,
+    MemoryError,
+)  # fmt: skip
+"""What evidence that is no evidence may raise."""
 
 
 class Verdict(NamedTuple):
@@ -62,7 +79,7 @@ def recheck(certificate: Certificate, *, seed: int = 0) -> Verdict:
                 return Verdict("rejected", f"{part.name}: {error}")
             except Undecided as error:
                 undecided = undecided or f"{part.name}: {error}"
-            except (LookupError, TypeError, SyntaxError, ValueError, AttributeError) as error:
+            except _UNREADABLE as error:
                 return Verdict("rejected", f"{part.name}: the evidence cannot be read ({error})")
     return Verdict("undecided", undecided) if undecided else Verdict("confirmed")
 
@@ -187,14 +204,33 @@ def _check_counterexample(certificate: Certificate) -> None:
         if not true_at(fact, point):
             raise Rejected(f"the counterexample does not satisfy {fact}")
     try:
-        if true_at(found["relation"], point):
+        if not _violated(found["relation"], point, found["values"]):
+            if "undefined" in found:
+                raise Undecided(f"SymPy cancelled {found['undefined']}, which has no value there")
             raise Rejected("the claim holds at the counterexample")
     except NotReal:
         if "undefined" not in found:
             raise Rejected("the counterexample is not in the domain of the claim") from None
 
 
+def _violated(relation: str, point: Mapping[str, Any], texts: Mapping[str, str]) -> bool:
+    """Whether a relation fails at a point: by intervals, and where they see no difference, as if equal."""
+    holds = true_at(relation, point)  # and both sides are real numbers there
+    left, operator, right = read_relation(relation)
+    for digits in (DIGITS, 400, 1500):
+        with at_digits(digits):
+            where = {name: interval_of(parse(text), {}) for name, text in texts.items()}
+            try:
+                gap = interval_of(left, where) - interval_of(right, where)
+            except NotReal:
+                return not holds
+            if gap.a > 0 or gap.b < 0:
+                return operator not in ((">", ">=", "!=") if gap.a > 0 else ("<", "<=", "!="))
+    return operator in ("<", ">", "!=")
+
+
 def _check_enumeration(certificate: Certificate, rng: random.Random) -> None:
+    del rng
     ranges = {
         name: [value for piece in own for value in _members(piece)]
         for name, own in all_pieces(certificate.domain).items()
@@ -204,9 +240,9 @@ def _check_enumeration(certificate: Certificate, rng: random.Random) -> None:
         raise Rejected(
             f"{certificate.evidence['count']} cases stored, the domain has {len(points)}"
         )
-    if len(points) > ENUMERATED:
-        points = rng.sample(points, ENUMERATED)
     for values in points:
+        if time_is_up():
+            raise Undecided("the time is up")
         point = {name: end_value(str(v)) for name, v in zip(ranges, values, strict=True)}
         if all(true_at(fact, point) for fact in certificate.given):
             for relation in certificate.claim:
@@ -291,6 +327,7 @@ def _check_cases(certificate: Certificate, rng: random.Random) -> None:
 def _check_defined(relation: str, box: Box, given: Sequence[str], rng: random.Random) -> None:
     """Both sides are real numbers at points all over the box, its attained ends among them."""
     left, _, right = read_relation(relation)
+    seen: list[Mapping[str, Any]] = []
     ends = {name: piece.ends for name, piece in box.items()}
     corners = [attained_ends(piece) for piece in box.values()]
     for index in range(40):
@@ -300,12 +337,20 @@ def _check_defined(relation: str, box: Box, given: Sequence[str], rng: random.Ra
                 point[name] = rng.choice(own)
             elif box[name].integer:
                 point[name] = mp.floor(point[name])
-        if not all(inside(point[name], piece) for name, piece in box.items()):
-            continue
-        if not all(true_at(fact, point) for fact in given):
+        if not _feasible(point, box, given):
             continue
         for side in (left, right):
-            value_of(side, point)
+            if surely_undefined(side, point):
+                raise Rejected(f"{ast.unparse(side)} is not a real number at some point")
+        seen.append(point)
+    where = hole([left, right], seen, lambda point: _feasible(point, box, given))
+    if where is not None:
+        raise Rejected(f"{relation}: a part has no value at {where}")
+
+
+def _feasible(point: Mapping[str, Any], box: Box, given: Sequence[str]) -> bool:
+    inside_box = all(inside(point[name], piece) for name, piece in box.items())
+    return inside_box and all(true_at(fact, point) for fact in given)
 
 
 def _same_box(a: Box, b: Box) -> bool:

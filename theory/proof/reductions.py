@@ -241,7 +241,10 @@ def roots(slope: sympy.Expr, symbol: sympy.Symbol) -> tuple[sympy.Expr, ...]:
         numerator = sympy.numer(sympy.together(slope))
         if not numerator.has(symbol):
             return ()
-        return tuple(s for s in sympy.solve(numerator, symbol) if s.is_real is not False)
+        found = sympy.solve(numerator, symbol)
+        return tuple(
+            s for s in found if s.is_real is not False and not s.has(sympy.I) and evaluable(s)
+        )
 
     return limited(1.5, attempt) or ()
 

@@ -27,8 +27,11 @@ __all__ = [
     "Interval",
     "NotReal",
     "Term",
+    "TooLarge",
+    "at_digits",
     "cvc5_answers",
     "distinguishable",
+    "enclosed",
     "equal_at",
     "has_kink",
     "interval_of",
@@ -38,6 +41,7 @@ __all__ = [
     "parse",
     "random_point",
     "replaced",
+    "surely_undefined",
     "time_is_up",
     "to_smtlib",
     "until",
@@ -65,6 +69,14 @@ class NotReal(ArithmeticError):
     """The expression has no real value there."""
 
 
+class TooLarge(NotReal):
+    """The expression has a value there that is too large to write."""
+
+
+LARGEST = mp.mpf(10) ** 40
+"""Arguments of the exponential beyond this are not worked with."""
+
+
 # ---------------------------------------------------------------------------------------- points
 
 
@@ -79,7 +91,9 @@ def value_of(term: Term, point: Mapping[str, Any], digits: int = DIGITS) -> Any:
     with mp.workdps(digits + 15):
         try:
             value = _point(term, point)
-        except (ZeroDivisionError, ValueError, OverflowError, ComplexResult, NoConvergence):
+        except (OverflowError, MemoryError):
+            raise TooLarge(ast.unparse(term)) from None
+        except (ZeroDivisionError, ValueError, ComplexResult, NoConvergence):
             raise NotReal(ast.unparse(term)) from None
         if isinstance(value, mp.mpc):
             if abs(value.imag) > mp.mpf(10) ** -digits * (1 + abs(value.real)):
@@ -88,6 +102,39 @@ def value_of(term: Term, point: Mapping[str, Any], digits: int = DIGITS) -> Any:
         if mp.isnan(value) or mp.isinf(value):
             raise NotReal(ast.unparse(term))
         return value
+
+
+def surely_undefined(term: Term, point: Mapping[str, Any]) -> bool:
+    """Whether some part is no real number at a point for certain: rounding alone makes none so."""
+    box = {name: iv.mpf(value) for name, value in point.items()}
+    for part in ast.walk(term):
+        try:
+            if isinstance(part, ast.expr) and _forbidden(part, box):
+                return True
+        except (NotReal, ValueError):
+            continue  # a part of it says more
+    return False
+
+
+def _forbidden(part: ast.expr, box: Mapping[str, Any]) -> bool:
+    match part:
+        case ast.BinOp(op=ast.Div(), right=below):
+            value = interval_of(below, box)
+            return bool(value.a == 0 == value.b)
+        case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
+            low, power = interval_of(base, box), interval_of(exponent, box)
+            whole = power.a == power.b == int(power.a)
+            return bool(low.b < 0 and not whole) or bool(low.a == 0 == low.b and power.b < 0)
+        case ast.Call(func=ast.Name(id="log" | "sqrt" | "acosh" | "atanh" as name), args=[inner]):
+            value = interval_of(inner, box)
+            return {
+                "log": bool(value.b <= 0),
+                "sqrt": bool(value.b < 0),
+                "acosh": bool(value.b < 1),
+                "atanh": bool(value.b <= -1 or value.a >= 1),
+            }[name]
+        case _:
+            return False
 
 
 def equal_at(left: Term, right: Term, point: Mapping[str, Any]) -> bool:
@@ -132,6 +179,33 @@ def replaced(term: Term, name: str, by: Term) -> Term:
     return Replace().visit(ast.parse(ast.unparse(term), mode="eval").body)
 
 
+@contextlib.contextmanager
+def at_digits(digits: int) -> Iterator[None]:
+    """Numbers and intervals of so many digits."""
+    before, iv.prec = iv.prec, int(3.33 * digits)
+    try:
+        with mp.workdps(digits):
+            yield
+    finally:
+        iv.prec = before
+
+
+def enclosed(term: Term, point: Mapping[str, Any], digits: int) -> Any:
+    """The value at a point where intervals of so many digits pin it down, else None: what cancellation
+    leaves of log(1 + exp(x)) - x far out is no value.
+
+    Raises
+    ------
+    NotReal
+        If some part may be undefined there.
+    """
+    with at_digits(digits):
+        value = interval_of(term, {name: iv.mpf(own) for name, own in point.items()})
+        low, high = mp.mpf(value.a), mp.mpf(value.b)
+        sure = mp.isfinite(high - low) and high - low <= mp.mpf(10) ** -20 * (1 + abs(low))
+        return (low + high) / 2 if sure else None
+
+
 def has_kink(term: Term) -> bool:
     """Whether random points say little about the expression: it may change form somewhere."""
     names = {node.id for node in ast.walk(term) if isinstance(node, ast.Name)}
@@ -165,9 +239,21 @@ def _point(term: Any, point: Mapping[str, Any]) -> Any:
         case ast.BinOp(left=left, op=operator, right=right):
             return _binary(operator, _point(left, point), _point(right, point))
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in _POINT_FUNCTIONS:
-            return _POINT_FUNCTIONS[name](*[_point(a, point) for a in arguments])
+            return _real_function(name, [_point(a, point) for a in arguments])
         case _:
             raise ValueError(f"cannot evaluate {ast.dump(term)[:80]}")
+
+
+def _real_function(name: str, arguments: list[Any]) -> Any:
+    """A function's value, real and finite: no part of a claim may be otherwise, cancel as it may."""
+    if name in ("exp", "sinh", "cosh") and LARGEST < abs(arguments[0]) < mp.inf:
+        if name == "exp" and arguments[0] < 0:
+            return mp.mpf(2) ** -(10**9)
+        raise OverflowError(name)
+    value = _POINT_FUNCTIONS[name](*arguments)
+    if isinstance(value, mp.mpc) or (mp.isinf(value) and not any(map(mp.isinf, arguments))):
+        raise ComplexResult(name)
+    return value
 
 
 def _is_phi(term: Any) -> bool:
@@ -185,7 +271,10 @@ def _binary(operator: ast.operator, a: Any, b: Any) -> Any:
         case ast.Div():
             return a / b
         case ast.Pow():
-            return a**b
+            power = a**b
+            if isinstance(power, mp.mpc):
+                raise ComplexResult("a fractional power of a negative number")
+            return power
         case _:
             raise ValueError(f"unknown operator {operator}")
 
@@ -237,11 +326,11 @@ def _monotone(function: Callable[[Any], Any], low: Any, high: Any) -> Callable[[
     """
 
     def apply(x: Any) -> Any:
-        with mp.workprec(260):
+        with mp.workprec(iv.prec + 40):
             a, b = mp.mpf(x.a), mp.mpf(x.b)
             bottom = low if a == mp.ninf else function(a)
             top = high if b == mp.inf else function(b)
-            slack = mp.mpf(2) ** -200
+            slack = mp.mpf(2) ** (20 - iv.prec)
             return iv.mpf([max(_nudge(bottom, -slack), low), min(_nudge(top, slack), high)])
 
     return apply

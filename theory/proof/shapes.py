@@ -16,6 +16,7 @@ from ..expression import Phi, write
 from .deadline import limited
 from .goals import Goal, Node, Search, opened, plausible, tidy, trim, usable, without
 from .reductions import easiest_first, face_at
+from .smt import is_polynomial
 
 TRANSCENDENTAL = (sympy.log, Phi, sympy.atan, sympy.asinh, sympy.erf, sympy.erfc)
 """Functions whose derivatives are simpler than they are."""
@@ -140,11 +141,13 @@ def _root(expr: Any) -> Any:
 
 def square(goal: Goal, search: Search, depth: int) -> Node | None:
     """``P - Q >= 0`` with a root in P >= 0: it suffices that ``P**2 - Q**2 >= 0``."""
-    if goal.expr.has(*TRANSCENDENTAL):
-        return None
+    size = goal.expr.count_ops()
+    shorter = goal.expr.has(*TRANSCENDENTAL)  # these must go with the root, or nothing is gained
     for large, small in _sides(goal.expr):
         to = limited(2.0, lambda p=large, q=small: sympy.expand(p**2 - q**2))
-        if to is None or to.count_ops() > 4 * goal.expr.count_ops():
+        if to is None or to.count_ops() > (size if shorter else 4 * size):
+            continue
+        if not (is_polynomial(to) or any(_has_root(e) for e in (large, small) if e.free_symbols)):
             continue
         child = goal._replace(expr=to)
         if not plausible(trim(child)):
@@ -179,7 +182,7 @@ def _sides(expr: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
 
 def _has_root(expr: sympy.Expr) -> bool:
     half = sympy.Rational(1, 2)
-    return any(abs(p.exp) == half and p.free_symbols for p in expr.atoms(sympy.Pow))
+    return any(abs(p.exp) == half for p in expr.atoms(sympy.Pow))
 
 
 # ---------------------------------------------------------------------------------------- interior

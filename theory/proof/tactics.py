@@ -12,7 +12,7 @@ an exact number; derivatives, identities and limits are SymPy's, and `recheck` t
 
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
-from .leaves import number, polynomial, product, range_
+from .leaves import number, polynomial, product, range_, void
 from .reductions import logarithm, minimum, slide, substitute
 from .shapes import ends, interior, isolate, square
 from .splitting import split
@@ -20,7 +20,7 @@ from .squares import squares
 
 __all__ = ["Goal", "Node", "Search", "new_search"]
 
-_LEAVES = (range_, product, squares, polynomial)
+_LEAVES = (void, range_, product, squares, polynomial)
 _REDUCTIONS = (
     forget,
     narrow,
@@ -38,6 +38,10 @@ _REDUCTIONS = (
 )
 
 
+def _constant(goal: Goal, search: Search, depth: int) -> Node | None:
+    return void(goal, search, depth) or number(goal, search, depth)
+
+
 def new_search(deadline: float, depth: int, boxes: int) -> Search:
     """A search with all tactics, cheap before dear."""
-    return Search(deadline, number, _LEAVES, _REDUCTIONS, depth, boxes)
+    return Search(deadline, _constant, _LEAVES, _REDUCTIONS, depth, boxes)

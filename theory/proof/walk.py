@@ -12,6 +12,8 @@ from typing import Any
 
 from mpmath import mp
 
+from .following import check_face, check_limit, check_onto
+from .openness import least_is_open
 from .reading import (
     NAME,
     RESERVED,
@@ -40,12 +42,13 @@ from .second_opinion import (
     parse,
     random_point,
     replaced,
+    surely_undefined,
     time_is_up,
     to_smtlib,
     value_of,
 )
 
-__all__ = ["POINTS", "Walk", "check_face", "same"]
+__all__ = ["POINTS", "Walk", "same"]
 
 POINTS = 25
 
@@ -101,7 +104,11 @@ class Walk:
         rule = node["rule"]
         if rule not in _RULES:
             raise Rejected(f"unknown rule {rule!r}")
-        _RULES[rule](self, goal, strict, box, node)
+        # A hypothesis about a variable that is gone is lost: a new one may come to have its name. And
+        # what holds only under hypotheses says nothing of the way to an end of the box.
+        known = [fact for fact in self.facts if _names(fact[0]) <= set(box)]
+        walk = self.assuming(() if rule in _WHOLE_BOX else known)
+        _RULES[rule](walk, goal, strict, box, node)
 
     def require_same(self, left: Term, right: Term, box: Box, what: str) -> None:
         """Two expressions are equal on the box."""
@@ -140,14 +147,16 @@ class Walk:
         """The goal's sign by mpmath's intervals, halving the box when they are too wide."""
         ends = {name: piece.ends for name, piece in box.items()}
         for _ in range(3):
-            value = value_of(goal, random_point(ends, self.rng))
+            point = random_point(ends, self.rng)
+            try:
+                value = value_of(goal, point)
+            except NotReal:
+                if surely_undefined(goal, point):
+                    raise
+                continue
             if value < -TOLERANCE or (strict and value <= 0):
-                raise Rejected("a step that should be positive is not, at a point")
-        try:
-            low = mp.mpf(interval_of(goal, {n: _iv(p) for n, p in box.items()}).a)
-        except NotReal:
-            low = mp.ninf
-        if low > 0 or (low >= -TOLERANCE and not (strict and self.vanishes(goal, box))):
+                self.require_violation(goal, point)
+        if self.range_shows(goal, strict, box):
             return
         wide = [n for n, p in box.items() if "oo" not in p.low + p.high]
         if depth == 0 or not wide:
@@ -155,6 +164,31 @@ class Walk:
         name = max(wide, key=lambda n: end_value(box[n].high) - end_value(box[n].low))
         for half in halves(box[name], f"(({box[name].low}) + ({box[name].high}))/2"):
             self.range(goal, strict, {**box, name: half}, node, depth - 1)
+
+    def require_violation(self, goal: Term, point: Mapping[str, Any]) -> None:
+        """Reject what intervals, too, find too low: log(1 + exp(-10**4)) only rounds to 0."""
+        try:
+            high = interval_of(goal, {name: iv.mpf(value) for name, value in point.items()}).b
+        except NotReal:
+            return
+        if high <= 0:
+            raise Rejected("a step that should be positive is not, at a point")
+
+    def range_shows(self, goal: Term, strict: bool, box: Box) -> bool:
+        """Whether the interval of the goal has the right sign, up to rounding."""
+        spans = {name: _iv(piece) for name, piece in box.items()}
+        try:
+            low = mp.mpf(interval_of(goal, spans).a)
+            if low > 0 or low < -TOLERANCE:
+                return bool(low > 0)
+            if low < 0 and not _is_rounding(goal, box, low):
+                return False
+            opens = {name: (piece.low_open, piece.high_open) for name, piece in box.items()}
+            return not strict or (
+                least_is_open(goal, spans, opens) and not self.vanishes(goal, box)
+            )
+        except NotReal:
+            return False
 
     def vanishes(self, goal: Term, box: Box) -> bool:
         """Whether a non-negative goal is zero, or lower, where the box attains its ends."""
@@ -238,8 +272,12 @@ class Walk:
             point = random_point({new: piece.ends}, self.rng, wide=index % 2 == 1)
             if not inside(value_of(by, point), Piece(old.low, old.high, False, False)):
                 raise Rejected("a substitution leaves the domain")
-        _check_onto(by, new, piece, old)
-        self.check(to, strict, inner, node["node"])
+        if "sign" in _names(by):
+            raise Rejected("a substitution may jump over a part of the domain")
+        self.require_real(by, {new: piece})
+        check_onto(by, new, piece, old)
+        facts = [(replaced(own, node["variable"], by), kind) for own, kind in self.facts]
+        self.assuming(facts).check(to, strict, inner, node["node"])
 
     def slide(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
         """Monotone in a variable, and right at its worst end."""
@@ -395,11 +433,9 @@ class Walk:
             own = parse(part["goal"])
             without.check(own, part["strict"], _mentioned(own, box), part["node"])
         ends = {name: piece.ends for name, piece in box.items()}
-        try:
-            for index in range(POINTS):
-                value_of(goal, random_point(ends, self.rng, wide=index % 2 == 1))
-        except NotReal:
-            raise Rejected("hypotheses are forgotten that the expression needs") from None
+        for index in range(POINTS):
+            if surely_undefined(goal, random_point(ends, self.rng, wide=index % 2 == 1)):
+                raise Rejected("hypotheses are forgotten that the expression needs")
         without.check(goal, strict, _mentioned(goal, box), node["node"])
 
     def void(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
@@ -450,9 +486,35 @@ class Walk:
             node["nodes"],
             strict=True,
         ):
+            self.require_real(term, box)
             if not same(goal, to, box, self.rng, where=term):
                 raise Rejected("cases: two expressions that should be equal are not")
             self.assuming([*self.facts, (term, ">=")]).check(to, strict, box, child)
+
+    def require_real(self, term: Term, box: Box) -> None:
+        """No division by zero, log or root of a negative number on the box, as far as intervals see."""
+        for part in ast.walk(term):
+            match part:
+                case ast.BinOp(op=ast.Div(), right=below):
+                    self.require_sign(below, box)
+                case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
+                    if not (isinstance(exponent, ast.Constant) and isinstance(exponent.value, int)):
+                        self.require_sign(base, box)
+                case ast.Call(func=ast.Name(id="log"), args=[argument]):
+                    self.range(argument, True, box, {})
+                case ast.Call(func=ast.Name(id="sqrt"), args=[argument]):
+                    self.range(argument, False, box, {})
+                case ast.Call(func=ast.Name(id="atanh" | "acosh")):
+                    raise Undecided("whether a part is a real number is not looked at")
+                case _:
+                    pass
+
+    def require_sign(self, term: Term, box: Box) -> None:
+        """Positive on the whole box, or negative."""
+        at = value_of(
+            term, random_point({name: piece.ends for name, piece in box.items()}, self.rng)
+        )
+        self.range(_signed(term, 1 if at > 0 else -1), True, box, {})
 
     def resolve(self, goal: Term, strict: bool, box: Box, node: Any) -> None:
         """A Max, Min or Abs whose case is settled."""
@@ -500,6 +562,10 @@ _RULES = {
     "cases": Walk.cases,
     "resolve": Walk.resolve,
 }
+
+
+_WHOLE_BOX = frozenset({"slide", "minimum", "ends", "interior", "logarithm"})
+"""Rules that compare different points of the box."""
 
 
 def _signed(term: Term, sign: int) -> Term:
@@ -580,91 +646,20 @@ def _iv(piece: Piece) -> Any:
     return iv.mpf([ends[0].a, ends[1].b])
 
 
+def _is_rounding(goal: Term, box: Box, low: Any) -> bool:
+    """Whether a negative number too small to tell from 0 shrinks as the precision grows."""
+    before, iv.prec = iv.prec, 4 * iv.prec
+    try:
+        with mp.workprec(iv.prec):
+            again = mp.mpf(interval_of(goal, {name: _iv(piece) for name, piece in box.items()}).a)
+            return again >= low * mp.mpf(2) ** -before
+    finally:
+        iv.prec = before
+
+
 def halves(piece: Piece, cut: str) -> tuple[Piece, Piece]:
     """The two parts of an interval cut at a number."""
     return (
         Piece(piece.low, cut, piece.low_open, False),
         Piece(cut, piece.high, False, piece.high_open),
     )
-
-
-def _check_onto(by: Term, new: str, piece: Piece, old: Piece) -> None:
-    """The substitution carries the ends of the new interval to those of the old, in some order."""
-    low, high = ([value_of(by, {new: t}) for t in _approach(end_value(end), towards)]
-                 for end, towards in ((piece.low, 1), (piece.high, -1)))  # fmt: skip
-    if low[-1] > high[-1]:
-        low, high = high, low
-    for trail, old_end in ((low, old.low), (high, old.high)):
-        goal = end_value(old_end)
-        if mp.isinf(goal):
-            if not (abs(trail[-1]) > abs(trail[0]) and mp.sign(trail[-1]) == mp.sign(goal)):
-                raise Rejected("a substitution does not cover the domain")
-        elif abs(trail[-1] - goal) > mp.mpf(10) ** -3 * (1 + abs(goal)):
-            raise Rejected("a substitution does not cover the domain")
-
-
-def _approach(end: Any, towards: int) -> list[Any]:
-    """Points that go to an end from inside; ``towards`` = 1 for a low end."""
-    with mp.workdps(DIGITS):
-        if mp.isinf(end):
-            return [-towards * mp.mpf(10) ** k for k in (1, 3, 8, 30)]
-        steps = (3, 20, 100, 1000) if end == 0 else (3, 8, 16, 28)
-        return [end + towards * mp.mpf(10) ** -k for k in steps]
-
-
-def check_face(
-    goal: Term,
-    face: Term | None,
-    name: str,
-    piece: Piece,
-    direction: int,
-    others: Box,
-    rng: random.Random,
-) -> None:
-    """The value (or limit) of the goal at an end of a variable, followed to the end numerically."""
-    end = end_value(piece.low if direction > 0 else piece.high)
-    for _ in range(4):
-        point = random_point({n: p.ends for n, p in others.items()}, rng)
-        if face is not None and mp.isfinite(end):
-            at_end = replaced(goal, name, parse(piece.low if direction > 0 else piece.high))
-            try:
-                if equal_at(at_end, face, point):
-                    continue
-                raise Rejected(f"the value at the end of {name} is not what the certificate says")
-            except NotReal:
-                pass  # no value there: it is a limit
-        _follow(goal, face, name, end, direction, point)
-
-
-def check_limit(
-    goal: Term, value: Term, name: str, end: Any, direction: int, others: Box, rng: random.Random
-) -> None:
-    """The goal goes to a value at a finite end of a variable."""
-    for _ in range(4):
-        point = random_point({n: p.ends for n, p in others.items()}, rng)
-        _follow(goal, value, name, end, direction, point)
-
-
-def _follow(
-    goal: Term, face: Term | None, name: str, end: Any, direction: int, point: Mapping[str, Any]
-) -> None:
-    trail = []
-    for place in _approach(end, direction):
-        try:
-            trail.append(value_of(goal, {**point, name: place}, 400))
-        except NotReal:
-            continue
-    if len(trail) < 2:
-        raise Undecided(f"the expression cannot be followed to the end of {name}")
-    if face is None:
-        if not (trail[-1] > trail[0] and trail[-1] > 1):
-            raise Rejected(f"a limit said to be infinite in {name} is not")
-        return
-    target = value_of(face, point)
-    gaps = [abs(value - target) for value in trail]
-    small = mp.mpf(10) ** -6 * (1 + abs(target))
-    if gaps[-1] <= small:
-        return
-    if gaps[-1] >= gaps[-2] or gaps[-1] >= gaps[0]:
-        raise Rejected(f"a limit in {name} is not what the certificate says")
-    raise Undecided(f"a limit in {name} is approached too slowly to be seen")
