@@ -45,4 +45,6 @@ def _focal(log_probability: Tensor, gamma: float) -> Tensor:
 
 
 def _comp_sum(log_probability: Tensor, q: float) -> Tensor:
-    return -log_probability if q == 0 else -torch.expm1(q * log_probability) / q
+    if abs(q) < 1e-30:  # the limit to every digit, and q * log p cannot lose its own
+        return -log_probability
+    return -torch.expm1(q * log_probability) / q
