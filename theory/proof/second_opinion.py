@@ -9,8 +9,6 @@ import contextlib
 import math
 import random
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
@@ -21,6 +19,8 @@ import mpmath
 from mpmath import mp
 from mpmath.libmp.libhyper import NoConvergence
 from mpmath.libmp.libmpf import ComplexResult
+
+from .cvc5_process import ask_cvc5
 
 __all__ = [
     "DIGITS",
@@ -479,25 +479,6 @@ def _smt(term: Any) -> str:
             raise ValueError(f"not a polynomial: {ast.unparse(term)}")
 
 
-_CVC5 = """
-import sys, cvc5
-for options in ({}, {"nl-ext": "full", "nl-ext-tplanes": "true"}, {"nl-cov": "true"}):
-    terms = cvc5.TermManager()
-    solver = cvc5.Solver(terms)
-    solver.setOption("tlimit-per", "8000")
-    for key, value in options.items():
-        solver.setOption(key, value)
-    parser = cvc5.InputParser(solver)
-    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, sys.argv[1], "claim")
-    answer = ""
-    while not (command := parser.nextCommand()).isNull():
-        answer = command.invoke(solver, parser.getSymbolManager()).strip() or answer
-    if answer in ("sat", "unsat"):
-        break
-print(answer)
-"""
-
-
 _PLAIN_SMT = re.compile(
     r"\(set-logic QF_NRA\)\n"
     r"(\((declare-const v_\w+ Real|assert [\w\s().<>=+*/-]+)\)\n)*"
@@ -533,21 +514,8 @@ def cvc5_answers(text: str) -> str:
     """cvc5's answer to SMT-LIB text; remembered, except where only time was lacking."""
     seconds = min(30.0, _DEADLINE.get() - time.monotonic())
     if text not in _ANSWERS and seconds > 0:
-        answer = _ask_cvc5(text, seconds)
+        answer = ask_cvc5(text, seconds)
         if answer == "unknown" and seconds < 30:
             return answer
         _ANSWERS[text] = answer
     return _ANSWERS.get(text, "unknown")
-
-
-def _ask_cvc5(text: str, seconds: float) -> str:
-    """In a process of its own because cvc5 does not always keep its time limit."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", _CVC5, text],
-            capture_output=True, text=True, timeout=seconds, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return "unknown"
-    found = re.search(r"^(sat|unsat)", done.stdout.strip())
-    return found[0] if found else "unknown"
