@@ -59,7 +59,7 @@ def test_agreement_has_the_power_to_reject_a_closed_form_without_centre_bias():
     assert abs(result.recall - mutant) > 100 * result.recall_se
 
 
-# Dossier E.1, known covariance: d, eta, d/n, Delta, tau, recall, specificity (theory columns).
+# Known covariance: d, eta, d/n, Delta, tau, recall, specificity (theory columns).
 # The last row says d = 400, but only d = 300 gives its digits.
 GOLDEN = [
     (400, 5, 0.5, 2, 0.0, 0.3836, 0.9596),
@@ -78,12 +78,12 @@ def test_simulation_reproduces_the_golden_rows(d, eta, load, Delta, tau, recall,
     assert closed.recall == pytest.approx(recall, abs=6e-5)
     assert closed.specificity == pytest.approx(specificity, abs=6e-5)
     rates = sample_plug_in(n1, n - n1, d, Delta, tau=tau, seed=3)
-    # At this d the bias is of the order of the standard error: the dossier's own tolerance.
+    # At this d the bias is of the order of the standard error: so is the tolerance.
     assert rates.recall.mean() == pytest.approx(recall, abs=5e-3)
     assert rates.specificity.mean() == pytest.approx(specificity, abs=5e-3)
 
 
-# Dossier A18(d): Delta, kappa, half-recall eta (known), recall at the published boundary.
+# Half recall: Delta, kappa, half-recall eta (known), recall at the published boundary.
 HALF_RECALL = [
     (2, 0.1, 1.20, 0.219),
     (2, 1.0, 2.53, 0.162),
