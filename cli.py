@@ -147,15 +147,14 @@ def contents(
 ) -> None:
     """Verify the catalogue; write its table (statements, numbers, corrections) and its proofs."""
     from .theory.files import output_folder, write_atomically
-    from .theory.mutation import score
     from .theory.proof.certificate import load_certificates, save_certificates
     from .theory.table_of_contents import render
 
     output_folder(out)
-    scores = score(load_certificates(scored)) if scored else []
+    attacks = load_certificates(scored) if scored else []
     certificates = _verify(_select(None), jobs)
     save_certificates([own.without_seconds() for own in certificates], out / "proofs.json.gz")
-    write_atomically(out / "README.md", render(certificates, scores).encode())
+    write_atomically(out / "README.md", render(certificates, attacks).encode())
     console.print(f"wrote {out / 'README.md'} and {out / 'proofs.json.gz'}")
 
 

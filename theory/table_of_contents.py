@@ -5,10 +5,11 @@ against the catalogue.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 
 from .catalogue import CHAPTERS, statements
-from .mutation import Score
+from .mutation import score
 from .proof.certificate import Certificate, weakest
 from .statement import Statement
 
@@ -87,8 +88,11 @@ def _natural(number: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in parts]
 
 
-def render(certificates: Sequence[Certificate], scores: Sequence[Score] = ()) -> str:
-    """The whole table as Markdown, from one certificate for every statement of the catalogue."""
+def render(certificates: Sequence[Certificate], attacks: Sequence[Certificate] = ()) -> str:
+    """The whole table as Markdown, from one certificate for every statement of the catalogue.
+
+    ``attacks``: those of the generated mutants, for their score and the list of survivors.
+    """
     verdicts = {own.name: own for own in certificates}
     lines = [_INTRO, _summary(certificates), ""]
     known = statements()
@@ -108,7 +112,7 @@ def render(certificates: Sequence[Certificate], scores: Sequence[Score] = ()) ->
     lines += [
         f"| {n} | `{where}` | {_cell(text)} | {s} |" for n, where, text, s in numbered(verdicts)
     ]
-    lines += _score_lines(scores)
+    lines += _score_lines(attacks)
     return "\n".join(lines) + "\n"
 
 
@@ -132,8 +136,8 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def _score_lines(scores: Sequence[Score]) -> list[str]:
-    if not scores:
+def _score_lines(attacks: Sequence[Certificate]) -> list[str]:
+    if not attacks:
         return []
     lines = [
         "", "## Generated false neighbours", "",
@@ -141,7 +145,14 @@ def _score_lines(scores: Sequence[Score]) -> list[str]:
         "those that are not proved to be true as well.", "",
         "| Module | Generated | Refuted | True as well | Survived | Score |", "|---|---|---|---|---|---|",
     ]  # fmt: skip
-    for own in scores:
+    whole = [replace(own, name="all." + own.name) for own in attacks]
+    for own in (*score(list(attacks)), *score(whole)):
         numbers = f"{own.generated} | {own.refuted} | {own.true} | {own.survived}"
         lines.append(f"| `{own.module}` | {numbers} | {own.share:.1%} |")
+    lines += ["", "Survivors, with why: no point was found that refutes them, and no proof within the "
+              "time; where a hypothesis is an equation, exact points on it are rare.", ""]  # fmt: skip
+    for own in attacks:
+        if own.status not in ("refuted", "proved", "checked"):
+            under = f" given `{'; '.join(own.given)}`" if own.given else ""
+            lines.append(f"- `{own.name}`, {own.detail}: `{'; '.join(own.claim)}`{under}")
     return lines

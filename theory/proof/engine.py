@@ -67,7 +67,7 @@ def verify_claim(claim: "Claim", *, seconds: float = 30.0, seed: int = 0) -> Cer
 
 def _verify(claim: "Claim", start: float, seconds: float, seed: int) -> Certificate:
     witness = _witness(claim, seed)
-    found = _look(claim, seed, 4000, start + 0.2 * seconds)
+    found = _look(claim, seed, 4000, start + 0.2 * seconds, effort=1)
     if found is None:
         certificate = _prove(claim, start, 0.85 * seconds, witness)
         if certificate.status != "unknown":
@@ -98,8 +98,11 @@ def _refute(claim: "Claim", start: float, seconds: float, seed: int) -> Certific
     return _certificate(claim, status, start, engines=("interval",), found=found)
 
 
-def _look(claim: "Claim", seed: int, size: int, deadline: float) -> dict[str, Any] | None:
-    return find_counterexample(Problem.of(claim), seed=seed, size=size, deadline=deadline)
+def _look(
+    claim: "Claim", seed: int, size: int, deadline: float, effort: int = 5
+) -> dict[str, Any] | None:
+    problem = Problem.of(claim)
+    return find_counterexample(problem, seed=seed, size=size, deadline=deadline, effort=effort)
 
 
 def _certificate(

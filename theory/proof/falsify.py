@@ -58,16 +58,24 @@ class Problem:
 
 
 def find_counterexample(
-    problem: Problem, *, seed: int = 0, size: int = 4000, deadline: float = math.inf
+    problem: Problem,
+    *,
+    seed: int = 0,
+    size: int = 4000,
+    deadline: float = math.inf,
+    effort: int = 5,
 ) -> dict[str, Any] | None:
-    """A confirmed counterexample to the conjunction of the relations, or None if none was found."""
+    """A confirmed counterexample to the conjunction of the relations, or None if none was found.
+
+    ``effort``: local descents from the sample; four times as many of its worst points are tried.
+    """
     if not problem.domains:
         return violation_at(problem, {})
     targets = [*problem.relations, *_as_relations(problem.conditions)]
     for chart in charts(problem.given, problem.domains):
         grid = _grid(problem, chart, seed, size)
         for relation in targets:
-            for row in _proposals(relation, grid, problem, chart):
+            for row in _proposals(relation, grid, problem, chart, effort):
                 if time.monotonic() > deadline:
                     return None
                 if found := _confirm(problem, row, chart):
@@ -187,7 +195,7 @@ def _decimal(side: Any, point: Point) -> str:
 
 
 def _proposals(
-    relation: Relational, grid: np.ndarray, problem: Problem, chart: Chart
+    relation: Relational, grid: np.ndarray, problem: Problem, chart: Chart, effort: int
 ) -> Iterator[np.ndarray]:
     """Points of large violation first: the worst of the sample, then local descent from them."""
     if not len(grid):
@@ -204,12 +212,12 @@ def _proposals(
         worst = worst[:3]  # it agrees everywhere to float precision: an identity, or very nearly
     yield from clear[np.argsort([_length(point) for point in clear], kind="stable")][:5]
     yield from undefined
-    yield from worst[:20]
+    yield from worst[: 4 * effort]
     if relation.rel_op in ("==", "!="):
         return
     moving = [i for i, where in enumerate(chart.free.values()) if not where.integer]
     if moving:
-        for start in grid[order[:40:8]]:
+        for start in grid[order[: 8 * effort : 8]]:
             yield _descend(score, start, moving, problem.domains, chart)
 
 
