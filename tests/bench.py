@@ -48,6 +48,7 @@ def contenders(classes: int) -> dict[str, Callable[[Tensor, Tensor], Tensor]]:
     influence = losses.InfluenceBalancedLoss()
     return {
         "cross_entropy": cross_entropy,
+        "torch.nn.CrossEntropyLoss": torch.nn.CrossEntropyLoss(),  # what a module costs at least
         "MarginSoftmaxLoss": losses.MarginSoftmaxLoss(),
         "ClassBalancedLoss": losses.ClassBalancedLoss(counts),
         "LogitAdjustedLoss": losses.LogitAdjustedLoss(counts),

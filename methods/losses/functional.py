@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.compiler import is_compiling
 from torch.nn.functional import cross_entropy
 
 from ...theory.validation import one_of
@@ -113,7 +114,7 @@ class Constants(NamedTuple):
     """The constants of `margin_softmax_loss` in the dtype of the logits, and what is known of them."""
 
     weight: Tensor | None
-    scale: Tensor | None
+    scale: Tensor | float | None
     temperature: Tensor | None
     offset: Tensor | None
     target_shift: Tensor | None  # minus the margin, unless the offset contains it
@@ -127,14 +128,17 @@ def fit(
 ) -> Constants:
     """Constants, by their names in `margin_softmax_loss`, ready to meet logits of the dtype.
 
-    ``tabulate``: put the margins of few classes into a matrix of offsets, which is faster to use, but
-    worth its making only if it is used often.
+    ``tabulate``: put the margins of few classes into a matrix of offsets, and make a number of a
+    scale that is one, which is faster to use, but worth its making only if it is used often.
     """
     rounded = {
         name: None if value is None else torch.as_tensor(value).to(dtype)
         for name, value in constants.items()
     }
     margin, offset = rounded["target_margin"], rounded["offset"]
+    scale: Tensor | float | None = rounded["scale"]
+    if tabulate and isinstance(scale, Tensor) and not scale.ndim:
+        scale = _number(scale)
     shift = None if margin is None else -margin
     if tabulate and shift is not None and len(shift) <= FEW_CLASSES:
         offset, shift = torch.diag(shift) + (0.0 if offset is None else offset), None
@@ -145,7 +149,7 @@ def fit(
     }
     return Constants(
         weight=rounded["weight"],
-        scale=rounded["scale"],
+        scale=scale,
         temperature=rounded["temperature"],
         offset=offset,
         target_shift=shift,
@@ -153,6 +157,14 @@ def fit(
         classes=_classes(given),
         given=given,
     )
+
+
+def _number(scale: Tensor) -> Tensor | float:
+    """What the tensor holds, unless it is one of many under vmap."""
+    try:
+        return scale.item()
+    except RuntimeError:
+        return scale
 
 
 def fitted_loss(
@@ -189,7 +201,7 @@ def fitted_loss(
 def _adjusted(
     z: Tensor,
     target: Tensor,
-    scale: Tensor | None,
+    scale: Tensor | float | None,
     temperature: Tensor | None,
     offset: Tensor | None,
     target_shift: Tensor | None,
@@ -199,10 +211,12 @@ def _adjusted(
         z = z / of_target(temperature, class_indices(target, z), z)
     if offset is not None and (offset.ndim > 1 or z.ndim > 2):
         offset = _of_pairs(offset, target, z) if offset.ndim > 1 else along_classes(offset, z)
-    if scale is not None and z.ndim > 2:
+    if isinstance(scale, Tensor) and z.ndim > 2:
         scale = along_classes(scale, z)
-    if scale is not None and offset is not None and z.numel() > CACHED:
-        z = torch.addcmul(offset, z, scale)  # one pass over logits that no core's cache holds
+    if isinstance(scale, float) and offset is not None:
+        z = torch.add(offset, z, alpha=scale)
+    elif isinstance(scale, Tensor) and offset is not None and z.numel() > CACHED:
+        z = torch.addcmul(offset, scale, z)  # one pass over logits that no core's cache holds
     else:
         z = z if scale is None else z * scale
         z = z if offset is None else z + offset
@@ -215,6 +229,11 @@ def _adjusted(
 def _of_pairs(offset: Tensor, target: Tensor, z: Tensor) -> Tensor:
     """The row of a matrix of offsets that belongs to each target, along the classes of z."""
     if z.ndim == 2:
+        if target.is_cpu and not is_compiling():
+            try:
+                return offset.index_select(0, target)
+            except (IndexError, RuntimeError):
+                pass  # one is ignored, or wrong
         return offset.index_select(0, target.clamp(0, z.shape[1] - 1))
     dim = class_dim(z)
     return offset[class_indices(target, z)].squeeze(dim).movedim(-1, dim)

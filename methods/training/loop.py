@@ -17,7 +17,8 @@ from torch.optim import SGD, Optimizer
 from ..data import Dataset
 from ..losses import MarginSoftmaxLoss
 from ..models import SmallNet
-from ..weights import WeightSource
+from ..sampling import power_sampler
+from ..weights import Schedule, WeightSource
 from .measure import class_accuracy
 from .recipe import Recipe
 from .registry import METHODS
@@ -35,6 +36,7 @@ class Member:
     seed: int
     model: nn.Module
     criterion: MarginSoftmaxLoss
+    schedule: Schedule
     source: WeightSource
     optimizer: Optimizer
     batch_order: torch.Generator
@@ -86,6 +88,7 @@ def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: 
         seed=seed,
         model=model,
         criterion=chosen.criterion(counts).to(fabric.device),
+        schedule=chosen.schedule(counts, recipe.defer_epoch),
         source=chosen.source(counts, SmallNet.num_features, recipe.defer_epoch),
         optimizer=optimizer,
         batch_order=torch.Generator().manual_seed(seed),
@@ -102,23 +105,40 @@ def train(
     """Train from ``member.epoch`` to the end; ``data`` lies on the device already."""
     for epoch in range(member.epoch, recipe.epochs):
         set_learning_rate(member.optimizer, recipe, epoch)
+        stage = member.schedule.stage(epoch)
+        stage.configure(member.criterion)
         losses, class_weight = [], torch.zeros(len(data.class_counts), device=fabric.device)
-        order = torch.randperm(len(data.train_labels), generator=member.batch_order)
+        order = draw(data.train_labels, stage.sampling_exponent, member.batch_order)
         for batch in order.to(fabric.device).split(recipe.batch_size):
             images, target = data.train_images[batch], data.train_labels[batch]
             logits, features = member.model(images)
             weights = member.source.weights(epoch, features.detach(), target)
-            loss = (weights * member.criterion(logits, target)).sum() / weights.sum()
+            shares = times_class_weights(weights, member.criterion, target)
+            loss = (weights * member.criterion(logits, target)).sum() / shares.sum()
             member.optimizer.zero_grad()
             fabric.backward(loss)
             member.optimizer.step()
             member.source.observe(features.detach(), target)
             losses.append(loss.detach())
-            class_weight.index_add_(0, target, weights)
+            class_weight.index_add_(0, target, shares)
         if is_recorded(epoch, recipe.epochs):
             record(member, data, epoch, torch.stack(losses), class_weight)
         member.epoch = epoch + 1
         after_epoch(member)
+
+
+def draw(labels: Tensor, exponent: float, generator: torch.Generator) -> Tensor:
+    """The examples of an epoch in order: each once, or as often as a sampling exponent says."""
+    if exponent == 1.0:
+        return torch.randperm(len(labels), generator=generator)
+    return torch.tensor(list(power_sampler(labels.cpu(), exponent, generator=generator)))
+
+
+def times_class_weights(weights: Tensor, criterion: MarginSoftmaxLoss, target: Tensor) -> Tensor:
+    """Weights times the loss's own of every example's class: what a weighted mean is divided by."""
+    if criterion.weight is None:
+        return weights
+    return weights * criterion.weight.to(weights)[target]
 
 
 def set_learning_rate(optimizer: Optimizer, recipe: Recipe, epoch: int) -> None:

@@ -18,11 +18,21 @@ from ..losses import (
     MarginSoftmaxLoss,
     VSLoss,
 )
-from ..weights import DeferredWeights, DensityRatioWeights, UniformWeights, WeightSource
+from ..weights import (
+    DeferredResampling,
+    DeferredReweighting,
+    DensityRatioWeights,
+    Schedule,
+    TruncatedLogitAdjustment,
+    UniformWeights,
+    Unscheduled,
+    WeightSource,
+)
 
 __all__ = ["METHODS", "Method"]
 
 Criterion = Callable[[ArrayLike], MarginSoftmaxLoss]
+Plan = Callable[[ArrayLike, int], Schedule]
 Source = Callable[[ArrayLike, int, int], WeightSource]
 
 
@@ -30,13 +40,15 @@ Source = Callable[[ArrayLike, int, int], WeightSource]
 class Method:
     """How one method is built.
 
-    ``criterion`` takes the class counts and returns a loss per example; ``source`` takes the class
-    counts, the number of features and the epoch from which deferred weights act.
+    ``criterion`` takes the class counts and returns a loss per example. ``schedule`` takes the class
+    counts and the epoch at which its second stage begins; ``source`` of weights per example takes the
+    number of features between the two.
     """
 
     title: str
     criterion: Criterion
     head: str = "linear"
+    schedule: Plan = lambda class_counts, start: Unscheduled()
     source: Source = lambda class_counts, num_features, start: UniformWeights()
 
 
@@ -51,15 +63,26 @@ METHODS: dict[str, Method] = {
         "LDAM with deferred re-weighting",
         lambda n: LDAMLoss(n, reduction="none"),
         head="cosine",
-        source=lambda n, num_features, start: DeferredWeights(n, start),
+        schedule=DeferredReweighting,
     ),
     # gamma is that of the scripts of Wang et al. (NeurIPS 2023) for 100 classes. The loss does not
     # identify the largest plain logit: at its default, 0.3, rare classes are over-predicted here.
     "vs": Method("Vector scaling", lambda n: VSLoss(n, gamma=0.05, reduction="none")),
+    # begins with the scales and the offsets of its schedule, which drops the scales later
+    "tla-adrw": Method(
+        "Truncated logit adjustment with power weights",
+        lambda n: VSLoss(n, reduction="none"),
+        schedule=TruncatedLogitAdjustment,
+    ),
+    "drs": Method(
+        "Deferred re-sampling",
+        _cross_entropy,
+        schedule=lambda n, start: DeferredResampling(start),
+    ),
     "class-balanced": Method(
         "Class-balanced weights",
         _cross_entropy,
-        source=lambda n, num_features, start: DeferredWeights(n, 0),
+        schedule=lambda n, start: DeferredReweighting(n, 0),
     ),
     "density-ratio": Method(
         "Density-ratio weights",

@@ -1,10 +1,14 @@
 """Where weights come from: class counts, difficulty, schedules over epochs, density ratios."""
 
-from .deferred import DeferredWeights
 from .density_ratio import DensityRatioWeights
 from .difficulty import DifficultyWeights
 from .protocol import Schedule, Stage, WeightSource
-from .schedules import DeferredResampling, DeferredReweighting, TruncatedLogitAdjustment
+from .schedules import (
+    DeferredResampling,
+    DeferredReweighting,
+    TruncatedLogitAdjustment,
+    Unscheduled,
+)
 from .static import (
     UniformWeights,
     difficulty_weights,
@@ -16,13 +20,13 @@ from .static import (
 __all__ = [
     "DeferredResampling",
     "DeferredReweighting",
-    "DeferredWeights",
     "DensityRatioWeights",
     "DifficultyWeights",
     "Schedule",
     "Stage",
     "TruncatedLogitAdjustment",
     "UniformWeights",
+    "Unscheduled",
     "WeightSource",
     "difficulty_weights",
     "effective_number_weights",

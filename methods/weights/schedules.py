@@ -12,7 +12,20 @@ from ...theory.vector_scaling import vs_parameters
 from .protocol import Stage
 from .static import effective_number_weights, power_weights
 
-__all__ = ["DeferredResampling", "DeferredReweighting", "TruncatedLogitAdjustment"]
+__all__ = [
+    "DeferredResampling",
+    "DeferredReweighting",
+    "TruncatedLogitAdjustment",
+    "Unscheduled",
+]
+
+
+class Unscheduled:
+    """Every epoch alike, with the loss's own constants and the data as they come."""
+
+    def stage(self, epoch: int) -> Stage:
+        """Nothing to change."""
+        return Stage()
 
 
 class DeferredReweighting:

@@ -12,13 +12,19 @@ import torch
 from counterpoise.methods import CDTLoss, FocalLoss, LDAMLoss, LogitAdjustedLoss, MarginSoftmaxLoss
 from counterpoise.methods.data import Dataset, load
 from counterpoise.methods.training import METHODS, Recipe, load_results, run
-from counterpoise.methods.training.loop import build_member, is_recorded
+from counterpoise.methods.training.loop import (
+    build_member,
+    draw,
+    is_recorded,
+    times_class_weights,
+)
 from counterpoise.methods.training.measure import class_accuracy, gradient_bound_ratio, measure
 from counterpoise.methods.training.summary import summarise
 from counterpoise.theory.validation import InputError, InputTypeError
 from counterpoise.theory.vector_scaling import logit_adjustment_offset
 from lightning_fabric import Fabric
 from scipy import stats
+from torch import nn
 
 TINY = Recipe(methods=("ce", "ldam-drw", "density-ratio"), seeds=2, epochs=12, batch_size=64)
 
@@ -281,6 +287,47 @@ def test_deferred_weights_show_in_the_history(finished):
     assert first == pytest.approx([1.0] * 10)
     assert np.mean(last) == pytest.approx(1.0)
     assert last[9] / last[0] > 50
+
+
+def trained(method, tmp_path, **options):
+    """What a short run with its second stage in the second half leaves behind."""
+    recipe = Recipe(methods=(method,), seeds=1, epochs=4, defer=0.5, **options)
+    return run(recipe, tmp_path / method)["members"][0]
+
+
+def test_a_schedule_of_two_stages_shows_in_the_history(tmp_path):
+    weights = trained("tla-adrw", tmp_path)["history"]["class_weights"]
+    counts = load("digits", 100.0, 0).class_counts.double()
+    late = counts**-0.25
+    for epoch in (0, 1):
+        assert weights[epoch] == pytest.approx([1.0] * 10)
+    for epoch in (2, 3):
+        assert weights[epoch] == pytest.approx((late / late.mean()).tolist(), rel=1e-5)
+
+
+def test_deferred_resampling_balances_the_classes_late(tmp_path):
+    weights = np.array(trained("drs", tmp_path)["history"]["class_weights"])
+    counts = load("digits", 100.0, 0).class_counts.numpy()
+    assert weights[:2] == pytest.approx(np.ones((2, 10)))
+    drawn = weights[2:] * counts  # up to a factor, how often each class was drawn
+    assert (drawn.max(axis=1) < 3 * drawn.min(axis=1)).all()
+
+
+def test_a_resampled_epoch_is_drawn_from_the_members_own_stream():
+    labels = load("digits", 100.0, 0).train_labels
+    first, second = (draw(labels, 0.0, torch.Generator().manual_seed(3)) for _ in range(2))
+    assert torch.equal(first, second)
+    assert sorted(draw(labels, 1.0, torch.Generator()).tolist()) == list(range(len(labels)))
+
+
+def test_the_weighted_loss_is_torchs_weighted_mean():
+    target = torch.tensor([0, 2, 1, 1])
+    logits = torch.randn(4, 3, generator=torch.Generator().manual_seed(0))
+    criterion = MarginSoftmaxLoss(weight=(1.0, 2.0, 5.0), reduction="none")
+    shares = times_class_weights(torch.ones(4), criterion, target)
+    ours = criterion(logits, target).sum() / shares.sum()
+    theirs = nn.functional.cross_entropy(logits, target, weight=torch.tensor([1.0, 2.0, 5.0]))
+    assert ours.item() == pytest.approx(theirs.item(), rel=1e-6)
 
 
 def test_the_last_epoch_is_always_recorded():

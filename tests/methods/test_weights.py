@@ -7,11 +7,11 @@ from counterpoise.methods.losses import MarginSoftmaxLoss, margin_softmax_loss
 from counterpoise.methods.weights import (
     DeferredResampling,
     DeferredReweighting,
-    DeferredWeights,
     DensityRatioWeights,
     DifficultyWeights,
     TruncatedLogitAdjustment,
     UniformWeights,
+    Unscheduled,
     difficulty_weights,
     effective_number_weights,
     inverse_frequency_weights,
@@ -39,13 +39,12 @@ def features(seed=0, batch=7):
 def sources():
     return {
         "uniform": UniformWeights(),
-        "deferred": DeferredWeights(COUNTS, start=3),
         "density-ratio": DensityRatioWeights(COUNTS, Z, start=3),
         "difficulty": DifficultyWeights(3),
     }
 
 
-NAMES = ["uniform", "deferred", "density-ratio", "difficulty"]
+NAMES = ["uniform", "density-ratio", "difficulty"]
 CIFAR10_LT = (5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50)
 
 
@@ -280,18 +279,17 @@ def test_a_stage_leaves_what_it_does_not_name():
     assert torch.equal(criterion.weight, effective_number_weights(COUNTS))
 
 
-def test_deferred_weights_switch_at_the_start_epoch_and_nowhere_else():
-    source = DeferredWeights(COUNTS, start=4)
-    per_epoch = [source.weights(epoch, features(), TARGET) for epoch in range(8)]
-    balanced = effective_number_weights(COUNTS, 0.9999).float()[TARGET]
-    for epoch, weights in enumerate(per_epoch):
-        assert torch.equal(weights, balanced if epoch >= 4 else torch.ones(len(TARGET)))
+def test_class_weights_can_be_given():
+    schedule = DeferredReweighting(COUNTS, 0, class_weights=(1.0, 2.0, 3.0))
+    assert schedule.stage(0).weight.tolist() == [1, 2, 3]
 
 
-def test_deferred_weights_can_be_given():
-    source = DeferredWeights(COUNTS, 0, class_weights=(1.0, 2.0, 3.0))
-    expected = torch.tensor([1.0, 1.0, 2.0, 1.0, 3.0, 2.0, 1.0])
-    assert torch.equal(source.weights(0, features(), TARGET), expected)
+def test_without_a_schedule_a_loss_keeps_its_constants():
+    criterion = MarginSoftmaxLoss(weight=(1.0, 2.0, 3.0))
+    stage = Unscheduled().stage(5)
+    stage.configure(criterion)
+    assert criterion.weight.tolist() == [1, 2, 3]
+    assert stage.sampling_exponent == 1.0
 
 
 @given(
@@ -390,9 +388,12 @@ def test_a_class_absent_from_the_batch_keeps_its_prototype():
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: DeferredWeights(COUNTS, start=-1), "start = -1"),
-        (lambda: DeferredWeights(COUNTS, class_weights=(1.0, 2.0)), "must match class_counts"),
-        (lambda: DeferredWeights((1, 0)), r"class_counts\[1\]"),
+        (lambda: DeferredReweighting(COUNTS, -1), "start = -1"),
+        (
+            lambda: DeferredReweighting(COUNTS, 0, class_weights=(1.0, 2.0)),
+            "must match class_counts",
+        ),
+        (lambda: DeferredReweighting((1, 0), 0), r"class_counts\[1\]"),
         (lambda: DeferredReweighting(COUNTS, 1.5), "start = 1.5"),
         (lambda: DeferredResampling(-1), "start = -1"),
         (lambda: TruncatedLogitAdjustment((1, 0), 3), r"class_counts\[1\]"),
