@@ -21,8 +21,8 @@ __all__ = [
 _Array = NDArray[np.float64]
 
 
-def as_class_prior(class_prior: ArrayLike) -> _Array:
-    """Class probabilities ``p_y > 0`` as a float vector of shape (K,), K >= 2, that sums to one.
+def as_class_prior(class_prior: ArrayLike, least: int = 2) -> _Array:
+    """Class probabilities ``p_y > 0`` as a float vector of shape (K,), K >= least, that sums to one.
 
     Raises
     ------
@@ -30,7 +30,7 @@ def as_class_prior(class_prior: ArrayLike) -> _Array:
         If it is no such vector; the sum may be off by 1e-9, or by the rounding of a narrower type.
     """
     prior = as_real("class_prior", class_prior, low=0, low_open=True)
-    if prior.ndim != 1 or prior.size < 2:
+    if prior.ndim != 1 or prior.size < least:
         raise InputError(f"class_prior has shape {prior.shape}: give one number per class, (K,)")
     if not adds_up_to_one(class_prior, prior):
         raise InputError(f"class_prior sums to {prior.sum():g}: must sum to 1")

@@ -7,14 +7,14 @@ Checked by: golden counts and property tests.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .validation import InputError, as_class_counts, as_number, as_whole
+from .validation import InputError, as_class_counts, as_number, as_whole, scaled_counts
 
 __all__ = ["class_prior", "exponential_profile", "imbalance_factor"]
 
 
 def class_prior(class_counts: ArrayLike) -> NDArray[np.float64]:
     """``pi_y = n_y / N``; shape (K,) in, shape (K,) out."""
-    counts = as_class_counts(class_counts)
+    counts = scaled_counts(class_counts)
     return counts / counts.sum()
 
 

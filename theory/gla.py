@@ -30,7 +30,7 @@ _Array = NDArray[np.float64]
 def gla_offset(class_prior: ArrayLike, q: float = 0.0) -> _Array:
     """The only consistent offsets among multiples of log p: ``log(p_y)/(1-q)``, (K,), for q < 1."""
     q = as_number("q", q, high=1, high_open=True)
-    return np.log(as_class_prior(class_prior)) / (1 - q)
+    return np.log(as_class_prior(class_prior, 1)) / (1 - q)
 
 
 def gla_loss(logits: ArrayLike, label: ArrayLike, class_prior: ArrayLike, q: float = 0.0) -> _Array:

@@ -14,17 +14,25 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
+    "ROUNDING",
     "InputError",
     "InputTypeError",
     "adds_up_to_one",
     "as_class_counts",
     "as_number",
+    "as_probabilities",
     "as_real",
+    "as_seconds",
+    "as_seed",
     "as_whole",
     "broadcast_together",
     "broadcasting",
     "one_of",
+    "readable",
+    "scaled_counts",
 ]
+
+ROUNDING = 4  # units in the last place of 1 by which a computed probability may leave [0, 1]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -62,6 +70,12 @@ def as_class_counts(class_counts: ArrayLike) -> NDArray[np.float64]:
     return counts
 
 
+def scaled_counts(class_counts: ArrayLike) -> NDArray[np.float64]:
+    """Counts over the power of two above the largest: their sum is finite, their ratios are unchanged."""
+    counts = as_class_counts(class_counts)
+    return np.ldexp(counts, -np.frexp(counts.max())[1])
+
+
 def as_real(
     name: str,
     value: ArrayLike,
@@ -95,6 +109,15 @@ def as_number(name: str, value: ArrayLike, **bounds: Any) -> float:
     return float(array)
 
 
+def as_probabilities(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    """``value`` as a float array in [0, 1]; what rounding in its own precision took out is clipped."""
+    array, kind = _numeric(name, value), np.asarray(readable(value)).dtype
+    slack = ROUNDING * float(np.finfo(kind).eps) if kind.kind == "f" else 0.0
+    clipped = np.clip(array, 0.0, 1.0)
+    within = np.abs(array - clipped) <= slack
+    return as_real(name, np.where(within, clipped, array), low=0, high=1)
+
+
 def as_whole(name: str, value: Any, low: int) -> int:
     """``value`` as an int of at least ``low``; an integer-valued float such as 1e6 is one."""
     number = as_real(name, value, low=low)
@@ -103,9 +126,36 @@ def as_whole(name: str, value: Any, low: int) -> int:
     return int(number)
 
 
+def as_seconds(seconds: Any) -> float:
+    """A time limit: one positive number."""
+    try:
+        _refuse_none(seconds)
+        return as_number("seconds", seconds, low=0, low_open=True)
+    except InputTypeError:
+        raise InputTypeError(
+            f"seconds = {seconds!r}: must be one positive number of seconds"
+        ) from None
+
+
+def as_seed(seed: Any) -> int:
+    """A seed of random numbers: one whole number, 0 or more."""
+    if isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0:
+        return seed  # of any size, where as_whole goes through floats
+    try:
+        _refuse_none(seed)
+        return as_whole("seed", seed, 0)
+    except InputTypeError:
+        raise InputTypeError(f"seed = {seed!r}: must be one whole number, at least 0") from None
+
+
+def _refuse_none(value: Any) -> None:
+    if value is None:  # NumPy reads it as nan
+        raise InputTypeError("None")
+
+
 def adds_up_to_one(given: ArrayLike, probabilities: NDArray[np.float64]) -> bool:
     """Whether probabilities have sum 1, to 1e-9 or to the precision in which they were given."""
-    kind = np.asarray(given).dtype
+    kind = np.asarray(readable(given)).dtype
     precision = float(np.finfo(kind).eps) if kind.kind == "f" else 0.0
     return bool(abs(probabilities.sum() - 1) <= max(1e-9, 4 * probabilities.size * precision))
 
@@ -132,7 +182,7 @@ def broadcasting(function: Callable[_P, _R]) -> Callable[_P, _R]:
             given = signature(function).bind(*args, **kwargs).arguments
             broadcast_together(
                 **{
-                    name: np.asarray(value)
+                    name: np.asarray(readable(value))
                     for name, value in given.items()
                     if value is not None and not isinstance(value, str)
                 }
@@ -152,9 +202,20 @@ def one_of(name: str, value: Any, options: Iterable[str]) -> str:
     raise InputError(f"unknown {name} {value!r}; {hint}")
 
 
+def readable(value: Any) -> Any:
+    """A tensor of torch, of any device and precision, where NumPy can read it; all else as it is."""
+    if not (hasattr(value, "detach") and hasattr(value, "cpu")):
+        return value
+    value = value.detach().cpu()
+    try:
+        return value.numpy()
+    except TypeError:  # NumPy has no bfloat16
+        return value.double()
+
+
 def _numeric(name: str, value: ArrayLike) -> NDArray[np.float64]:
     try:
-        array = np.asarray(value)
+        array = np.asarray(readable(value))
         if array.dtype.kind not in "iufO" or _holds_no_numbers(array):
             raise TypeError
         return array.astype(np.float64)

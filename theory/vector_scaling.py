@@ -13,7 +13,15 @@ from numpy.typing import ArrayLike, NDArray
 from .effective_number import effective_number
 from .offset_family import sum_of_others
 from .statement import Statement, mutants, state, state_quoted, steps
-from .validation import InputError, as_class_counts, as_number, as_real, as_whole, one_of
+from .validation import (
+    InputError,
+    as_class_counts,
+    as_number,
+    as_real,
+    as_whole,
+    one_of,
+    scaled_counts,
+)
 
 __all__ = [
     "STATEMENTS",
@@ -35,10 +43,13 @@ class VSParameters(NamedTuple):
 
 def logit_adjustment_offset(class_counts: ArrayLike, tau: float = 1.0) -> NDArray[np.float64]:
     """Offsets ``Delta_y = tau log pi_y`` of logit adjustment (Menon et al., ICLR 2021); shape (K,)."""
-    counts = as_class_counts(class_counts)
+    counts = scaled_counts(class_counts)
     tau = as_number("tau", tau)
+    others = sum_of_others(counts)
     # log(n/N) = -log1p(others/n): accurate also for a class that holds nearly everything
-    return -tau * np.log1p(sum_of_others(counts) / counts)
+    with np.errstate(over="ignore", divide="ignore"):
+        odds = np.log1p(others / counts)
+        return -tau * np.where(np.isfinite(odds), odds, np.log(others) - np.log(counts))
 
 
 def vs_scale(class_counts: ArrayLike, gamma: float = 0.3) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ The losses compute first and look for the mistake only when something fails; the
 torch would let pass (class probabilities as targets, constants that broadcast) they look for beforehand.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -21,6 +22,7 @@ __all__ = [
     "floats",
     "of_target",
     "rows",
+    "transforming",
     "working_dtype",
 ]
 
@@ -36,6 +38,16 @@ def class_dim(logits: Tensor) -> int:
 def working_dtype(logits: Tensor) -> torch.dtype:
     """What a loss of these logits is computed in: float64 stays, half becomes float32."""
     return torch.float64 if getattr(logits, "dtype", None) == torch.float64 else torch.float32
+
+
+def transforming() -> bool:
+    """Whether a transform of ``torch.func`` is at work; what is made inside must not outlive it.
+
+    torch has no public way to ask. Should it drop this one, all is made anew at every call.
+    """
+    functorch = getattr(torch._C, "_functorch", None)
+    innermost = getattr(functorch, "peek_interpreter_stack", lambda: "unknown")
+    return innermost() is not None
 
 
 def floats(logits: Tensor) -> Tensor:
@@ -78,10 +90,17 @@ def rows(logits: Tensor, target: Tensor, ignore_index: int) -> tuple[Tensor, Ten
     return z.reshape(-1, z.shape[-1]), torch.where(target == ignore_index, 0, target).reshape(-1)
 
 
-def explain(logits: Any, target: Any, constants: dict[str, Tensor], ignore_index: int) -> None:
+def explain(
+    logits: Any,
+    target: Any,
+    constants: Mapping[str, Tensor],
+    ignore_index: int,
+    arguments: Mapping[str, str],
+) -> None:
     """Raise the error that says what is wrong with a batch; return if nothing seems to be.
 
     ``constants``: by name; each one number per class, an offset perhaps one per pair of them.
+    ``arguments``: what the user calls a constant, where it is not its name.
     """
     if not (isinstance(logits, Tensor) and logits.is_floating_point()):
         found = getattr(logits, "dtype", type(logits).__name__)
@@ -106,11 +125,15 @@ def explain(logits: Any, target: Any, constants: dict[str, Tensor], ignore_index
         if constant.shape != (classes,) * (2 if pairs else 1):
             raise InputError(
                 f"logits has shape {tuple(logits.shape)}, {classes} classes in dimension {dim}: "
-                f"{name} of shape {tuple(constant.shape)} does not fit them"
+                f"{arguments.get(name, name)} of shape {tuple(constant.shape)} does not fit them"
             ) from None
     wrong = ((target < 0) | (target >= classes)) & (target != ignore_index)
-    if wrong.any():
+    try:
+        found = [int(label) for label in target[wrong].flatten()[:1]]
+    except RuntimeError:
+        return  # under vmap nobody can look at values
+    if found:
         raise InputError(
-            f"target contains {int(target[wrong].flatten()[0])}: must be a class index in "
-            f"[0, {classes - 1}] or ignore_index = {ignore_index}"
+            f"target contains {found[0]}: must be a class index in [0, {classes - 1}] "
+            f"or ignore_index = {ignore_index}"
         ) from None

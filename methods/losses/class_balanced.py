@@ -13,7 +13,7 @@ from torch.nn.functional import logsigmoid
 
 from ...theory.effective_number import effective_number_weights
 from ...theory.validation import as_number, one_of
-from .module import LossOptions, MarginSoftmaxLoss, weighted_also
+from .module import WEIGHED, LossOptions, MarginSoftmaxLoss, weighted_also
 
 __all__ = ["ClassBalancedLoss"]
 
@@ -42,6 +42,8 @@ class ClassBalancedLoss(MarginSoftmaxLoss):
 
     Source: Cui et al. (CVPR 2019), eqs. (5) and (8).
     """
+
+    arguments = WEIGHED
 
     def __init__(
         self,

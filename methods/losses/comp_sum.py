@@ -13,11 +13,13 @@ from numpy.typing import ArrayLike
 from ...theory.class_counts import class_prior
 from ...theory.gla import gla_offset
 from ...theory.immax import immax_margins
-from ...theory.validation import InputError, as_number, as_real
+from ...theory.validation import InputError, as_class_counts, as_number, as_real
 from .links import Link, comp_sum_link
-from .module import LossOptions, MarginSoftmaxLoss, weighted_also
+from .module import COUNTED, WEIGHED, LossOptions, MarginSoftmaxLoss, weighted_also
 
 __all__ = ["GCALoss", "GLALoss", "IMMAXLoss"]
+
+LEAST_TEMPERATURE = 1e-30  # logits to 1e8 over it are still numbers in float32
 
 
 class GLALoss(MarginSoftmaxLoss):
@@ -37,6 +39,8 @@ class GLALoss(MarginSoftmaxLoss):
 
     Source: Cortes, Mohri, Zhong (NeurIPS 2025); offset from `counterpoise.theory.gla`.
     """
+
+    arguments = COUNTED
 
     def __init__(self, class_counts: ArrayLike, q: float, **options: Unpack[LossOptions]) -> None:
         offset = gla_offset(class_prior(class_counts), q)
@@ -64,6 +68,8 @@ class GCALoss(MarginSoftmaxLoss):
     Source: Cortes, Mohri, Zhong (NeurIPS 2025); as `counterpoise.theory.gca.gca_loss`.
     """
 
+    arguments = WEIGHED
+
     def __init__(
         self,
         class_counts: ArrayLike,
@@ -72,7 +78,7 @@ class GCALoss(MarginSoftmaxLoss):
         **options: Unpack[LossOptions],
     ) -> None:
         prior = class_prior(class_counts)
-        margins = as_real("rho", rho, low=0, low_open=True)
+        margins = as_real("rho", rho, low=LEAST_TEMPERATURE)
         if margins.shape not in ((), prior.shape):
             raise InputError(f"rho has shape {margins.shape}: give one number, or one per class")
         temperature = None if (margins == 1).all() else np.broadcast_to(margins, prior.shape)
@@ -102,6 +108,8 @@ class IMMAXLoss(MarginSoftmaxLoss):
     `counterpoise.theory.immax.immax_margins`. For other margins: ``MarginSoftmaxLoss(temperature=rho)``.
     """
 
+    arguments = COUNTED
+
     def __init__(
         self,
         class_counts: ArrayLike,
@@ -110,8 +118,14 @@ class IMMAXLoss(MarginSoftmaxLoss):
         **options: Unpack[LossOptions],
     ) -> None:
         mean = as_number("mean_margin", mean_margin, low=0, low_open=True)
-        total = mean * np.size(class_counts)
-        super().__init__(temperature=immax_margins(class_counts, radii, total), **options)
+        total = mean * as_class_counts(class_counts).size
+        margins = immax_margins(class_counts, radii, total)
+        if margins.min() < LEAST_TEMPERATURE:
+            raise InputError(
+                f"class_counts, radii and mean_margin give margins from {margins.min():g} to "
+                f"{margins.max():g}: the least must be at least {LEAST_TEMPERATURE:g}"
+            )
+        super().__init__(temperature=margins, **options)
 
 
 def _link(q: float) -> Link | None:

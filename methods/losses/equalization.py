@@ -13,7 +13,7 @@ from torch import Tensor
 from ...theory.class_counts import class_prior
 from ...theory.validation import as_number
 from .batch import along_classes, class_dim, class_indices
-from .module import LossOptions, MarginSoftmaxLoss
+from .module import COUNTED, LossOptions, MarginSoftmaxLoss
 
 __all__ = ["EqualizationLoss"]
 
@@ -39,6 +39,8 @@ class EqualizationLoss(MarginSoftmaxLoss):
     Source: Tan et al. (CVPR 2020), softmax form. Left-out classes are masked, where ports multiply
     exponentials and overflow.
     """
+
+    arguments = COUNTED
 
     rare: Tensor
 

@@ -24,6 +24,7 @@ from .batch import (
     explain,
     floats,
     of_target,
+    transforming,
     working_dtype,
 )
 from .links import Link
@@ -33,12 +34,14 @@ from .reducing import (
     REDUCTIONS,
     Normalize,
     Reduction,
+    as_ignore_index,
     reduce_losses,
 )
 
 __all__ = ["Constants", "fit", "fitted_loss", "margin_softmax_loss"]
 
 CACHED = 2**17  # logits; half a megabyte of them in float32
+OWN_NAMES: Mapping[str, str] = {}
 FEW_CLASSES = 256  # so few that their pairs are less than the logits of a batch
 
 
@@ -97,6 +100,7 @@ def margin_softmax_loss(
     """
     one_of("reduction", reduction, REDUCTIONS)
     one_of("normalize", normalize, NORMALIZATIONS)
+    as_ignore_index(ignore_index)
     constants = {
         "weight": weight,
         "scale": scale,
@@ -121,13 +125,19 @@ class Constants(NamedTuple):
     adjusts: bool  # is there more than a weight?
     classes: int | None  # that all of them are for; -1 if they disagree
     given: dict[str, Tensor]  # those of one number per class, by name
+    arguments: Mapping[str, str]  # what the user calls those that are not called by their names
+    learnt: bool  # may the weight be differentiated in, which torch's weighted losses may not?
 
 
 def fit(
-    constants: Mapping[str, Tensor | float | None], dtype: torch.dtype, tabulate: bool = False
+    constants: Mapping[str, Tensor | float | None],
+    dtype: torch.dtype,
+    tabulate: bool = False,
+    arguments: Mapping[str, str] = OWN_NAMES,
 ) -> Constants:
     """Constants, by their names in `margin_softmax_loss`, ready to meet logits of the dtype.
 
+    ``arguments``: what errors call them, where it is not that.
     ``tabulate``: put the margins of few classes into a matrix of offsets, and make a number of a
     scale that is one, which is faster to use, but worth its making only if it is used often.
     """
@@ -156,11 +166,17 @@ def fit(
         adjusts=any(value is not None for name, value in rounded.items() if name != "weight"),
         classes=_classes(given),
         given=given,
+        arguments=arguments,
+        learnt=_is_learnt(rounded["weight"]),
     )
 
 
+def _is_learnt(weight: Tensor | None) -> bool:
+    return weight is not None and (weight.requires_grad or (not is_compiling() and transforming()))
+
+
 def _number(scale: Tensor) -> Tensor | float:
-    """What the tensor holds, unless it is one of many under vmap."""
+    """What the tensor holds, if it holds anything: on torch's meta device it does not."""
     try:
         return scale.item()
     except RuntimeError:
@@ -177,7 +193,9 @@ def fitted_loss(
     ignore_index: int,
 ) -> Tensor:
     """`margin_softmax_loss` with constants that are ready: what a module calls at every step."""
-    weight, scale, temperature, offset, shift, adjusts, classes, given = constants
+    weight, scale, temperature, offset, shift, adjusts, classes, given, arguments, learnt = (
+        constants
+    )
     try:
         if target.dtype != torch.int64:  # torch would take class probabilities
             raise TypeError
@@ -186,13 +204,13 @@ def fitted_loss(
             if classes is not None and z.shape[1 if z.ndim > 1 else 0] != classes:
                 raise IndexError  # they might broadcast
             z = _adjusted(z, target, scale, temperature, offset, shift)
-        if link is None and (weight is None or normalize == "weights"):
+        if link is None and (weight is None or (normalize == "weights" and not learnt)):
             return cross_entropy(z, target, weight, None, ignore_index, None, reduction)
         if weight is not None and len(weight) != z.shape[class_dim(z)]:
             raise IndexError
         loss = cross_entropy(z, target, ignore_index=ignore_index, reduction="none")
     except MISTAKES:
-        explain(logits, target, given, ignore_index)
+        explain(logits, target, given, ignore_index, arguments)
         raise
     loss = loss if link is None else link(-loss)
     return reduce_losses(loss, target, weight, reduction, normalize, ignore_index)

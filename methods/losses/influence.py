@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from ...theory.validation import InputError, as_number
+from ...theory.validation import InputError, InputTypeError, as_number
 from .batch import class_dim
 from .module import ClassLoss, LossOptions
 
@@ -62,16 +62,26 @@ class InfluenceBalancedLoss(ClassLoss):
         """The loss of a batch; logits and target as in `margin_softmax_loss`."""
 
         def balanced(z: Tensor, labels: Tensor) -> Tensor:
-            dim = class_dim(logits)
-            if features.shape[:dim] + features.shape[dim + 1 :] != target.shape:
-                raise InputError(
-                    f"features has shape {tuple(features.shape)}: without dimension {dim} it must be "
-                    f"that of target, {tuple(target.shape)}"
-                )
-            size = features.abs().sum(dim)
+            dim = _dim_of_features(features, logits, target)
+            size = features.abs().sum(dim, dtype=z.dtype)  # which half precision may not hold
             loss = cross_entropy(z, labels, reduction="none")
-            bend = -2.0 * torch.expm1(-loss) * size.reshape(-1).to(z.dtype)  # 2 (1 - p_y) |h|_1
+            bend = -2.0 * torch.expm1(-loss) * size.reshape(-1)  # 2 (1 - p_y) |h|_1
             factor = self.alpha / (bend + self.epsilon)
             return loss * (factor.detach() if self.detach_factor else factor)
 
         return self._over_rows(logits, target, balanced)
+
+
+def _dim_of_features(features: Tensor, logits: Tensor, target: Tensor) -> int:
+    """The dimension of ``features`` that holds the feature vectors: that of the logits' classes."""
+    if not (isinstance(features, Tensor) and features.is_floating_point()):
+        found = getattr(features, "dtype", type(features).__name__)
+        raise InputTypeError(f"features has type {found}: must be a floating-point tensor")
+    dim, shape = class_dim(logits), features.shape
+    if len(shape) != logits.ndim or shape[:dim] + shape[dim + 1 :] != target.shape:
+        wanted = [*map(str, target.shape[:dim]), "D", *map(str, target.shape[dim:])]
+        raise InputError(
+            f"features has shape {tuple(shape)}: for target of shape {tuple(target.shape)} "
+            f"it must be ({', '.join(wanted)}{',' if len(wanted) == 1 else ''})"
+        )
+    return dim

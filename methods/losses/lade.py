@@ -14,7 +14,7 @@ from torch import Tensor
 from ...theory.validation import as_number, one_of
 from ...theory.vector_scaling import logit_adjustment_offset
 from .batch import rows
-from .module import LossOptions, MarginSoftmaxLoss
+from .module import COUNTED, LossOptions, MarginSoftmaxLoss
 
 __all__ = ["LADELoss"]
 
@@ -25,7 +25,8 @@ class LADELoss(MarginSoftmaxLoss):
     ``A_c`` is the mean logit c over the batch's examples of class c (0 if there are none), and ``S_c``
     the log of the mean of ``exp(z_c)`` over the batch re-weighted to equal classes: the two terms of a
     Donsker-Varadhan bound. The last term fixes the additive constant of each logit. To predict under
-    a target prior add its logarithm to the logits.
+    a target prior add its logarithm to the logits. A class masked by -inf throughout a batch is left
+    out of the estimate.
 
     Parameters
     ----------
@@ -46,6 +47,8 @@ class LADELoss(MarginSoftmaxLoss):
 
     Source: Hong et al. (CVPR 2021).
     """
+
+    arguments = COUNTED
 
     def __init__(
         self,
@@ -72,16 +75,20 @@ class LADELoss(MarginSoftmaxLoss):
     def _estimate(self, logits: Tensor, target: Tensor) -> Tensor:
         z, labels = rows(logits, target, self.ignore_index)
         kept = (target != self.ignore_index).reshape(-1)
+        z = torch.where(kept.unsqueeze(1), z, 0.0)
         assert self.offset is not None
         log_prior = self.offset.to(z.dtype)
-        members = torch.zeros_like(z).scatter(1, labels.unsqueeze(1), 1.0) * kept.unsqueeze(1)
-        mean = (members * z).sum(dim=0) / members.sum(dim=0).clamp(min=1.0)
+        members = torch.zeros_like(z, dtype=torch.bool)
+        members = members.scatter(1, labels.unsqueeze(1), kept.unsqueeze(1))
+        mean = torch.where(members, z, 0.0).sum(dim=0) / members.sum(dim=0).clamp(min=1)
         log_ratio = (
             -math.log(z.shape[1]) - log_prior
         )  # log of the uniform prior over the training prior
         shift = log_ratio[labels].unsqueeze(1) if self.form == "paper" else log_ratio
         seen = kept | ~kept.any()  # of a wholly ignored batch the result is finite, and not used
         scores = torch.where(seen.unsqueeze(1), z + shift, -torch.inf)
+        absent = (scores == -torch.inf).all(dim=0)  # every class, in an empty batch
+        scores = torch.where(absent, 0.0, scores)
         log_mean = torch.logsumexp(scores, dim=0) - torch.log(seen.sum().to(z.dtype))
         bound = mean - log_mean - self.remine_lambda * log_mean**2
-        return -(log_prior.exp() * bound).sum()
+        return -(log_prior.exp() * torch.where(absent, 0.0, bound)).sum()

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ...theory.margins import ldam_margins
 from ...theory.validation import as_number
-from .module import ClassLoss, LossOptions, MarginSoftmaxLoss
+from .module import COUNTED, ClassLoss, LossOptions, MarginSoftmaxLoss
 
 __all__ = ["LDAMHingeLoss", "LDAMLoss"]
 
@@ -36,6 +36,8 @@ class LDAMLoss(MarginSoftmaxLoss):
 
     Source: Cao et al. (NeurIPS 2019), eq. (13), where s = 1; defaults of the authors' code.
     """
+
+    arguments = COUNTED
 
     def __init__(
         self,
@@ -66,6 +68,8 @@ class LDAMHingeLoss(ClassLoss):
 
     Source: Cao et al. (NeurIPS 2019), Section 3.2, LDAM-HG.
     """
+
+    arguments = COUNTED
 
     target_margin: Tensor
 

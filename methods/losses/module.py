@@ -4,8 +4,8 @@ Checked by: state_dict round trips, casts and moves, one compiled graph, vmap ov
 copies, and constants changed in place, loaded or swapped for a call.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypedDict, Unpack
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple, TypedDict, Unpack
 
 import torch
 from numpy.typing import ArrayLike
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.compiler import is_compiling
 
 from ...theory.validation import InputError, as_real, one_of
-from .batch import MISTAKES, class_dim, explain, rows, working_dtype
+from .batch import MISTAKES, class_dim, explain, rows, transforming, working_dtype
 from .functional import Constants, fit, fitted_loss
 from .links import Link
 from .reducing import (
@@ -22,10 +22,26 @@ from .reducing import (
     REDUCTIONS,
     Normalize,
     Reduction,
+    as_ignore_index,
     reduce_losses,
 )
 
-__all__ = ["ClassLoss", "LossOptions", "MarginSoftmaxLoss", "weighted_also"]
+__all__ = [
+    "COUNTED",
+    "WEIGHED",
+    "ClassLoss",
+    "LossOptions",
+    "MarginSoftmaxLoss",
+    "exact_dtype",
+    "weighted_also",
+]
+
+# The argument that the constants of a loss come from: margins alone, or weights as well.
+MARGINS = ("scale", "temperature", "offset", "target_margin", "smoothing", "rare")
+COUNTED: Mapping[str, str] = dict.fromkeys(MARGINS, "class_counts")
+WEIGHED: Mapping[str, str] = {**COUNTED, "weight": "class_counts"}
+
+LARGEST = torch.finfo(torch.float32).max  # a weight, which most logits meet in float32
 
 
 class LossOptions(TypedDict, total=False):
@@ -49,6 +65,11 @@ def weighted_also(own_weight: ArrayLike, options: LossOptions) -> LossOptions:
     return {**options, "weight": own * given}
 
 
+def exact_dtype(device: torch.device | None) -> torch.dtype:
+    """The dtype that constants are held in: float64, but on Apple's devices, which have none."""
+    return torch.float32 if device is not None and device.type == "mps" else torch.float64
+
+
 class ClassLoss(nn.Module):
     """A loss with constants per class: buffers, float64 whatever dtype the module is cast to.
 
@@ -57,6 +78,7 @@ class ClassLoss(nn.Module):
     """
 
     weight: Tensor | None
+    arguments: ClassVar[Mapping[str, str]] = {}  # what errors call the constants of other names
 
     def __init__(
         self,
@@ -68,23 +90,39 @@ class ClassLoss(nn.Module):
     ) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()
-        self._hold("weight", weight, low=0)
+        self._hold("weight", weight, low=0, high=LARGEST)
         self.reduction: Reduction = one_of("reduction", reduction, REDUCTIONS)  # type: ignore[assignment]
         self.normalize: Normalize = one_of("normalize", normalize, NORMALIZATIONS)  # type: ignore[assignment]
-        self.ignore_index = ignore_index
+        self.ignore_index = as_ignore_index(ignore_index)
 
     def extra_repr(self) -> str:
         """What the module holds, for ``print``."""
         held = [f"{name}={tuple(b.shape)}" for name, b in self.named_buffers(recurse=False)]
         return ", ".join([*held, f"reduction={self.reduction!r}"])
 
-    def _hold(self, name: str, value: ArrayLike | None, low: float = -float("inf")) -> None:
-        """Register a constant: one number per class, or whatever the loss makes of it."""
+    def _hold(self, name: str, value: ArrayLike | None, **bounds: Any) -> None:
+        """Register a constant: one number per class, where a scale may be one, an offset a matrix."""
         constant = (
-            None if value is None else torch.from_numpy(as_real(name, value, low=low)).clone()
+            None if value is None else torch.from_numpy(as_real(name, value, **bounds)).clone()
         )
+        if constant is not None:
+            self._check_shape(name, constant)
         self.register_buffer(name, constant)
         self._names += (name,)
+
+    def _check_shape(self, name: str, constant: Tensor) -> None:
+        """Whether a constant is for classes, and for as many as those held before."""
+        shape, called = tuple(constant.shape), self.arguments.get(name, name)
+        if name == "scale" and not shape:
+            return
+        pairs = name == "offset" and len(shape) == 2 and shape[0] == shape[1]
+        if len(shape) != 1 and not pairs:
+            wanted = "(C,) or (C, C)" if name == "offset" else "(C,), one number per class"
+            raise InputError(f"{called} has shape {shape}: must be {wanted}")
+        for other, held in self._exact().items():
+            if held is not None and held.ndim and len(held) != len(constant):
+                before = f"{self.arguments.get(other, other)} has shape {tuple(held.shape)}"
+                raise InputError(f"{before}, but {called} is for {len(constant)} classes")
 
     def _exact(self) -> dict[str, Tensor | None]:
         return {name: getattr(self, name) for name in self._names}
@@ -99,7 +137,7 @@ class ClassLoss(nn.Module):
                 raise IndexError
             return step(logits, target)
         except MISTAKES:
-            explain(logits, target, constants, self.ignore_index)
+            explain(logits, target, constants, self.ignore_index, self.arguments)
             raise
 
     def _over_rows(
@@ -124,8 +162,7 @@ class ClassLoss(nn.Module):
         constants = {name: b for name, b in self._buffers.items() if b is not None}
         for name, constant in constants.items():
             device = fn(torch.empty(0, device=constant.device)).device
-            exact = torch.float32 if device.type == "mps" else torch.float64
-            constants[name] = constant.to(device=device, dtype=exact)
+            constants[name] = constant.to(device=device, dtype=exact_dtype(device))
             self._buffers[name] = None  # so that the base class has nothing to cast
         super()._apply(fn, recurse)
         self._buffers.update(constants)
@@ -145,7 +182,9 @@ class MarginSoftmaxLoss(ClassLoss):
 
     Parameters are those of `margin_softmax_loss`. The constants are float64 whatever dtype the
     module is cast to; only the device follows ``.to``. What is made of them for the logits' dtype is
-    kept outside the state, and made anew when one was loaded, moved, swapped or changed in place.
+    kept outside the state, and made anew when one was loaded, moved, swapped or changed in place; not
+    when changed behind torch's back, through ``.data`` or a NumPy view. Tensors given as constants are
+    copied: to learn one, make it a parameter of the module.
 
     Shape:
         - logits: (N, C), (N, C, d1, ...) or (C,); target: (N,), (N, d1, ...) or ().
@@ -189,7 +228,7 @@ class MarginSoftmaxLoss(ClassLoss):
     def _constants(self, logits: Tensor) -> Constants:
         ready = self._ready
         if is_compiling() or type(logits) is not Tensor:
-            return fit(self._exact(), working_dtype(logits))
+            return fit(self._exact(), working_dtype(logits), arguments=self.arguments)
         if ready is None or (logits.dtype != ready.dtype and working_dtype(logits) != ready.dtype):
             return self._make_ready(working_dtype(logits))
         buffers = self._buffers
@@ -202,17 +241,19 @@ class MarginSoftmaxLoss(ClassLoss):
         exact = self._exact()
         held = [(name, c) for name, c in exact.items() if c is not None]
         # What has a history, or may not be differentiated through, must not outlive this call.
-        if torch.is_inference_mode_enabled() or any(
-            c.requires_grad or c.is_inference() for _, c in held
+        if (
+            torch.is_inference_mode_enabled()
+            or transforming()
+            or any(c.requires_grad or c.is_inference() for _, c in held)
         ):
-            return fit(exact, dtype)
-        constants = fit(exact, dtype, tabulate=True)
+            return fit(exact, dtype, arguments=self.arguments)
+        constants = fit(exact, dtype, tabulate=True, arguments=self.arguments)
         self._ready = _Ready(dtype, [(name, c, c._version) for name, c in held], constants)
         return constants
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
-        if name in self.__dict__.get("_buffers", ()):
+        if name in self.__dict__.get("_names", ()):
             self.__dict__["_ready"] = None  # a constant that was absent may have come
 
     def __getstate__(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Unpack
 from numpy.typing import ArrayLike
 
 from ...theory.vector_scaling import logit_adjustment_offset, vs_scale
-from .module import LossOptions, MarginSoftmaxLoss
+from .module import COUNTED, LossOptions, MarginSoftmaxLoss
 
 __all__ = ["BalancedSoftmaxLoss", "CDTLoss", "LogitAdjustedLoss", "VSLoss"]
 
@@ -29,6 +29,8 @@ class LogitAdjustedLoss(MarginSoftmaxLoss):
     Source: Menon et al. (ICLR 2021), eq. (10). Their code adds 1e-12 to ``pi^tau``; here nothing is
     added, as counts are positive.
     """
+
+    arguments = COUNTED
 
     def __init__(
         self, class_counts: ArrayLike, tau: float = 1.0, **options: Unpack[LossOptions]
@@ -72,6 +74,8 @@ class VSLoss(MarginSoftmaxLoss):
     determine which plain logit is the largest.
     """
 
+    arguments = COUNTED
+
     def __init__(
         self,
         class_counts: ArrayLike,
@@ -97,6 +101,8 @@ class CDTLoss(MarginSoftmaxLoss):
 
     Source: Ye et al. (2020), "Identifying and Compensating for Feature Deviation", eq. (5).
     """
+
+    arguments = COUNTED
 
     def __init__(
         self, class_counts: ArrayLike, gamma: float = 0.3, **options: Unpack[LossOptions]

@@ -4,6 +4,9 @@ Source: Menon et al. (ICLR 2021), eq. (11). Checked by: the definition, special 
 weights and margins that theory proves consistent.
 """
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -31,6 +34,8 @@ class PairwiseMarginLoss(MarginSoftmaxLoss):
 
     Source: Menon et al. (ICLR 2021), eq. (11) and Theorem 1.
     """
+
+    arguments: ClassVar[Mapping[str, str]] = {"offset": "delta"}
 
     def __init__(
         self,

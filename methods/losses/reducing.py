@@ -4,12 +4,15 @@ The trap: torch's weighted mean divides by the sum of the targets' weights, the 
 of examples. Both are here. Checked by: agreement with ``F.cross_entropy`` and with the definition.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ["IGNORE_INDEX", "Normalize", "Reduction", "reduce_losses"]
+from ...theory.validation import InputTypeError
+
+__all__ = ["IGNORE_INDEX", "Normalize", "Reduction", "as_ignore_index", "reduce_losses"]
 
 Reduction = Literal["mean", "sum", "none"]
 Normalize = Literal["weights", "batch"]
@@ -17,6 +20,15 @@ Normalize = Literal["weights", "batch"]
 REDUCTIONS = ("mean", "sum", "none")
 NORMALIZATIONS = ("weights", "batch")
 IGNORE_INDEX = -100
+
+
+def as_ignore_index(value: Any) -> int:
+    """``value`` if it is a whole number, negative or not."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise InputTypeError(
+            f"ignore_index = {value!r}: must be one whole number, a target that counts for nothing"
+        )
+    return int(value)
 
 
 def reduce_losses(

@@ -5,15 +5,25 @@ counts that accumulate, no gradient through the factors.
 """
 
 import math
-from typing import Unpack
+from collections.abc import Mapping
+from typing import ClassVar, Unpack
 
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
+from torch.compiler import is_compiling
 from torch.nn.functional import log_softmax
 
 from ...theory.validation import InputError, as_class_counts, as_number, as_whole
-from .batch import along_classes, class_dim, class_indices, floats, of_target, rows
+from .batch import (
+    along_classes,
+    class_dim,
+    class_indices,
+    floats,
+    of_target,
+    rows,
+    transforming,
+)
 from .module import LossOptions, MarginSoftmaxLoss
 
 __all__ = ["SeesawLoss"]
@@ -36,14 +46,15 @@ class SeesawLoss(MarginSoftmaxLoss):
         1e-2.
     class_counts
         N, shape (C,). None, as in the authors' code: the examples seen so far, this batch included,
-        at least 1; counted in training mode only and kept in ``state_dict``. Fixed counts are needed
-        under ``vmap``.
+        at least 1; counted in training mode only and kept in ``state_dict``. The transforms of
+        ``torch.func`` need fixed counts, or ``eval()``: they do not let a call change a buffer.
     **options
         ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
 
     Source: Wang et al. (CVPR 2021).
     """
 
+    arguments: ClassVar[Mapping[str, str]] = {"seen": "num_classes"}
     seen: Tensor
 
     def __init__(
@@ -87,4 +98,12 @@ class SeesawLoss(MarginSoftmaxLoss):
     def _count(self, logits: Tensor, target: Tensor) -> None:
         _, labels = rows(logits, target, self.ignore_index)
         kept = (target != self.ignore_index).reshape(-1)
-        self.seen.index_add_(0, labels, kept.to(self.seen.dtype))
+        try:
+            self.seen.index_add_(0, labels, kept.to(self.seen.dtype))
+        except RuntimeError:
+            if not is_compiling() and transforming():
+                raise InputError(
+                    "class_counts = None: a batch cannot be counted under torch.func; give "
+                    "class_counts, or call .eval() first"
+                ) from None
+            raise

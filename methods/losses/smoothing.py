@@ -6,19 +6,23 @@ Checked by: golden values and vector, special cases, gradient, bounds, convexity
 
 from typing import Literal, Unpack
 
+import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.nn.functional import log_softmax
 
 from ...theory.label_smoothing import label_aware_smoothing
 from ...theory.validation import one_of
-from .module import ClassLoss, LossOptions
+from .module import COUNTED, ClassLoss, LossOptions
 
 __all__ = ["LabelAwareSmoothingLoss"]
 
 
 class LabelAwareSmoothingLoss(ClassLoss):
     """``-(1 - e_y) log p_y - e_y/(C - 1) sum_{j != y} log p_j`` with class-wise smoothing e.
+
+    As in torch's smoothed cross-entropy a logit of -inf makes the loss infinite where its class has
+    a share of the label, so in every row with e_y > 0: masked classes and smoothing do not go together.
 
     Parameters
     ----------
@@ -38,6 +42,8 @@ class LabelAwareSmoothingLoss(ClassLoss):
 
     Source: Zhong et al. (CVPR 2021), Section 3.2.
     """
+
+    arguments = COUNTED
 
     smoothing: Tensor
 
@@ -64,4 +70,5 @@ class LabelAwareSmoothingLoss(ClassLoss):
         smoothing = self.smoothing.to(z.dtype)[labels]
         others = (every - own) / max(classes - 1, 1)
         spread = others if self.form == "paper" else every / classes
+        spread = torch.where(smoothing > 0, spread, 0.0)  # it may be infinite
         return -(1 - smoothing) * own - smoothing * spread

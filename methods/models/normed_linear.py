@@ -1,14 +1,17 @@
 """The cosine classifier: logits are cosines between the features and one direction per class.
 
 Source: the head of Cao et al. (NeurIPS 2019) for LDAM, without its scale, which is in the loss.
-Checked by: logits in [-1, 1], and invariance to the length of features and weights.
+Checked by: logits in [-1, 1], invariance to the length of features and weights, zero features in
+every precision.
 """
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import linear, normalize
+from torch.nn.functional import linear
 
 __all__ = ["NormedLinear"]
+
+SHORTEST = 1e-12  # a vector that has a direction
 
 
 class NormedLinear(nn.Module):
@@ -29,8 +32,18 @@ class NormedLinear(nn.Module):
         """Draw the directions anew, as unit vectors."""
         with torch.no_grad():
             self.weight.uniform_(-1.0, 1.0, generator=generator)
-            self.weight.copy_(normalize(self.weight, dim=1))
+            self.weight.copy_(_directions(self.weight))
 
     def forward(self, features: Tensor) -> Tensor:
         """Cosines with every class's direction."""
-        return linear(normalize(features, dim=-1), normalize(self.weight, dim=1))
+        return linear(_directions(features), _directions(self.weight))
+
+
+def _directions(vectors: Tensor) -> Tensor:
+    """The vectors at length 1; one of length 0 stays as it is, and so does the gradient it is sent.
+
+    Lengths are those of float32 at least: their squares are soon beyond the range of half precision.
+    """
+    exact = vectors.to(torch.promote_types(vectors.dtype, torch.float32))
+    length = torch.linalg.vector_norm(exact, dim=-1, keepdim=True)
+    return (exact / torch.where(length > SHORTEST, length, 1.0)).to(vectors.dtype)

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 from ...theory.validation import InputError
+from ..losses.module import ClassLoss, exact_dtype
 
 __all__ = ["Schedule", "Stage", "WeightSource"]
 
@@ -66,7 +68,10 @@ class Stage:
     sampling_exponent: float = 1.0
 
     def configure(self, criterion: nn.Module) -> None:
-        """Write the constants into the buffers of a loss, on its buffers' device.
+        """Write copies of the constants into the buffers of a loss, on its buffers' device.
+
+        A loss of this package keeps them in float64; another one, such as ``nn.CrossEntropyLoss``,
+        gets them in the dtype of the buffer that they replace, or else in torch's default dtype.
 
         Raises
         ------
@@ -83,7 +88,17 @@ class Stage:
                     f"criterion {type(criterion).__name__} has no buffer {name!r}: "
                     "give a margin-softmax loss"
                 )
-            setattr(criterion, name, constant.to(device))
+            dtype = _dtype(criterion, name, device)
+            # A copy: what is loaded into the loss later must not change the plan.
+            setattr(criterion, name, constant.to(device, dtype, copy=True))
+
+
+def _dtype(criterion: nn.Module, name: str, device: torch.device | None) -> torch.dtype:
+    """The dtype in which a loss holds a constant."""
+    if isinstance(criterion, ClassLoss):
+        return exact_dtype(device)
+    held = getattr(criterion, name)
+    return held.dtype if isinstance(held, Tensor) else torch.get_default_dtype()
 
 
 class Schedule(Protocol):

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from ...theory.difficulty import difficulty_exponent, difficulty_power
 from ...theory.effective_number import effective_number
-from ...theory.validation import InputError
-from ...theory.vector_scaling import vs_parameters
+from ...theory.validation import InputError, as_number
+from ...theory.vector_scaling import logit_adjustment_offset, vs_parameters
 
 __all__ = [
     "UniformWeights",
@@ -35,7 +35,7 @@ def inverse_frequency_weights(class_counts: ArrayLike, *, normalize: bool = True
     normalize
         True: they sum to K. False: ``1 / pi_y``, whose weighted risk is K times the balanced risk.
     """
-    return _weights(vs_parameters("weighted CE", class_counts).weight, normalize)
+    return _inverse_power(class_counts, 1.0, normalize)
 
 
 def effective_number_weights(
@@ -73,7 +73,7 @@ def power_weights(class_counts: ArrayLike, nu: float = 0.25, *, normalize: bool 
 
     Source: Wang et al. (NeurIPS 2023), Algorithm 1.
     """
-    return _weights(vs_parameters("TLA+ADRW", class_counts, nu=nu).weight, normalize)
+    return _inverse_power(class_counts, as_number("nu", nu), normalize)
 
 
 def difficulty_weights(
@@ -101,6 +101,22 @@ def difficulty_weights(
             raise InputError(f"tau = {tau!r}: must be 'dynamic', 'cifar' or a number >= 0")
         tau = difficulty_exponent(class_accuracy, "paper" if tau == "dynamic" else tau)
     return _weights(difficulty_power(class_accuracy, tau), normalize)
+
+
+def _inverse_power(class_counts: ArrayLike, nu: float, normalize: bool) -> Tensor:
+    """``pi_y^-nu``; where only ratios matter, relative to the largest, as that may be no float."""
+    with np.errstate(over="ignore"):
+        if normalize:
+            surprise = -logit_adjustment_offset(class_counts)
+            lead = surprise.max() if nu > 0 else surprise.min()
+            return _weights(np.exp(nu * (surprise - lead)), normalize)
+        raw = vs_parameters("TLA+ADRW", class_counts, nu=nu).weight
+    if not np.isfinite(raw).all():
+        raise InputError(
+            f"class_counts: the largest weight, pi^-{nu:g}, is beyond the largest float; "
+            "normalize=True keeps weights finite"
+        )
+    return torch.from_numpy(raw)
 
 
 def _weights(raw: NDArray[np.float64], normalize: bool) -> Tensor:

@@ -3,9 +3,11 @@
 import copy
 import pickle
 
+import numpy as np
 import pytest
 import torch
 from counterpoise.methods import (
+    CDTLoss,
     ClassBalancedLoss,
     EqualizationLoss,
     FocalLoss,
@@ -26,6 +28,7 @@ from counterpoise.methods import (
 )
 from counterpoise.methods.models import NormedLinear
 from counterpoise.theory.validation import InputError, InputTypeError
+from loss_checks import gradient
 from torch.nn.functional import cross_entropy
 
 COUNTS = (100, 20, 5)
@@ -105,6 +108,33 @@ def test_members_trained_along_a_batch_axis_see_their_own_loss(loss):
     logits, target = batch(6, 4, 3)[0], batch(4, 3)[1]
     together = torch.func.vmap(loss, in_dims=(0, None))(logits, target)
     torch.testing.assert_close(together, torch.stack([loss(z, target) for z in logits]))
+
+
+TRANSFORMS = {
+    "hessian": torch.func.hessian,
+    "jacfwd of grad": lambda f: torch.func.jacfwd(torch.func.grad(f)),
+    "jacrev of grad": lambda f: torch.func.jacrev(torch.func.grad(f)),
+    "grad of grad": lambda f: torch.func.grad(lambda z: torch.func.grad(f)(z).square().sum()),
+    "hvp": lambda f: lambda z: torch.func.jvp(torch.func.grad(f), (z,), (z.cos(),))[1],
+    "grad": torch.func.grad,
+    "jvp": lambda f: lambda z: torch.func.jvp(f, (z,), (z.cos(),))[1],
+    "vmap of grad": lambda f: lambda z: torch.func.vmap(torch.func.grad(f))(z.expand(2, -1, -1)),
+}
+
+
+@every_loss
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=TRANSFORMS.keys())
+def test_nothing_that_a_transform_made_outlives_it(loss, dtype, transform):
+    """The first use is inside; what it made must serve neither a plain call nor another transform."""
+    logits, target = batch(4, 3, dtype=dtype)
+    used, fresh = pickle.loads(pickle.dumps(loss)), pickle.loads(pickle.dumps(loss))
+    inside = transform(lambda z: used(z, target))(logits)
+    torch.testing.assert_close(used(logits, target), fresh(logits, target))
+    torch.testing.assert_close(
+        torch.func.grad(used)(logits, target), gradient(fresh, logits, target)
+    )
+    torch.testing.assert_close(transform(lambda z: fresh(z, target))(logits), inside)
 
 
 @pytest.mark.parametrize("name", [name for name in LOSSES if name != "seesaw"])
@@ -192,6 +222,57 @@ def test_a_wholly_ignored_batch_sums_to_zero(loss):
 
 
 @every_loss
+def test_an_ignored_row_may_hold_anything(loss):
+    logits, target = batch(4, 3)
+    target[1] = loss.ignore_index
+    expected = loss(logits, target)
+    logits[1] = torch.nan
+    torch.testing.assert_close(loss(logits, target), expected)
+
+
+@pytest.mark.parametrize("name", [name for name in LOSSES if name != "smoothing"])
+def test_a_masked_class_leaves_the_loss_and_its_gradient_finite(name):
+    logits, target = torch.randn(4, 3), torch.tensor([0, 1, 2, 0])
+    logits[0, 2] = logits[3, 1] = -torch.inf
+    value = LOSSES[name](logits.requires_grad_(), target)
+    value.backward()
+    assert value.isfinite()
+    assert logits.grad.isfinite().all()
+
+
+def test_a_masked_class_is_infinitely_wrong_only_where_the_label_is_smoothed():
+    loss = LabelAwareSmoothingLoss(COUNTS, 0.3, 0.0, reduction="none")
+    logits = torch.tensor([[1.0, 2.0, -torch.inf], [-torch.inf, 2.0, 1.0]], requires_grad=True)
+    values = loss(logits, torch.tensor([0, 2]))
+    values[1].backward()
+    torch.testing.assert_close(values[1], cross_entropy(logits[1], torch.tensor(2)))
+    assert values[0] == torch.inf
+    assert logits.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("form", ["paper", "official"])
+def test_a_class_masked_throughout_the_batch_is_no_part_of_lade(form):
+    logits, target = batch(6, 3)
+    target = target.clamp(max=1)
+    logits[:, 2] = -torch.inf
+    value = LADELoss(COUNTS, form=form)(logits.requires_grad_(), target)
+    value.backward()
+    assert value.isfinite()
+    assert logits.grad.isfinite().all()
+    assert (logits.grad[:, 2] == 0).all()
+
+
+@every_loss
+def test_an_empty_batch_sums_to_zero(loss):
+    total = copy.deepcopy(loss)
+    total.reduction = "sum"
+    logits = torch.zeros(0, 3, requires_grad=True)
+    value = total(logits, torch.zeros(0, dtype=torch.int64))
+    value.backward()
+    assert value == 0
+
+
+@every_loss
 @pytest.mark.parametrize("cast", ["half", "bfloat16", "float", "double"])
 def test_casting_the_module_does_not_touch_its_constants(loss, cast):
     before = loss.state_dict()
@@ -269,7 +350,7 @@ def test_one_call_over_a_batch_of_constants_is_one_call_for_each(loss):
     assert torch.equal(copy.deepcopy(loss)(logits, target), before)
 
 
-@pytest.mark.parametrize("name", ["offset", "scale", "target_margin", "temperature"])
+@pytest.mark.parametrize("name", ["weight", "offset", "scale", "target_margin", "temperature"])
 def test_a_constant_made_a_parameter_is_learnt(name):
     constants = {"offset": (0.1, 0.2, 0.3), "scale": (1.0, 2.0, 3.0)}
     loss = MarginSoftmaxLoss(
@@ -283,6 +364,36 @@ def test_a_constant_made_a_parameter_is_learnt(name):
         loss.zero_grad()
         loss(logits, target).backward()
         assert getattr(loss, name).grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_the_weight_is_learnt_by_autograd_and_by_transforms(reduction):
+    logits, target = batch(8, 3, dtype=torch.float64)
+    weight = torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64)
+
+    def value(weight, logits=logits):
+        return margin_softmax_loss(logits, target, weight=weight, reduction=reduction)
+
+    own = cross_entropy(logits, target, reduction="none")
+    total = (weight[target] * own).sum()
+    norm = weight[target].sum() if reduction == "mean" else torch.tensor(1.0)
+    per_class = torch.stack([own[target == c].sum() for c in range(3)])
+    count = torch.bincount(target, minlength=3) if reduction == "mean" else 0.0
+    expected = per_class / norm - total / norm**2 * count
+    (by_autograd,) = torch.autograd.grad(value(leaf := weight.clone().requires_grad_()), leaf)
+    torch.testing.assert_close(by_autograd, expected)
+    torch.testing.assert_close(torch.func.grad(value)(weight), expected)
+    torch.testing.assert_close(torch.func.jacfwd(value)(weight), expected)
+    loss = MarginSoftmaxLoss(weight=weight, reduction=reduction)
+
+    def called(weight):
+        return torch.func.functional_call(loss, {"weight": weight}, (logits, target))
+
+    torch.testing.assert_close(torch.func.grad(called)(weight), expected)
+    torch.testing.assert_close(called(weight), value(weight))
+    slopes = torch.func.jacrev(torch.func.grad(value, argnums=1))(weight, logits)
+    assert slopes.isfinite().all()
+    assert slopes.abs().sum() > 0
 
 
 @every_loss
@@ -490,10 +601,141 @@ def test_ldam_on_unnormalised_logits_is_finite_and_steep(size):
         assert slopes[0] > size * slopes[1]
 
 
-@pytest.mark.parametrize("shape", [(3,), (5, 4), (2, 3)])
+@pytest.mark.parametrize("shape", [(3,), (4,), (5, 4), (2, 3), (4, 3, 1), ()])
 def test_features_must_belong_to_the_targets(shape):
-    with pytest.raises(InputError, match="features has shape"):
+    with pytest.raises(InputError, match=r"features has shape .* it must be \(4, D\)"):
         InfluenceBalancedLoss()(*batch(4, 3), torch.ones(shape))
+
+
+@pytest.mark.parametrize("features", [None, np.ones((4, 3)), torch.ones(4, 3).long()])
+def test_features_must_be_a_tensor(features):
+    with pytest.raises(InputTypeError, match=r"features has type .*: must be a floating-point"):
+        InfluenceBalancedLoss()(*batch(4, 3), features)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_features_of_half_precision_may_sum_to_more_than_it_holds(dtype):
+    logits, target = batch(4, 3)
+    features = torch.full((4, 512), 300.0)
+    loss = InfluenceBalancedLoss()
+    torch.testing.assert_close(
+        loss(logits, target, features.to(dtype)), loss(logits, target, features), rtol=1e-2, atol=0
+    )
+
+
+BUILD = {
+    "ce": MarginSoftmaxLoss,
+    "scale": lambda **options: MarginSoftmaxLoss(scale=(1.0, 2.0, 3.0), **options),
+    "la": lambda **options: LogitAdjustedLoss(COUNTS, **options),
+    "vs": lambda **options: VSLoss(COUNTS, **options),
+    "ldam": lambda **options: LDAMLoss(COUNTS, **options),
+    "hinge": lambda **options: LDAMHingeLoss(COUNTS, **options),
+    "class-balanced": lambda **options: ClassBalancedLoss(COUNTS, **options),
+    "gla": lambda **options: GLALoss(COUNTS, 0.5, **options),
+    "gca": lambda **options: GCALoss(COUNTS, 0.5, **options),
+    "immax": lambda **options: IMMAXLoss(COUNTS, **options),
+    "lade": lambda **options: LADELoss(COUNTS, **options),
+    "smoothing": lambda **options: LabelAwareSmoothingLoss(COUNTS, 0.3, 0.1, **options),
+    "equalization": lambda **options: EqualizationLoss(COUNTS, **options),
+    "seesaw": lambda **options: SeesawLoss(3, **options),
+    "pairwise": lambda weight=None, **options: PairwiseMarginLoss(weight, np.eye(3), **options),
+    "focal": FocalLoss,
+    "influence": InfluenceBalancedLoss,
+}
+OF_ANY_CLASSES = ("ce", "focal", "influence")
+every_build = pytest.mark.parametrize("build", BUILD.values(), ids=BUILD.keys())
+
+
+@pytest.mark.parametrize("name", [name for name in BUILD if name not in OF_ANY_CLASSES])
+def test_a_weight_for_other_classes_is_refused_when_it_is_given(name):
+    with pytest.raises(InputError, match=r"weight has shape \(2,\).*(3,|3 classes)"):
+        BUILD[name](weight=(1.0, 2.0))
+
+
+@every_build
+@pytest.mark.parametrize("weight", [2.0, ((1.0, 2.0, 3.0),) * 3])
+def test_a_weight_is_one_number_per_class(build, weight):
+    with pytest.raises(InputError, match="weight has shape"):
+        build(weight=weight)
+
+
+@every_build
+@pytest.mark.parametrize("value", ["a", None, 1.5, True])
+def test_an_ignored_index_must_be_a_whole_number(build, value):
+    with pytest.raises(InputTypeError, match=r"ignore_index = .*: must be one whole number"):
+        build(ignore_index=value)
+
+
+def test_the_functional_checks_the_ignored_index_too():
+    assert margin_softmax_loss(*batch(4, 3), ignore_index=np.int64(-1)).isfinite()
+    with pytest.raises(InputTypeError, match="ignore_index = 'a'"):
+        margin_softmax_loss(*batch(4, 3), ignore_index="a")
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        *((name, "class_counts") for name in ("la", "vs", "ldam", "hinge", "class-balanced")),
+        *((name, "class_counts") for name in ("gla", "gca", "immax", "lade", "smoothing")),
+        ("equalization", "class_counts"),
+        ("pairwise", "delta"),
+        ("seesaw", "num_classes"),
+        ("scale", "scale"),
+    ],
+)
+def test_logits_that_do_not_fit_are_told_of_the_argument_that_says_so(name, argument):
+    with pytest.raises(InputError, match=rf"5 classes in dimension 1: {argument} of shape"):
+        BUILD[name]()(batch(4, 5)[0], torch.zeros(4, dtype=torch.int64))
+
+
+@every_build
+@pytest.mark.parametrize("like", [torch.bfloat16, torch.float16, "grad"])
+def test_constants_may_be_tensors_of_any_kind(build, like):
+    weight = torch.tensor([1.0, 2.0, 4.0])
+    given = weight.clone().requires_grad_() if like == "grad" else weight.to(like)
+    ours, theirs = build(weight=given).weight, build(weight=(1.0, 2.0, 4.0)).weight
+    assert torch.equal(ours, theirs)
+    assert not ours.requires_grad
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        *(LogitAdjustedLoss, LDAMLoss, VSLoss, ClassBalancedLoss, LDAMHingeLoss, IMMAXLoss),
+        *(LADELoss, EqualizationLoss, lambda n: SeesawLoss(3, class_counts=n)),
+        lambda n: GLALoss(n, 0.5),
+        lambda n: GCALoss(n, 0.5),
+        lambda n: LabelAwareSmoothingLoss(n, 0.3, 0.1),
+    ],
+)
+def test_class_counts_may_be_a_tensor(build):
+    expected = build(COUNTS).state_dict()
+    for counts in (torch.tensor(COUNTS), torch.tensor([100.0, 20.0, 5.0], requires_grad=True)):
+        held = build(counts).state_dict()
+        assert all(torch.equal(held[name], constant) for name, constant in expected.items())
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        *(LogitAdjustedLoss, LDAMLoss, VSLoss, CDTLoss, ClassBalancedLoss, IMMAXLoss, LADELoss),
+        *(EqualizationLoss, LDAMHingeLoss, lambda n: SeesawLoss(1, class_counts=n)),
+        lambda n: GLALoss(n, 0.5),
+        lambda n: GCALoss(n, 0.5),
+        lambda n: LabelAwareSmoothingLoss(n, 0.3, 0.1),
+    ],
+)
+def test_one_class_is_no_mistake(build):
+    value = build((7,))(torch.randn(4, 1), torch.zeros(4, dtype=torch.int64))
+    assert value.isfinite()
+
+
+@pytest.mark.parametrize("wrap", [torch.func.grad, torch.func.vmap])
+def test_seesaw_that_counts_says_that_transforms_need_fixed_counts(wrap):
+    loss, (logits, target) = SeesawLoss(3), batch(4, 3)
+    with pytest.raises(InputError, match=r"class_counts = None: .* call \.eval"):
+        wrap(loss)(logits, target)
+    assert wrap(loss.eval())(logits, target).isfinite().all()
 
 
 @pytest.mark.parametrize(
@@ -502,6 +744,11 @@ def test_features_must_belong_to_the_targets(shape):
         (lambda: GLALoss(COUNTS, 1.0), "q = 1"),
         (lambda: GCALoss(COUNTS, 0.5, (1.0, 2.0)), r"rho has shape \(2,\)"),
         (lambda: GCALoss(COUNTS, 0.5, 0.0), "rho = 0"),
+        (lambda: GCALoss(COUNTS, 0.5, 1e-300), "rho = 1e-300"),
+        (lambda: IMMAXLoss((1e300, 1, 1)), "class_counts, .* give margins from 3e-100 to 3"),
+        (lambda: FocalLoss(weight=(1e300, 1.0)), r"weight = 1e\+300"),
+        (lambda: MarginSoftmaxLoss(scale=(1.0, 2.0), offset=(1.0,)), "but offset is for 1 classes"),
+        (lambda: MarginSoftmaxLoss(offset=np.ones((2, 3))), r"must be \(C,\) or \(C, C\)"),
         (lambda: GCALoss(COUNTS, 0.5, weight=(1.0, 2.0)), r"weight has shape \(2,\)"),
         (lambda: IMMAXLoss(COUNTS, 0.0), "mean_margin = 0"),
         (lambda: ClassBalancedLoss(COUNTS, base="sigmod"), "did you mean sigmoid"),

@@ -38,6 +38,24 @@ def test_zero_features_give_finite_logits_and_gradients():
     assert features.grad.isfinite().all()
 
 
+@pytest.mark.parametrize("autocast", [False, True])
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_zero_and_long_features_of_half_precision_have_their_cosines(dtype, autocast):
+    head = NormedLinear(16, 4, generator())
+    features = torch.zeros(3, 16, dtype=dtype)
+    features[1], features[2] = 3e4, 1e-3  # the squares of both are beyond float16
+    features.requires_grad_()
+    with torch.autocast("cpu", dtype=dtype, enabled=autocast):
+        logits = (head if autocast else head.to(dtype))(features)
+    logits.sum().backward()
+    expected = head.float()(torch.ones(16)).to(dtype)
+    assert logits.dtype == dtype
+    assert (logits[0] == 0).all()
+    torch.testing.assert_close(logits[1:], expected.expand(2, -1), rtol=2e-2, atol=2e-2)
+    assert features.grad.isfinite().all()
+    assert head.weight.grad.isfinite().all()
+
+
 @pytest.mark.parametrize("head", ["linear", "cosine"])
 def test_a_network_returns_logits_and_non_negative_features(head):
     logits, features = SmallNet(10, head, generator())(images())

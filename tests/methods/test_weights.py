@@ -272,6 +272,44 @@ def test_a_stage_configures_a_loss(epoch):
     assert set(criterion.state_dict()) == {"weight", "scale", "offset"}
 
 
+def test_what_a_loss_is_loaded_with_does_not_change_the_plan():
+    schedules = DeferredReweighting(COUNTS, 5), TruncatedLogitAdjustment(COUNTS, 5)
+    for schedule in schedules:
+        for epoch in (0, 9):
+            stage = schedule.stage(epoch)
+            before = [None if c is None else c.clone() for c in (stage.weight, stage.offset)]
+            criterion = MarginSoftmaxLoss()
+            stage.configure(criterion)
+            criterion.load_state_dict({k: 0 * c for k, c in criterion.state_dict().items()})
+            again = schedule.stage(epoch)
+            for constant, expected in zip((again.weight, again.offset), before, strict=True):
+                assert constant is expected is None or torch.equal(constant, expected)
+
+
+@pytest.mark.parametrize("held", [None, torch.ones(3), torch.ones(3).half()])
+def test_a_stage_configures_torchs_own_loss_in_its_dtype(held):
+    criterion = torch.nn.CrossEntropyLoss(weight=held)
+    DeferredReweighting(COUNTS, 0).stage(0).configure(criterion)
+    assert criterion.weight.dtype == (torch.float32 if held is None else held.dtype)
+    logits = torch.randn(7, 3, generator=torch.Generator().manual_seed(0))
+    weight = effective_number_weights(COUNTS).to(criterion.weight.dtype)
+    assert torch.equal(criterion.weight, weight)
+    assert criterion(logits.to(weight.dtype), TARGET).isfinite()
+
+
+@pytest.mark.parametrize("nu", [500.0, 1e308, -500.0, -1e308])
+def test_weights_of_extreme_powers_are_finite(nu):
+    rare, frequent = (0.0, 2.0) if nu > 0 else (2.0, 0.0)
+    torch.testing.assert_close(
+        power_weights((1000, 1), nu), torch.tensor([rare, frequent], dtype=torch.float64)
+    )
+
+
+def test_weights_of_counts_whose_sum_is_no_float_are_finite():
+    weights = inverse_frequency_weights((1e308, 1e308, 1))
+    torch.testing.assert_close(weights, torch.tensor([3e-308, 3e-308, 3.0], dtype=torch.float64))
+
+
 def test_a_stage_leaves_what_it_does_not_name():
     criterion = MarginSoftmaxLoss(offset=(0.0, 1.0, 2.0))
     DeferredReweighting(COUNTS, 0).stage(0).configure(criterion)
@@ -399,6 +437,12 @@ def test_a_class_absent_from_the_batch_keeps_its_prototype():
         (lambda: TruncatedLogitAdjustment((1, 0), 3), r"class_counts\[1\]"),
         (lambda: DeferredReweighting(COUNTS, 0).stage(0).configure(torch.nn.ReLU()), "no buffer"),
         (lambda: power_weights((0, 1)), r"class_counts\[0\]"),
+        (lambda: power_weights((2, 1), float("nan")), "nu = nan"),
+        (lambda: power_weights((1000, 1), 500, normalize=False), "pi.-500, is beyond"),
+        (
+            lambda: inverse_frequency_weights((1e308, 1e308, 1), normalize=False),
+            "normalize=True keeps weights finite",
+        ),
         (lambda: effective_number_weights(COUNTS, 1.0), "beta = 1"),
         (lambda: difficulty_weights((0.5, 1.5)), "class_accuracy = 1.5"),
         (lambda: difficulty_weights((0.5, 0.5), "paper"), "tau = 'paper'"),
