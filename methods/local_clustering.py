@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import check_random_state, get_tags
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -22,6 +23,12 @@ from ..theory.validation import InputError, as_whole
 __all__ = ["LocalClusteringClassifier"]
 
 STARTS: Any = 4  # of k-means, the best of which is kept
+
+
+def _scores_sub_classes(classifier: Any) -> bool:
+    """Whether the wrapped classifier says more than which sub-class it predicts."""
+    own = classifier.estimator_ if hasattr(classifier, "estimator_") else classifier._estimator()
+    return hasattr(own, "decision_function") or hasattr(own, "predict_proba")
 
 
 class LocalClusteringClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -51,7 +58,9 @@ class LocalClusteringClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimat
         The fitted classifier of sub-classes 0, 1, ....
 
     The class predicted is that of the sub-class predicted, as in the paper; it need not be the class
-    of largest total probability.
+    of largest total probability. So there is no ``predict_proba``: sums of the sub-classes' probabilities
+    would contradict ``predict``. There are no sample weights either: the random starts of k-means do not
+    treat an example of weight two as two examples.
     """
 
     def __init__(
@@ -82,6 +91,29 @@ class LocalClusteringClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimat
         X = validate_data(self, X, reset=False, accept_sparse="csr")
         return self.classes_[self.class_index_[self.estimator_.predict(X)]]
 
+    @available_if(_scores_sub_classes)
+    def decision_function(self, X: Any) -> NDArray[np.float64]:
+        """The largest score among a class's sub-classes, shape (N, K); for two classes the difference, (N,).
+
+        Scores are the classifier's ``decision_function``, or else its ``predict_proba``. `predict`
+        answers with the largest, if the classifier predicts the largest of its own (support vector
+        machines of several classes count votes instead).
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, accept_sparse="csr")
+        own = self.estimator_
+        scores = np.asarray((getattr(own, "decision_function", None) or own.predict_proba)(X))
+        if scores.ndim == 1:  # two sub-classes, hence no class was split
+            return scores
+        best = np.stack(
+            [
+                scores[:, index == self.class_index_].max(axis=1)
+                for index in range(len(self.classes_))
+            ],
+            axis=1,
+        )
+        return best[:, 1] - best[:, 0] if len(self.classes_) == 2 else best
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = get_tags(self._estimator()).input_tags.sparse
@@ -108,12 +140,13 @@ class LocalClusteringClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimat
 
     def _clusters(self, counts: NDArray[np.intp]) -> list[int]:
         if isinstance(self.n_clusters, Mapping):
-            unknown = [name for name in self.n_clusters if name not in self.classes_]
+            unknown = [name for name in self.n_clusters if name not in self.classes_.tolist()]
             if unknown:
                 raise InputError(f"n_clusters names class {unknown[0]!r}, which y does not have")
             asked = [self.n_clusters.get(name, 1) for name in self.classes_.tolist()]
         else:
-            asked = np.where(counts > counts.mean(), self.n_clusters, 1).tolist()
+            clusters = as_whole("n_clusters", self.n_clusters, 1)
+            asked = np.where(counts > counts.mean(), clusters, 1).tolist()
         return [
             min(as_whole("n_clusters", clusters, 1), int(count))
             for clusters, count in zip(asked, counts, strict=True)

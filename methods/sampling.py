@@ -233,7 +233,7 @@ def smote(target: ArrayLike | Tensor, k_neighbors: int = 5, seed: int | None = N
 def _classes(target: ArrayLike | Tensor) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The class of every example, numbered 0..K-1 as present, and the class counts."""
     labels = target.cpu().numpy() if isinstance(target, Tensor) else np.asarray(target)
-    if labels.dtype.kind not in "iu":
+    if labels.dtype.kind not in "iub":
         raise InputTypeError(
             f"target has type {labels.dtype}: must be whole numbers, one per example"
         )

@@ -1,6 +1,6 @@
 """What the table of methods says of each: weight, margin, link, source, and what is proved of it.
 
-Statements are named as in the theory, which proves them; where none stands there, the row says so.
+Statements are named as in the theory, which proves them.
 Checked by: every object and statement named here exists, and no public method is missing.
 """
 
@@ -27,7 +27,6 @@ _EXPONENTS = "vs_consistency.two_exponents"
 _SCALES = "vs_consistency.multipliers"
 _TRUE_CLASS = "multiclass_margins.true_class_margins"
 _BETA = "effective_number.not_balanced"
-_OPEN = "not catalogued"
 _POSTERIOR = "as trained"
 
 _LOSSES = (
@@ -154,7 +153,8 @@ _LOSSES = (
         "0",
         "−log against labels smoothed by ε_y",
         "Zhong et al. 2021",
-        _OPEN,
+        "only if π (1 − K ε/(K − 1)) is one positive number: no ε of the paper's balances priors over 4 : 1",
+        ("label_smoothing.balanced_consistency",),
     ),
     Row(
         "losses:InfluenceBalancedLoss",
@@ -162,7 +162,8 @@ _LOSSES = (
         "0",
         "−log",
         "Park et al. 2021",
-        _OPEN,
+        "only if weight = 1/π, factor detached or not",
+        ("decreasing_link.influence_balanced",),
     ),
     Row(
         "losses:LADELoss",
@@ -179,8 +180,8 @@ _LOSSES = (
         "tail classes dropped as negatives",
         "−log",
         "Tan et al. 2020",
-        "not catalogued; no VS loss",
-        ("pairwise_margins.equalisation",),
+        "only if 1 − γ is the ratio of every rare prior to every frequent one: not by default; no VS loss",
+        ("spared_negatives.equalisation", "pairwise_margins.equalisation"),
     ),
     Row(
         "losses:SeesawLoss",
@@ -188,7 +189,8 @@ _LOSSES = (
         "log S[y, j] from running counts and scores",
         "−log",
         "Wang et al. 2021",
-        _OPEN,
+        "no for p ≤ 1, as by default: two classes with any q, all K with q = 0",
+        ("spared_negatives.seesaw",),
     ),
 )
 
@@ -226,7 +228,8 @@ _WEIGHTS = (
         "any",
         "any",
         "Sinha et al. 2020 (CDB)",
-        _OPEN,
+        "no: on two Gaussian classes the weights rest short of it",
+        ("difficulty.balanced_rule_is_no_fixed_point",),
     ),
     Row(
         "weights:DensityRatioWeights",
@@ -354,9 +357,18 @@ _POSTHOC = (
         "a learned scale per class",
         "−log",
         "Kang et al. 2020 (LWS)",
-        _OPEN,
+        "no: two logits that sum to zero keep the threshold ½ whatever their scales",
+        ("second_heads.scaled_head", "logit_adjustment.normalisation_is_not_adjustment"),
     ),
-    Row("posthoc:NearestClassMean", "–", "–", "–", "Kang et al. 2020 (NCM)", _OPEN),
+    Row(
+        "posthoc:NearestClassMean",
+        "–",
+        "–",
+        "–",
+        "Kang et al. 2020 (NCM)",
+        "euclidean: yes for Gaussian classes of one spherical variance; no for two of unequal ones",
+        ("second_heads.nearest_mean",),
+    ),
     Row(
         "posthoc:retrain_classifier",
         "1/π by sampling",
@@ -415,7 +427,13 @@ _SAMPLING = (
         (_EXPONENTS, "balanced_softmax.double_correction"),
     ),
     Row(
-        "sampling:smote", "new points between neighbours", "any", "any", "Chawla et al. 2002", _OPEN
+        "sampling:smote",
+        "new points between neighbours",
+        "any",
+        "any",
+        "Chawla et al. 2002",
+        "no if neighbours are all of a class; k fixed, new points have the class's law in the limit",
+        ("resampled_classes.smote_midpoint", "centre_bias.smote_contracts"),
     ),
     Row(
         "sampling:resample",
@@ -432,7 +450,8 @@ _SAMPLING = (
         _POSTERIOR,
         _POSTERIOR,
         "Wu, Xiong, Chen 2010 (COG, COG-OS)",
-        _OPEN,
+        "no: COG predicts as without clusters; COG-OS only if no class is split, up to rounding",
+        ("resampled_classes.sub_classes",),
     ),
 )
 

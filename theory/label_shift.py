@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .statement import Statement, mutants, state, state_derivative, steps
-from .validation import InputError, as_number, as_real
+from .validation import InputError, as_number, as_probabilities, as_real
 
 __all__ = ["STATEMENTS", "bbse_weights", "mlls_prior"]
 
@@ -46,7 +46,7 @@ def mlls_prior(
     ``posterior``: (n, K), calibrated for ``class_prior`` (K,). Stops when no share moves by more than
     ``tolerance``; the likelihood is concave, so there is nothing else to find.
     """
-    eta = as_real("posterior", posterior, low=0, high=1)
+    eta = as_probabilities("posterior", posterior)
     prior = as_real("class_prior", class_prior, low=0, low_open=True, high=1)
     tolerance = as_number("tolerance", tolerance, low=0, low_open=True)
     if eta.ndim != 2 or not len(eta) or eta.shape[1:] != prior.shape:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .statement import Statement, mutants, state, state_computed, state_quoted, steps
-from .validation import InputError, as_real
+from .validation import InputError, as_probabilities, as_real
 
 __all__ = ["STATEMENTS", "cost_sensitive_prediction", "expected_costs", "moving_scores"]
 
@@ -37,7 +37,7 @@ def cost_sensitive_prediction(posterior: ArrayLike, cost: ArrayLike) -> NDArray[
 def _posterior_and_cost(
     posterior: ArrayLike, cost: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    p = as_real("posterior", posterior, low=0, high=1)
+    p = as_probabilities("posterior", posterior)
     matrix = as_real("cost", cost, low=0)
     if p.ndim == 0 or matrix.shape != (p.shape[-1], p.shape[-1]):
         raise InputError(f"cost has shape {matrix.shape}: must be (K, K) for posterior {p.shape}")

@@ -5,13 +5,16 @@ The wrapped classifier must estimate the posterior of the data it is given: leav
 agreement with the functions of this package.
 """
 
+from inspect import Parameter, signature
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn import get_config
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
+from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import (
@@ -23,7 +26,7 @@ from sklearn.utils.validation import (
 from ...theory.decision_costs import power_costs
 from ...theory.label_shift import mlls_prior
 from ...theory.threshold_moving import expected_costs
-from ...theory.validation import InputError, one_of
+from ...theory.validation import InputError, as_probabilities, as_real, one_of
 from .adjustment import adjust_probabilities, threshold_moving_scores
 from .label_shift import bbse_prior
 from .thresholds import expected_f_beta_threshold
@@ -49,12 +52,14 @@ class _PostHocClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         X, y
             Training examples (N, features) and labels (N,), as the classifier takes them.
         sample_weight
-            Shape (N,); handed to the classifier and counted in the prior.
+            Shape (N,), non-negative; handed to the classifier and counted in the prior. A pipeline
+            hands them to its last step, unless scikit-learn's metadata routing is on.
 
         Raises
         ------
         InputError
-            If the classifier has no ``predict_proba``, or y fewer than two classes of positive weight.
+            If the classifier has no ``predict_proba``, takes no weights that are given, or y has fewer
+            than two classes of positive weight.
         """
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
@@ -63,10 +68,11 @@ class _PostHocClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
                 f"estimator {type(self._estimator()).__name__} has no predict_proba: wrap it in "
                 "sklearn.calibration.CalibratedClassifierCV"
             )
-        weighting = {} if sample_weight is None else {"sample_weight": sample_weight}
-        self.estimator_ = clone(self._estimator()).fit(X, y, **weighting)
+        weight = _check_sample_weight(sample_weight, y, dtype=np.float64)
+        if weight.min() < 0:
+            raise InputError(f"sample_weight = {weight.min():g}: must not be negative")
+        self.estimator_ = clone(self._estimator()).fit(X, y, **self._weighting(sample_weight))
         self.classes_, label = np.unique(y, return_inverse=True)
-        weight = _check_sample_weight(sample_weight, label, dtype=np.float64)
         mass = np.bincount(label, weights=weight)
         if len(mass) < 2:
             raise InputError(f"y has one class, {self.classes_[0]!r}: give two or more")
@@ -89,9 +95,24 @@ class _PostHocClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     def _estimator(self) -> Any:
         return LogisticRegression() if self.estimator is None else self.estimator
 
+    def _weighting(self, sample_weight: ArrayLike | None) -> dict[str, Any]:
+        """The weights under the name by which the classifier's ``fit`` knows them."""
+        if sample_weight is None:
+            return {}
+        prefix, taker = "", self._estimator()
+        while isinstance(taker, Pipeline) and not get_config()["enable_metadata_routing"]:
+            step, taker = taker.steps[-1]
+            prefix += f"{step}__"
+        known = signature(taker.fit).parameters.values()
+        if not any(
+            own.name == "sample_weight" or own.kind is Parameter.VAR_KEYWORD for own in known
+        ):
+            raise InputError(f"{type(taker).__name__} takes no sample_weight: give none")
+        return {f"{prefix}sample_weight": sample_weight}
+
     def _posterior(self, X: Any) -> NDArray[np.float64]:
         check_is_fitted(self)
-        return np.asarray(self.estimator_.predict_proba(X), dtype=np.float64)
+        return as_probabilities("predict_proba", self.estimator_.predict_proba(X))
 
 
 class LogitAdjustedClassifier(_PostHocClassifier):
@@ -166,9 +187,9 @@ class ThresholdMovingClassifier(_PostHocClassifier):
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the classifier and settle the costs; as for the other rules."""
         one_of("rule", self.rule, ("row_sums", "expected_cost"))
+        given = None if self.cost is None else as_real("cost", self.cost, low=0)
         super().fit(X, y, sample_weight)
-        cost = power_costs(self.class_prior_) if self.cost is None else self.cost
-        self.cost_ = np.asarray(cost, dtype=np.float64)
+        self.cost_ = power_costs(self.class_prior_) if given is None else given
         expected_costs(self.class_prior_, self.cost_)  # refuses a matrix that does not fit
         return self
 
@@ -226,7 +247,10 @@ class PlugInClassifier(_PostHocClassifier):
             )
         super().fit(X, y, sample_weight)
         if self.measure == "f1":
-            self.threshold_ = expected_f_beta_threshold(self._posterior(X)[:, 1]).threshold
+            posterior = self._posterior(X)[:, 1]
+            weight = _check_sample_weight(sample_weight, posterior, dtype=np.float64)
+            found = expected_f_beta_threshold(posterior, sample_weight=weight)
+            self.threshold_ = found.threshold
         else:
             self.threshold_ = float(self.class_prior_[1])
         return self
@@ -260,7 +284,7 @@ class PriorCorrectedClassifier(_PostHocClassifier):
         ``"mlls"``: maximum likelihood by EM. ``"bbse"``: the confusion matrix solved, estimated by
         cross-validation in ``fit``.
     cv
-        Folds for ``"bbse"``, whose confusion matrix leaves sample weights out.
+        Folds for ``"bbse"``.
 
     Attributes
     ----------
@@ -280,24 +304,42 @@ class PriorCorrectedClassifier(_PostHocClassifier):
         one_of("method", self.method, ("mlls", "bbse"))
         super().fit(X, y, sample_weight)
         self.target_prior_ = self.class_prior_
-        if self.method == "bbse":
-            held_out = cross_val_predict(clone(self._estimator()), X, y, cv=self.cv)
-            self.labelled_ = (
-                np.searchsorted(self.classes_, column_or_1d(y)),
-                np.searchsorted(self.classes_, np.asarray(held_out)),
-            )
+        self.labelled_ = self._held_out(X, y, sample_weight) if self.method == "bbse" else None
         return self
 
     def adapt(self, X: Any) -> Self:
-        """Estimate the class prior of the population that X, shape (M, features), comes from."""
-        posterior = self._posterior(X)
+        """Estimate the class prior of the population that X, shape (M, features), comes from.
+
+        Raises
+        ------
+        InputError
+            If ``method`` was changed to ``"bbse"`` after `fit`, which makes what that needs.
+        """
+        one_of("method", self.method, ("mlls", "bbse"))
+        check_is_fitted(self)
         if self.method == "mlls":
-            prior = mlls_prior(posterior, self.class_prior_)
+            prior = mlls_prior(self._posterior(X), self.class_prior_)
+        elif self.labelled_ is None:
+            raise InputError("method = 'bbse': was another one in fit, so fit again before adapt")
         else:
-            predicted = posterior.argmax(axis=1)
-            prior = bbse_prior(*self.labelled_, predicted, len(self.classes_))
+            target, predicted, weight = self.labelled_
+            new = self._index(self.estimator_.predict(X))
+            prior = bbse_prior(target, predicted, new, len(self.classes_), sample_weight=weight)
         self.target_prior_ = prior
         return self
+
+    def _held_out(
+        self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+        """Classes, predictions for them by cross-validation, and weights."""
+        weighting = self._weighting(sample_weight)
+        estimator = clone(self._estimator())
+        predicted = cross_val_predict(estimator, X, y, cv=self.cv, params=weighting)
+        weight = _check_sample_weight(sample_weight, y, dtype=np.float64)
+        return self._index(column_or_1d(y)), self._index(predicted), weight
+
+    def _index(self, labels: Any) -> NDArray[np.intp]:
+        return np.searchsorted(self.classes_, np.asarray(labels))
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Posteriors under the prior in use, shape (N, K)."""

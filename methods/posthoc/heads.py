@@ -5,7 +5,7 @@ Source: Kang et al., "Decoupling representation and classifier for long-tailed r
 re-training (cRT). Checked by: the special cases of each, and a body that stays as it was.
 """
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import torch
@@ -14,8 +14,9 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, linear, normalize
 from torch.optim.lr_scheduler import CosineAnnealingLR
 
-from ...theory.validation import InputError, as_number, as_whole, one_of
+from ...theory.validation import InputError, InputTypeError, as_number, as_real, as_whole, one_of
 from ..sampling import ClassAwareSampler
+from .tensors import check_floating, check_number, working_dtype
 
 __all__ = [
     "LearnedWeightScaling",
@@ -30,7 +31,7 @@ Matrix = TypeVar("Matrix", NDArray[np.float64], Tensor)
 METRICS = ("euclidean", "cosine", "centred")
 
 
-def tau_normalized(weight: Matrix, tau: float = 1.0) -> Matrix:
+def tau_normalized(weight: Matrix, tau: float | Tensor = 1.0) -> Matrix:
     """Classifier weights ``w_j / |w_j|^tau``: rows of equal length at tau = 1, unchanged at 0.
 
     Use them without the bias, as the paper does; tau is swept over 0, 0.1, ..., 2 on held-out data.
@@ -42,18 +43,34 @@ def tau_normalized(weight: Matrix, tau: float = 1.0) -> Matrix:
     weight
         Shape (K, D), a NumPy array or a tensor; ``head.weight`` of a linear layer.
     tau
-        Strength; any real number.
+        Strength; any real number, or a tensor that holds one if the weights are a tensor.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If the weights are no matrix of real numbers, a tensor of whole numbers, or tau not one number.
 
     Source: Kang et al. (ICLR 2020), Section 4, tau-normalized classifier.
     """
-    tau = as_number("tau", tau)
-    if weight.ndim != 2:
-        raise InputError(f"weight has shape {tuple(weight.shape)}: must be (K, D)")
     if isinstance(weight, Tensor):
-        length = torch.linalg.vector_norm(weight, dim=1, keepdim=True)
-        return weight / torch.where(length > 0, length, 1.0) ** tau
-    length = np.linalg.norm(weight, axis=1, keepdims=True)
-    return weight / np.where(length > 0, length, 1.0) ** tau
+        check_number("tau", tau)
+        check_floating("weight", weight)
+        _check_matrix(weight.shape)
+        rows = weight.to(working_dtype(weight))
+        length = torch.linalg.vector_norm(rows, dim=1, keepdim=True)
+        strength = tau.to(rows) if isinstance(tau, Tensor) else tau
+        return (rows / torch.where(length > 0, length, 1.0) ** strength).to(weight.dtype)
+    rows, strength = as_real("weight", weight), as_number("tau", tau)
+    _check_matrix(rows.shape)
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    scaled = rows / np.where(length > 0, length, 1.0) ** strength
+    kind = np.asarray(weight).dtype
+    return cast("Matrix", scaled.astype(kind) if kind.kind == "f" else scaled)
+
+
+def _check_matrix(shape: tuple[int, ...]) -> None:
+    if len(shape) != 2:
+        raise InputError(f"weight has shape {tuple(shape)}: must be (K, D)")
 
 
 class LearnedWeightScaling(nn.Module):
@@ -89,12 +106,18 @@ class NearestClassMean(nn.Module):
     Parameters
     ----------
     features, target
-        Training features (N, D) and their classes (N,), 0..K-1, none of them empty.
+        Training features (N, D) and their classes (N,), 0..K-1, none of them empty. Features in half
+        precision are computed with, and answered, in float32.
     metric
         ``"euclidean"``; ``"centred"``, after taking the mean feature away and scaling to length 1,
         the authors' default; ``"cosine"`` with the means of features of length 1, scaled again.
 
     Shape: features (..., D) -> logits (..., K).
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If shapes do not fit, a class is empty or negative, or a type is none of features or classes.
 
     Source: Kang et al. (ICLR 2020), Section 4. Their code divides cosines by D and does not scale the
     means: the order of classes can differ where means of unit vectors have unequal lengths.
@@ -106,14 +129,11 @@ class NearestClassMean(nn.Module):
     def __init__(self, features: Tensor, target: Tensor, metric: str = "euclidean") -> None:
         super().__init__()
         self.metric = one_of("metric", metric, METRICS)
-        if features.ndim != 2 or target.shape != features.shape[:1] or not len(target):
-            raise InputError(
-                f"features has shape {tuple(features.shape)} and target {tuple(target.shape)}: "
-                "must be (N, D) and (N,)"
-            )
+        target = _class_indices(features, target)
         counts = torch.bincount(target)
         if not counts.all():
             raise InputError(f"class {int(counts.argmin())} has no example in target")
+        features = features.to(working_dtype(features))
         shift = features.mean(dim=0) if metric == "centred" else torch.zeros_like(features[0])
         self.register_buffer("shift", shift)
         sums = features.new_zeros(len(counts), features.shape[1])
@@ -123,10 +143,19 @@ class NearestClassMean(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """One score per class."""
-        own = self._prepared(features)
+        check_floating("features", features)
+        if not features.ndim or features.shape[-1] != self.means.shape[1]:
+            raise InputError(
+                f"features has shape {tuple(features.shape)}: must be (..., {self.means.shape[1]})"
+            )
+        dtype = torch.promote_types(working_dtype(features), self.means.dtype)
+        own, means = self._prepared(features.to(dtype)), self.means.to(dtype)
         if self.metric == "cosine":
-            return linear(own, self.means)
-        return -(torch.cdist(own, self.means, compute_mode="donot_use_mm_for_euclid_dist") ** 2)
+            return linear(own, means)
+        # not by products, which lose the digits of small distances between large features
+        rows = own.reshape(-1, own.shape[-1])
+        distances = torch.cdist(rows, means, compute_mode="donot_use_mm_for_euclid_dist")
+        return -(distances**2).reshape(*own.shape[:-1], len(means))
 
     def _prepared(self, features: Tensor) -> Tensor:
         if self.metric == "euclidean":
@@ -137,10 +166,11 @@ class NearestClassMean(nn.Module):
 @torch.no_grad()
 def extract_features(body: nn.Module, inputs: Tensor, batch_size: int = 512) -> Tensor:
     """``body(inputs)`` in evaluation mode, without gradient; the body's mode and buffers stay."""
+    size = as_whole("batch_size", batch_size, 1)
     training = {module: module.training for module in body.modules()}
     body.eval()
     try:
-        return torch.cat([body(batch) for batch in inputs.split(batch_size)])
+        return torch.cat([body(batch) for batch in inputs.split(size)])
     finally:
         for module, mode in training.items():
             module.training = mode
@@ -167,19 +197,32 @@ def train_head(
     Parameters
     ----------
     features, target
-        Shapes (N, D) and (N,), on one device with the head.
+        Shapes (N, D) and (N,), classes 0..K-1, on one device with the head.
     generator
         Source of randomness of the order of examples.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If shapes or types do not fit, or a target is no class of the head.
     """
+    epochs, batch_size = as_whole("epochs", epochs, 1), as_whole("batch_size", batch_size, 1)
+    target = _class_indices(features, target)
+    needed = int(target.max()) + 1
     trained = [parameter for parameter in head.parameters() if parameter.requires_grad]
     optimizer = torch.optim.SGD(trained, lr=lr, momentum=momentum, weight_decay=weight_decay)
-    schedule = CosineAnnealingLR(optimizer, as_whole("epochs", epochs, 1))
+    schedule = CosineAnnealingLR(optimizer, epochs)
     sampler = ClassAwareSampler(target, generator=generator)
     for _ in range(epochs):
         order = torch.tensor(list(sampler), device=features.device)
         for batch in order.split(batch_size):
             optimizer.zero_grad()
-            cross_entropy(head(features[batch]), target[batch]).backward()
+            logits = head(features[batch])
+            if logits.shape[1] < needed:
+                raise InputError(
+                    f"target holds class {needed - 1}: the head has {logits.shape[1]} classes, from 0"
+                )
+            cross_entropy(logits, target[batch]).backward()
             optimizer.step()
         schedule.step()
 
@@ -204,14 +247,40 @@ def retrain_classifier(
         Source of randomness of the initial weights and of the order of examples.
     options
         As in `train_head`.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If shapes or types do not fit, or there are more classes in ``target`` than ``num_classes``.
     """
-    classes = int(target.max()) + 1 if num_classes is None else num_classes
+    target = _class_indices(features, target)
+    needed = int(target.max()) + 1
+    classes = needed if num_classes is None else as_whole("num_classes", num_classes, 1)
+    if classes < needed:
+        raise InputError(f"num_classes = {classes}: target holds class {needed - 1}, give {needed}")
     size = features.shape[1]
     with torch.random.fork_rng(devices=[]):  # the layer's own draws are replaced below
-        head = nn.Linear(size, as_whole("num_classes", classes, 1)).to(features)
+        head = nn.Linear(size, classes).to(features)
     with torch.no_grad():
         for parameter in head.parameters():  # torch's own initial law, drawn from the generator
             values = torch.rand(parameter.shape, generator=generator, dtype=torch.float64)
             parameter.copy_((2.0 * values - 1.0) / size**0.5)
     train_head(head, features, target, generator=generator, **options)  # type: ignore[arg-type]
     return head
+
+
+def _class_indices(features: Tensor, target: Tensor) -> Tensor:
+    """The classes as torch counts them, int64, if they and the features are (N,) and (N, D)."""
+    check_floating("features", features)
+    if target.is_floating_point() or target.is_complex():
+        raise InputTypeError(
+            f"target has type {target.dtype}: must be class indices, whole numbers"
+        )
+    if features.ndim != 2 or target.shape != features.shape[:1] or not len(target):
+        raise InputError(
+            f"features has shape {tuple(features.shape)} and target {tuple(target.shape)}: "
+            "must be (N, D) and (N,), N >= 1"
+        )
+    if target.min() < 0:
+        raise InputError(f"target = {int(target.min())}: must be a class, 0 or more")
+    return target.long()

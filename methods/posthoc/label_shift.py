@@ -10,12 +10,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...theory.label_shift import bbse_weights, mlls_prior
 from ...theory.validation import InputError, as_real, as_whole
+from .examples import example_weights, truth_as_numbers
 
 __all__ = ["bbse_prior", "mlls_prior"]
 
 
 def bbse_prior(
-    target: ArrayLike, predicted: ArrayLike, new_predicted: ArrayLike, num_classes: int
+    target: ArrayLike,
+    predicted: ArrayLike,
+    new_predicted: ArrayLike,
+    num_classes: int,
+    *,
+    sample_weight: ArrayLike | None = None,
 ) -> NDArray[np.float64]:
     """The new population's class prior from hard predictions, shape (K,).
 
@@ -31,6 +37,8 @@ def bbse_prior(
         Predictions for examples of the new population, shape (m,).
     num_classes
         K.
+    sample_weight
+        How often each labelled example counts, shape (n,), >= 0; once each unless given.
 
     Raises
     ------
@@ -42,8 +50,9 @@ def bbse_prior(
     answered = _class_indices("predicted", predicted, classes)
     if true.shape != answered.shape:
         raise InputError(f"predicted has shape {answered.shape}: must match target, {true.shape}")
+    weight = example_weights(sample_weight, true.shape)
     confusion = np.zeros((classes, classes))
-    np.add.at(confusion, (answered, true), 1.0 / true.size)
+    np.add.at(confusion, (answered, true), weight / weight.sum())
     new = np.bincount(_class_indices("new_predicted", new_predicted, classes), minlength=classes)
     weights = np.maximum(bbse_weights(confusion, new / new.sum()), 0.0)
     prior = weights * confusion.sum(axis=0)
@@ -51,7 +60,7 @@ def bbse_prior(
 
 
 def _class_indices(name: str, values: ArrayLike, classes: int) -> NDArray[np.intp]:
-    index = as_real(name, values, low=0, high=classes - 1)
+    index = as_real(name, truth_as_numbers(values), low=0, high=classes - 1)
     if index.ndim != 1 or index.size == 0 or np.any(index % 1 != 0):
         raise InputError(f"{name} has shape {index.shape}: must be class indices of shape (n,)")
     return index.astype(np.intp)

@@ -8,11 +8,12 @@ Checked by: brute force over all thresholds, and the closed forms of `counterpoi
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ...theory.decision_costs import posterior_cost_threshold
 from ...theory.posterior_thresholds import f_beta_metric, optimal_metric
-from ...theory.validation import InputError, as_number, as_real
+from ...theory.validation import InputError, as_number, as_probabilities, as_real
+from .examples import example_weights, truth_as_numbers
 
 __all__ = [
     "Threshold",
@@ -58,20 +59,29 @@ def cost_threshold(false_positive: float = 1.0, false_negative: float = 1.0) -> 
     )
 
 
-def f_beta_threshold(target: ArrayLike, score: ArrayLike, beta: float = 1.0) -> Threshold:
+def f_beta_threshold(
+    target: ArrayLike,
+    score: ArrayLike,
+    beta: float = 1.0,
+    *,
+    sample_weight: ArrayLike | None = None,
+) -> Threshold:
     """The threshold of greatest F-beta on labelled data, and that F-beta; any score will do.
 
     Predicting positive where ``score > threshold`` attains the value; the threshold lies halfway
-    between two scores, or below them all.
+    between two scores, on the lower one if the precision of the scores holds nothing between them, or
+    below them all.
 
     Parameters
     ----------
     target
-        Labels in {0, 1}, shape (n,); both must occur.
+        Labels in {0, 1} or truth values, shape (n,); both must occur.
     score
         Shape (n,), larger for positives. Use data that the classifier was not trained on.
     beta
         How much more recall counts than precision, > 0.
+    sample_weight
+        How often each example counts, shape (n,), >= 0; once each unless given.
 
     Raises
     ------
@@ -84,17 +94,41 @@ def f_beta_threshold(target: ArrayLike, score: ArrayLike, beta: float = 1.0) -> 
     square = as_number("beta", beta, low=0, low_open=True) ** 2
     if scores.shape != labels.shape:
         raise InputError(f"score has shape {scores.shape}: must match target, {labels.shape}")
-    precision, recall, at_least = precision_recall_curve(labels, scores)
+    weight = example_weights(sample_weight, labels.shape)
+    labels, scores, weight = (values[weight > 0] for values in (labels, scores, weight))
+    if len(np.unique(labels)) < 2:
+        raise InputError(f"sample_weight leaves label {1 - labels[0]:g} of target nothing")
+    ordered, rank = np.unique(
+        scores, return_inverse=True
+    )  # differences of ranks are never too large
+    precision, recall, at_least = precision_recall_curve(labels, rank, sample_weight=weight)
     precision, recall = precision[:-1], recall[:-1]  # the last point predicts no positives
     below = square * precision + recall
     value = (1 + square) * precision * recall / np.where(below > 0, below, 1.0)
     best = int(value.argmax())
-    smaller = scores[scores < at_least[best]]
-    lower = smaller.max() if smaller.size else at_least[best] - 1.0
-    return Threshold(float((lower + at_least[best]) / 2), float(value[best]))
+    kind = np.asarray(score).dtype
+    threshold = _just_below(
+        ordered, int(at_least[best]), kind if kind.kind == "f" else scores.dtype
+    )
+    return Threshold(threshold, float(value[best]))
 
 
-def expected_f_beta_threshold(probability: ArrayLike, beta: float = 1.0) -> Threshold:
+def _just_below(ordered: NDArray[np.float64], rank: int, kind: np.dtype) -> float:
+    """What the score of this rank exceeds and the smaller ones do not, in the precision of its kind."""
+    score = ordered[rank]
+    if rank == 0:
+        with np.errstate(over="ignore"):  # the lowest number of all exceeds minus infinity
+            return float(
+                min(kind.type(score - 0.5), np.nextafter(kind.type(score), -kind.type(np.inf)))
+            )
+    lower = ordered[rank - 1]
+    middle = kind.type(lower / 2 + score / 2)  # the sum itself may be too large
+    return float(middle if lower < middle < score else lower)
+
+
+def expected_f_beta_threshold(
+    probability: ArrayLike, beta: float = 1.0, *, sample_weight: ArrayLike | None = None
+) -> Threshold:
     """The threshold of greatest F-beta if the probabilities are right, and that F-beta; needs no labels.
 
     It is the best F-beta over ``1 + beta^2``: half the best F1, never above 1/2. The value is that
@@ -106,21 +140,32 @@ def expected_f_beta_threshold(probability: ArrayLike, beta: float = 1.0) -> Thre
         Calibrated posteriors of the positive class, shape (n,), not all zero.
     beta
         How much more recall counts than precision, > 0.
+    sample_weight
+        How often each example counts, shape (n,), >= 0; once each unless given.
+
+    Raises
+    ------
+    InputError
+        If shapes do not fit, or no probability that counts is positive.
 
     Source: Lipton, Elkan, Narayanaswamy (arXiv 1402.1892); Koyejo et al. (NeurIPS 2014).
     """
-    posterior = as_real("probability", probability, low=0, high=1)
+    posterior = as_probabilities("probability", probability)
     if posterior.ndim != 1 or not posterior.any():
         raise InputError(
             f"probability has shape {posterior.shape}: must be a vector (n,) that is not all zero"
         )
-    mass = np.full(posterior.size, 1.0 / posterior.size)
-    value, threshold = optimal_metric(f_beta_metric(posterior.mean(), beta), posterior, mass)
+    weight = example_weights(sample_weight, posterior.shape)
+    mass = weight / weight.sum()
+    share = float(mass @ posterior)
+    if share <= 0:
+        raise InputError("sample_weight is zero wherever probability is not: some must count")
+    value, threshold = optimal_metric(f_beta_metric(min(share, 1.0), beta), posterior, mass)
     return Threshold(threshold, value)
 
 
-def _labels(target: ArrayLike) -> np.ndarray:
-    labels = as_real("target", target, low=0, high=1)
+def _labels(target: ArrayLike) -> NDArray[np.float64]:
+    labels = as_real("target", truth_as_numbers(target), low=0, high=1)
     if labels.ndim != 1 or not set(np.unique(labels)) == {0.0, 1.0}:
         raise InputError(
             f"target has shape {labels.shape} and values {np.unique(labels)[:3].tolist()}: "

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from counterpoise.methods.local_clustering import LocalClusteringClassifier
 from counterpoise.theory.confidence import mean_interval
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.validation import InputError, InputTypeError
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score
+from sklearn.metrics import balanced_accuracy_score, get_scorer
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from threadpoolctl import threadpool_limits
@@ -110,6 +112,36 @@ def test_a_mapping_splits_the_classes_it_names():
     assert cog.class_index_.tolist() == [0, 0, 1, 1, 1]
 
 
+@pytest.mark.parametrize("base", [LogisticRegression(), KNeighborsClassifier(5), GaussianNB()])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_the_scores_are_what_is_predicted_by(base, classes):
+    X, y = multi_modal(6)
+    if classes == 3:
+        y = np.where((y == "common") & (X[:, 0] > 2), "other", y)
+    cog = LocalClusteringClassifier(base, random_state=0).fit(X, y)
+    scores = cog.decision_function(X)
+    assert scores.shape == ((len(y), 3) if classes == 3 else (len(y),))
+    index = scores.argmax(axis=1) if classes == 3 else (scores > 0).astype(int)
+    np.testing.assert_array_equal(cog.classes_[index], cog.predict(X))
+    assert not hasattr(cog, "predict_proba")
+
+
+def test_the_scores_rank_examples():
+    cog, plain = LocalClusteringClassifier(random_state=0), LogisticRegression()
+    X, y = multi_modal(7)
+    ours, theirs = (get_scorer("roc_auc")(rule.fit(*multi_modal(6)), X, y) for rule in (cog, plain))
+    assert ours > theirs + 0.2
+
+
+def test_a_classifier_without_scores_has_none():
+    assert not hasattr(LocalClusteringClassifier(Silent()), "decision_function")
+
+
+class Silent(ClassifierMixin, BaseEstimator):
+    def fit(self, X, y):
+        return self
+
+
 def test_balanced_classes_are_not_split():
     X, y = multi_modal(3, 50, 50)
     assert LocalClusteringClassifier().fit(X, y).class_index_.tolist() == [0, 1]
@@ -145,9 +177,17 @@ def test_a_seed_makes_the_fit_repeatable():
 
 
 @pytest.mark.parametrize(
-    ("n_clusters", "message"),
-    [(0, "n_clusters = 0"), ({"other": 2}, "names class 'other'"), ({"rare": 0}, "n_clusters = 0")],
+    ("n_clusters", "error", "message"),
+    [
+        (0, InputError, "n_clusters = 0"),
+        (2.5, InputError, "one whole number"),
+        ([2, 1], InputError, "one whole number"),
+        ("auto", InputTypeError, "n_clusters = 'auto'"),
+        ({"other": 2}, InputError, "names class 'other'"),
+        ({0: 2}, InputError, "names class 0"),
+        ({"rare": 0}, InputError, "n_clusters = 0"),
+    ],
 )
-def test_bad_cluster_numbers_are_refused(n_clusters, message):
-    with pytest.raises(InputError, match=message):
+def test_bad_cluster_numbers_are_refused(n_clusters, error, message):
+    with pytest.raises(error, match=message):
         LocalClusteringClassifier(n_clusters=n_clusters).fit(*multi_modal(0))

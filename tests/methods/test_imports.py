@@ -1,4 +1,4 @@
-"""The floor stands on its own: it loads no solver.
+"""The floor stands on its own: it loads no solver, and what is slow to load only when it is named.
 
 torch.optim loads SymPy, which counts with flint's integers if it finds them: that is switched off.
 """
@@ -6,6 +6,10 @@ torch.optim loads SymPy, which counts with flint's integers if it finds them: th
 import os
 import subprocess
 import sys
+
+import pytest
+from counterpoise import methods
+from counterpoise.methods import local_clustering, losses, models, posthoc, sampling, weights
 
 SCRIPT = """
 import sys
@@ -23,3 +27,34 @@ def test_methods_load_no_solver():
         env={**os.environ, "SYMPY_GROUND_TYPES": "python"},
     )
     assert answer.stdout.strip() == ""
+
+
+def test_methods_load_what_is_slow_when_it_is_named():
+    script = """
+import sys
+from counterpoise.methods import LDAMLoss, adjust_logits, power_sampler, power_weights, tau_normalized
+print(*sorted({"sklearn", "imblearn", "sympy"} & set(sys.modules)))
+from counterpoise.methods import LocalClusteringClassifier, LogitAdjustedClassifier
+print("sklearn" in sys.modules)
+"""
+    answer = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.split("\n")[:2] == ["", "True"]
+
+
+@pytest.mark.parametrize(
+    "module",
+    [local_clustering, losses, models, posthoc, sampling, weights],
+    ids=lambda m: m.__name__,
+)
+def test_every_method_can_be_imported_from_the_floor(module):
+    for name in module.__all__:
+        assert getattr(methods, name) is getattr(module, name)
+        assert name in methods.__all__
+        assert name in dir(methods)
+
+
+def test_an_unknown_name_is_no_attribute():
+    with pytest.raises(AttributeError, match="has no attribute 'SuperLoss'"):
+        _ = methods.SuperLoss

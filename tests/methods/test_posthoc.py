@@ -57,8 +57,10 @@ def one_thread():
         LogitAdjustedClassifier(LogisticRegression(max_iter=1000)),
         ThresholdMovingClassifier(GaussianNB()),
         PlugInClassifier(GaussianNB()),
+        PlugInClassifier(measure="f1"),
         PlugInClassifier(DecisionTreeClassifier(max_depth=3, random_state=0), measure="f1"),
         PriorCorrectedClassifier(GaussianNB()),
+        PriorCorrectedClassifier(GaussianNB(), method="bbse", cv=2),
     ]
 )
 def test_they_are_scikit_learn_classifiers(estimator, check):

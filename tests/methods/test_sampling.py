@@ -129,6 +129,17 @@ def test_labels_need_not_be_consecutive():
     np.testing.assert_allclose(sampler.weights, [1 / 6, 1 / 6, 1 / 6, 1 / 2])
 
 
+def test_truth_values_are_labels():
+    truth = torch.tensor([True] * 3 + [False] * 9)
+    for labels in (truth, truth.numpy(), truth.tolist()):
+        sampler = class_balanced_sampler(labels)
+        np.testing.assert_allclose(sampler.weights, [1 / 6] * 3 + [1 / 18] * 9)
+    assert len(ClassAwareSampler(truth)) == 18
+    _, labels = resample(smote(truth, seed=0), torch.randn(12, 2, generator=generator()), truth)
+    assert labels.dtype == torch.bool
+    assert labels.sum() == 9
+
+
 def test_smote_draws_on_segments_and_keeps_the_rows_it_was_given():
     features = torch.randn(500, 3, generator=generator())
     rows, labels = resample(smote(TARGET, seed=0), features, TARGET)
