@@ -38,6 +38,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
         "distinct_cells",
         "diversity",
         "density_ratio",
+        "difficulty",
     ),
     "Margins": (
         "margins",
@@ -72,6 +73,8 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
         "binary_margins",
         "binary_link",
         "multiclass_margins",
+        "spared_negatives",
+        "label_smoothing",
     ),
     "Logit adjustment and thresholds": (
         "logit_adjustment",
@@ -80,7 +83,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
         "wrong_priors",
         "estimated_priors",
     ),
-    "Links: how a loss grows": ("focal",),
+    "Links: how a loss grows": ("focal", "decreasing_link"),
     "Surrogates with a class term: GLA and GCA": (
         "balanced_measure",
         "comp_sum",
@@ -97,6 +100,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
         "rademacher",
         "contraction",
     ),
+    "New classifiers on given features": ("second_heads", "resampled_classes"),
     "Label shift": ("label_shift",),
     "Gaussian regimes: the population": (
         "gaussian",
@@ -250,11 +254,16 @@ def recheck_catalogued(certificate: Certificate) -> Verdict:
     statement = statements().get(certificate.name)
     if statement is not None:
         stated = [
-            {"claim": part.claim, "domain": dict(part.domain), "given": part.given}
+            {
+                "claim": part.claim,
+                "domain": dict(part.domain),
+                "given": part.given,
+                "written": part.written,
+            }
             for part in certificate.parts
         ]
-        cited: dict[str, Any] = {"claim": (), "domain": {}, "given": ()}
-        expected = [step.claim.texts() for step in statement.steps]
+        cited: dict[str, Any] = {"claim": (), "domain": {}, "given": (), "written": ()}
+        expected = [{"written": ()} | step.claim.texts() for step in statement.steps]
         if stated != expected + [cited] * len(statement.cites):
             return Verdict("rejected", f"{certificate.name}: not the claims of the catalogue")
     return recheck(certificate)

@@ -31,10 +31,10 @@ from .expression import (
 )
 from .proof.certificate import Certificate
 from .proof.definedness import obligations
-from .validation import InputError, InputTypeError, as_real
+from .validation import InputError, InputTypeError, as_real, as_seconds, as_seed
 from .written import LATEX, Written
 
-__all__ = ["Claim", "claim", "derivative_claim"]
+__all__ = ["Claim", "check_keywords", "claim", "derivative_claim", "named_domains"]
 
 DomainLike = str | sympy.Set | Domain
 RelationLike = str | Relational | sympy.And
@@ -60,13 +60,13 @@ class Claim:
         """Prove or refute, within about ``seconds``; the verdict is never a guess."""
         from .proof.engine import verify_claim
 
-        return verify_claim(self, seconds=seconds, seed=seed)
+        return verify_claim(self, seconds=as_seconds(seconds), seed=as_seed(seed))
 
     def refute(self, *, seed: int = 0) -> Certificate:
         """Look for a counterexample only: `refuted`, or `unknown`."""
         from .proof.engine import refute_claim
 
-        return refute_claim(self, seed=seed)
+        return refute_claim(self, seed=as_seed(seed))
 
     def evaluate(self, **values: ArrayLike) -> dict[str, NDArray[Any]]:
         """Both sides of the first relation at numbers (they broadcast), and whether it ``holds``.
@@ -102,12 +102,16 @@ class Claim:
         return f"$\\displaystyle {self.latex()}$"
 
     def texts(self) -> dict[str, Any]:
-        """The claim as a certificate holds it: ``claim``, ``domain`` and ``given`` as text."""
-        return {
+        """The claim as a certificate holds it: ``claim``, ``domain``, ``given``, and what was ``written``
+        (relations, then hypotheses) where that was text."""
+        texts = {
             "claim": tuple(write_relation(relation) for relation in self.relations),
             "domain": {symbol.name: str(where) for symbol, where in self.domains.items()},
             "given": tuple(write_relation(fact) for fact in self.given),
         }
+        if self.written is None or self.written_given is None:
+            return texts | {"written": ()}
+        return texts | {"written": self.written.relations() + self.written_given.relations()}
 
     def __str__(self) -> str:
         relations = " and ".join(write_relation(relation) for relation in self.relations)
@@ -160,7 +164,8 @@ def claim(
         Hypotheses under which it should hold, in the same notations.
     domains
         For every symbol: ``"real"``, ``"positive"``, ``"(0, 1)"``, ``"[0, oo)"``,
-        ``"integer 1..20"`` or a `sympy.Set`.
+        ``"integer 1..20"``, ``"(0, 1) u {2}"`` or a `sympy.Set`. No symbol can be called
+        ``given`` or ``name``, which are keywords of this function.
 
     Raises
     ------
@@ -178,6 +183,7 @@ def claim(
         _check_name(key)
     where = named_domains(domains)
     symbols = {key: value.symbol(key) for key, value in where.items()}
+    check_keywords("claim", _KEYWORDS, (relation, given))
     relations, conditions = _read_all("relation", relation, symbols, where)
     facts, more = _read_all("given", given, symbols, where)
     conditions = tuple(dict.fromkeys((*conditions, *more)))
@@ -224,6 +230,40 @@ def _check_name(key: str) -> None:
         raise InputError(f"{key!r} cannot be a variable: use ASCII letters, digits and _")
 
 
+_KEYWORDS = ("given", "name")
+
+
+def check_keywords(function: str, keywords: Sequence[str], parts: Any) -> None:
+    """A variable cannot have the name of a function's own keyword: it could get no domain.
+
+    Raises
+    ------
+    InputError
+        If a relation, or one of several, has such a variable.
+    """
+    if isinstance(parts, list | tuple):
+        for part in parts:
+            check_keywords(function, keywords, part)
+        return
+    names = _names_in(parts)
+    for key in keywords:
+        if key in names:
+            raise InputError(
+                f"{key!r} cannot be a variable: {' and '.join(keywords)} are keywords of {function}(); "
+                "give the variable another name"
+            )
+
+
+def _names_in(part: Any) -> set[str]:
+    """The variables of a text or a SymPy relation; none of what is neither, or cannot be read."""
+    if isinstance(part, str):
+        try:
+            return free_names(part)
+        except InputError:
+            return set()  # whoever reads it says why
+    return {str(symbol) for symbol in getattr(part, "free_symbols", ())}
+
+
 def derivative_claim(
     expression: str, variable: str, derivative: str, **domains: DomainLike
 ) -> Claim:
@@ -231,6 +271,7 @@ def derivative_claim(
 
     SymPy differentiates; the claim is the identity between its result and what is written.
     """
+    check_keywords("claim", _KEYWORDS, (expression, derivative))
     where = named_domains(domains)
     if variable not in where:
         raise InputError(f"variable = {variable!r}: must be one of {', '.join(where)}")
@@ -243,7 +284,8 @@ def derivative_claim(
     }  # a constant's derivative loses symbols
     kept = {name: own for name, own in domains.items() if name in used}
     own = claim(relation, given=(), name="claim", **kept)
-    return replace(own, written=Written((expression, derivative), variable))
+    everything = {symbols[key]: where[key] for key in where}
+    return replace(own, domains=everything, written=Written((expression, derivative), variable))
 
 
 def _mentions(relation: Any, key: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .proof.certificate import Certificate
 from .proof.computation import ENGINES, Check, find_check
-from .validation import InputError
+from .validation import InputError, as_seconds, as_seed
 
 __all__ = ["ComputedClaim", "computed_claim"]
 
@@ -56,6 +56,8 @@ class ComputedClaim:
         ``seconds`` and ``seed`` are those of the other claims; a check has its own, among its
         parameters, so that its certificate can be reproduced.
         """
+        as_seconds(seconds)
+        as_seed(seed)
         start = time.monotonic()
         finding = self.check.first(**self.parameters)
         evidence = {

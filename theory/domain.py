@@ -107,8 +107,9 @@ def domain(given: "str | sympy.Set | Domain") -> Domain:
     """Read a domain.
 
     ``"real"``, ``"positive"``, ``"negative"``, ``"nonnegative"``, ``"nonzero"``, ``"integer"``,
-    ``"(0, 1)"``, ``"[0, oo)"``, ``"integer 1..20"``, ``"integer 1.."``, or any `sympy.Set` made of
-    intervals, ranges and points.
+    ``"(0, 1)"``, ``"[0, oo)"``, ``"integer 1..20"``, ``"integer 1.."``, ``"{1, sqrt(2)}"``, several of
+    these with ``u`` between, as ``str`` writes a domain, or any `sympy.Set` made of intervals, ranges
+    and points.
 
     Raises
     ------
@@ -120,7 +121,7 @@ def domain(given: "str | sympy.Set | Domain") -> Domain:
     if isinstance(given, Domain):
         return given
     if isinstance(given, str):
-        pieces = _read(given)
+        pieces = [own for part in _UNION.split(given.strip()) for own in _read(part, given)]
     elif isinstance(given, sympy.Set):
         pieces = _from_set(given)
     else:
@@ -138,12 +139,15 @@ _WORDS = {
     "nonnegative": "[0, oo)",
     "nonpositive": "(-oo, 0]",
 }
+_UNION = re.compile(r"\s+[uU]\s+|\s*∪\s*")
+_POINTS = re.compile(r"^\{(.+)\}$")
 _INTERVAL = re.compile(r"^([\[(])\s*([^,]+?)\s*,\s*([^,]+?)\s*([\])])$")
 _INTEGERS = re.compile(r"^integers?\s+(\S*?)\s*\.\.\s*(\S*?)$")
 
 
-def _read(text: str) -> list[Piece]:
-    clean = text.strip()
+def _read(clean: str, text: str = "") -> list[Piece]:
+    """The pieces that one part of a text spells; messages quote the whole."""
+    text = text or clean
     if clean in ("integer", "integers"):
         return [_piece(-sympy.oo, sympy.oo, True, True, integer=True)]
     if clean == "nonzero":
@@ -158,9 +162,12 @@ def _read(text: str) -> list[Piece]:
         if low > high or (low == high and (low_open or high_open)):
             return []
         return [_piece(low, high, low_open, high_open)]
+    if found := _POINTS.match(clean):
+        values = [_exact(_endpoint(part, text)) for part in found[1].split(",")]
+        return [_piece(v, v, False, False) for v in dict.fromkeys(values)]
     raise InputError(
-        f"domain {text!r}: write 'real', 'positive', 'nonnegative', '(0, 1)', '[0, oo)' "
-        "or 'integer 1..20'"
+        f"domain {text!r}: write 'real', 'positive', 'nonnegative', '(0, 1)', '[0, oo)', "
+        "'integer 1..20', '{1, 2}', or several of these with ' u ' between"
     )
 
 
@@ -176,6 +183,7 @@ def _piece(low: Any, high: Any, low_open: bool, high_open: bool, integer: bool =
     low, high = _exact(low), _exact(high)
     if low == sympy.oo or high == -sympy.oo:
         raise InputError(f"domain [{low}, {high}]: holds no real number")
+    integer = integer or (low == high and low.is_Integer)
     if integer and any(end.is_finite and not end.is_Integer for end in (low, high)):
         raise InputError(f"integer {low}..{high}: the ends must be integers")
     return Piece(low, high, low_open or low == -sympy.oo, high_open or high == sympy.oo, integer)
@@ -197,7 +205,7 @@ def _from_set(given: sympy.Set) -> list[Piece]:
         case sympy.Union():
             return [piece for part in given.args for piece in _from_set(part)]  # type: ignore[arg-type]
         case sympy.FiniteSet():
-            return [_piece(v, v, False, False, integer=v.is_Integer) for v in given]  # type: ignore[union-attr]
+            return [_piece(v, v, False, False, integer=bool(v.is_Integer)) for v in given]  # type: ignore[union-attr]
         case sympy.Interval():
             return [_piece(given.start, given.end, bool(given.left_open), bool(given.right_open))]
         case sympy.Range() if given.step == 1:

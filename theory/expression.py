@@ -18,8 +18,10 @@ from sympy.printing.str import StrPrinter
 from .validation import InputError, InputTypeError
 
 __all__ = [
+    "ALIASES",
     "CONSTANTS",
     "FUNCTIONS",
+    "SHORTHANDS",
     "Condition",
     "Phi",
     "as_functions",
@@ -30,6 +32,7 @@ __all__ = [
     "parse",
     "read_expression",
     "read_relations",
+    "source",
     "write",
     "write_relation",
 ]
@@ -99,12 +102,12 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 }
 """Every function that a claim may use, by the name it has in text."""
 
-_ALIASES: Mapping[str, str] = {
+ALIASES: Mapping[str, str] = {
     "arccosh": "acosh", "arcsinh": "asinh", "arctan": "atan", "arctanh": "atanh", "norm_cdf": "Phi",
 }  # fmt: skip
 """Other names of a function."""
 
-_SHORTHANDS: Mapping[str, tuple[str, str]] = {
+SHORTHANDS: Mapping[str, tuple[str, str]] = {
     "binary_entropy": ("p", "-p*log(p) - (1 - p)*log(1 - p)"),
     "expit": ("x", "1/(1 + exp(-x))"),
     "expm1": ("x", "exp(x) - 1"),
@@ -166,7 +169,7 @@ def read_expression(text: str, symbols: Mapping[str, sympy.Symbol]) -> sympy.Exp
 
 def known_functions() -> str:
     """Every function that text may call, for messages."""
-    return ", ".join(sorted({*FUNCTIONS, *_ALIASES, *_SHORTHANDS, "binomial", "logsumexp"}))
+    return ", ".join(sorted({*FUNCTIONS, *ALIASES, *SHORTHANDS, "binomial", "logsumexp"}))
 
 
 def read_relations(
@@ -288,6 +291,11 @@ def parse(text: Any) -> ast.expr:
     return node
 
 
+def source(node: ast.AST, text: str) -> str:
+    """The piece of a text that a node of its tree was read from."""
+    return ast.get_source_segment(_plain(text), node) or ""
+
+
 def _depth(node: ast.AST) -> int:
     """Nesting of a syntax tree, found without recursion."""
     deepest, level = 0, [node]
@@ -304,7 +312,6 @@ def _is_call(node: ast.AST) -> bool:
 class _Reader:
     def __init__(self, text: str, symbols: Mapping[str, sympy.Symbol]) -> None:
         self.text = text
-        self.plain = _plain(text)
         self.symbols = symbols
         self.conditions: list[Condition] = []
 
@@ -332,7 +339,7 @@ class _Reader:
             case ast.Constant(value=int() as value):
                 return sympy.Integer(value)
             case ast.Constant(value=float()):
-                return self._decimal(ast.get_source_segment(self.plain, node) or "")
+                return self._decimal(source(node, self.text))
             case ast.Name(id=name) if name in self.symbols:
                 return self.symbols[name]
             case ast.Name(id=name) if name in CONSTANTS:
@@ -351,11 +358,10 @@ class _Reader:
                 return self._combine(operator, self.expression(left), self.expression(right))
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 values = [self.expression(argument) for argument in arguments]
-                return self._call(_ALIASES.get(name, name), values)
+                return self._call(ALIASES.get(name, name), values)
             case _:
-                segment = ast.get_source_segment(self.plain, node)
                 raise InputError(
-                    f"cannot read {excerpt(segment or '')} in {excerpt(self.text)} as mathematics"
+                    f"cannot read {excerpt(source(node, self.text))} in {excerpt(self.text)} as mathematics"
                 )
 
     def _decimal(self, literal: str) -> Any:
@@ -367,11 +373,15 @@ class _Reader:
         return sympy.Rational(literal.replace("_", ""))
 
     def _combine(self, operator: ast.operator, left: Any, right: Any) -> Any:
-        if isinstance(operator, ast.Div):
+        if isinstance(operator, ast.Div) and not (right.is_Rational and right != 0):
             self.conditions.append((right, "!="))
         if isinstance(operator, ast.Pow):
             self._note_power(left, right)
         return self._finite(self._made(_OPERATORS[type(operator)], left, right))
+
+    def _note_sign(self, value: Any, sign: str) -> None:
+        if not (value.is_Rational and value > 0):
+            self.conditions.append((value, sign))
 
     def _note_power(self, base: Any, exponent: Any) -> None:
         if exponent.is_Rational:
@@ -384,8 +394,8 @@ class _Reader:
     def _call(self, name: str, arguments: list[Any]) -> Any:
         if name in FUNCTIONS:
             return self._apply(name, arguments)
-        if name in _SHORTHANDS and len(arguments) == 1:
-            variable, text = _SHORTHANDS[name]
+        if name in SHORTHANDS and len(arguments) == 1:
+            variable, text = SHORTHANDS[name]
             return self._spelled_out(text, {variable: arguments[0]})
         if name == "logsumexp" and arguments:
             names = {f"x{i}": value for i, value in enumerate(arguments)}
@@ -421,15 +431,15 @@ class _Reader:
             raise InputError(f"{name} in {excerpt(self.text)} has the wrong number of arguments")
         argument = arguments[0]
         if name in ("log", "ln"):
-            self.conditions.append((argument, ">"))
+            self._note_sign(argument, ">")
         elif name == "log1p":
-            self.conditions.append((1 + argument, ">"))
+            self._note_sign(1 + argument, ">")
         elif name == "sqrt":
-            self.conditions.append((argument, ">="))
+            self._note_sign(argument, ">=")
         elif name == "acosh":
-            self.conditions.append((argument - 1, ">="))
+            self._note_sign(argument - 1, ">=")
         elif name == "atanh":
-            self.conditions.append((1 - argument**2, ">"))
+            self._note_sign(1 - argument**2, ">")
         return self._finite(self._made(FUNCTIONS[name], *arguments))
 
     def _made(self, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from .claims import Claim
 from .proof.certificate import FAILS, Certificate
+from .validation import as_seconds
 
 __all__ = ["FailureClaim"]
 
@@ -49,6 +50,7 @@ class FailureClaim:
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
         """`proved` by a counterexample, else what is known of the claim itself."""
+        as_seconds(seconds)
         found = self.of.refute(seed=seed)
         if found.counterexample is None:
             return replace(found, name=self.name, **self.texts(), detail="no counterexample found")

@@ -6,9 +6,9 @@ Source: Elkan (IJCAI 2001) for costs, Dal Pozzolo et al. (2015) for undersamplin
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
+from scipy.special import log_ndtr, ndtr
 
-from .gaussian import bayes_error, threshold_rates
+from .gaussian import bayes_error
 from .statement import Statement, mutants, state, state_derivative, state_failure, steps
 from .validation import as_real, broadcasting
 
@@ -46,9 +46,13 @@ def cost_threshold(
 
 @broadcasting
 def geometric_mean(threshold: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
-    """``sqrt(recall * specificity)`` at a threshold on the standardised score; inputs broadcast."""
-    rates = threshold_rates(threshold, Delta)
-    return np.sqrt(rates.recall) * np.sqrt(rates.specificity)
+    """``sqrt(recall * specificity)`` at a threshold on the standardised score; inputs broadcast.
+
+    By logarithms: one rate may underflow where the mean of the two does not.
+    """
+    threshold = as_real("threshold", threshold)
+    half = 0.5 * as_real("Delta", Delta, low=0, low_open=True)
+    return np.exp(0.5 * (log_ndtr(half - threshold) + log_ndtr(half + threshold)))
 
 
 @broadcasting

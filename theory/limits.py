@@ -11,11 +11,11 @@ from typing import Any
 
 import sympy
 
-from .claims import DomainLike, claim, named_domains
+from .claims import DomainLike, check_keywords, claim, named_domains
 from .domain import Domain
 from .expression import Phi, read_expression, write
 from .proof.certificate import Certificate
-from .validation import InputError, one_of
+from .validation import InputError, as_seconds, as_seed, one_of
 from .written import LATEX, Notation, shown
 
 __all__ = ["LimitClaim", "limit_claim"]
@@ -90,6 +90,7 @@ class LimitClaim:
         from .proof.recheck import recheck
         from .proof.symbolic import is_zero
 
+        seconds, seed = as_seconds(seconds), as_seed(seed)
         start = time.monotonic()
         side = "+" if self.end == "low" else "-"
         limit = limited(
@@ -128,7 +129,7 @@ class LimitClaim:
             return {"values": {}, "text": f"the limit is {limit}"}
         if limit.has(sympy.oo):
             return None
-        relation: Any = sympy.Eq(limit - self.value, 0, evaluate=False)
+        relation: Any = sympy.Eq(limit, self.value, evaluate=False)
         used = {symbol.name for symbol in relation.free_symbols}
         others = {s.name: where for s, where in self.domains.items() if s.name in used}
         found = claim(relation, given=(), name=self.name, **others).refute(seed=seed).counterexample
@@ -161,6 +162,7 @@ def limit_claim(
 
     ``end`` is ``"low"`` or ``"high"``: the end of the variable's domain it goes to.
     """
+    check_keywords("limit_claim", ("end", "name"), (expression, value))
     where = named_domains(domains)
     if variable not in where:
         raise InputError(

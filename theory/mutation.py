@@ -28,12 +28,15 @@ PER_STEP = 6
 def mutations(of: Claim, limit: int = PER_STEP) -> list[tuple[str, Claim]]:
     """Up to ``limit`` changed claims, each with the change in words; the choice is reproducible."""
     own = of.texts()
+    texts = _unevaluated(own)
     found: dict[str, list[tuple[str, Claim]]] = {}
-    for index, text in enumerate(own["claim"]):
+    seen = {str(of)}
+    for index, text in enumerate(texts):
         for kind, words, changed in _changes(text, own["domain"]):
-            relations = [*own["claim"][:index], changed, *own["claim"][index + 1 :]]
+            relations = [*texts[:index], changed, *texts[index + 1 :]]
             mutant = _rebuilt(relations, own)
-            if mutant is not None and mutant.texts()["claim"] != own["claim"]:
+            if mutant is not None and str(mutant) not in seen:
+                seen.add(str(mutant))
                 found.setdefault(kind, []).append((words, mutant))
     for several in found.values():
         several.sort(key=lambda pair: hashlib.sha256(str(pair[1]).encode()).digest())
@@ -43,6 +46,13 @@ def mutations(of: Claim, limit: int = PER_STEP) -> list[tuple[str, Claim]]:
             if several and len(chosen) < limit:
                 chosen.append(several.pop())
     return chosen
+
+
+def _unevaluated(own: Mapping[str, Any]) -> tuple[str, ...]:
+    """The relations as written, where every place can be changed; as SymPy has them, if not known."""
+    count = len(own["claim"])
+    texts = own["written"][:count]
+    return texts if texts and not texts[0].startswith("Derivative(") else own["claim"]
 
 
 def _rebuilt(relations: list[str], own: Mapping[str, Any]) -> Claim | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .proof.certificate import Certificate
+from .validation import as_seconds, as_seed
 
 __all__ = ["QuotedClaim"]
 
@@ -37,6 +38,8 @@ class QuotedClaim:
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
         """`cited`: nothing is computed."""
+        as_seconds(seconds)
+        as_seed(seed)
         return Certificate(name=self.name, status="cited", **self.texts(), detail=self.words)
 
     def refute(self, *, seed: int = 0) -> Certificate:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
-from .validation import InputError
+from .validation import InputError, as_seconds, as_seed
 
 if TYPE_CHECKING:
     from .claims import Claim
@@ -186,6 +186,7 @@ class Statement:
         """Prove every step; the certificate holds the tree and the weakest status."""
         from .proof.certificate import Certificate, weakest
 
+        seconds, seed = as_seconds(seconds), as_seed(seed)
         parts = []
         for step in self.steps:
             part = step.claim.verify(seconds=seconds, seed=seed)
@@ -202,6 +203,7 @@ class Statement:
 
     def attack(self, *, seed: int = 0) -> "list[Certificate]":
         """Try to refute every mutant; each certificate should come back `refuted`."""
+        seed = as_seed(seed)
         return [
             replace(
                 mutant.claim.refute(seed=seed),

@@ -13,6 +13,7 @@ import sympy
 from sympy.printing.mathml import mathml
 
 from .expression import parse
+from .spelling import spelled, spelled_expression
 
 __all__ = ["LATEX", "MATHML", "Notation", "Written", "shown"]
 
@@ -170,6 +171,13 @@ class Written(NamedTuple):
 
     texts: tuple[str, ...]
     derivative_in: str = ""
+
+    def relations(self) -> tuple[str, ...]:
+        """Each relation as a certificate holds it, nothing evaluated; a derivative as Derivative(f, x)."""
+        if not self.derivative_in:
+            return tuple(relation for text in self.texts for relation in spelled(text))
+        expression, derivative = map(spelled_expression, self.texts)
+        return (f"Derivative({expression}, {self.derivative_in}) == {derivative}",)
 
     def parts(self, notation: Notation) -> list[str]:
         """Each relation in a notation; a derivative as d/dx (expression) = derivative."""

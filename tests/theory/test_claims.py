@@ -1,8 +1,16 @@
 """The door for users: true claims are proved, false ones refuted, nonsense gets one clear error."""
 
+from typing import Any
+
 import pytest
 import sympy
 from counterpoise.theory import claim, limit_claim, recheck
+from counterpoise.theory.catalogue import statements
+from counterpoise.theory.claims import derivative_claim
+from counterpoise.theory.computed import computed_claim
+from counterpoise.theory.domain import domain
+from counterpoise.theory.failures import FailureClaim
+from counterpoise.theory.quoted import QuotedClaim
 from counterpoise.theory.validation import InputError, InputTypeError
 from mpmath import mp
 
@@ -148,6 +156,91 @@ def test_nonsense_gets_one_clear_error(relation, domains, message):
     with pytest.raises(InputError, match=message) as caught:
         claim(relation, **domains)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "(0, 1) u (2, 3)", "integer 1..3 u integer 7..", "{1} u {sqrt(2)} u (2, oo)", "nonzero",
+        "integer ..-3", "integer", "[1, 1]", "{-1, pi/2}", "(-oo, 0] ∪ {3}",
+        sympy.Union(sympy.Interval(0, 1), sympy.Range(4, 9)), sympy.FiniteSet(1, sympy.pi / 2),
+    ],
+)  # fmt: skip
+def test_a_domain_reads_its_own_text(written):
+    own = domain(written)
+    assert domain(str(own)) == own
+    (read,) = claim("x**2 >= 0", x=str(own)).domains.values()
+    assert read == own
+
+
+@pytest.mark.parametrize("text", ["{}", "u", "(0, 1) u", "{1,}", "{oo}", "(0, 1) u (a, b)"])
+def test_a_union_that_cannot_be_read_is_one_clear_error(text):
+    with pytest.raises(InputError, match="domain") as caught:
+        domain(text)
+    assert "\n" not in str(caught.value)
+
+
+VERIFIABLE: list[Any] = [
+    computed_claim("rademacher:half_cube", functions=1, points=1),
+    claim("x >= 0", x="nonnegative"),
+    limit_claim("1/x", "0", "x", x="positive"),
+    FailureClaim(claim("x >= 1", x="real")),
+    QuotedClaim("in words", "in LaTeX"),
+]
+
+
+@pytest.mark.parametrize("own", VERIFIABLE, ids=str)
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"seconds": -1}, InputError, r"seconds = -1: must lie in \(0, inf\)"),
+        ({"seconds": 0}, InputError, "seconds = 0: must lie"),
+        ({"seconds": float("nan")}, InputError, "seconds = nan: must lie"),
+        ({"seconds": "a"}, InputTypeError, "seconds = 'a': must be one positive number"),
+        ({"seconds": None}, InputTypeError, "seconds = None: must be one positive number"),
+        ({"seconds": [1, 2]}, InputError, "seconds .* must be one number"),
+        ({"seed": "a"}, InputTypeError, "seed = 'a': must be one whole number, at least 0"),
+        ({"seed": None}, InputTypeError, "seed = None: must be one whole number"),
+        ({"seed": -1}, InputError, "seed = -1: must lie"),
+        ({"seed": 1.5}, InputError, "seed = 1.5: must be one whole number"),
+    ],
+)
+def test_a_limit_of_time_or_a_seed_that_is_none_is_one_clear_error(own, options, error, message):
+    with pytest.raises(error, match=message):
+        own.verify(**options)
+    if "seed" in options:
+        with pytest.raises(error, match=message):
+            own.refute(**options)
+
+
+def test_a_statement_says_so_too():
+    own = next(iter(statements().values()))
+    with pytest.raises(InputError, match="seconds = -1"):
+        own.verify(seconds=-1)
+    with pytest.raises(InputTypeError, match="seed = 'a'"):
+        own.attack(seed="a")
+
+
+def test_any_positive_time_and_any_whole_seed_will_do():
+    own = claim("x >= 0", x="nonnegative")
+    assert own.verify(seconds=1e-9).status == "unknown"
+    assert own.verify(seconds=1e300, seed=10**30).status == "proved"
+
+
+@pytest.mark.parametrize("key", ["name", "given"])
+def test_a_variable_cannot_be_called_as_a_keyword_of_claim(key):
+    message = f"'{key}' cannot be a variable: given and name are keywords of claim"
+    with pytest.raises(InputError, match=message):
+        claim(f"{key} >= 0", **{key: "positive"})
+    with pytest.raises(InputError, match=message):
+        claim(sympy.Ge(sympy.Symbol(key, real=True), 0, evaluate=False))
+    with pytest.raises(InputError, match=message):
+        claim("x >= 0", given=[f"x >= {key}"], x="real")
+    with pytest.raises(InputError, match="keywords of limit_claim"):
+        limit_claim("1/x + name", "name", "x", x="positive")
+    with pytest.raises(InputError, match=message):
+        derivative_claim(f"x*{key}", "x", key, x="real")
+    assert claim("x >= 0", name="mine", x="positive").name == "mine"
 
 
 @pytest.mark.parametrize("relation", [None, 3, sympy.Symbol("x") + 1])

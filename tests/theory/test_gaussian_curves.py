@@ -230,7 +230,14 @@ def test_the_floor_of_average_precision(prior):
 def test_youden_and_the_geometric_mean(t, Delta):
     true, false = tails(abs(mp.mpf(t)), Delta)  # both are even in t
     agree(youden_index(t, Delta), true - false, absolute=1e-250)
-    agree(geometric_mean(t, Delta), mp.sqrt(true * (1 - false)), absolute=1e-150)
+    agree(geometric_mean(t, Delta), mp.sqrt(true * (1 - false)))
+
+
+def test_the_geometric_mean_of_a_rate_that_underflows():
+    for t, Delta in ((-40.0, 1e-6), (40.0, 1e-6), (52.0, 0.1), (45.0, 80.0), (-60.0, 40.0)):
+        true, false = tails(abs(mp.mpf(t)), Delta)  # even in t
+        agree(geometric_mean(t, Delta), mp.sqrt(true * (1 - false)), absolute=0)
+    assert geometric_mean(-40.0, 1e-6) == pytest.approx(1.912e-175, rel=1e-3)
 
 
 @given(p=st.floats(0, 1), kept=powers(-6, 0))

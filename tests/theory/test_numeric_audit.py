@@ -71,6 +71,8 @@ LOGIT = st.one_of(st.floats(-1e4, 1e4), st.floats(-30, 30)).filter(
     lambda x: x == 0 or abs(x) > 1e-100
 )
 REGRET = powers(-300, 3)
+HALF = st.one_of(st.just(0.0), st.floats(1e-12, 0.4999), powers(-15, -1).map(lambda gap: 0.5 - gap))
+HALF_ = mp.mpf(1) / 2
 PRIORS = st.lists(powers(-12, 0), min_size=2, max_size=5).map(normalised)
 KINDS = st.sampled_from(["known", "estimated", "pseudo_inverse"])
 ORDERS = st.one_of(
@@ -412,6 +414,24 @@ def lost_scores(posterior, predicted, prior, mass):
     return Sum(mp.fsum(lost) / len(prior), max(m * max(r) for r, m in zip(each, mass, strict=True)))
 
 
+def points_in_between(y):
+    """Density ratio of SMOTE's new points, by u = v^2 near the end where large deviates have their mass."""
+
+    def ratio(root):
+        u = root**2
+        square = u**2 + (1 - u) ** 2
+        return 2 * root * mp.exp(-(y**2) * (1 / square - 1) / 2) / mp.sqrt(square)
+
+    end = mp.sqrt(mp.mpf(1) / 2)
+    stop = min(end, 12 / max(abs(y), mp.mpf(1)))
+    cuts = [stop * i / 8 for i in range(9)]
+    return 2 * mp.quad(ratio, cuts)
+
+
+def tilts_of_sub_classes(counts, clusters):
+    return [n / min(counts) for n in counts]
+
+
 def simplex_of_two(counts, Delta, tau):
     shift = (1 - tau) * mp.log(counts[0] / counts[1]) / Delta
     return [phi(Delta / 2 + shift), phi(Delta / 2 - shift)]
@@ -577,10 +597,41 @@ ROWS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "focal.focal_slope": (arguments(SHARE, st.just(0.0) | powers(-3, 6)), focal_slope),
     "focal.focal_posterior": (
         arguments(SHARE.map(lambda v: normalised([v, 1 - v])), powers(-3, 3)), focal_posterior),
+    # methods' own factors
+    "decreasing_link.influence_link": (
+        arguments(SHARE, powers(-6, 6), powers(-6, 0)),
+        lambda p, s, e: -mp.log(p) / (2 * s * (1 - p) + e)),
+    "decreasing_link.influence_margin": (
+        arguments(powers(-12, 12), powers(-12, 6)), lambda s, e: mp.log(1 + 2 * s / e)),
+    "label_smoothing.balanced_smoothing": (
+        arguments(columns(COUNTS)),
+        lambda n: [(1 - min(n) / x) * (len(n) - 1) / len(n) for x in n]),
+    "label_smoothing.smoothing_threshold": (
+        arguments(HALF, HALF), lambda a, b: (HALF_ - b) / (1 - a - b)),
+    "spared_negatives.seesaw_log_odds": (
+        arguments(st.one_of(ETA, powers(-15, -1).map(lambda e: 1 + e)), st.just(0.0) | powers(-6, 3)),
+        lambda r, p: mp.log1p((r**p - 1) / 2) if p * mp.log(r) < 1 else mp.log((1 + r**p) / 2)),
+    "spared_negatives.consistent_seesaw_exponent": (
+        arguments(st.one_of(powers(0.001, 12), powers(-15, -1).map(lambda e: 1 + e))),
+        lambda r: mp.log1p(2 * (r - 1)) / mp.log1p(r - 1)),
+    "spared_negatives.consistent_equalisation_gamma": (
+        arguments(POSITIVE, SHARE).map(lambda a: [a[0], a[0] * a[1]]), lambda f, r: (f - r) / f),
+    "second_heads.scaled_log_odds": (
+        arguments(POSITIVE, POSITIVE, LOGIT), lambda f, g, c: 2 * c * (g - f) / (f + g)),
+    "second_heads.nearest_mean_balanced_error": (
+        arguments(powers(-6, 1), powers(-0.5, 3), powers(-0.5, 3)),
+        lambda D, s, t: (phi(-D / 2 / s) + phi(-D / 2 / t)) / 2),
+    "resampled_classes.smote_density_ratio": (
+        arguments(st.one_of(st.floats(-10, 10), powers(-6, 8))), points_in_between),
+    "resampled_classes.sub_class_tilts": (
+        arguments(columns(COUNTS, st.integers(1, 9))), tilts_of_sub_classes),
     # two Gaussian classes
     "gaussian.recall_level_log_imbalance": (arguments(SHARE, DELTA), recall_level),
     "gaussian_curves.log_false_over_true": (
         arguments(st.one_of(st.floats(-40, 40), st.floats(-1e5, 1e5)), DELTA), log_false_over_true),
+    "gaussian_decisions.geometric_mean": (
+        arguments(st.floats(-52, 52), DELTA),
+        lambda t, D: mp.sqrt(phi(D / 2 - t) * phi(D / 2 + t))),
     "gaussian_decisions.undersampled_posterior": (
         arguments(UNIT, powers(-15, 0)), lambda p, b: p / (p + b * (1 - p))),
     "simplex_gaussian.simplex_accuracies": (
@@ -728,6 +779,22 @@ def test_the_f1_optimal_threshold_at_any_beta(eta, Delta, beta):
         excess = mp.exp(-D * t) * phi(D / 2 - t) - phi(-D / 2 - t) - level
         slope = D * mp.exp(-D * t) * phi(D / 2 - t)
         assert abs(excess / slope) <= TOLERANCE * max(1, abs(t))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    eta=st.one_of(ETA, powers(-12, -1).map(lambda e: 1 + e)),
+    Delta=DELTA,
+    tau=st.just(0.0) | powers(-3, 6),
+)
+def test_where_difficulty_weights_rest(eta, Delta, tau):
+    t = mp.mpf(float(function("difficulty.difficulty_threshold")(eta, Delta, tau)))
+    D, k = mp.mpf(Delta), mp.mpf(tau)
+    with mp.workdps(60 + int(min(t * t, 2000))):
+        wrong, other = phi(-D / 2 - t), phi(-D / 2 + t)
+        excess = D * t - mp.log(mp.mpf(eta)) - k * mp.log(wrong / other)
+        slope = D + k * (mp.npdf(D / 2 + t) / wrong + mp.npdf(D / 2 - t) / other)
+        assert abs(excess / slope) <= TOLERANCE * t + UNDERFLOW
 
 
 @settings(max_examples=30, deadline=None)

@@ -132,10 +132,24 @@ ELEMENTWISE = {
         1.0,
         2.0,
     ),
+    "decreasing_link.influence_link": (
+        0.3,
+        2.0,
+        0.5,
+    ),
+    "decreasing_link.influence_margin": (
+        2.0,
+        0.5,
+    ),
     "density_ratio.expected_mean_ratio": (
         4.0,
         0.5,
         64.0,
+    ),
+    "difficulty.difficulty_threshold": (
+        10.0,
+        2.0,
+        0.5,
     ),
     "distinct_cells.distinct_cells_variance": (
         10.0,
@@ -260,6 +274,10 @@ ELEMENTWISE = {
         3.0,
         0.5,
     ),
+    "label_smoothing.smoothing_threshold": (
+        0.3,
+        0.1,
+    ),
     "lda.centre_shift": (
         10.0,
         2.0,
@@ -343,7 +361,27 @@ ELEMENTWISE = {
         2.0,
         3.0,
     ),
+    "resampled_classes.smote_density_ratio": (0.5,),
+    "second_heads.nearest_mean_balanced_error": (
+        2.0,
+        1.0,
+        0.5,
+    ),
+    "second_heads.scaled_log_odds": (
+        2.0,
+        0.5,
+        1.5,
+    ),
     "seli_step.orthogonal_minorities_imbalance": (0.3,),
+    "spared_negatives.consistent_equalisation_gamma": (
+        0.7,
+        0.3,
+    ),
+    "spared_negatives.consistent_seesaw_exponent": (2.0,),
+    "spared_negatives.seesaw_log_odds": (
+        10.0,
+        0.5,
+    ),
     "stratified_bound.peeling_level": (0.3,),
     "wrong_priors.regret_bound_wrong_exponent": (
         10.0,
@@ -352,7 +390,9 @@ ELEMENTWISE = {
     ),
 }
 OTHERS = {
+    "label_smoothing.balanced_smoothing": (COUNTS,),
     "label_smoothing.label_aware_smoothing": (COUNTS, 0.4, 0.1),
+    "resampled_classes.sub_class_tilts": (COUNTS, [4, 1, 1]),
     "labels.class_counts": (LABELS, 3),
     "balanced_error.balanced_error": ([0.5, 0.9],),
     "balanced_error.balanced_regret": (
@@ -1054,7 +1094,8 @@ EXAMPLES = ELEMENTWISE | OTHERS
 # No functions of the theory, or functions of SymPy expressions and checked arrays.
 MACHINERY = {
     "catalogue", "claims", "computed", "domain", "expression", "failures", "files", "limits",
-    "margin_softmax", "mutation", "quoted", "sign_sums", "statement", "table_of_contents",
+    "margin_softmax", "mutation", "quoted", "sign_sums", "spelling", "statement",
+    "table_of_contents",
     "validation", "written",
 }  # fmt: skip
 OF_ARRAYS = {

@@ -4,10 +4,12 @@ Each case once slipped through; they came from an adversarial review of the engi
 """
 
 import json
+from dataclasses import replace
 
 import pytest
 import sympy
 from counterpoise.theory import claim, limit_claim, recheck
+from counterpoise.theory.claims import derivative_claim
 from counterpoise.theory.proof.certificate import Certificate
 from counterpoise.theory.validation import InputError
 from sympy import Interval, Range, Rational, Symbol, Union
@@ -33,6 +35,7 @@ def test_a_part_that_cancels_but_is_undefined_somewhere_is_noticed(relation):
     certificate = claim(relation, x="[-2, 2]").verify(seconds=5)
     assert certificate.status == "refuted"
     assert "not a real number" in certificate.counterexample["text"]
+    assert recheck(certificate).status == "confirmed"
 
 
 @pytest.mark.parametrize(
@@ -152,10 +155,11 @@ def test_both_engines_see_where_a_part_is_no_real_number(relation, domains):
     assert recheck(certificate).status == "confirmed"
 
 
-def test_what_sympy_cancelled_is_not_held_against_a_counterexample():
+def test_what_sympy_cancelled_is_read_again_as_it_was_written():
     certificate = claim("Max(x, x/x) >= x", x="[0, 1]").verify()
     assert certificate.status == "refuted"
-    assert recheck(certificate).status == "undecided"
+    assert recheck(certificate).status == "confirmed"
+    assert recheck(replace(certificate, written=())).status == "undecided"
 
 
 def test_every_assumption_of_a_symbol_must_follow_from_its_domain():
@@ -348,3 +352,248 @@ def test_a_certificate_whose_text_was_changed_is_not_confirmed(change):
     data = json.loads(json.dumps(claim("exp(x) >= 1 + x", x="real").verify().to_dict()))
     change(data)
     assert recheck(Certificate.from_dict(data)).status != "confirmed"
+
+
+READ_AS_ONE = claim("sinh(2*x)/sinh(x) == 2*cosh(x)", x="positive")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ("sinh(2*x)/sinh(x) == 3*cosh(x)",),
+        ("sinh(2*x)/sinh(x) <= 2*cosh(x)",),
+        ("sinh(2*x)/sinh(x) == 2*cosh(x)", "x > 1"),
+        ("log(-x) == log(-x)",),
+        ("Derivative(x**2, x) == 2*cosh(x)",),
+    ],
+)
+def test_a_text_that_was_not_what_was_proved_is_noticed(written):
+    own = READ_AS_ONE.verify()
+    assert recheck(own).status == "confirmed"
+    assert recheck(replace(own, written=written)).status != "confirmed"
+
+
+def test_an_identity_that_sympy_reads_as_true_is_checked_as_written():
+    own = claim("x + x + 0.5*expm1(0*x) == 2*x", x="real").verify()
+    assert (own.status, own.claim) == ("proved", ("2*x == 2*x",))
+    assert recheck(own).status == "confirmed"
+    assert recheck(replace(own, written=("x + x*x == 2*x",))).status == "rejected"
+
+
+@pytest.mark.parametrize("slope", ["2*x*a", "a*x**2 - 2*x", "0"])
+def test_sympys_derivatives_are_compared_with_differences(slope):
+    own = derivative_claim("a*x**2 + log(2)", "x", "2*a*x", a="positive", x="real").verify()
+    assert recheck(own).status == "confirmed"
+    (text,) = own.written
+    other = replace(own, written=(text.replace("2 * a * x", slope),))
+    assert (recheck(other).status == "confirmed") == (slope == "2*x*a")
+
+
+@pytest.mark.parametrize("wrong", ["1 + l", "l/2", "l + sinh(l)"])
+def test_a_wrong_limit_is_refuted_though_only_a_constant_or_a_factor_is_wrong(wrong):
+    own = limit_claim("l + y*sinh(l)", wrong, "y", "low", l="[0, oo)", y="positive").verify()
+    assert own.status == "refuted"
+    assert recheck(own).status == "confirmed"
+
+
+FALSE_WHERE_NO_SAMPLE_LOOKS = [
+    ("x >= 1e-30", {"x": "positive"}, ()),
+    ("n <= 10**12", {"n": "integer 1.."}, ()),
+    ("x + y <= 10**15", {"x": "integer 1..", "y": "integer 1.."}, ()),
+    ("x**n >= 10**(-60)", {"x": "(0, 1)", "n": "integer 1..3"}, ()),
+    ("x <= y", {"x": "real", "y": "real"}, "x <= y + 1e-30"),
+    ("x + y + z >= 0", {"x": "real", "y": "real", "z": "real"}, "x + y + z >= -1e-40"),
+    ("x <= 10", {"x": "real"}, "exp(x) <= 22027"),
+    ("Abs(x*y) <= 1", {"x": "real", "y": "real"}, "x**2 + y**2 <= 2.0000000001"),
+    ("log(x - 1e-9) > -100", {"x": "positive"}, "x > 1e-9"),
+    ("(x - 71839/100000)**2 >= 1e-40", {"x": "real"}, ()),
+    ("1/(x - 71839/1000000007) != 0", {"x": "real"}, ()),
+    # at one irrational point
+    ("x != pi", {"x": "real"}, ()),
+    ("exp(x) != 3", {"x": "real"}, ()),
+    ("(x**2 - 2)**2 > 0", {"x": "real"}, ()),
+    ("(x**3 - 2)**2 > 0", {"x": "real"}, ()),
+    ("cos(x) + 1 > 0", {"x": "real"}, ()),
+    ("sin(x) < 1", {"x": "[10, 20]"}, ()),
+    ("Abs(x - sqrt(3)) > 0", {"x": "[0, 3]"}, ()),
+    ("(x**2 - 2)**2 + (y - pi)**2 > 0", {"x": "real", "y": "real"}, ()),
+    ("x != y", {"x": "real", "y": "real"}, "x**2 + y**2 == 3"),
+    ("x**2 != 2", {"x": sympy.FiniteSet(1, sympy.sqrt(2))}, ()),
+    ("x < 1", {"x": sympy.FiniteSet(sympy.pi / 4, sympy.E / 2)}, ()),
+    ("x**2 - 2 > 0", {"x": "[sqrt(2), 5]"}, ()),
+]
+
+
+@pytest.mark.parametrize(("relation", "domains", "given"), FALSE_WHERE_NO_SAMPLE_LOOKS)
+def test_what_fails_at_one_point_or_on_a_tiny_interval_is_refuted_there(relation, domains, given):
+    own = claim(relation, given=given, **domains).verify(seconds=20)
+    assert own.status == "refuted", str(own)
+    assert recheck(own).status == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("relation", "domains", "given"),
+    [
+        ("x >= 1e-30", {"x": "real"}, "x > 1e-30"),
+        ("x**2 >= 2", {"x": "[sqrt(2), 5]"}, ()),
+        ("x**2 - 2 > 0", {"x": "(sqrt(2), 5]"}, ()),
+        ("x**2 != 2", {"x": "integer"}, ()),
+        ("exp(x) != 3", {"x": "[11/10, 5]"}, ()),
+        ("(x**2 - 2)**2 + (y - pi)**2 >= 0", {"x": "real", "y": "real"}, ()),
+        ("Max(x, 1 - 1e-20*x) != 1/2", {"x": "real"}, ()),
+        ("sqrt(3 + 2*sqrt(2)) - 1 - sqrt(2) + x**2 >= 0", {"x": "real"}, ()),
+    ],
+)
+def test_its_true_neighbour_is_not(relation, domains, given):
+    assert claim(relation, given=given, **domains).refute().status == "unknown"
+
+
+def test_a_counterexample_shows_the_digits_in_which_the_sides_differ():
+    own = claim("x <= y", given="x <= y + 1e-30", x="real", y="real").refute()
+    left, right = own.counterexample["left"], own.counterexample["right"]
+    assert sympy.Rational(left) > sympy.Rational(right)
+    assert claim("cos(x) + 1 > 0", x="real").refute().counterexample["left"] == "0"
+
+
+@pytest.mark.parametrize("wrong", ["nu == 1", "l2 == 1/2", "nu < 1/2"])
+def test_hypotheses_that_leave_a_thin_set_still_yield_a_counterexample(wrong):
+    given = ["l1*(1/2 - nu) == l2*(1/2 - nu)", "l1 > l2"]
+    own = claim(wrong, given=given, nu="real", l1="real", l2="real").verify()
+    assert own.status == "refuted"
+    assert recheck(own).status == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("relation", "given"),
+    [
+        ("x > 1", "x >= 1 and x != 1"),
+        ("x == 1", "x**2 == 1 and x != -1"),
+        ("(x - 2)**2 > 0", "x != 2"),
+    ],
+)
+def test_a_hypothesis_that_excludes_a_point_is_used(relation, given):
+    own = claim(relation, given=given, x="real").verify()
+    assert own.status == "proved"
+    assert recheck(own).status == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("relation", "domain"),
+    [
+        ("exp(-x) + 1 == 1", "[1000000, 1000001]"),
+        ("Phi(x) == 1", "[10000, 20000]"),
+        ("tanh(x) == 1", "[1000000, oo)"),
+        ("log(1 + exp(x)) == x", "[10000, 20000]"),
+        ("cosh(x) == exp(x)/2", "[5000, 6000]"),
+        ("x + exp(-exp(x)) == x", "[10, 11]"),
+    ],
+)
+def test_what_only_seems_equal_far_out_is_not_taken_for_an_identity(relation, domain):
+    own = claim(relation, x=domain).verify(seconds=10)
+    assert own.status in ("unknown", "refuted")
+    assert recheck(replace(own, status="checked")).status != "confirmed"
+
+
+UNIT = {"x": "[0, 1]"}
+
+
+def identity(text, domain):
+    case = {"relation": text, "kind": "relation", "tree": {"rule": "identity"}}
+    evidence = {"kind": "tree", "cases": [case], "witness": None}
+    return Certificate("forged", "proved", (text,), domain, evidence=evidence)
+
+
+def point(relation, domain, values, given=()):
+    found = {"values": values, "relation": relation, "text": ""}
+    return Certificate("forged", "refuted", (relation,), domain, given, counterexample=found)
+
+
+MORE_FORGERIES = {
+    "a substitution that stays below an infinite end": forged(
+        "10 - x >= 0", {"x": "(0, oo)"},
+        {"rule": "substitute", "variable": "x", "new": "t", "domain": "(0, oo)", "by": "10*t/(1 + t)",
+         "to": "10/(1 + t)", "node": RANGE}, "10 - x", False,
+    ),
+    "a substitution that ends a little short": forged(
+        "x <= 9996/10000", UNIT,
+        {"rule": "substitute", "variable": "x", "new": "t", "domain": "[0, 1]", "by": "t*9995/10000",
+         "to": "9996/10000 - t*9995/10000", "node": RANGE}, "9996/10000 - x", False,
+    ),
+    "a goal that leaves out one in 10**60": forged("10**60*x >= 1", UNIT, RANGE, "10**60*x", False),
+    "a goal that leaves out 10**-50": forged("x >= 1/10**50", UNIT, RANGE, "x", False),
+    "a wave that vanishes at every thousandth": identity("sin(1000*pi*x) == 0", UNIT),
+    "a wave through decimals far out": identity("sin(10**20*pi*x) == 0", {"x": "(0, oo)"}),
+    "a goal without its wave": forged("x - 5*sin(1000*pi*x)**2 >= 0", UNIT, RANGE, "x", False),
+    "a number that rounding hides": identity("x + 1/10**50 == x", UNIT),
+    "a bump between the points": identity("Max(1/10**9 - Abs(x - 71839/100000), 0) == 0", UNIT),
+    "a tail that no precision shows": forged(
+        "1 - exp(-10**6*x) >= 1", {"x": "[1, 2]"}, RANGE, "1 - exp(-10**6*x) - 1", False
+    ),
+    "a slope that could not be looked at": forged(
+        "1 - x*exp(10**51*x) >= 0", {"x": "[0, oo)"},
+        {"rule": "slide", "variable": "x", "direction": 1, "slope": "1", "strict": False, "face": "1",
+         "nodes": [RANGE, RANGE]}, "1 - x*exp(10**51*x)", False,
+    ),
+    "a quotient without its case": identity("(x**2 + y**2)/(x**2 + y**2) == 1", UNIT | {"y": "[0, 1]"}),
+    "a root without its case": identity("0*sqrt((x - 37177/100000)**2 - 1/10**9) == 0", UNIT),
+    "a counterexample just outside": point("x <= 1", UNIT, {"x": "1 + 1/10**90"}),
+    "a counterexample that almost keeps to the hypothesis": point(
+        "10**60*(x - y) <= 0", UNIT | {"y": "[0, 1]"}, {"x": "1", "y": "1 - 1/10**55"}, ("x == y",)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MORE_FORGERIES)
+def test_what_sampling_alone_would_pass_is_not_confirmed(name):
+    assert recheck(MORE_FORGERIES[name]).status != "confirmed"
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        claim("log(x/(1 + x)) <= 0", x="positive"),
+        claim("sqrt(x - y) >= 0", given="x >= y", x="real", y="real"),
+        claim("x**y > 0", x="positive", y="real"),
+        claim("x/y + 1/y**2 >= -x**2/4", x="real", y="nonzero"),
+    ],
+)
+def test_no_case_of_a_proof_can_be_taken_out(own):
+    proof = own.verify()
+    assert (proof.status, recheck(proof).status) == ("proved", "confirmed")
+    for index in range(len(proof.evidence["cases"])):
+        data = json.loads(json.dumps(proof.to_dict()))
+        del data["evidence"]["cases"][index]
+        assert recheck(Certificate.from_dict(data)).status != "confirmed", index
+
+
+def test_a_limit_is_one_claim_for_every_piece_of_the_other_domains():
+    own = limit_claim("sinh(x)/x", "1", "x", "low", x="positive").verify()
+    assert recheck(replace(own, claim=(*own.claim, "1 > 2"))).status != "confirmed"
+    text = "limit of x + Max(y, 0) as x -> 0 is 0"
+    domain = {"x": "(0, 1)", "y": "[-2, -1] u [1, 2]"}
+    evidence = {"kind": "limit", "end": "low"}
+    forgery = Certificate("forged", "proved", (text,), domain, evidence=evidence)
+    assert recheck(forgery).status != "confirmed"
+
+
+@pytest.mark.parametrize(
+    "field", [{"written": ("1 > 2",)}, {"given": ("0 > 1",)}, {"domain": UNIT}]
+)
+def test_a_whole_says_nothing_but_its_parts(field):
+    part = claim("exp(x) >= 1 + x", x="real").verify()
+    assert recheck(Certificate("whole", "proved", parts=(part,), **field)).status == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("relation", "given", "domains"),
+    [
+        ("log(x - 10**13) + x - x <= x", "x > 10**13", {"x": "real"}),
+        ("log(y)*2 - log(y) == log(y)", (), {"y": "nonzero"}),
+        ("sin(pi*n) + n - n == 0", (), {"n": "integer"}),
+        ("(-1)**(2*n)*x == x", (), {"n": "integer 0..", "x": "real"}),
+    ],
+)
+def test_a_reading_is_not_doubted_where_little_of_the_domain_shows_it(relation, given, domains):
+    own = claim(relation, given=given, **domains).verify()
+    assert own.status in ("proved", "refuted")
+    assert recheck(own).status == "confirmed"

@@ -43,8 +43,10 @@ class Tampered(Exception):
 class Certificate:
     """The verdict on one claim, or on a tree of them.
 
-    ``claim`` holds the relations as text and ``domain`` the domain of each symbol; ``evidence`` is
-    what the second engine re-checks; ``counterexample`` is set when the status is ``refuted``.
+    ``claim`` holds the relations as text and ``domain`` the domain of each symbol; ``written`` the
+    relations and then the hypotheses as their author wrote them, before SymPy cancelled anything;
+    ``evidence`` is what the second engine re-checks; ``counterexample`` is set when the status is
+    ``refuted``.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Certificate:
     claim: tuple[str, ...] = ()
     domain: Mapping[str, str] = field(default_factory=dict)
     given: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
     engines: tuple[str, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
     counterexample: Mapping[str, Any] | None = None
@@ -88,6 +91,7 @@ class Certificate:
             "claim": list(self.claim),
             "domain": dict(self.domain),
             "given": list(self.given),
+            "written": list(self.written),
             "engines": list(self.engines),
             "evidence": dict(self.evidence),
             "counterexample": None if self.counterexample is None else dict(self.counterexample),
@@ -102,7 +106,7 @@ class Certificate:
         try:
             fields = dict(data)
             fields["parts"] = tuple(cls.from_dict(part) for part in fields["parts"])
-            for name in ("claim", "given", "engines"):
+            for name in ("claim", "given", "written", "engines"):
                 fields[name] = tuple(fields[name])
             certificate = cls(**fields)
         except (KeyError, TypeError, AttributeError) as error:

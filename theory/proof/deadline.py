@@ -11,6 +11,9 @@ from sympy.polys.polyerrors import BasePolynomialError
 
 __all__ = ["limited", "within"]
 
+SHORTEST, LONGEST = 1e-3, 1e8
+"""Seconds that an alarm can be set to; 0 would be none."""
+
 T = TypeVar("T")
 
 
@@ -66,17 +69,18 @@ def _alarm(seconds: float) -> Iterator[None]:
         raise _TimeUp
 
     start = time.monotonic()
+    seconds = min(max(seconds, SHORTEST), LONGEST)
     enclosing, _ = signal.getitimer(signal.ITIMER_REAL)
     if enclosing:  # no step outlasts the whole
         seconds = min(seconds, max(enclosing, 1e-3))
     previous = signal.signal(signal.SIGALRM, ring)
-    # It rings again every second: code that swallows the first ring will not swallow them all.
-    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
-    try:
+    try:  # from here on, as a short time may be up before the first step
+        # It rings again every second: code that swallows the first ring will not swallow them all.
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
-        if outer:  # an enclosing limit goes on with what it has left
-            left = outer - (time.monotonic() - start)
+        if enclosing:  # an enclosing limit goes on with what it has left
+            left = enclosing - (time.monotonic() - start)
             signal.setitimer(signal.ITIMER_REAL, max(left, 1e-3), 1.0)

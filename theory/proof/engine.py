@@ -26,6 +26,7 @@ from .falsify import (
     Problem,
     feasible_point,
     find_counterexample,
+    find_on_lines,
     holds_at,
     is_feasible,
     violation_at,
@@ -49,6 +50,8 @@ EFFORTS = ((0, 0), (2, 60), (4, 400), (6, 4000))
 """Depths of search, and boxes into which it may split."""
 SEARCH_SHARE = 0.8
 """Of the time for a proof; the rest is for checking it again."""
+LINES_SECONDS = 4.0
+"""Of the search along lines, which a large sample follows."""
 OUT_OF_TIME = "the time is up"
 KINKED = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign)
 """Functions that change their form somewhere."""
@@ -67,12 +70,13 @@ def verify_claim(claim: "Claim", *, seconds: float = 30.0, seed: int = 0) -> Cer
 
 def _verify(claim: "Claim", start: float, seconds: float, seed: int) -> Certificate:
     witness = _witness(claim, seed)
-    found = _look(claim, seed, 4000, start + 0.2 * seconds, effort=1)
+    told = None if witness is None else {s.name: write(value) for s, value in witness.items()}
+    found = _at_witness(claim, witness) or _look(claim, seed, 4000, start + 0.2 * seconds, effort=1)
     if found is None:
-        certificate = _prove(claim, start, 0.85 * seconds, witness)
+        certificate = _prove(claim, start, 0.85 * seconds, told)
         if certificate.status != "unknown":
             return certificate
-        found = _look(claim, seed + 1, 40_000, start + seconds)
+        found = _look_closer(claim, seed, start + seconds)
         if found is None:
             return certificate
     return _certificate(claim, "refuted", start, engines=("interval",), found=found)
@@ -90,12 +94,17 @@ def refute_claim(claim: "Claim", *, seconds: float = 20.0, seed: int = 0) -> Cer
 
 
 def _refute(claim: "Claim", start: float, seconds: float, seed: int) -> Certificate:
-    _witness(claim, seed)
-    found = _look(claim, seed, 4000, start + 0.5 * seconds)
+    witness = _witness(claim, seed)
+    found = _at_witness(claim, witness) or _look(claim, seed, 4000, start + 0.5 * seconds)
     if found is None:
-        found = _look(claim, seed + 1, 40_000, start + seconds)
+        found = _look_closer(claim, seed, start + seconds)
     status = "unknown" if found is None else "refuted"
     return _certificate(claim, status, start, engines=("interval",), found=found)
+
+
+def _at_witness(claim: "Claim", witness: Point | None) -> dict[str, Any] | None:
+    """The one point where the hypotheses are known to hold: of few such there may be no second."""
+    return None if witness is None else violation_at(Problem.of(claim), witness)
 
 
 def _look(
@@ -103,6 +112,14 @@ def _look(
 ) -> dict[str, Any] | None:
     problem = Problem.of(claim)
     return find_counterexample(problem, seed=seed, size=size, deadline=deadline, effort=effort)
+
+
+def _look_closer(claim: "Claim", seed: int, deadline: float) -> dict[str, Any] | None:
+    """The search that only claims without a verdict pay for: along lines, then a larger sample."""
+    now = time.monotonic()
+    until_then = now + min(LINES_SECONDS, (deadline - now) / 2)
+    found = find_on_lines(Problem.of(claim), deadline=until_then)
+    return found or _look(claim, seed + 1, 40_000, deadline)
 
 
 def _certificate(
@@ -127,7 +144,7 @@ def _certificate(
     )
 
 
-def _witness(claim: "Claim", seed: int) -> dict[str, str] | None:
+def _witness(claim: "Claim", seed: int) -> Point | None:
     """A point where the hypotheses hold: contradictory ones would prove anything."""
     if not claim.given:
         return None
@@ -140,7 +157,7 @@ def _witness(claim: "Claim", seed: int) -> dict[str, str] | None:
             f"given: no point of the domain was found where {_all(claim.given)} holds; a claim under "
             "hypotheses that never hold says nothing"
         )
-    return {symbol.name: write(value) for symbol, value in point.items()}
+    return point
 
 
 def _all(given: Sequence[Relational]) -> str:
@@ -163,9 +180,9 @@ def _facts(given: Sequence[Relational]) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     for fact in given:
         difference = gap(fact)
-        if fact.rel_op == "!=":
-            continue  # a hypothesis left out only makes the claim harder to prove
-        if fact.rel_op in ("<", "<="):
+        if fact.rel_op == "!=":  # as an inequality, which every tactic can use
+            facts.append((difference**2, ">"))
+        elif fact.rel_op in ("<", "<="):
             facts.append((-difference, fact.rel_op.replace("<", ">")))
         else:
             facts.append((difference, fact.rel_op))

@@ -23,6 +23,7 @@ from ..expression import Condition, gap, write, write_relation
 from .charts import Chart, charts
 from .deadline import limited
 from .definedness import first_failure
+from .lines import along_lines, lies_in
 from .ranges import Undefined, point_value
 from .sampling import numeric, sample_box
 
@@ -34,6 +35,7 @@ __all__ = [
     "Problem",
     "feasible_point",
     "find_counterexample",
+    "find_on_lines",
     "holds_at",
     "is_feasible",
     "violation_at",
@@ -83,6 +85,23 @@ def find_counterexample(
     return None
 
 
+def find_on_lines(problem: Problem, *, deadline: float) -> dict[str, Any] | None:
+    """A confirmed counterexample at or between the places where the claim may change, or None.
+
+    Slower than a sample, so for claims that neither a sample refuted nor the engines proved.
+    """
+    targets = [gap(relation) for relation in problem.relations]
+    conditions = [relation.lhs for relation in _as_relations(problem.conditions)]
+    parts = [*map(gap, problem.given), *conditions]
+    for chart in charts(problem.given, problem.domains):
+        for point in along_lines(chart, problem.domains, targets, parts, deadline):
+            if time.monotonic() > deadline:
+                return None
+            if all(map(_is_exact, point.values())) and (found := violation_at(problem, point)):
+                return found
+    return None
+
+
 def feasible_point(problem: Problem, *, seed: int = 0, size: int = 4000) -> Point | None:
     """A point of the domain where the hypotheses certainly hold, or None if none was found."""
     for chart in charts(problem.given, problem.domains):
@@ -95,7 +114,7 @@ def feasible_point(problem: Problem, *, seed: int = 0, size: int = 4000) -> Poin
 
 def is_feasible(problem: Problem, point: Point) -> bool:
     """Whether a point lies in the domain and every hypothesis certainly holds there."""
-    inside = all(value in problem.domains[symbol] for symbol, value in point.items())
+    inside = all(lies_in(value, problem.domains[symbol]) for symbol, value in point.items())
     return inside and all(holds_at(fact, point) is True for fact in problem.given)
 
 
@@ -145,7 +164,7 @@ def violation_at(problem: Problem, point: Point) -> dict[str, Any] | None:
     for relation in problem.relations:
         strict = relation.rel_op in ("<", ">", "!=")
         if holds_at(relation, point, decide_zero=strict) is False:
-            left, right = (_decimal(side, point) for side in (relation.lhs, relation.rhs))
+            left, right = _decimals(relation, point)
             sides = f"left side {left}, right side {right}"
             return {"values": values, "relation": write_relation(relation), "left": left,
                     "right": right, "text": f"{place}: {sides}" if place else sides}  # fmt: skip
@@ -182,15 +201,26 @@ def _compare(operator: str, sign: int) -> bool:
     }[operator]  # fmt: skip
 
 
-def _decimal(side: Any, point: Point) -> str:
+def _decimals(relation: Relational, point: Point) -> tuple[str, str]:
+    """Both sides, to as many digits as it takes to tell them apart."""
+    for digits in (12, 25, 50, 90):
+        left, right = (_decimal(side, point, digits) for side in (relation.lhs, relation.rhs))
+        if left != right:
+            return left, right
+    return _decimal(relation.lhs, point), _decimal(relation.rhs, point)  # they are equal
+
+
+def _decimal(side: Any, point: Point, digits: int = 12) -> str:
     interval = point_value(sympy.sympify(side), point, 320)
     low, high = interval.low, interval.high
     if not (isinstance(low, Fraction) and isinstance(high, Fraction)):
         return "beyond any number" if high > 0 else "below any number"
+    if low <= 0 <= high and low != high:
+        return "0"  # an enclosure of 96 digits that does not tell it from 0
     middle = (low + high) / 2
     if low == high and middle.denominator <= 1000:
         return str(middle)
-    text = str(sympy.Rational(middle.numerator, middle.denominator).evalf(12))
+    text = str(sympy.Rational(middle.numerator, middle.denominator).evalf(digits))
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 

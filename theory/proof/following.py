@@ -4,6 +4,7 @@ Every value on the way is enclosed by intervals at a precision that fits the dis
 leaves of ``(1 - u**q)/q`` near q = 0, or of ``log(1 + exp(x)) - x`` far out, is not taken for a value.
 """
 
+import contextlib
 import random
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -11,12 +12,13 @@ from typing import Any
 
 from mpmath import mp
 
-from .reading import Box, Piece, Rejected, Undecided, end_value
+from .reading import Box, Piece, Rejected, Undecided
 from .second_opinion import (
     DIGITS,
     NotReal,
     Term,
     enclosed,
+    end_value,
     equal_at,
     parse,
     random_point,
@@ -29,24 +31,45 @@ __all__ = ["check_face", "check_limit", "check_onto"]
 
 def check_onto(by: Term, new: str, piece: Piece, old: Piece) -> None:
     """The substitution carries the ends of the new interval to those of the old, in some order."""
-    low, high = ([value_of(by, {new: t}) for t in _approach(end_value(end), towards)]
-                 for end, towards in ((piece.low, 1), (piece.high, -1)))  # fmt: skip
-    if low[-1] > high[-1]:
-        low, high = high, low
-    for trail, old_end in ((low, old.low), (high, old.high)):
-        goal = end_value(old_end)
-        if mp.isinf(goal):
-            if not (abs(trail[-1]) > abs(trail[0]) and mp.sign(trail[-1]) == mp.sign(goal)):
-                raise Rejected("a substitution does not cover the domain")
-        elif abs(trail[-1] - goal) > mp.mpf(10) ** -3 * (1 + abs(goal)):
+    ends = ((piece.low, 1), (piece.high, -1))
+    trails = [_values(by, new, _approach(end_value(end), way)) for end, way in ends]
+    goals = [old.low, old.high]
+    if trails[0][-1] > trails[1][-1]:
+        goals.reverse()
+    for (end, _), trail, goal in zip(ends, trails, goals, strict=True):
+        if not _reaches(trail, replaced(by, new, parse(end)), goal):
             raise Rejected("a substitution does not cover the domain")
+
+
+def _values(by: Term, new: str, places: Sequence[Any]) -> list[Any]:
+    """The values on the way to an end, as far as they can be written."""
+    found = []
+    for place in places:
+        with contextlib.suppress(NotReal):
+            found.append(value_of(by, {new: place}))
+    if len(found) < 3:
+        raise Undecided("a substitution cannot be followed to its ends")
+    return found
+
+
+def _reaches(trail: Sequence[Any], at_end: Term, goal: str) -> bool:
+    """Whether values go to an end: all the way there, or beyond every number."""
+    target = end_value(goal)
+    if mp.isinf(target):
+        grown = [mp.sign(target) * value for value in trail]
+        return grown[-1] > grown[0] and not _is_slowing(grown)
+    try:
+        return equal_at(at_end, parse(goal), {})
+    except NotReal:  # no value at the end itself
+        gaps = [abs(value - target) for value in trail]
+        return all(b == 0 or b < a / 2 for a, b in pairwise(gaps))
 
 
 def _approach(end: Any, towards: int) -> list[Any]:
     """Points that go to an end from inside; ``towards`` = 1 for a low end."""
     with mp.workdps(DIGITS):
         if mp.isinf(end):
-            return [-towards * mp.mpf(10) ** k for k in (1, 2, 3, 8, 30)]
+            return [-towards * mp.mpf(10) ** k for k in (1, 2, 3, 8, 30, 300)]
         steps = (3, 20, 60, 150, 1000) if end == 0 else (3, 8, 16, 28)
         return [end + towards * mp.mpf(10) ** -k for k in steps]
 
@@ -69,10 +92,13 @@ def _arrived(value: Any, target: Any) -> bool:
 
 def _check_endless(trail: Sequence[Any], name: str) -> None:
     """The values grow, and not ever more slowly, as far as they were followed."""
-    growth = [b - a for a, b in pairwise(trail)]
-    slowing = len(growth) > 1 and growth[-1] < growth[-2] / 10
-    if slowing or not (trail[-1] > trail[0] and trail[-1] > 1):
+    if _is_slowing(trail) or not (trail[-1] > trail[0] and trail[-1] > 1):
         raise Rejected(f"a limit said to be infinite in {name} is not")
+
+
+def _is_slowing(trail: Sequence[Any]) -> bool:
+    growth = [b - a for a, b in pairwise(trail)]
+    return len(growth) > 1 and growth[-1] < growth[-2] / 10
 
 
 def check_face(

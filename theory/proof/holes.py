@@ -12,7 +12,7 @@ from mpmath import mp
 
 from .second_opinion import DIGITS, NotReal, Term, surely_undefined, value_of
 
-__all__ = ["hole"]
+__all__ = ["crossing", "hole"]
 
 SIMPLE = ("0", "1", "-1", "1/2", "1/3", "2", "1/4", "2/3", "-1/2", "3")
 HALVINGS = 220
@@ -28,7 +28,7 @@ def hole(
         if feasible(point) and any(surely_undefined(side, point) for side in sides):
             return _words(point)
     for part in (part for side in sides for part in _must_not_vanish(side)):
-        place = _crossing(part, points)
+        place = crossing(part, points)
         if place is not None and feasible(place):
             return _words(place)
     return None
@@ -71,7 +71,7 @@ def _bases(term: Term) -> Iterator[Term]:
             yield term
 
 
-def _crossing(part: Term, points: Sequence[Point]) -> Point | None:
+def crossing(part: Term, points: Sequence[Point]) -> Point | None:
     """A point where a continuous expression vanishes, between two where its signs differ."""
     values = []
     for point in points:

@@ -4,14 +4,25 @@ Nothing here knows SymPy or the provers; a certificate may come from a stranger.
 """
 
 import ast
+import random
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mpmath import mp
 
-from .second_opinion import DIGITS, Term, parse, value_of
+from .second_opinion import (
+    DIGITS,
+    NotReal,
+    Term,
+    at_digits,
+    end_value,
+    interval_of,
+    parse,
+    random_point,
+    value_of,
+)
 
 __all__ = [
     "NAME",
@@ -23,8 +34,11 @@ __all__ = [
     "all_pieces",
     "attained_ends",
     "combine",
-    "end_value",
+    "holds_exactly",
     "inside",
+    "is_inside",
+    "points_near",
+    "points_of",
     "read_piece",
     "read_relation",
     "true_at",
@@ -99,14 +113,6 @@ def all_pieces(domains: Mapping[str, str]) -> dict[str, list[Piece]]:
     return {name: [read_piece(p) for p in text.split(" u ")] for name, text in domains.items()}
 
 
-def end_value(text: str) -> Any:
-    """An end of an interval as a number."""
-    with mp.workdps(DIGITS + 15):
-        if text in ("oo", "-oo"):
-            return mp.inf if text == "oo" else mp.ninf
-        return value_of(parse(text), {})
-
-
 def inside(value: Any, piece: Piece) -> bool:
     """Whether a number lies in a piece."""
     if piece.integer and value != mp.floor(value):
@@ -118,16 +124,72 @@ def inside(value: Any, piece: Piece) -> bool:
 
 
 def true_at(relation: str, point: Mapping[str, Any]) -> bool:
-    """Whether a relation holds at a point, to 48 digits."""
+    """Whether a relation holds at a point, to 2388 digits if need be."""
     left, operator, right = read_relation(relation)
-    with mp.workdps(DIGITS):
-        a, b = value_of(left, point), value_of(right, point)
-        close = abs(a - b) <= mp.mpf(10) ** (12 - DIGITS) * (abs(a) + abs(b))
-    if operator in ("==", "<=", ">=") and close:
-        return True
-    if operator in ("!=", "<", ">") and close:
+    for digits in (DIGITS, 600, 2400):
+        a, b = value_of(left, point, digits), value_of(right, point, digits)
+        with mp.workdps(digits):
+            close = abs(a - b) <= mp.mpf(10) ** (12 - digits) * (abs(a) + abs(b))
+        if not close:
+            break
+    return _holds(operator, 0 if close else int(mp.sign(a - b)))
+
+
+def _holds(operator: str, sign: int) -> bool:
+    """Whether a relation holds between two numbers whose difference has a sign."""
+    return {
+        "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0, "==": sign == 0,
+        "!=": sign != 0,
+    }[operator]  # fmt: skip
+
+
+def is_inside(text: str, piece: Piece) -> bool:
+    """`inside` for a number as text, however near to an end."""
+    if piece.integer and _sign(f"({text}) - ({int(mp.nint(end_value(text)))})"):
         return False
-    return {"<": a < b, "<=": a < b, ">": a > b, ">=": a > b, "==": False, "!=": True}[operator]
+    return _is_above(text, piece.low, piece.low_open) and _is_above(
+        f"-({text})", f"-({piece.high})", piece.high_open
+    )
+
+
+def _is_above(text: str, low: str, low_open: bool) -> bool:
+    if low in ("-oo", "-(oo)"):
+        return True
+    sign = _sign(f"({text}) - ({low})")
+    return sign > 0 or (sign == 0 and not low_open)
+
+
+def holds_exactly(relation: str, values: Mapping[str, str]) -> bool:
+    """Whether a relation holds where the variables are numbers given as text.
+
+    Raises
+    ------
+    NotReal
+        If a side has no value there.
+    """
+    left, operator, right = read_relation(relation)
+    point = {name: end_value(text) for name, text in values.items()}
+    for side in (left, right):
+        value_of(side, point)
+    return _holds(operator, _sign_of(combine(left, ast.Sub(), right), values))
+
+
+def _sign(text: str) -> int:
+    return _sign_of(parse(text), {})
+
+
+def _sign_of(term: Term, values: Mapping[str, str]) -> int:
+    """The sign by intervals of more and more digits; 0 where 2400 of them see no difference."""
+    for digits in (DIGITS, 400, 2400):
+        with at_digits(digits):
+            where = {name: interval_of(parse(text), {}) for name, text in values.items()}
+            try:
+                value = interval_of(term, where)
+            except NotReal:  # intervals reach where it has no value
+                continue
+            if value.a > 0 or value.b < 0:
+                return 1 if value.a > 0 else -1
+    return 0
 
 
 def attained_ends(piece: Piece) -> list[Any]:
@@ -139,3 +201,32 @@ def attained_ends(piece: Piece) -> list[Any]:
 def combine(a: Term, operator: ast.operator, b: Term) -> Term:
     """``a operator b`` as an expression."""
     return ast.BinOp(left=a, op=operator, right=b)
+
+
+def points_of(box: Box, rng: random.Random, count: int) -> Iterator[Mapping[str, Any]]:
+    """Random points of a box, near and far out, some at ends that belong to it."""
+    ends = {name: piece.ends for name, piece in box.items()}
+    corners = [attained_ends(piece) for piece in box.values()]
+    for index in range(count):
+        point = random_point(ends, rng, wide=index % 2 == 1)
+        for name, own in zip(box, corners, strict=True):
+            if own and rng.random() < 0.3:
+                point[name] = rng.choice(own)
+            elif box[name].integer:
+                point[name] = mp.floor(point[name])
+        yield point
+
+
+def points_near(
+    values: Mapping[str, str], box: Box, rng: random.Random
+) -> Iterator[Mapping[str, Any]]:
+    """A point of the box, if it is one, and others close to it: hypotheses may leave little else."""
+    point = {name: end_value(text) for name, text in values.items()}
+    if not all(inside(point[name], piece) for name, piece in box.items()):
+        return
+    yield point
+    moving = [name for name, piece in box.items() if not piece.integer and piece.low != piece.high]
+    for power in (2, 4, 6, 9):
+        step = mp.mpf(10) ** -power
+        moved = {name: point[name] * (1 + step * rng.choice((-1, 1))) for name in moving}
+        yield {**point, **moved}

@@ -16,10 +16,12 @@ from typing import Any, NamedTuple
 
 from mpmath import mp
 
-from .certificate import FAILS, STATUSES, Certificate
+from .certificate import FAILS, STATUSES, Certificate, digest
 from .computation import ENGINES, Finding, find_check
+from .faithful import as_written, check_written
 from .following import check_face
 from .holes import hole
+from .partial import Shown, require_defined
 from .reading import (
     NAME,
     RESERVED,
@@ -28,10 +30,12 @@ from .reading import (
     Rejected,
     Undecided,
     all_pieces,
-    attained_ends,
     combine,
-    end_value,
+    holds_exactly,
     inside,
+    is_inside,
+    points_near,
+    points_of,
     read_piece,
     read_relation,
     true_at,
@@ -40,15 +44,13 @@ from .second_opinion import (
     DIGITS,
     NotReal,
     Term,
-    at_digits,
-    interval_of,
+    end_value,
     parse,
-    random_point,
     surely_undefined,
     time_is_up,
     value_of,
 )
-from .walk import POINTS, Walk, same
+from .walk import POINTS, Walk, agree, compare, same
 
 __all__ = ["Verdict", "agree_to_sixty_digits", "recheck"]
 
@@ -57,6 +59,10 @@ _UNREADABLE = (
     MemoryError,
 )  # fmt: skip
 """What evidence that is no evidence may raise."""
+
+
+Values = Mapping[str, str] | None
+"""The witness of the hypotheses, if there are any."""
 
 
 class Verdict(NamedTuple):
@@ -74,7 +80,7 @@ def recheck(certificate: Certificate, *, seed: int = 0) -> Verdict:
             try:
                 if reason:
                     raise Rejected(reason)
-                _check_certificate(part, random.Random(seed))
+                _check_certificate(part, _generator(part, seed))
             except (Rejected, NotReal) as error:
                 return Verdict("rejected", f"{part.name}: {error}")
             except Undecided as error:
@@ -82,6 +88,11 @@ def recheck(certificate: Certificate, *, seed: int = 0) -> Verdict:
             except _UNREADABLE as error:
                 return Verdict("rejected", f"{part.name}: the evidence cannot be read ({error})")
     return Verdict("undecided", undecided) if undecided else Verdict("confirmed")
+
+
+def _generator(certificate: Certificate, seed: int) -> random.Random:
+    """Points that depend on what is certified: a certificate cannot be made to fit them."""
+    return random.Random(f"{seed} {digest(certificate.without_seconds().to_dict())}")
 
 
 def agree_to_sixty_digits(left: str, right: str, domains: Mapping[str, str], seed: int = 0) -> bool:
@@ -99,7 +110,11 @@ def _leaves(certificate: Certificate) -> Iterator[tuple[Certificate, str]]:
     """Every part without parts of its own, with a reason to reject it if the whole says too much."""
     reason = ""
     if certificate.parts:
-        if certificate.claim or certificate.evidence:
+        own = (
+            certificate.claim, certificate.domain, certificate.given, certificate.written,
+            certificate.evidence, certificate.counterexample,
+        )  # fmt: skip
+        if any(own):
             reason = "a certificate of parts has a claim of its own"
         elif STATUSES.index(certificate.status) > min(
             STATUSES.index(part.status) for part in certificate.parts
@@ -115,6 +130,10 @@ def _check_certificate(certificate: Certificate, rng: random.Random) -> None:
     for name in certificate.domain:
         if not NAME.fullmatch(name) or name in RESERVED:
             raise Rejected(f"{name!r} is no name for a variable")
+    if certificate.status != "refuted" and certificate.evidence.get("kind") != "failure":
+        check_written(
+            certificate, _boxes(certificate), rng
+        )  # a counterexample is to what was written
     if certificate.evidence.get("kind") == "computed":
         _check_computed(certificate)
     elif certificate.status == "cited":
@@ -140,6 +159,8 @@ def _check_certificate(certificate: Certificate, rng: random.Random) -> None:
     elif certificate.status == "checked":
         for relation in certificate.claim:
             _check_identity(relation, _boxes(certificate), rng)
+            for box in _boxes(certificate):
+                _check_defined(as_written(certificate, relation), box, certificate.given, rng)
     else:
         raise Undecided(f"its status is {certificate.status}")
 
@@ -149,12 +170,11 @@ def _check_witness(certificate: Certificate) -> None:
     if not certificate.given:
         return
     witness = certificate.evidence["witness"]
-    point = {name: end_value(text) for name, text in witness.items()}
     for name, pieces in all_pieces(certificate.domain).items():
-        if not any(inside(point[name], piece) for piece in pieces):
+        if not any(is_inside(witness[name], piece) for piece in pieces):
             raise Rejected(f"the witness of the hypotheses has {name} outside its domain")
     for fact in certificate.given:
-        if not true_at(fact, point):
+        if not holds_exactly(fact, witness):
             raise Rejected(f"the witness of the hypotheses does not satisfy {fact}")
 
 
@@ -196,37 +216,20 @@ def _check_counterexample(certificate: Certificate) -> None:
         raise Rejected("refuted without a counterexample")
     if found["relation"] not in certificate.claim:
         raise Rejected("the counterexample is to another relation")
-    point = {name: end_value(text) for name, text in found["values"].items()}
     for name, pieces in all_pieces(certificate.domain).items():
-        if not any(inside(point[name], piece) for piece in pieces):
+        if not any(is_inside(found["values"][name], piece) for piece in pieces):
             raise Rejected(f"the counterexample's {name} lies outside the domain")
     for fact in certificate.given:
-        if not true_at(fact, point):
+        if not holds_exactly(fact, found["values"]):
             raise Rejected(f"the counterexample does not satisfy {fact}")
     try:
-        if not _violated(found["relation"], point, found["values"]):
+        if holds_exactly(as_written(certificate, found["relation"]), found["values"]):
             if "undefined" in found:
                 raise Undecided(f"SymPy cancelled {found['undefined']}, which has no value there")
             raise Rejected("the claim holds at the counterexample")
     except NotReal:
         if "undefined" not in found:
             raise Rejected("the counterexample is not in the domain of the claim") from None
-
-
-def _violated(relation: str, point: Mapping[str, Any], texts: Mapping[str, str]) -> bool:
-    """Whether a relation fails at a point: by intervals, and where they see no difference, as if equal."""
-    holds = true_at(relation, point)  # and both sides are real numbers there
-    left, operator, right = read_relation(relation)
-    for digits in (DIGITS, 400, 1500):
-        with at_digits(digits):
-            where = {name: interval_of(parse(text), {}) for name, text in texts.items()}
-            try:
-                gap = interval_of(left, where) - interval_of(right, where)
-            except NotReal:
-                return not holds
-            if gap.a > 0 or gap.b < 0:
-                return operator not in ((">", ">=", "!=") if gap.a > 0 else ("<", "<=", "!="))
-    return operator in ("<", ">", "!=")
 
 
 def _check_enumeration(certificate: Certificate, rng: random.Random) -> None:
@@ -265,21 +268,21 @@ _LIMIT = re.compile(r"^limit of (.*) as (\w+) -> (\S+) is (.*)$", re.DOTALL)
 
 def _check_limit(certificate: Certificate, rng: random.Random) -> None:
     found = _LIMIT.match(certificate.claim[0])
-    if not found:
-        raise Rejected(f"{certificate.claim[0]!r} is not a limit")
+    if not found or len(certificate.claim) > 1 or certificate.given:
+        raise Rejected(f"{certificate.claim} is not a limit")
     expression, variable, point, value = found.groups()
     pieces = all_pieces(certificate.domain)
     low_end = certificate.evidence["end"] == "low"
     piece = pieces[variable][0 if low_end else -1]
     if end_value(piece.low if low_end else piece.high) != end_value(point):
         raise Rejected(f"{point} is not that end of the domain of {variable}")
-    others = {name: own[0] for name, own in pieces.items() if name != variable}
     direction = 1 if low_end else -1
-    if value in ("oo", "-oo"):
-        goal = parse(expression if value == "oo" else f"-({expression})")
-        check_face(goal, None, variable, piece, direction, others, rng)
-    else:
-        check_face(parse(expression), parse(value), variable, piece, direction, others, rng)
+    goal = parse(f"-({expression})" if value == "-oo" else expression)
+    target = None if value in ("oo", "-oo") else parse(value)
+    names = [name for name in pieces if name != variable]
+    for own in product(*(pieces[name] for name in names)):
+        others = dict(zip(names, own, strict=True))
+        check_face(goal, target, variable, piece, direction, others, rng)
 
 
 def _check_no_limit(certificate: Certificate, rng: random.Random) -> None:
@@ -304,6 +307,7 @@ def _check_cases(certificate: Certificate, rng: random.Random) -> None:
     boxes = _boxes(certificate)
     facts = [_fact(text) for text in certificate.given]
     pending = {(relation, index) for relation in certificate.claim for index in range(len(boxes))}
+    shown: list[Shown] = []
     for case in certificate.evidence["cases"]:
         relation = case["relation"]
         if case["tree"]["rule"] == "identity":
@@ -315,28 +319,42 @@ def _check_cases(certificate: Certificate, rng: random.Random) -> None:
         if index is None:
             raise Rejected(f"the box {case['box']} is not part of the domain")
         integers = {name for name, piece in boxes[index].items() if piece.integer}
-        _check_relation(relation, box, integers, facts, case["tree"], rng)
+        near = certificate.evidence["witness"]
+        _check_relation(relation, box, integers, facts, case["tree"], near, rng)
         pending.discard((relation, index))
+        left, sign, right = read_relation(relation)
+        if ast.unparse(right) == "0":
+            shown.append(Shown(left, sign, boxes[index]))
     if pending:
         raise Rejected(f"{len(pending)} part(s) of the claim have no proof: {min(pending)[0]}")
-    for box in boxes:
-        for relation in (*certificate.claim, *certificate.given):
-            _check_defined(relation, box, certificate.given, rng)
+    for relation in (*certificate.claim, *certificate.given):
+        text = as_written(certificate, relation)
+        plain = bool(certificate.written) and text in certificate.written
+        require_defined(text, boxes, shown, rng, by_factors=not plain)
+        if text != relation:
+            _check_also_defined(relation, boxes, shown, certificate.given, rng)
+
+
+def _check_also_defined(
+    relation: str,
+    boxes: Sequence[Box],
+    shown: list[Shown],
+    given: Sequence[str],
+    rng: random.Random,
+) -> None:
+    """SymPy's own form of a relation, whose parts need not be those that were written."""
+    try:
+        require_defined(relation, boxes, shown, rng, by_factors=True)
+    except Rejected:
+        for box in boxes:
+            _check_defined(relation, box, given, rng)
 
 
 def _check_defined(relation: str, box: Box, given: Sequence[str], rng: random.Random) -> None:
     """Both sides are real numbers at points all over the box, its attained ends among them."""
     left, _, right = read_relation(relation)
     seen: list[Mapping[str, Any]] = []
-    ends = {name: piece.ends for name, piece in box.items()}
-    corners = [attained_ends(piece) for piece in box.values()]
-    for index in range(40):
-        point = random_point(ends, rng, wide=index % 2 == 1)
-        for name, own in zip(box, corners, strict=True):
-            if own and rng.random() < 0.3:
-                point[name] = rng.choice(own)
-            elif box[name].integer:
-                point[name] = mp.floor(point[name])
+    for point in points_of(box, rng, 40):
         if not _feasible(point, box, given):
             continue
         for side in (left, right):
@@ -369,6 +387,8 @@ def _fact(text: str) -> tuple[Term, str]:
         if operator in ("<", "<=")
         else combine(left, ast.Sub(), right)
     )
+    if operator == "!=":  # the engine uses it as an inequality
+        return combine(minus, ast.Mult(), minus), ">"
     return minus, operator.replace("<", ">")
 
 
@@ -387,10 +407,11 @@ def _check_relation(
     integers: set[str],
     facts: Sequence[tuple[Term, str]],
     tree: Any,
+    near: Values,
     rng: random.Random,
 ) -> None:
     if tree["rule"] == "integers":
-        _check_integers(relation, box, integers, facts, tree, rng)
+        _check_integers(relation, box, integers, facts, tree, near, rng)
         return
     if tree["rule"] != "all":
         raise Rejected(f"unknown top rule {tree['rule']!r}")
@@ -399,7 +420,7 @@ def _check_relation(
     strict = operator in ("<", ">", "!=")
     if any(goal_strict < strict for _, goal_strict in goals):
         raise Rejected(f"{relation} is strict, its proof is not")
-    _check_goals(relation, goals, box, rng)
+    _check_goals(relation, goals, box, near, rng)
     free = {name: piece for name, piece in box.items() if piece.low != piece.high}
     fixed = {name: piece.low for name, piece in box.items() if piece.low == piece.high}
     for goal in tree["nodes"]:
@@ -408,7 +429,7 @@ def _check_relation(
 
 
 def _check_goals(
-    relation: str, goals: Sequence[tuple[Term, bool]], box: Box, rng: random.Random
+    relation: str, goals: Sequence[tuple[Term, bool]], box: Box, near: Values, rng: random.Random
 ) -> None:
     """The least of the goals is the gap of the relation, with one sign throughout."""
     left, operator, right = read_relation(relation)
@@ -421,7 +442,11 @@ def _check_goals(
     least = goals[0][0]
     if len(goals) > 1:
         least = ast.Call(func=ast.Name("Min"), args=[goal for goal, _ in goals], keywords=[])
-    if not any(same(least, term, box, rng, POINTS) for term in wanted):
+    answers = [compare(least, term, box, rng, POINTS) for term in wanted]
+    if answers == [None] * len(wanted) and near:  # hypotheses leave little of the box
+        places = list(points_near(near, box, rng))
+        answers = [agree(least, term, places) for term in wanted]
+    if True not in answers:
         raise Rejected(f"the goals proved are not those of {relation}")
 
 
@@ -431,6 +456,7 @@ def _check_integers(
     integers: set[str],
     facts: Sequence[tuple[Term, str]],
     tree: Any,
+    near: Values,
     rng: random.Random,
 ) -> None:
     if tree["variable"] not in integers:
@@ -445,4 +471,4 @@ def _check_integers(
         cases[-1] = Piece(cases[-1].low, "oo", False, True)
     for case, node in zip(cases, tree["nodes"], strict=True):
         inner = {**box, tree["variable"]: case}
-        _check_relation(relation, inner, integers, facts, node, rng)
+        _check_relation(relation, inner, integers, facts, node, near, rng)

@@ -80,13 +80,13 @@ def numeric(expr: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> Any:
     def evaluate(*values: NDArray[np.float64]) -> NDArray[np.float64]:
         with np.errstate(all="ignore"):
             try:
-                result = function(*values)
+                result = np.asarray(function(*values))
+                if np.iscomplexobj(result):
+                    result = np.where(result.imag == 0, result.real, np.nan)
+                result = result.astype(float)  # whole numbers may be too large for it
             except (OverflowError, ZeroDivisionError, TypeError):
-                result = np.nan
-        result = np.asarray(result)
-        if np.iscomplexobj(result):
-            result = np.where(result.imag == 0, result.real, np.nan)
+                result = np.asarray(np.nan)
         shape = np.broadcast_shapes(result.shape, *(v.shape for v in values))
-        return np.broadcast_to(result.astype(float), shape)
+        return np.broadcast_to(result, shape)
 
     return evaluate

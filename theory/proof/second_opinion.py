@@ -13,12 +13,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any
+from itertools import combinations
+from typing import Any, TypeGuard
 
 import mpmath
 from mpmath import mp
 from mpmath.libmp.libhyper import NoConvergence
-from mpmath.libmp.libmpf import ComplexResult
+from mpmath.libmp.libmpf import ComplexResult, finf, fninf
 
 from .cvc5_process import ask_cvc5
 
@@ -32,12 +33,14 @@ __all__ = [
     "cvc5_answers",
     "distinguishable",
     "enclosed",
+    "end_value",
     "equal_at",
-    "has_kink",
+    "equal_deeply",
     "interval_of",
     "is_plain_smtlib",
     "is_polynomial",
     "iv",
+    "kinks",
     "parse",
     "random_point",
     "replaced",
@@ -73,6 +76,9 @@ class TooLarge(NotReal):
     """The expression has a value there that is too large to write."""
 
 
+BITS = 200
+"""Random points have so many."""
+
 LARGEST = mp.mpf(10) ** 40
 """Arguments of the exponential beyond this are not worked with."""
 
@@ -107,13 +113,33 @@ def value_of(term: Term, point: Mapping[str, Any], digits: int = DIGITS) -> Any:
 def surely_undefined(term: Term, point: Mapping[str, Any]) -> bool:
     """Whether some part is no real number at a point for certain: rounding alone makes none so."""
     box = {name: iv.mpf(value) for name, value in point.items()}
-    for part in ast.walk(term):
+    for part in _partial(term):
         try:
-            if isinstance(part, ast.expr) and _forbidden(part, box):
+            if _forbidden(part, box):
                 return True
         except (NotReal, ValueError):
             continue  # a part of it says more
     return False
+
+
+@lru_cache(maxsize=8192)
+def _partial(term: Term) -> tuple[Term, ...]:
+    """The parts with a partial function: a quotient by no literal, a power by no literal, a logarithm..."""
+    return tuple(part for part in ast.walk(term) if _is_partial(part))
+
+
+def _is_partial(part: ast.AST) -> TypeGuard[Term]:
+    match part:
+        case ast.BinOp(op=ast.Div(), right=ast.Constant(value=int() as below)):
+            return below == 0
+        case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=int() as power)):
+            return power < 0
+        case ast.BinOp(op=ast.Div() | ast.Pow()):
+            return True
+        case ast.Call(func=ast.Name(id="log" | "sqrt" | "acosh" | "atanh")):
+            return True
+        case _:
+            return False
 
 
 def _forbidden(part: ast.expr, box: Mapping[str, Any]) -> bool:
@@ -145,18 +171,56 @@ def equal_at(left: Term, right: Term, point: Mapping[str, Any]) -> bool:
     NotReal
         If one of them is not a real number there.
     """
+    return _agree(left, right, point, (DIGITS, 600, 2000), mp.mpf(10) ** -40)
+
+
+def equal_deeply(left: Term, right: Term, point: Mapping[str, Any]) -> bool:
+    """`equal_at` to 240 digits, and to as many more as the numbers in the expressions have."""
+    digits = 300 + min(_digits_written(left) + _digits_written(right), 3000)
+    return _agree(left, right, point, (digits, 3 * digits), mp.mpf(10) ** (60 - digits))
+
+
+def _agree(
+    left: Term, right: Term, point: Mapping[str, Any], precisions: Sequence[int], tolerance: Any
+) -> bool:
     before = None
-    for digits in (DIGITS, 600, 2000):
+    for digits in precisions:
         a, b = value_of(left, point, digits), value_of(right, point, digits)
         with mp.workdps(digits):
             gap = abs(a - b)
-            if gap <= mp.mpf(10) ** -40 * (abs(a) + abs(b)) or gap <= mp.mpf(10) ** (20 - digits):
+            if gap <= tolerance * (abs(a) + abs(b)) or gap <= mp.mpf(10) ** (20 - digits):
                 return True
             # rounding alone shrinks with the precision; a real difference stays
             if before is not None and gap <= before * mp.mpf(10) ** -400:
                 return True
             before = gap
     return False
+
+
+def _digits_written(term: Term) -> int:
+    """How many digits the numbers in an expression have, powers such as 10**40 included."""
+    total = 0
+    for part in ast.walk(term):
+        match part:
+            case ast.BinOp(
+                left=ast.Constant(value=int() as base), op=ast.Pow(), right=exponent
+            ) if isinstance(number := _literal(exponent), int):
+                total += abs(number) * len(str(base))
+            case ast.Constant(value=int() as value):
+                total += len(str(value))
+            case _:
+                pass
+    return total
+
+
+def _literal(term: Term) -> int | None:
+    match term:
+        case ast.Constant(value=int() as value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)):
+            return -value
+        case _:
+            return None
 
 
 def distinguishable(left: Term, right: Term, point: Mapping[str, Any]) -> bool:
@@ -206,10 +270,18 @@ def enclosed(term: Term, point: Mapping[str, Any], digits: int) -> Any:
         return (low + high) / 2 if sure else None
 
 
-def has_kink(term: Term) -> bool:
-    """Whether random points say little about the expression: it may change form somewhere."""
-    names = {node.id for node in ast.walk(term) if isinstance(node, ast.Name)}
-    return bool(names & {"Max", "Min", "Abs", "sign"})
+def kinks(term: Term) -> list[Term]:
+    """What changes its sign where an expression changes its form: random points say little there."""
+    found: list[Term] = []
+    for part in ast.walk(term):
+        match part:
+            case ast.Call(func=ast.Name(id="Abs" | "sign"), args=[inner]):
+                found.append(inner)
+            case ast.Call(func=ast.Name(id="Max" | "Min"), args=several):
+                found += [ast.BinOp(a, ast.Sub(), b) for a, b in combinations(several, 2)]
+            case _:
+                pass
+    return found
 
 
 _POINT_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -279,6 +351,15 @@ def _binary(operator: ast.operator, a: Any, b: Any) -> Any:
             raise ValueError(f"unknown operator {operator}")
 
 
+@lru_cache(maxsize=1024)
+def end_value(text: str) -> Any:
+    """An end of an interval as a number."""
+    with mp.workdps(DIGITS + 15):
+        if text in ("oo", "-oo"):
+            return mp.inf if text == "oo" else mp.ninf
+        return value_of(parse(text), {})
+
+
 def random_point(
     box: Mapping[str, Interval], rng: random.Random, *, wide: bool = False
 ) -> dict[str, Any]:
@@ -286,8 +367,10 @@ def random_point(
     point = {}
     with mp.workdps(DIGITS + 15):
         for name, (low_text, high_text) in box.items():
-            low, high = _point(parse(low_text), {}), _point(parse(high_text), {})
-            share = mp.mpf(rng.randint(1, 999)) / 1000
+            low, high = end_value(low_text), end_value(high_text)
+            share = (
+                mp.mpf(rng.getrandbits(BITS) | 1) / 2**BITS
+            )  # on no lattice that a text can name
             size = mp.mpf(10) ** rng.randint(*((-12, 12) if wide else (-2, 2))) * (1 + share)
             if low == high:
                 point[name] = low
@@ -397,10 +480,13 @@ def _interval(term: Any, box: Mapping[str, Any]) -> Any:
             raise ValueError(f"cannot evaluate {ast.dump(term)[:80]}")
 
 
+_INFINITE = frozenset((finf, fninf))
+
+
 def _iv_times(a: Any, b: Any) -> Any:
-    ends = [mp.mpf(end) for end in (a.a, a.b, b.a, b.b)]
-    if not any(map(mp.isinf, ends)):
+    if not _INFINITE.intersection((*a._mpi_, *b._mpi_)):
         return a * b
+    ends = [mp.mpf(end) for end in (a.a, a.b, b.a, b.b)]
     # an infinite end is never attained, so 0 times it stands for 0
     corners = [
         iv.mpf(0) if 0 in (x, y) else iv.mpf(x) * iv.mpf(y) for x in ends[:2] for y in ends[2:]
@@ -414,10 +500,16 @@ def _iv_over(a: Any, b: Any) -> Any:
     return _iv_times(a, 1 / b)
 
 
+def _whole(exponent: Term, power: Any) -> int | None:
+    """The integer that an exponent is, if it is one."""
+    if isinstance(exponent, ast.Constant) and isinstance(exponent.value, int):
+        return exponent.value
+    return int(power.a) if power.a == power.b and power.a == int(power.a) else None
+
+
 def _iv_power(base: Any, exponent: Any, box: Mapping[str, Any]) -> Any:
-    power = _interval(exponent, box)
-    if power.a == power.b and power.a == int(power.a):
-        n = int(power.a)
+    n = _whole(exponent, power := _interval(exponent, box))
+    if n is not None:
         return base**n if n >= 0 else _iv_over(iv.mpf(1), base**-n)
     if base.a < 0:
         raise NotReal("a fractional power of an interval below 0")

@@ -6,13 +6,14 @@ Ranges are mpmath's, polynomial problems cvc5's; identities, derivatives and lim
 
 import ast
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
 from mpmath import mp
 
 from .following import check_face, check_limit, check_onto
+from .holes import crossing
 from .openness import least_is_open
 from .reading import (
     NAME,
@@ -23,8 +24,8 @@ from .reading import (
     Undecided,
     attained_ends,
     combine,
-    end_value,
     inside,
+    points_of,
     read_piece,
 )
 from .second_opinion import (
@@ -33,12 +34,14 @@ from .second_opinion import (
     Term,
     cvc5_answers,
     distinguishable,
+    end_value,
     equal_at,
-    has_kink,
+    equal_deeply,
     interval_of,
     is_plain_smtlib,
     is_polynomial,
     iv,
+    kinks,
     parse,
     random_point,
     replaced,
@@ -48,10 +51,12 @@ from .second_opinion import (
     value_of,
 )
 
-__all__ = ["POINTS", "Walk", "same"]
+__all__ = ["POINTS", "Walk", "agree", "compare", "same"]
 
-POINTS = 25
+POINTS = 12
 
+
+SHRINKINGS = (1, 2, 4, 8, 12)
 
 TOLERANCE = mp.mpf(2) ** -180
 
@@ -64,23 +69,69 @@ def same(
     points: int = 8,
     where: Term | None = None,
 ) -> bool:
-    """Whether two expressions agree at random points of a box (where one is >= 0), to 40 digits."""
-    ends = {name: piece.ends for name, piece in box.items()}
-    if has_kink(left) or has_kink(right) or where is not None:
-        points *= 8  # a formula that changes form somewhere takes many points
-    seen = 0
-    for index in range(points):
-        point = random_point(ends, rng, wide=index % 2 == 1)
+    """Whether two expressions agree at points of a box (where one is >= 0), and have values there."""
+    return compare(left, right, box, rng, points, where) is True
+
+
+def compare(
+    left: Term,
+    right: Term,
+    box: Box,
+    rng: random.Random,
+    points: int = 8,
+    where: Term | None = None,
+) -> bool | None:
+    """`same`, but None where neither has a value at any of the points.
+
+    Where they change their form, that place is one of the points. Without such places they are analytic,
+    and must agree nearer to zero as well: far out, all that tends to a limit looks like it.
+    """
+    if ast.dump(left) == ast.dump(right):
+        return True
+    bends = list({ast.dump(own): own for own in (*kinks(left), *kinks(right))}.values())
+    if bends or where is not None:
+        points *= 4  # a formula that changes form somewhere takes many points
+    places = list(points_of(box, rng, points))
+    real = [name for name, piece in box.items() if not piece.integer and piece.low != piece.high]
+    analytic = where is None and not bends
+    if analytic and any(_differ(left, right, own) for own in _nearer(places, real)):
+        return False
+    crossings = [place for bend in bends if (place := crossing(bend, places)) is not None]
+    return agree(left, right, [*crossings, *places], where)
+
+
+def agree(
+    left: Term, right: Term, places: Sequence[Mapping[str, Any]], where: Term | None = None
+) -> bool | None:
+    """Whether two expressions agree at the places, to 40 digits, and at the first of them to 240."""
+    seen = real = False
+    for point in places:
         try:
             if where is not None and value_of(where, point) < 0:
                 continue
-            if equal_at(left, right, point):
-                seen += 1
+            if equal_at(left, right, point) and (seen or equal_deeply(left, right, point)):
+                seen = True
             elif distinguishable(left, right, point):
                 return False
+            real = True
         except NotReal:
             continue
-    return seen > 0 or not box
+    return seen if real else None
+
+
+def _differ(left: Term, right: Term, point: Mapping[str, Any]) -> bool:
+    try:
+        return not equal_at(left, right, point) and distinguishable(left, right, point)
+    except NotReal:
+        return False
+
+
+def _nearer(
+    points: Sequence[Mapping[str, Any]], names: Sequence[str]
+) -> Iterator[Mapping[str, Any]]:
+    """The first few points, with those of their numbers nearer to zero by powers of ten."""
+    for power, point in zip(SHRINKINGS, points, strict=False):
+        yield {**point, **{name: point[name] / mp.mpf(10) ** power for name in names}}
 
 
 class Walk:
@@ -90,7 +141,7 @@ class Walk:
         self, rng: random.Random, facts: Sequence[tuple[Term, str]], fixed: Mapping[str, str]
     ) -> None:
         self.rng = rng
-        self.facts = [(_at(fact, fixed), kind) for fact, kind in facts if kind != "!="]
+        self.facts = [(_at(fact, fixed), kind) for fact, kind in facts]
         self.fixed = fixed
 
     def assuming(self, facts: Sequence[tuple[Term, str]]) -> "Walk":
@@ -106,7 +157,7 @@ class Walk:
             raise Rejected(f"unknown rule {rule!r}")
         # A hypothesis about a variable that is gone is lost: a new one may come to have its name. And
         # what holds only under hypotheses says nothing of the way to an end of the box.
-        known = [fact for fact in self.facts if _names(fact[0]) <= set(box)]
+        known = [fact for fact in self.facts if _variables(fact[0]) <= set(box)]
         walk = self.assuming(() if rule in _WHOLE_BOX else known)
         _RULES[rule](walk, goal, strict, box, node)
 
@@ -118,7 +169,10 @@ class Walk:
     def derivative(self, of: Term, by: str, is_: Term, box: Box, order: int = 1) -> None:
         """``is_`` is the derivative of ``of``, by 60-digit differences at random points."""
         ends = {name: piece.ends for name, piece in box.items()}
-        for _ in range(4):
+        seen = 0
+        for _ in range(12):
+            if seen == 4:
+                return
             point = random_point(ends, self.rng)
             with mp.workdps(DIGITS):
                 place = point[by]
@@ -139,9 +193,12 @@ class Walk:
                     stated = value_of(is_, point)
                 except NotReal:
                     continue
+                seen += 1
                 size = abs(stated) + abs(numeric) + mp.mpf(10) ** -6
                 if abs(numeric - stated) > mp.mpf(10) ** -8 * size + rounding:
                     raise Rejected(f"the derivative in {by} is not what the certificate says")
+        if not seen:
+            raise Undecided(f"no point shows the derivative in {by}")
 
     def range(self, goal: Term, strict: bool, box: Box, node: Any, depth: int = 5) -> None:
         """The goal's sign by mpmath's intervals, halving the box when they are too wide."""
@@ -249,7 +306,7 @@ class Walk:
         given = [
             (fact, kind)
             for fact, kind in self.facts
-            if _names(fact) <= set(ends) and is_polynomial(fact)
+            if _variables(fact) <= set(ends) and is_polynomial(fact)
         ]
         if not is_plain_smtlib(node["smtlib"]):
             raise Rejected("the stored SMT-LIB is more than declarations and assertions")
@@ -422,7 +479,7 @@ class Walk:
         """The hypothesis that a node uses, in the node's words."""
         stated = parse(node["fact"])
         for own, kind in self.facts:
-            if _names(own) <= set(box) and same(own, stated, box, self.rng):
+            if _variables(own) <= set(box) and same(own, stated, box, self.rng):
                 return stated, kind
         raise Rejected(f"{node['fact']} is no hypothesis here")
 
@@ -631,6 +688,13 @@ def _names(term: Term) -> set[str]:
     return {n.id for n in ast.walk(term) if isinstance(n, ast.Name)} - {"pi", "E", "oo"}
 
 
+def _variables(term: Term) -> set[str]:
+    """The names that stand for numbers; `_names` has those of functions too."""
+    called = {id(n.func) for n in ast.walk(term) if isinstance(n, ast.Call)}
+    own = {n.id for n in ast.walk(term) if isinstance(n, ast.Name) and id(n) not in called}
+    return own - {"pi", "E", "oo"}
+
+
 def _mentioned(term: Term, box: Box) -> Box:
     names = _names(term)
     return {name: piece for name, piece in box.items() if name in names}
@@ -648,6 +712,8 @@ def _iv(piece: Piece) -> Any:
 
 def _is_rounding(goal: Term, box: Box, low: Any) -> bool:
     """Whether a negative number too small to tell from 0 shrinks as the precision grows."""
+    if _hides_in_a_tail(goal, box):
+        return False  # what is cancelled may be smaller than any precision shows
     before, iv.prec = iv.prec, 4 * iv.prec
     try:
         with mp.workprec(iv.prec):
@@ -655,6 +721,48 @@ def _is_rounding(goal: Term, box: Box, low: Any) -> bool:
             return again >= low * mp.mpf(2) ** -before
     finally:
         iv.prec = before
+
+
+TAILS: Mapping[str, tuple[int, Sequence[str], Sequence[str]]] = {
+    "exp": (500, ("0", "1/10**200"), ()),
+    "tanh": (250, ("-1", "1/10**200 - 1"), ("1 - 1/10**200", "1")),
+    "erf": (22, ("-1", "1/10**200 - 1"), ("1 - 1/10**200", "1")),
+    "erfc": (22, ("2 - 1/10**200", "2"), ("0", "1/10**200")),
+    "Phi": (31, ("0", "1/10**200"), ("1 - 1/10**200", "1")),
+}
+"""How far out a function is so near to its limit that no precision tells, and its values there."""
+
+
+TAIL = "<tail>"  # no name that a claim can have
+
+
+def _hides_in_a_tail(goal: Term, box: Box) -> bool:
+    """Whether the goal may come close to zero where some function seems to be a constant."""
+    spans = {name: _iv(piece) for name, piece in box.items()}
+    for part in list(ast.walk(goal)):
+        match part:
+            case ast.Call(func=ast.Name(id=name), args=[inner]) if name in TAILS:
+                value = interval_of(inner, spans)
+                far, low, high = TAILS[name]
+                ends = [low] * bool(value.a < -far) + [high] * bool(value.b > far)
+                for end in filter(None, ends):
+                    tail = iv.mpf([interval_of(parse(text), {}).a for text in end])
+                    if not interval_of(_with(goal, part, TAIL), {**spans, TAIL: tail}).a > 0:
+                        return True
+            case _:
+                pass
+    return False
+
+
+def _with(term: Term, part: Term, name: str) -> Any:
+    """The expression with a part, wherever it occurs, replaced by a variable."""
+    text = ast.dump(part)
+
+    class Replace(ast.NodeTransformer):
+        def visit(self, node: ast.AST) -> ast.AST:
+            return ast.Name(name) if ast.dump(node) == text else super().visit(node)
+
+    return Replace().visit(ast.parse(ast.unparse(term), mode="eval").body)
 
 
 def halves(piece: Piece, cut: str) -> tuple[Piece, Piece]:
