@@ -9,10 +9,11 @@ import ast
 import random
 from collections.abc import Mapping, Sequence
 
+from .agreement import agree, compare
 from .certificate import FAILS, Certificate
 from .reading import Box, Rejected, Undecided, points_near, read_relation
 from .second_opinion import Term
-from .walk import Walk, agree, compare
+from .walk import Walk
 
 __all__ = ["as_written", "check_written"]
 

@@ -6,6 +6,7 @@ the text again here, and looked for there. Convention: ``x**0`` is 1, also at x 
 """
 
 import ast
+import contextlib
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -13,9 +14,9 @@ from typing import Any, NamedTuple
 
 from mpmath import mp
 
+from .agreement import same
 from .reading import Box, Rejected, read_relation
 from .second_opinion import NotReal, Term, interval_of, parse, random_point, value_of
-from .walk import same
 
 __all__ = ["Shown", "require_defined"]
 
@@ -147,11 +148,10 @@ def _is_shown(condition: _Condition, box: Box, shown: Sequence[Shown], rng: rand
     term, sign = condition
     if not _names(term):
         return _holds(term, sign)
-    point = random_point({name: piece.ends for name, piece in box.items()}, rng)
-    try:
-        value = value_of(term, point)
-    except NotReal:
+    found = _look(term, box, rng)
+    if found is None:
         return False
+    point, value = found
     return any(
         own.sign in (sign, ">" if sign == ">=" else sign)
         and own.box == box
@@ -159,6 +159,16 @@ def _is_shown(condition: _Condition, box: Box, shown: Sequence[Shown], rng: rand
         and same(own.term, term, box, rng, 3)
         for own in shown
     ) or _is_constant(term, sign, value, box, rng)
+
+
+def _look(term: Term, box: Box, rng: random.Random) -> tuple[Mapping[str, Any], Any] | None:
+    """A point of the box where the expression has a value that can be written, and the value."""
+    ends = {name: piece.ends for name, piece in box.items()}
+    for _ in range(8):
+        point = random_point(ends, rng)
+        with contextlib.suppress(NotReal):
+            return point, value_of(term, point)
+    return None
 
 
 def _is_constant(term: Term, sign: str, value: Any, box: Box, rng: random.Random) -> bool:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from mpmath import mp
 
+from .agreement import POINTS, agree, compare, same
 from .certificate import FAILS, STATUSES, Certificate, digest
 from .computation import ENGINES, Finding, find_check
 from .faithful import as_written, check_written
@@ -50,7 +51,7 @@ from .second_opinion import (
     time_is_up,
     value_of,
 )
-from .walk import POINTS, Walk, agree, compare, same
+from .walk import Walk
 
 __all__ = ["Verdict", "agree_to_sixty_digits", "recheck"]
 

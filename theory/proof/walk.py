@@ -5,15 +5,16 @@ Ranges are mpmath's, polynomial problems cvc5's; identities, derivatives and lim
 """
 
 import ast
+import contextlib
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
 from mpmath import mp
 
+from .agreement import POINTS, same
 from .following import check_face, check_limit, check_onto
-from .holes import crossing
 from .openness import least_is_open
 from .reading import (
     NAME,
@@ -25,23 +26,19 @@ from .reading import (
     attained_ends,
     combine,
     inside,
-    points_of,
     read_piece,
 )
+from .rounding import is_rounding, span
 from .second_opinion import (
     DIGITS,
     NotReal,
     Term,
     cvc5_answers,
-    distinguishable,
     end_value,
-    equal_at,
-    equal_deeply,
     interval_of,
     is_plain_smtlib,
     is_polynomial,
     iv,
-    kinks,
     parse,
     random_point,
     replaced,
@@ -51,87 +48,9 @@ from .second_opinion import (
     value_of,
 )
 
-__all__ = ["POINTS", "Walk", "agree", "compare", "same"]
-
-POINTS = 12
-
-
-SHRINKINGS = (1, 2, 4, 8, 12)
+__all__ = ["Walk"]
 
 TOLERANCE = mp.mpf(2) ** -180
-
-
-def same(
-    left: Term,
-    right: Term,
-    box: Box,
-    rng: random.Random,
-    points: int = 8,
-    where: Term | None = None,
-) -> bool:
-    """Whether two expressions agree at points of a box (where one is >= 0), and have values there."""
-    return compare(left, right, box, rng, points, where) is True
-
-
-def compare(
-    left: Term,
-    right: Term,
-    box: Box,
-    rng: random.Random,
-    points: int = 8,
-    where: Term | None = None,
-) -> bool | None:
-    """`same`, but None where neither has a value at any of the points.
-
-    Where they change their form, that place is one of the points. Without such places they are analytic,
-    and must agree nearer to zero as well: far out, all that tends to a limit looks like it.
-    """
-    if ast.dump(left) == ast.dump(right):
-        return True
-    bends = list({ast.dump(own): own for own in (*kinks(left), *kinks(right))}.values())
-    if bends or where is not None:
-        points *= 4  # a formula that changes form somewhere takes many points
-    places = list(points_of(box, rng, points))
-    real = [name for name, piece in box.items() if not piece.integer and piece.low != piece.high]
-    analytic = where is None and not bends
-    if analytic and any(_differ(left, right, own) for own in _nearer(places, real)):
-        return False
-    crossings = [place for bend in bends if (place := crossing(bend, places)) is not None]
-    return agree(left, right, [*crossings, *places], where)
-
-
-def agree(
-    left: Term, right: Term, places: Sequence[Mapping[str, Any]], where: Term | None = None
-) -> bool | None:
-    """Whether two expressions agree at the places, to 40 digits, and at the first of them to 240."""
-    seen = real = False
-    for point in places:
-        try:
-            if where is not None and value_of(where, point) < 0:
-                continue
-            if equal_at(left, right, point) and (seen or equal_deeply(left, right, point)):
-                seen = True
-            elif distinguishable(left, right, point):
-                return False
-            real = True
-        except NotReal:
-            continue
-    return seen if real else None
-
-
-def _differ(left: Term, right: Term, point: Mapping[str, Any]) -> bool:
-    try:
-        return not equal_at(left, right, point) and distinguishable(left, right, point)
-    except NotReal:
-        return False
-
-
-def _nearer(
-    points: Sequence[Mapping[str, Any]], names: Sequence[str]
-) -> Iterator[Mapping[str, Any]]:
-    """The first few points, with those of their numbers nearer to zero by powers of ten."""
-    for power, point in zip(SHRINKINGS, points, strict=False):
-        yield {**point, **{name: point[name] / mp.mpf(10) ** power for name in names}}
 
 
 class Walk:
@@ -233,12 +152,12 @@ class Walk:
 
     def range_shows(self, goal: Term, strict: bool, box: Box) -> bool:
         """Whether the interval of the goal has the right sign, up to rounding."""
-        spans = {name: _iv(piece) for name, piece in box.items()}
+        spans = {name: span(piece) for name, piece in box.items()}
         try:
             low = mp.mpf(interval_of(goal, spans).a)
             if low > 0 or low < -TOLERANCE:
                 return bool(low > 0)
-            if low < 0 and not _is_rounding(goal, box, low):
+            if low < 0 and not is_rounding(goal, box, low):
                 return False
             opens = {name: (piece.low_open, piece.high_open) for name, piece in box.items()}
             return not strict or (
@@ -255,7 +174,7 @@ class Walk:
             for _ in range(2):
                 point = random_point(ends, self.rng)
                 point |= {n: v for n, v in zip(box, corner, strict=True) if v is not None}
-                if value_of(goal, point) <= 0:
+                if not _is_positive(goal, point):
                     return True
         return False
 
@@ -625,6 +544,14 @@ _WHOLE_BOX = frozenset({"slide", "minimum", "ends", "interior", "logarithm"})
 """Rules that compare different points of the box."""
 
 
+def _is_positive(goal: Term, point: Mapping[str, Any]) -> bool:
+    """Whether a value is, at 600 digits where cancellation eats 60."""
+    with contextlib.suppress(NotReal):
+        if value_of(goal, point) > 0:
+            return True
+    return bool(value_of(goal, point, 600) > 0)
+
+
 def _signed(term: Term, sign: int) -> Term:
     return term if sign > 0 else ast.UnaryOp(op=ast.USub(), operand=term)
 
@@ -698,71 +625,6 @@ def _variables(term: Term) -> set[str]:
 def _mentioned(term: Term, box: Box) -> Box:
     names = _names(term)
     return {name: piece for name, piece in box.items() if name in names}
-
-
-def _iv(piece: Piece) -> Any:
-    ends = []
-    for text in piece.ends:
-        if text in ("oo", "-oo"):
-            ends.append(iv.mpf("inf" if text == "oo" else "-inf"))
-        else:
-            ends.append(interval_of(parse(text), {}))
-    return iv.mpf([ends[0].a, ends[1].b])
-
-
-def _is_rounding(goal: Term, box: Box, low: Any) -> bool:
-    """Whether a negative number too small to tell from 0 shrinks as the precision grows."""
-    if _hides_in_a_tail(goal, box):
-        return False  # what is cancelled may be smaller than any precision shows
-    before, iv.prec = iv.prec, 4 * iv.prec
-    try:
-        with mp.workprec(iv.prec):
-            again = mp.mpf(interval_of(goal, {name: _iv(piece) for name, piece in box.items()}).a)
-            return again >= low * mp.mpf(2) ** -before
-    finally:
-        iv.prec = before
-
-
-TAILS: Mapping[str, tuple[int, Sequence[str], Sequence[str]]] = {
-    "exp": (500, ("0", "1/10**200"), ()),
-    "tanh": (250, ("-1", "1/10**200 - 1"), ("1 - 1/10**200", "1")),
-    "erf": (22, ("-1", "1/10**200 - 1"), ("1 - 1/10**200", "1")),
-    "erfc": (22, ("2 - 1/10**200", "2"), ("0", "1/10**200")),
-    "Phi": (31, ("0", "1/10**200"), ("1 - 1/10**200", "1")),
-}
-"""How far out a function is so near to its limit that no precision tells, and its values there."""
-
-
-TAIL = "<tail>"  # no name that a claim can have
-
-
-def _hides_in_a_tail(goal: Term, box: Box) -> bool:
-    """Whether the goal may come close to zero where some function seems to be a constant."""
-    spans = {name: _iv(piece) for name, piece in box.items()}
-    for part in list(ast.walk(goal)):
-        match part:
-            case ast.Call(func=ast.Name(id=name), args=[inner]) if name in TAILS:
-                value = interval_of(inner, spans)
-                far, low, high = TAILS[name]
-                ends = [low] * bool(value.a < -far) + [high] * bool(value.b > far)
-                for end in filter(None, ends):
-                    tail = iv.mpf([interval_of(parse(text), {}).a for text in end])
-                    if not interval_of(_with(goal, part, TAIL), {**spans, TAIL: tail}).a > 0:
-                        return True
-            case _:
-                pass
-    return False
-
-
-def _with(term: Term, part: Term, name: str) -> Any:
-    """The expression with a part, wherever it occurs, replaced by a variable."""
-    text = ast.dump(part)
-
-    class Replace(ast.NodeTransformer):
-        def visit(self, node: ast.AST) -> ast.AST:
-            return ast.Name(name) if ast.dump(node) == text else super().visit(node)
-
-    return Replace().visit(ast.parse(ast.unparse(term), mode="eval").body)
 
 
 def halves(piece: Piece, cut: str) -> tuple[Piece, Piece]:
