@@ -7,7 +7,7 @@ needs scikit-learn or imbalanced-learn, which take a second each.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ..theory.labels import class_counts
+from ..theory.imbalance import class_counts
 from .losses import (
     BalancedSoftmaxLoss,
     CDTLoss,

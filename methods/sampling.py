@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 from torch.utils.data import Sampler, WeightedRandomSampler
 
-from ..theory.class_sampling import progressive_probability, sampling_probability
-from ..theory.validation import InputError, InputTypeError, as_whole
+from ..theory.foundation.validation import InputError, InputTypeError, as_whole
+from ..theory.reweighting import progressive_probability, sampling_probability
 
 __all__ = [
     "ClassAwareSampler",

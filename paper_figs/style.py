@@ -16,8 +16,8 @@ from xml.sax.saxutils import escape, quoteattr
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from ..theory.files import write_atomically
-from ..theory.validation import one_of
+from ..theory.foundation.files import write_atomically
+from ..theory.foundation.validation import one_of
 
 __all__ = [
     "ABOVE",

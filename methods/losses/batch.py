@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...theory.validation import InputError, InputTypeError
+from ...theory.foundation.validation import InputError, InputTypeError
 
 __all__ = [
     "FLOATS",

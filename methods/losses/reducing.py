@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...theory.validation import InputTypeError
+from ...theory.foundation.validation import InputTypeError
 
 __all__ = ["IGNORE_INDEX", "Normalize", "Reduction", "as_ignore_index", "reduce_losses"]
 

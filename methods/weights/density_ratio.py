@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from ...theory.validation import InputError, as_class_counts, as_real
+from ...theory.foundation.validation import InputError, as_class_counts, as_real
 
 __all__ = ["DensityRatioWeights"]
 

@@ -6,7 +6,7 @@ import matplotlib
 import pytest
 from counterpoise.paper_figs import draw_all, save, to_svg
 from counterpoise.paper_figs.style import INK, WIDTH, method_colour, method_key, styled
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
 from matplotlib.figure import Figure
 
 
