@@ -41,7 +41,7 @@ _WHERE = {
     "contents": "catalogue",
     "limit_claim": "claims",
     "load_certificates": "proof.certificate",
-    "recheck": "proof.second.recheck",
+    "recheck": "catalogue",
     "save_certificates": "proof.certificate",
     "select": "catalogue",
     "statements": "catalogue",
@@ -59,7 +59,8 @@ def _places() -> dict[str, str]:
 
 def __getattr__(name: str) -> Any:
     if name in _WHERE:
-        return getattr(importlib.import_module(f".{_WHERE[name]}", __name__), name)
+        inner = "recheck_catalogued" if name == "recheck" else name
+        return getattr(importlib.import_module(f".{_WHERE[name]}", __name__), inner)
     if name in _places() and name != "__init__":
         return importlib.import_module(_places()[name], __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

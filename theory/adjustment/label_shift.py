@@ -8,7 +8,7 @@ by: identities and convexity for two classes, a direct solve and brute force for
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..claims.statement import Statement, mutants, state, state_derivative, steps
+from ..claims.stating import FORMULA, state_derivative, statement
 from ..foundation.validation import InputError, as_number, as_probabilities, as_real
 
 __all__ = ["bbse_weights", "mlls_prior"]
@@ -68,109 +68,92 @@ def mlls_prior(
 
 # ------------------------------------------------------------------------------------ statements
 
-_RATES = {"t": "[0, 1]", "f": "[0, 1]", "p": "(0, 1)"}
-_MIXED = {"w": "(0, 1)", "a": "positive", "b": "positive"}
 
-BBSE = Statement(
+BBSE = statement(
     name="label_shift.bbse",
     title="Two classes: the confusion matrix maps weights to predictions, with determinant p(1-p) J",
     source="Lipton, Wang, Smola (ICML 2018); the determinant is derived here",
-    formula=state("t*p*((1 - f)*(1 - p)) - f*(1 - p)*((1 - t)*p) == p*(1 - p)*(t - f)", **_RATES),
-    steps=steps(
-        (
-            "under label shift the predictions are linear in the weights",
-            state(
-                "t*(w*p) + f*(v*(1 - p)) == (t*p)*w + (f*(1 - p))*v",
-                w="nonnegative",
-                v="nonnegative",
-                **_RATES,
-            ),
-        ),
-        (
-            "the determinant of the joint confusion matrix",
-            state("t*p*((1 - f)*(1 - p)) - f*(1 - p)*((1 - t)*p) == p*(1 - p)*(t - f)", **_RATES),
-        ),
-        (
-            "so the minority's weight is found by dividing by J = t - f",
-            state(
-                "(t*w*p + f*v*(1 - p))*((1 - f)*(1 - p))"
-                " - ((1 - t)*w*p + (1 - f)*v*(1 - p))*(f*(1 - p)) == w*(p*(1 - p)*(t - f))",
-                w="nonnegative",
-                v="nonnegative",
-                **_RATES,
-            ),
-        ),
+    ids=("D5",),
+    functions=("bbse_weights",),
+    where={
+        "w: nonnegative": "new prior over old, positive class",
+        "v: nonnegative": "new prior over old, negative class",
+        "t: [0, 1]": "true positive rate",
+        "f: [0, 1]": "false positive rate",
+        "p: (0, 1)": "prior",
+    },
+    theorem=(
+        "two classes, label shift (p(x|y) unchanged), w_y = q_y/p_y, p = p_1 in (0, 1), t and f the rule's "
+        "true and false positive rates, C_ij = P(h = i, Y = j) before the shift: the predictions after it "
+        "are Q(h = i) = sum_j C_ij w_j, det C = p(1-p)(t - f) = p(1-p) J, so that w = C^-1 Q(h = .) iff J "
+        "!= 0",
+        r"C=\begin{pmatrix}t\,p&f(1-p)\\(1-t)\,p&(1-f)(1-p)\end{pmatrix},\quad \begin{pmatrix}Q(h=1)"
+        r"\\Q(h=0)\end{pmatrix}=C\begin{pmatrix}w_1\\w_0\end{pmatrix},\ w_y=\frac{q_y}{p_y},\qquad \det "
+        r"C=p(1-p)\,J,\quad J=t-f;\qquad C\ \text{invertible}\iff J\ne0",
+    ),
+    formula="t*p*((1 - f)*(1 - p)) - f*(1 - p)*((1 - t)*p) == p*(1 - p)*(t - f)",
+    steps=(
+        "predictions_linear_in_weights: under label shift the predictions are linear in the weights",
+        "t*(w*p) + f*(v*(1 - p)) == (t*p)*w + (f*(1 - p))*v",
+        "determinant: the determinant of the joint confusion matrix",
+        FORMULA,
+        "cramers_rule: so the minority's weight is found by dividing by J = t - f",
+        "(t*w*p + f*v*(1 - p))*((1 - f)*(1 - p)) - ((1 - t)*w*p + (1 - f)*v*(1 - p))*(f*(1 - p)) == "
+        "w*(p*(1 - p)*(t - f))",
     ),
     argument="Cramer's rule. Where recall collapses to the false positive rate, J tends to 0 and the "
     "estimate degrades; the threshold that maximises J is the balanced one.",
-    mutants=mutants(
-        (
-            "the determinant with a sum of rates",
-            state("t*p*((1 - f)*(1 - p)) - f*(1 - p)*((1 - t)*p) == p*(1 - p)*(t + f)", **_RATES),
-        ),
-        (
-            "the determinant is the accuracy minus one half",
-            state(
-                "t*p*((1 - f)*(1 - p)) - f*(1 - p)*((1 - t)*p) == t*p + (1 - f)*(1 - p) - 1/2",
-                **_RATES,
-            ),
-        ),
+    mutants=(
+        "the determinant with a sum of rates",
+        "t*p*((1 - f)*(1 - p)) - f*(1 - p)*((1 - t)*p) == p*(1 - p)*(t + f)",
+        "the determinant is the accuracy minus one half",
+        "t*p*((1 - f)*(1 - p)) - f*(1 - p)*((1 - t)*p) == t*p + (1 - f)*(1 - p) - 1/2",
     ),
-    symbols={
-        "t": "true positive rate",
-        "f": "false positive rate",
-        "p": "prior",
-        "w, v": "weights",
-    },
     rests_on=("gaussian.balanced_error_is_least_at_the_midpoint",),
-    ids=("D5",),
-    functions=("bbse_weights",),
 )
 
-MLLS = Statement(
+MLLS = statement(
     name="label_shift.mlls",
     title="Two classes: the likelihood of the new prior is concave; inside, EM stops only at its maximum",
     source="Saerens, Latinne, Decaestecker (2002); derived here",
-    formula=state_derivative("(a - b)/(w*a + (1 - w)*b)", "w", "-((a - b)/(w*a + (1 - w)*b))**2", **_MIXED),
-    steps=steps(
-        (
-            "slope of one example's log-likelihood, its densities a and b",
-            state_derivative("log(w*a + (1 - w)*b)", "w", "(a - b)/(w*a + (1 - w)*b)", **_MIXED),
-        ),
-        (
-            "the slope falls: concave, strictly where a differs from b",
-            state_derivative(
-                "(a - b)/(w*a + (1 - w)*b)", "w", "-((a - b)/(w*a + (1 - w)*b))**2", **_MIXED
-            ),
-        ),
-        (
-            "what an EM step adds to the prior is the slope times w (1 - w): it stops where the slope is 0",
-            state(
-                "w*a/(w*a + (1 - w)*b) - w == w*(1 - w)*((a - b)/(w*a + (1 - w)*b))", **_MIXED
-            ),
-        ),
-        (
-            "identifiable: two priors give the same mixture only where the densities agree",
-            state(
-                "(w*a + (1 - w)*b) - (v*a + (1 - v)*b) == (w - v)*(a - b)", v="(0, 1)", **_MIXED
-            ),
-        ),
-    ),
-    argument="A sum of concave functions is concave; the EM update is the average of the third step's "
-    "left side plus w.",
-    mutants=mutants(
-        (
-            "the slope without the mixture",
-            state_derivative("log(w*a + (1 - w)*b)", "w", "a - b", **_MIXED),
-        ),
-        (
-            "EM moves by the whole slope",
-            state("w*a/(w*a + (1 - w)*b) - w == (a - b)/(w*a + (1 - w)*b)", **_MIXED),
-        ),
-    ),
-    symbols={"w": "share of the positive class", "a, b": "an example's densities"},
     ids=("D6",),
     functions=("mlls_prior",),
-)  # fmt: skip
+    where={
+        "v: (0, 1)": "another share of the positive class",
+        "w: (0, 1)": "share of the positive class",
+        "a: positive": "an example's density under the positive class",
+        "b: positive": "an example's density under the negative class",
+    },
+    theorem=(
+        "L(w) = sum_i log(w a_i + (1-w) b_i) with class densities a_i, b_i > 0, w in (0, 1): L'' = -sum_i "
+        "((a_i - b_i)/(w a_i + (1-w) b_i))^2 <= 0, and < 0 unless a_i = b_i for all i; the EM step T(w) = "
+        "(1/n) sum_i w a_i/(w a_i + (1-w) b_i) has T(w) - w = w(1-w) L'(w)/n, so w in (0, 1) is a fixed "
+        "point iff L'(w) = 0 iff w maximises L",
+        r"L(w)=\sum_{i=1}^n\log\left(wa_i+(1-w)b_i\right):\quad L''(w)=-\sum_{i=1}^n\left(\frac{a_i-b_i}"
+        r"{wa_i+(1-w)b_i}\right)^2\le0,\qquad T(w)=\frac1n\sum_{i=1}^n\frac{wa_i}{wa_i+(1-w)b_i}"
+        r"=w+\frac{w(1-w)}n\,L'(w);\qquad T(w)=w\iff L'(w)=0\iff w\in\operatorname{argmax}L\quad(0<w<1)",
+    ),
+    formula=state_derivative("(a - b)/(w*a + (1 - w)*b)", "w", "-((a - b)/(w*a + (1 - w)*b))**2"),
+    steps=(
+        "slope_of_one_example: slope of one example's log-likelihood, its densities a and b",
+        state_derivative("log(w*a + (1 - w)*b)", "w", "(a - b)/(w*a + (1 - w)*b)"),
+        "slope_falls: the slope falls: concave, strictly where a differs from b",
+        FORMULA,
+        "em_step_is_the_slope: what an EM step adds to the prior is the slope times w (1 - w): it stops "
+        "where the slope is 0",
+        "w*a/(w*a + (1 - w)*b) - w == w*(1 - w)*((a - b)/(w*a + (1 - w)*b))",
+        "mixture_is_identifiable: identifiable: two priors give the same mixture only where the densities "
+        "agree",
+        "(w*a + (1 - w)*b) - (v*a + (1 - v)*b) == (w - v)*(a - b)",
+    ),
+    argument="A sum of concave functions is concave; the EM update is the average of the third step's left "
+    "side plus w.",
+    mutants=(
+        "the slope without the mixture",
+        state_derivative("log(w*a + (1 - w)*b)", "w", "a - b"),
+        "EM moves by the whole slope",
+        "w*a/(w*a + (1 - w)*b) - w == (a - b)/(w*a + (1 - w)*b)",
+    ),
+)
 
 STATEMENTS = (BBSE, MLLS)

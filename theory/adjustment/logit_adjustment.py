@@ -8,7 +8,7 @@ them, and exact witnesses.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..claims.statement import Statement, mutants, state, steps
+from ..claims.stating import FORMULA, state, statement
 from ..consistency.offset_family import broadcast_classes, sum_of_others
 from ..foundation.validation import InputError, as_number, as_real, broadcast_together
 
@@ -64,237 +64,164 @@ def _logits_and_log_prior(
 
 # ------------------------------------------------------------------------------------ statements
 
-_LOGITS = {"u1": "real", "u2": "real", "u3": "real"}
-_PRIOR = {"p1": "positive", "p2": "positive", "p3": "positive"}
-_SUM = "(exp(u1 + tau*log(p1)) + exp(u2 + tau*log(p2)) + exp(u3 + tau*log(p3)))"
-_LOSS = f"-log(exp(u1 + tau*log(p1))/{_SUM})"
-_SYMBOLS = {
-    "u1": "logit of class 1, the true one",
-    "p1": "prior of class 1",
-    "tau": "strength of the adjustment",
-}
 
-LOSS = Statement(
+LOSS = statement(
     name="logit_adjustment.loss",
     title="The logit-adjusted loss is a pairwise loss with margins (pi_j/pi_y)^tau",
     source="Menon et al. (ICLR 2021), eq. (10) and (11)",
-    formula=state(
-        f"{_LOSS} == log(1 + (p2/p1)**tau*exp(u2 - u1) + (p3/p1)**tau*exp(u3 - u1))",
-        **_LOGITS,
-        **_PRIOR,
-        tau="real",
+    ids=("LA2",),
+    functions=("logit_adjusted_loss",),
+    where={
+        "u1: real": "logit of class 1, the true one",
+        "u2, u3: real": "logit of classes 2, 3",
+        "p1, p2, p3: positive": "prior of classes 1, 2, 3",
+        "tau: real": "strength of the adjustment",
+        "a: positive": "exp of the true class's adjusted logit",
+        "R: positive": "sum over the others",
+    },
+    theorem=(
+        "for all K, u in R^K, pi_j > 0, real tau and labels y: -log(exp(u_y + tau log pi_y)/sum_j exp(u_j "
+        "+ tau log pi_j)) = log(1 + sum over j != y of (pi_j/pi_y)^tau exp(u_j - u_y))",
+        r"-\log\frac{e^{u_y+\tau\log\pi_y}}{\sum_{j=1}^Ke^{u_j+\tau\log\pi_j}}=\log\left(1+\sum_{j\ne y}"
+        r"\left(\frac{\pi_j}{\pi_y}\right)^{\tau}e^{u_j-u_y}\right)\qquad\forall\,K,\ u\in\mathbb R^K,\ "
+        r"\pi_j>0,\ \tau\in\mathbb R",
     ),
-    steps=steps(
-        (
-            "one wrong class's term, relative to the true class's: any number of classes",
-            state(
-                "exp(u2 + tau*log(p2))/exp(u1 + tau*log(p1)) == (p2/p1)**tau*exp(u2 - u1)",
-                u1="real",
-                u2="real",
-                p1="positive",
-                p2="positive",
-                tau="real",
-            ),
-        ),
-        (
-            "the loss is log(1 + sum of these), with true term a and the others' sum R",
-            state("-log(a/(a + R)) == log(1 + R/a)", a="positive", R="positive"),
-        ),
+    formula="-log(exp(u1 + tau*log(p1))/(exp(u1 + tau*log(p1)) + exp(u2 + tau*log(p2)) + exp(u3 + "
+    "tau*log(p3)))) == log(1 + (p2/p1)**tau*exp(u2 - u1) + (p3/p1)**tau*exp(u3 - u1))",
+    steps=(
+        "share_of_one_wrong_class: one wrong class's term, relative to the true class's: any number of "
+        "classes",
+        "exp(u2 + tau*log(p2))/exp(u1 + tau*log(p1)) == (p2/p1)**tau*exp(u2 - u1)",
+        "softmax_to_pairwise_form: the loss is log(1 + sum of these), with true term a and the others' sum R",
+        "-log(a/(a + R)) == log(1 + R/a)",
+        "shown: the formula as it stands, decided at once",
+        FORMULA,
     ),
     argument="The softmax of u + tau log pi, divided through by the true class's term; the formula is "
     "shown for three classes.",
-    mutants=mutants(
-        (
-            "the prior ratio upside down",
-            state(
-                f"{_LOSS} == log(1 + (p1/p2)**tau*exp(u2 - u1) + (p1/p3)**tau*exp(u3 - u1))",
-                **_LOGITS,
-                **_PRIOR,
-                tau="real",
-            ),
-        ),
-        (
-            "the exponent outside the sum",
-            state(
-                f"{_LOSS} == log(1 + (p2/p1*exp(u2 - u1) + p3/p1*exp(u3 - u1))**tau)",
-                **_LOGITS,
-                **_PRIOR,
-                tau="real",
-            ),
-        ),
+    mutants=(
+        "the prior ratio upside down",
+        "-log(exp(u1 + tau*log(p1))/(exp(u1 + tau*log(p1)) + exp(u2 + tau*log(p2)) + exp(u3 + "
+        "tau*log(p3)))) == log(1 + (p1/p2)**tau*exp(u2 - u1) + (p1/p3)**tau*exp(u3 - u1))",
+        "the exponent outside the sum",
+        "-log(exp(u1 + tau*log(p1))/(exp(u1 + tau*log(p1)) + exp(u2 + tau*log(p2)) + exp(u3 + "
+        "tau*log(p3)))) == log(1 + (p2/p1*exp(u2 - u1) + p3/p1*exp(u3 - u1))**tau)",
     ),
-    symbols=_SYMBOLS | {"a": "exp of the true class's adjusted logit", "R": "sum over the others"},
-    ids=("LA2",),
-    functions=("logit_adjusted_loss",),
 )
 
-_ETA = {"h1": "positive", "h2": "positive", "p1": "positive", "p2": "positive"}
 
-POST_HOC = Statement(
+POST_HOC = statement(
     name="logit_adjustment.post_hoc",
     title="Adjusting after training is adjusting in training; temperature T needs the offset T log pi",
     source="Menon et al. (ICLR 2021), post-hoc logit adjustment; the temperature is derived here",
-    formula=state(
-        "T*log(h1) + c - T*log(p1) - (T*log(h2) + c - T*log(p2)) == T*(log(h1/p1) - log(h2/p2))",
-        T="positive",
-        c="real",
-        **_ETA,
-    ),
-    steps=steps(
-        (
-            "argmax u - tau log(pi) is argmax exp(u)/pi^tau",
-            state("exp(u - tau*log(p)) == exp(u)/p**tau", u="real", tau="real", p="positive"),
-        ),
-        (
-            "the adjusted loss of u is cross-entropy of g = u + tau log(pi), and u = g - tau log(pi): "
-            "in a class of scores closed under constants the two trainings predict alike (S: the sum)",
-            state(
-                "-log(exp((g - tau*log(p)) + tau*log(p))/S) == -log(exp(g)/S)",
-                g="real",
-                tau="real",
-                p="positive",
-                S="positive",
-            ),
-        ),
-        (
-            "scores u = T log(eta) + c, offset T log(pi): differences are T times the balanced scores'",
-            state(
-                "T*log(h1) + c - T*log(p1) - (T*log(h2) + c - T*log(p2))"
-                " == T*(log(h1/p1) - log(h2/p2))",
-                T="positive",
-                c="real",
-                **_ETA,
-            ),
-        ),
-        (
-            "another offset tau leaves a part that depends on the priors only",
-            state(
-                "T*log(h1) - tau*log(p1) - (T*log(h2) - tau*log(p2))"
-                " == T*(log(h1/p1) - log(h2/p2)) + (T - tau)*(log(p1) - log(p2))",
-                T="positive",
-                tau="real",
-                **_ETA,
-            ),
-        ),
-        (
-            "so tau = 1 at T = 2 is wrong: pi = (.9, .1), eta = (.85, .15)",
-            state(
-                "(85/100)/(9/10) < (15/100)/(1/10)",
-                "2*log(85/100) - log(9/10) > 2*log(15/100) - log(1/10)",
-            ),
-        ),
-        (
-            "adjusted in training and afterwards, the scores are log(eta/pi^2)",
-            state("log(h/p) - log(p) == log(h/p**2)", h="positive", p="positive"),
-        ),
-    ),
-    argument="The first two lines move the offset between training and prediction. In the third the "
-    "difference has the sign of r_1 - r_2, as T > 0; in the fourth, unless tau = T, a posterior with "
-    "r_1 close to r_2 is misclassified whenever the priors differ.",
-    mutants=mutants(
-        (
-            "add tau log(pi) after training",
-            state(
-                "T*log(h1) + T*log(p1) - (T*log(h2) + T*log(p2)) == T*(log(h1/p1) - log(h2/p2))",
-                T="positive",
-                **_ETA,
-            ),
-        ),
-        (
-            "temperature T needs tau = 1/T",
-            state(
-                "T*log(h1) - (1/T)*log(p1) - (T*log(h2) - (1/T)*log(p2))"
-                " == T*(log(h1/p1) - log(h2/p2))",
-                T="positive",
-                **_ETA,
-            ),
-        ),
-        (
-            "adjusting twice does no harm",
-            state("log(h/p) - log(p) == log(h/p)", h="positive", p="positive"),
-        ),
-    ),
-    symbols={
-        "u": "logit of a class",
-        "g": "its plain cross-entropy logit",
-        "T": "temperature of the scores",
-        "tau": "strength of the adjustment",
-        "c": "constant common to the classes",
-        "h1": "posterior of class 1",
-        "p1": "prior of class 1",
-    },
-    rests_on=("offset_family.minimiser",),
     ids=("LA9",),
     functions=("adjusted_logits",),
+    where={
+        "T: positive": "temperature of the scores",
+        "c: real": "constant common to the classes",
+        "u: real": "logit of a class",
+        "g: real": "its plain cross-entropy logit",
+        "tau: real": "strength of the adjustment",
+        "h1, h2: positive": "posterior of classes 1, 2",
+        "p1, p2: positive": "prior of classes 1, 2",
+        "h: positive": "posterior of a class",
+        "p: positive": "prior of a class",
+        "S: positive": "sum over the classes of exp(logit + tau log prior)",
+    },
+    theorem=(
+        "ell_tau(u, y) = -log softmax_y(u + tau log pi): ell_tau(g - tau log pi, y) = ell_0(g, y), so over "
+        "scores closed under adding constants training with ell_tau and adjusting plain training post hoc, "
+        "argmax_y g_y - tau log pi_y, predict alike; and for scores u_y = T log eta_y + c, T > 0, argmax_y "
+        "u_y - tau log pi_y is the balanced rule argmax_y eta_y/pi_y at every posterior iff tau = T "
+        "(priors not all equal)",
+        r"\ell_\tau(u,y)=-\log\operatorname{softmax}_y(u+\tau\log\pi):\quad \ell_\tau(g-\tau\log\pi,\,y)"
+        r"=\ell_0(g,y);\qquad u_y=T\log\eta_y+c,\ T>0:\quad \left(\operatorname{argmax}_y\,"
+        r"(u_y-\tau\log\pi_y)=\operatorname{argmax}_y\frac{\eta_y}{\pi_y}\ \ \forall\,\eta>0\right)"
+        r"\iff\tau=T\qquad(\pi\text{ not uniform})",
+    ),
+    formula="T*log(h1) + c - T*log(p1) - (T*log(h2) + c - T*log(p2)) == T*(log(h1/p1) - log(h2/p2))",
+    steps=(
+        "adjusted_argmax: argmax u - tau log(pi) is argmax exp(u)/pi^tau",
+        "exp(u - tau*log(p)) == exp(u)/p**tau",
+        "adjusted_loss_is_cross_entropy: the adjusted loss of u is cross-entropy of g = u + tau log(pi), "
+        "and u = g - tau log(pi): in a class of scores closed under constants the two trainings predict "
+        "alike (S: the sum)",
+        "-log(exp((g - tau*log(p)) + tau*log(p))/S) == -log(exp(g)/S)",
+        "offset_at_temperature: scores u = T log(eta) + c, offset T log(pi): differences are T times the "
+        "balanced scores'",
+        FORMULA,
+        "remainder_of_another_offset: another offset tau leaves a part that depends on the priors only",
+        "T*log(h1) - tau*log(p1) - (T*log(h2) - tau*log(p2)) == T*(log(h1/p1) - log(h2/p2)) + (T - "
+        "tau)*(log(p1) - log(p2))",
+        "witness_at_temperature_two: so tau = 1 at T = 2 is wrong: pi = (.9, .1), eta = (.85, .15)",
+        (
+            "(85/100)/(9/10) < (15/100)/(1/10)",
+            "2*log(85/100) - log(9/10) > 2*log(15/100) - log(1/10)",
+        ),
+        "adjusting_twice: adjusted in training and afterwards, the scores are log(eta/pi^2)",
+        "log(h/p) - log(p) == log(h/p**2)",
+    ),
+    argument="The first two lines move the offset between training and prediction. In the third the "
+    "difference has the sign of r_1 - r_2, as T > 0; in the fourth, unless tau = T, a posterior "
+    "with r_1 close to r_2 is misclassified whenever the priors differ.",
+    mutants=(
+        "add tau log(pi) after training",
+        "T*log(h1) + T*log(p1) - (T*log(h2) + T*log(p2)) == T*(log(h1/p1) - log(h2/p2))",
+        "temperature T needs tau = 1/T",
+        "T*log(h1) - (1/T)*log(p1) - (T*log(h2) - (1/T)*log(p2)) == T*(log(h1/p1) - log(h2/p2))",
+        "adjusting twice does no harm",
+        "log(h/p) - log(p) == log(h/p)",
+    ),
+    rests_on=("offset_family.minimiser",),
 )
 
-_SHIFTED = {"u1": "real", "u2": "real", "c": "real", "p1": "positive", "p2": "positive"}
 
-NORMALISED = Statement(
+NORMALISED = statement(
     name="logit_adjustment.normalisation_is_not_adjustment",
     title="Dividing logits by the prior is no consistent correction: a common shift decides the class",
     source="common usage, cf. Kang et al. (ICLR 2020) and Menon et al. (ICLR 2021); derived here",
-    formula=state(
-        "(u1 + c)/p1 < (u2 + c)/p2", given=["p1 > p2", "c*(p1 - p2) > u1*p2 - u2*p1"], **_SHIFTED
+    ids=("LA10",),
+    corrects="Normalising scores or weights by class frequency is listed among the logit corrections: as a "
+    "rule on logits it has no consistent population form.",
+    where={
+        "u1, u2: real": "logit of classes 1, 2",
+        "u: real": "logit of a class",
+        "c: real": "common shift",
+        "p1, p2: positive": "prior of classes 1, 2",
+        "S: positive": "sum over the classes of exp(u)",
+    },
+    theorem=(
+        "for all logits u_1, u_2 and pi_1 > pi_2 > 0: (u_1 + c)/pi_1 < (u_2 + c)/pi_2 if c > (u_1 pi_2 - "
+        "u_2 pi_1)/(pi_1 - pi_2) and > if c is below that, while softmax(u + c) = softmax(u) for every c: "
+        "the rule argmax_y u_y/pi_y is no function of the softmax",
+        r"\forall\,u\in\mathbb R^K,\ \pi_1>\pi_2>0:\quad \frac{u_1+c}{\pi_1}<\frac{u_2+c}{\pi_2}\iff "
+        r"c>\frac{u_1\pi_2-u_2\pi_1}{\pi_1-\pi_2},\qquad\text{while}\quad "
+        r"\operatorname{softmax}(u+c\mathbf 1)=\operatorname{softmax}(u)\quad\forall\,c\in\mathbb R",
     ),
-    steps=steps(
-        (
-            "logits shifted far up: the rarer class wins, whatever the posterior ...",
-            state(
-                "(u1 + c)/p1 < (u2 + c)/p2",
-                given=["p1 > p2", "c*(p1 - p2) > u1*p2 - u2*p1"],
-                **_SHIFTED,
-            ),
-        ),
-        (
-            "... and shifted far down the more frequent one",
-            state(
-                "(u1 + c)/p1 > (u2 + c)/p2",
-                given=["p1 > p2", "c*(p1 - p2) < u1*p2 - u2*p1"],
-                **_SHIFTED,
-            ),
-        ),
-        (
-            "while a softmax loss does not see the shift (S: the sum)",
-            state("exp(u + c)/(S*exp(c)) == exp(u)/S", u="real", c="real", S="positive"),
-        ),
-        (
-            "pi = (.9, .1), u = (1, -.1): normalised 1, adjusted 2",
-            state("1/(9/10) > (-1/10)/(1/10)", "1 - log(9/10) < -1/10 - log(1/10)"),
-        ),
-        (
-            "the same scores raised by 5: normalised 2",
-            state("6/(9/10) < (49/10)/(1/10)"),
-        ),
-        (
-            "u = (4, 1): normalised 2, adjusted 1",
-            state("4/(9/10) < 1/(1/10)", "4 - log(9/10) > 1 - log(1/10)"),
-        ),
+    formula=state("(u1 + c)/p1 < (u2 + c)/p2", given=["p1 > p2", "c*(p1 - p2) > u1*p2 - u2*p1"]),
+    steps=(
+        "shifted_up_rare_class_wins: logits shifted far up: the rarer class wins, whatever the posterior ...",
+        FORMULA,
+        "shifted_down_frequent_class_wins: ... and shifted far down the more frequent one",
+        state("(u1 + c)/p1 > (u2 + c)/p2", given=["p1 > p2", "c*(p1 - p2) < u1*p2 - u2*p1"]),
+        "softmax_ignores_the_shift: while a softmax loss does not see the shift (S: the sum)",
+        "exp(u + c)/(S*exp(c)) == exp(u)/S",
+        "witness_against_adjustment: pi = (.9, .1), u = (1, -.1): normalised 1, adjusted 2",
+        ("1/(9/10) > (-1/10)/(1/10)", "1 - log(9/10) < -1/10 - log(1/10)"),
+        "witness_shifted: the same scores raised by 5: normalised 2",
+        "6/(9/10) < (49/10)/(1/10)",
+        "witness_turned: u = (4, 1): normalised 2, adjusted 1",
+        ("4/(9/10) < 1/(1/10)", "4 - log(9/10) > 1 - log(1/10)"),
     ),
     argument="A softmax loss fixes the logits up to a common shift, and the shift alone makes the "
-    "normalised rule predict either class of a pair with different priors. No population statement "
-    "about it can hold without fixing the shift by other means.",
-    mutants=mutants(
-        (
-            "normalised logits are invariant to a shift",
-            state(
-                "(u1 + c)/p1 - (u2 + c)/p2 == u1/p1 - u2/p2",
-                **_SHIFTED,
-            ),
-        ),
-        (
-            "normalising agrees with adjusting",
-            state(
-                "u1/p1 > u2/p2",
-                given="u1 - log(p1) > u2 - log(p2)",
-                **{k: v for k, v in _SHIFTED.items() if k != "c"},
-            ),
-        ),
+    "normalised rule predict either class of a pair with different priors. No population "
+    "statement about it can hold without fixing the shift by other means.",
+    mutants=(
+        "normalised logits are invariant to a shift",
+        "(u1 + c)/p1 - (u2 + c)/p2 == u1/p1 - u2/p2",
+        "normalising agrees with adjusting",
+        state("u1/p1 > u2/p2", given="u1 - log(p1) > u2 - log(p2)"),
     ),
-    symbols={"u1": "logit of class 1", "p1": "prior of class 1", "c": "common shift"},
-    ids=("LA10",),
-    corrects="Normalising scores or weights by class frequency is listed among the logit corrections: as "
-    "a rule on logits it has no consistent population form.",
 )
 
 STATEMENTS = (LOSS, POST_HOC, NORMALISED)

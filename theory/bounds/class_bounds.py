@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..claims.statement import Statement, mutants, state, state_computed, state_quoted, steps
+from ..claims.stating import FORMULA, state, state_computed, statement
 from ..foundation.validation import (
     InputError,
     adds_up_to_one,
@@ -153,122 +153,77 @@ def _per_class(
 # ------------------------------------------------------------------------------------ statements
 
 
-def _vary(kind: str, names: str) -> dict[str, str]:
-    return dict.fromkeys(names.split(), kind)
-
-
-_SYMBOLS = {
-    "N": "examples of a class",
-    "K": "number of classes",
-    "M": "upper bound of the loss",
-    "d": "failure probability delta",
-    "t": "deviation",
-}
-
-UNION = Statement(
+UNION = statement(
     name="class_bounds.union",
-    title="The balanced risk is at most the mean over classes of empirical risk, twice the complexity "
-    "and 3 M sqrt(log(2K/delta)/(2 N_y)), with probability 1 - delta",
+    title="The balanced risk is at most the mean over classes of empirical risk, twice the complexity and "
+    "3 M sqrt(log(2K/delta)/(2 N_y)), with probability 1 - delta",
     source="Wang et al. (NeurIPS 2023), Proposition 1; constants derived here",
     ids=("VS5",),
     functions=("union_bound", "class_complexity"),
-    formula=state_quoted(
-        "with probability at least 1 - delta, for all f: R_bal(f) <= (1/K) sum_y [ R^_y(f) "
-        "+ 2 sqrt2 mu_y Rad_{S_y}(F) + 3 M sqrt(log(2K/delta)/(2 N_y)) ]",
-        r"R_{\mathrm{bal}}(f) \le \frac1K \sum_{y} \Big[ \hat R_y(f)"
-        r" + 2\sqrt2\, \mu_y\, \mathfrak{R}_{S_y}(F)"
-        r" + 3M \sqrt{\frac{\log(2K/\delta)}{2 N_y}} \Big] \quad \forall f,\; \text{w.p.} \ge 1-\delta",
+    where={
+        "d: (0, 1)": "failure probability delta",
+        "K: integer 1..": "number of classes",
+        "M: positive": "upper bound of the loss",
+        "N: positive": "examples of a class",
+        "t: nonnegative": "deviation",
+        "r1, r2, r3: real": "risk of classes 1, 2, 3",
+        "e1, e2, e3: real": "upper bound of classes 1, 2, 3's risk",
+    },
+    theorem=(
+        "given the labels (N_y >= 1 i.i.d. points of class y), losses 0 <= L <= M that are mu_y-Lipschitz "
+        "on class y: with probability >= 1 - delta, for all f in F: R_bal(f) <= (1/K) sum_y [ R^_y(f) + 2 "
+        "sqrt2 mu_y Rad_{S_y}(F) + 3 M sqrt(log(2K/delta)/(2 N_y)) ]",
+        r"R_{\mathrm{bal}}(f) \le \frac1K \sum_{y=1}^K \left[ \hat R_y(f) + 2\sqrt2\, \mu_y\, "
+        r"\mathfrak{R}_{S_y}(F) + 3M \sqrt{\frac{\log(2K/\delta)}{2 N_y}} \right] \quad \forall f \in F,\ "
+        r"\text{with probability} \ge 1-\delta \text{ given the labels}, \qquad 0 \le L \le M,\ L(y, "
+        r"\cdot)\ \mu_y\text{-Lipschitz}",
     ),
-    steps=steps(
-        (
-            "one class fails with probability delta/K: half for the supremum, half for the complexity",
-            state("d/(2*K) + d/(2*K) == d/K", d="(0, 1)", K="integer 1.."),
-            "VS5a",
-        ),
-        (
-            "the failures of all classes add up to delta",
-            state("K*(d/K) == d", d="(0, 1)", K="integer 1.."),
-            "VS5b",
-        ),
-        (
-            "McDiarmid with N differences M/N: the deviation M sqrt(log(2K/delta)/(2N)) has "
-            "probability delta/(2K)",
-            state(
-                "exp(-2*(M*sqrt(log(2*K/d)/(2*N)))**2/(N*(M/N)**2)) == d/(2*K)",
-                d="(0, 1)",
-                K="[1, oo)",
-                **_vary("positive", "M N"),
-            ),
-            "VS5a",
-        ),
-        (
-            "the supremum costs it once, the complexity, which enters twice, twice: 3 = 1 + 2",
-            state("t + 2*t == 3*t", t="nonnegative"),
-            "VS5b",
-        ),
-        (
-            "one example moves the supremum and the complexity by at most its weight times M: "
-            "every small family",
-            state_computed("class_bounds:differences", counts=[2, 1], shrink="1"),
-            "VS5a",
-        ),
-        (
-            "the expected supremum is at most twice the expected complexity: every small family",
-            state_computed("class_bounds:symmetrisation", counts=[2, 1], atoms=2, factor=2),
-            "VS5a",
-        ),
-        (
-            "contraction with the constant sqrt 2: every pair of functions on two points",
-            state_computed("class_bounds:contraction", lipschitz=[1, 3], square=2),
-            "VS5",
-        ),
-        (
-            "averaged over classes, upper bounds of class risks bound the balanced risk",
-            state(
-                "(r1 + r2 + r3)/3 <= (e1 + e2 + e3)/3",
-                given=["r1 <= e1", "r2 <= e2", "r3 <= e3"],
-                **_vary("real", "r1 r2 r3 e1 e2 e3"),
-            ),
-            "VS5",
-        ),
+    steps=(
+        "class_failure (VS5a): one class fails with probability delta/K: half for the supremum, half for "
+        "the complexity",
+        "d/(2*K) + d/(2*K) == d/K",
+        "union_over_classes (VS5b): the failures of all classes add up to delta",
+        "K*(d/K) == d",
+        "mcdiarmid_at_deviation (VS5a): McDiarmid with N differences M/N: the deviation M "
+        "sqrt(log(2K/delta)/(2N)) has probability delta/(2K)",
+        state("exp(-2*(M*sqrt(log(2*K/d)/(2*N)))**2/(N*(M/N)**2)) == d/(2*K)", K="[1, oo)"),
+        "deviation_counts_three (VS5b): the supremum costs it once, the complexity, which enters twice, "
+        "twice: 3 = 1 + 2",
+        "t + 2*t == 3*t",
+        "bounded_differences (VS5a): one example moves the supremum and the complexity by at most its "
+        "weight times M: every small family",
+        state_computed("class_bounds:differences", counts=[2, 1], shrink="1"),
+        "symmetrisation (VS5a): the expected supremum is at most twice the expected complexity: every "
+        "small family",
+        state_computed("class_bounds:symmetrisation", counts=[2, 1], atoms=2, factor=2),
+        "vector_contraction (VS5): contraction with the constant sqrt 2: every pair of functions on two "
+        "points",
+        state_computed("class_bounds:contraction", lipschitz=[1, 3], square=2),
+        "mean_over_classes (VS5): averaged over classes, upper bounds of class risks bound the balanced risk",
+        state("(r1 + r2 + r3)/3 <= (e1 + e2 + e3)/3", given=["r1 <= e1", "r2 <= e2", "r3 <= e3"]),
     ),
     argument="Given the labels, each class's sample is i.i.d. Apply the one-class bound with delta/K to "
-    "every class: symmetrisation bounds the expected supremum, McDiarmid's inequality both deviations; "
-    "the union bound adds the failures. Contraction replaces the losses' complexity by the functions'.",
-    mutants=mutants(
-        (
-            "log(2/delta): every class fails with probability delta",
-            state(
-                "exp(-2*(M*sqrt(log(2/d)/(2*N)))**2/(N*(M/N)**2)) == d/(2*K)",
-                d="(0, 1)",
-                K="[1, oo)",
-                **_vary("positive", "M N"),
-            ),
+    "every class: symmetrisation bounds the expected supremum, McDiarmid's inequality both "
+    "deviations; the union bound adds the failures. Contraction replaces the losses' complexity "
+    "by the functions'.",
+    mutants=(
+        "log(2/delta): every class fails with probability delta",
+        state("exp(-2*(M*sqrt(log(2/d)/(2*N)))**2/(N*(M/N)**2)) == d/(2*K)", K="[1, oo)"),
+        "the same in the budget: K classes at delta each",
+        "K*d <= d",
+        "the complexity without the factor 2",
+        state_computed("class_bounds:symmetrisation", counts=[1, 1], atoms=3, factor=1),
+        "the whole sample size under the root: N = (40, 2), p = (1/10, 1/2), deviation 1/4",
+        state_computed(
+            "class_bounds:balanced_tail",
+            counts=[40, 2],
+            rates=["1/10", "1/2"],
+            t="1/4",
+            pooled=True,
         ),
-        (
-            "the same in the budget: K classes at delta each",
-            state("K*d <= d", d="(0, 1)", K="integer 1.."),
-        ),
-        (
-            "the complexity without the factor 2",
-            state_computed("class_bounds:symmetrisation", counts=[1, 1], atoms=3, factor=1),
-        ),
-        (
-            "the whole sample size under the root: N = (40, 2), p = (1/10, 1/2), deviation 1/4",
-            state_computed(
-                "class_bounds:balanced_tail",
-                counts=[40, 2],
-                rates=["1/10", "1/2"],
-                t="1/4",
-                pooled=True,
-            ),
-        ),
-        (
-            "contraction without the factor sqrt 2",
-            state_computed("class_bounds:contraction", lipschitz=[1, 3], square=1),
-        ),
+        "contraction without the factor sqrt 2",
+        state_computed("class_bounds:contraction", lipschitz=[1, 3], square=1),
     ),
-    symbols=_SYMBOLS,
     cites=(
         "McDiarmid's bounded-differences inequality (1989)",
         "Maurer (ALT 2016): vector contraction with the constant sqrt 2",
@@ -282,104 +237,57 @@ UNION = Statement(
     ),
 )
 
-PREFACTOR = Statement(
+PREFACTOR = statement(
     name="class_bounds.prior_prefactor",
     title="The balanced risk is at most the risk over K pi_min; equality iff only rarest classes err",
     source="Wang et al. (NeurIPS 2023), proof of Proposition 3",
     ids=("VS6",),
     functions=("prior_prefactor",),
     corrects="the population prior replaced by the sample's without saying that labels are fixed",
-    formula=state(
-        "(r1 + r2 + r3)/3 <= (p1*r1 + p2*r2 + p3*r3)/(3*m)",
-        given=["m <= p1", "m <= p2", "m <= p3"],
-        m="positive",
-        **_vary("positive", "p1 p2 p3"),
-        **_vary("nonnegative", "r1 r2 r3"),
+    where={
+        "K: integer 1..": "number of classes",
+        "m: positive": "smallest prior",
+        "p1, p2, p3: positive": "prior of classes 1, 2, 3",
+        "g: positive": "by how much a prior exceeds it",
+        "r: nonnegative": "risk of a class",
+        "p: (0, 1)": "prior of a class; in the mutants, of class 1 of two",
+        "h: (0, 1)": "smallest prior of the sample",
+        "r1, r2, r3: nonnegative": "risk of classes 1, 2, 3",
+    },
+    theorem=(
+        "for every K, prior pi_y > 0 and class risks R_y >= 0: (1/K) sum_y R_y <= (1/(K pi_min)) sum_y "
+        "pi_y R_y, with equality iff R_y = 0 for every class with pi_y > pi_min",
+        r"\frac1K \sum_{y=1}^K R_y \le \frac{1}{K \pi_{\min}} \sum_{y=1}^K \pi_y R_y \quad \forall K \ge "
+        r"1,\ \pi_y > 0,\ R_y \ge 0, \qquad \text{with equality} \iff R_y = 0\ \forall y : \pi_y > "
+        r"\pi_{\min}",
     ),
-    steps=steps(
-        (
-            "any K, one class: r/K <= pi r/(K pi_min)",
-            state(
-                "r/K <= p*r/(K*m)",
-                given="m <= p",
-                K="integer 1..",
-                r="nonnegative",
-                **_vary("positive", "m p"),
-            ),
-            "VS6",
-        ),
-        (
-            "strictly, for a class more frequent than the rarest that errs",
-            state(
-                "r/K < (m + g)*r/(K*m)",
-                K="integer 1..",
-                **_vary("positive", "m g r"),
-            ),
-            "VS6",
-        ),
-        (
-            "with equality for a rarest class",
-            state("r/K == m*r/(K*m)", K="integer 1..", m="positive", r="nonnegative"),
-            "VS6",
-        ),
-        (
-            "three classes at once, decided independently",
-            state(
-                "(r1 + r2 + r3)/3 <= (p1*r1 + p2*r2 + p3*r3)/(3*m)",
-                given=["m <= p1", "m <= p2", "m <= p3"],
-                m="positive",
-                **_vary("positive", "p1 p2 p3"),
-                **_vary("nonnegative", "r1 r2 r3"),
-            ),
-            "VS6",
-        ),
-        (
-            "balanced priors: the factor is 1",
-            state("1/(K*(1/K)) == 1", K="integer 1.."),
-            "VS6",
-        ),
-        (
-            "the factor is at least 1, as K pi_min <= 1",
-            state("1/(K*m) >= 1", given="K*m <= 1", K="integer 1..", m="positive"),
-            "VS6",
-        ),
+    formula=state(
+        "(r1 + r2 + r3)/3 <= (p1*r1 + p2*r2 + p3*r3)/(3*m)", given=["m <= p1", "m <= p2", "m <= p3"]
+    ),
+    steps=(
+        "one_class (VS6): any K, one class: r/K <= pi r/(K pi_min)",
+        state("r/K <= p*r/(K*m)", given="m <= p", p="positive"),
+        "strict_for_frequent_class (VS6): strictly, for a class more frequent than the rarest that errs",
+        state("r/K < (m + g)*r/(K*m)", r="positive"),
+        "equal_for_rarest_class (VS6): with equality for a rarest class",
+        "r/K == m*r/(K*m)",
+        "three_classes (VS6): three classes at once, decided independently",
+        FORMULA,
+        "balanced_factor_one (VS6): balanced priors: the factor is 1",
+        "1/(K*(1/K)) == 1",
+        "factor_at_least_one (VS6): the factor is at least 1, as K pi_min <= 1",
+        state("1/(K*m) >= 1", given="K*m <= 1"),
     ),
     argument="Sum the one-class inequality. It holds for any prior and the risk that weights classes by "
     "it: the population's in an i.i.d. sample, the sample's own when the labels are given.",
-    mutants=mutants(
-        (
-            "1/(K pi_max)",
-            state(
-                "(r1 + r2)/2 <= (p*r1 + (1 - p)*r2)/(2*p)",
-                p="[1/2, 1)",
-                **_vary("nonnegative", "r1 r2"),
-            ),
-        ),
-        (
-            "the population's risk over the sample's smallest prior",
-            state(
-                "(r1 + r2)/2 <= (p*r1 + (1 - p)*r2)/(2*h)",
-                given="h <= 1 - h",
-                **_vary("(0, 1)", "p h"),
-                **_vary("nonnegative", "r1 r2"),
-            ),
-        ),
-        (
-            "no prefactor",
-            state(
-                "(r1 + r2)/2 <= p*r1 + (1 - p)*r2",
-                p="(0, 1)",
-                **_vary("nonnegative", "r1 r2"),
-            ),
-        ),
+    mutants=(
+        "1/(K pi_max)",
+        state("(r1 + r2)/2 <= (p*r1 + (1 - p)*r2)/(2*p)", p="[1/2, 1)"),
+        "the population's risk over the sample's smallest prior",
+        state("(r1 + r2)/2 <= (p*r1 + (1 - p)*r2)/(2*h)", given="h <= 1 - h"),
+        "no prefactor",
+        "(r1 + r2)/2 <= p*r1 + (1 - p)*r2",
     ),
-    symbols={
-        "p1": "prior of class 1",
-        "m": "smallest prior",
-        "g": "by how much a prior exceeds it",
-        "r1": "risk of class 1",
-        "h": "smallest prior of the sample",
-    },
 )
 
 STATEMENTS = (UNION, PREFACTOR)

@@ -7,7 +7,7 @@ the clipped loss a bound on the balanced error. Derived here. Checked by: interv
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..claims.statement import Statement, mutants, state, state_derivative, state_quoted, steps
+from ..claims.stating import FORMULA, state, state_derivative, statement
 from ..foundation.validation import InputError, as_real, broadcast_together
 from ..vector_scaling.local_lipschitz import LossConstants
 
@@ -72,11 +72,7 @@ def _levels(
 # ------------------------------------------------------------------------------------ statements
 
 
-def _vary(kind: str, names: str) -> dict[str, str]:
-    return dict.fromkeys(names.split(), kind)
-
-
-MISTAKE = Statement(
+MISTAKE = statement(
     name="error_surrogate.balanced_error",
     title="With unit scales the balanced error is at most the mean over classes of the clipped risk over "
     "alpha_y min(t_y, log(1/p_y)), t_y = log(1 + exp(min Delta_j - Delta_y)), for any K",
@@ -84,157 +80,113 @@ MISTAKE = Statement(
     ids=("VS10",),
     functions=("mistake_cost", "error_surrogate"),
     corrects="log 2 as the price of a mistake under logit adjustment",
-    formula=state_quoted(
-        "BER(f) <= (1/K) sum_y R_y(f) / (alpha_y min(t_y, log(1/p_y))), "
-        "t_y = log(1 + exp(min_{j != y} Delta_j - Delta_y))",
-        r"\mathrm{BER}(f) \le \frac1K \sum_y \frac{R_y^{L_p}(f)}{\alpha_y \min(t_y, \log(1/p_y))},"
-        r"\qquad t_y = \log\big(1 + e^{\min_{j \ne y} \Delta_j - \Delta_y}\big)",
+    where={
+        "D: real": "Delta_j - Delta_y of the class ahead",
+        "e: real": "offset of the wrong class ahead",
+        "a: positive": "weight alpha",
+        "L: nonnegative": "VS loss of the example (unweighted in the last step)",
+        "t: nonnegative": "how far the wrong class is ahead; from step 3 the price of a mistake",
+        "R: nonnegative": "sum of the other terms",
+        "c: real": "log(1/p), or the target's offset",
+        "m: real": "smallest offset, or smallest prior",
+        "p: positive": "prior of the class",
+        "M: real": "largest offset of the other classes",
+    },
+    theorem=(
+        "unit scales, alpha_y > 0, 0 < p_y < 1, ties counted as mistakes, any K >= 2: BER(f) <= (1/K) "
+        "sum_y R_y(f) / (alpha_y min(t_y, log(1/p_y))), t_y = log(1 + exp(min_{j != y} Delta_j - "
+        "Delta_y)), R_y the mean over class y of min(alpha_y log(1 + sum_{j != y} exp(u_j - u_y + Delta_j "
+        "- Delta_y)), alpha_y log(1/p_y))",
+        r"\mathrm{BER}(f) \le \frac1K \sum_{y=1}^K \frac{R_y^{L_p}(f)}{\alpha_y \min\left( t_y, "
+        r"\log(1/p_y) \right)}, \qquad t_y = \log\left( 1 + e^{\min_{j \ne y} \Delta_j - \Delta_y} "
+        r"\right), \qquad L_p(y, u) = \alpha_y \min\left\{ \log\left( 1 + \sum_{j \ne y} e^{u_j - u_y + "
+        r"\Delta_j - \Delta_y} \right),\ \log\frac{1}{p_y} \right\}",
     ),
-    steps=steps(
-        (
-            "a wrong class whose logit is ahead by t >= 0 alone makes the loss at least log(1 + e^(D)), "
-            "whatever the others add (R)",
-            state(
-                "log(1 + exp(D + t) + R) >= log(1 + exp(D))",
-                D="real",
-                **_vary("nonnegative", "t R"),
-            ),
-            "VS10",
-        ),
-        (
-            "its offset is at least the smallest of the others'",
-            state(
-                "log(1 + exp(e - c)) >= log(1 + exp(m - c))",
-                given="e >= m",
-                **_vary("real", "e c m"),
-            ),
-            "VS10",
-        ),
-        (
-            "clipped at c, a loss of at least alpha t is at least alpha min(t, log(1/p))",
-            state(
-                "min(L, a*c) >= a*min(t, c)",
-                given="L >= a*t",
-                a="positive",
-                **_vary("nonnegative", "L t c"),
-            ),
-            "VS10",
-        ),
-        (
-            "cross-entropy, offsets 0: t = log 2",
-            state("log(1 + exp(0 - 0)) == log(2)"),
-            "VS10",
-        ),
-        (
-            "logit adjustment, offsets log pi: t = log(1 + pi_min/pi_y), small for a head class",
-            state(
-                "log(1 + exp(log(m) - log(p))) == log(1 + m/p)",
-                "log(1 + m/p) <= m/p",
-                **_vary("positive", "m p"),
-            ),
-            "VS10",
-        ),
-        (
-            "the weight cancels: clipped risk and price are both proportional to alpha",
-            state(
-                "min(a*L, a*c)/(a*min(t, c)) == min(L, c)/min(t, c)",
-                **_vary("positive", "a L t c"),
-            ),
-            "VS8a VS10",
+    steps=(
+        "wrong_class_ahead_costs (VS10): a wrong class whose logit is ahead by t >= 0 alone makes the loss "
+        "at least log(1 + e^(D)), whatever the others add (R)",
+        "log(1 + exp(D + t) + R) >= log(1 + exp(D))",
+        "smallest_offset_suffices (VS10): its offset is at least the smallest of the others'",
+        state("log(1 + exp(e - c)) >= log(1 + exp(m - c))", given="e >= m"),
+        "clipped_price (VS10): clipped at c, a loss of at least alpha t is at least alpha min(t, log(1/p))",
+        state("min(L, a*c) >= a*min(t, c)", given="L >= a*t", c="nonnegative"),
+        "cross_entropy_price (VS10): cross-entropy, offsets 0: t = log 2",
+        "log(1 + exp(0 - 0)) == log(2)",
+        "logit_adjustment_price (VS10): logit adjustment, offsets log pi: t = log(1 + pi_min/pi_y), small "
+        "for a head class",
+        state("log(1 + exp(log(m) - log(p))) == log(1 + m/p)", "log(1 + m/p) <= m/p", m="positive"),
+        "weight_cancels (VS8a VS10): the weight cancels: clipped risk and price are both proportional to "
+        "alpha",
+        state(
+            "min(a*L, a*c)/(a*min(t, c)) == min(L, c)/min(t, c)",
+            L="positive",
+            t="positive",
+            c="positive",
         ),
     ),
     argument="A mistake has a wrong class j with u_j >= u_y, so one term of the pairwise form is at least "
-    "exp(Delta_j - Delta_y). The indicator of a mistake is then at most the clipped loss over its price; "
-    "take class means.",
-    mutants=mutants(
-        (
-            "log 2 for logit adjustment: pi = (.9, .1), a tie of class 1's example",
-            state("log(1 + (1/10)/(9/10)) >= log(2)"),
-        ),
-        (
-            "the largest offset instead of the smallest",
-            state(
-                "log(1 + exp(e - c)) >= log(1 + exp(M - c))",
-                given="e <= M",
-                **_vary("real", "e c M"),
-            ),
-        ),
-        (
-            "the price t without regard to the clip",
-            state(
-                "min(L, a*c) >= a*t",
-                given="L >= a*t",
-                a="positive",
-                **_vary("nonnegative", "L t c"),
-            ),
-        ),
+    "exp(Delta_j - Delta_y). The indicator of a mistake is then at most the clipped loss over its "
+    "price; take class means.",
+    mutants=(
+        "log 2 for logit adjustment: pi = (.9, .1), a tie of class 1's example",
+        "log(1 + (1/10)/(9/10)) >= log(2)",
+        "the largest offset instead of the smallest",
+        state("log(1 + exp(e - c)) >= log(1 + exp(M - c))", given="e <= M"),
+        "the price t without regard to the clip",
+        state("min(L, a*c) >= a*t", given="L >= a*t", c="nonnegative"),
     ),
-    symbols={
-        "D": "Delta_j - Delta_y of the class ahead",
-        "R": "sum of the other terms",
-        "m": "smallest offset, or smallest prior",
-        "c": "log(1/p), or the target's offset",
-        "a": "weight alpha",
-    },
     rests_on=("vs_loss.forms", "local_lipschitz.clipped"),
 )
 
-BEST_LEVEL = Statement(
+BEST_LEVEL = statement(
     name="error_surrogate.best_level",
     title="The clip level exp(-t) minimises both constants of the surrogate; near p = 1 clipping does not "
     "help",
     source="derived here",
     ids=("VS10",),
     functions=("error_surrogate_constants",),
-    formula=state(
-        "(1 - exp(-s))/s >= (1 - exp(-t))/t",
-        given="s <= t",
-        **_vary("positive", "s t"),
+    where={
+        "s: positive": "log(1/p)",
+        "t: positive": "price of a mistake",
+        "h: nonnegative": "how far log(1/p) exceeds the price t",
+    },
+    theorem=(
+        "for every t > 0: p = exp(-t) minimises sqrt2 (1 - p)/min(t, log(1/p)) over 0 < p < 1 and attains "
+        "the least value 1 of log(1/p)/min(t, log(1/p)); but (1 - p)/log(1/p) >= 1 - log(1/p)/2, which "
+        "tends to 1 as p -> 1",
+        r"e^{-t} \in \operatorname{argmin}_{0 < p < 1} \frac{\sqrt2\,(1 - p)}{\min(t, \log(1/p))} \cap "
+        r"\operatorname{argmin}_{0 < p < 1} \frac{\log(1/p)}{\min(t, \log(1/p))}, \quad \min_{0 < p < 1} "
+        r"\frac{\log(1/p)}{\min(t, \log(1/p))} = 1 \quad \forall t > 0, \qquad \frac{1 - p}{\log(1/p)} \ge "
+        r"1 - \frac12 \log\frac1p \quad \forall p \in (0, 1)",
     ),
-    steps=steps(
-        (
-            "above the level, s = log(1/p) <= t: the constant (1 - p)/log(1/p) falls as s grows",
-            state_derivative("(1 - exp(-s))/s", "s", "(exp(-s)*(1 + s) - 1)/s**2", s="positive"),
-            "VS10",
-        ),
-        (
-            "its derivative is negative",
-            state("exp(-s)*(1 + s) < 1", s="positive"),
-            "VS10",
-        ),
-        (
-            "below the level, s = t + h: the constant (1 - p)/t grows with s",
-            state("(1 - exp(-t))/t <= (1 - exp(-(t + h)))/t", t="positive", h="nonnegative"),
-        ),
-        (
-            "the upper bound log(1/p)/min(t, log(1/p)) is at least 1, its value at the level",
-            state("s/min(t, s) >= 1", "t/min(t, t) == 1", **_vary("positive", "s t")),
-        ),
-        (
-            "cross-entropy: p = 1/2 gives (1/2)/log 2, between .721 and .722",
-            state("721/1000 < (1 - 1/2)/log(2) < 722/1000"),
-        ),
-        (
-            "clipping never brings the constant (1 - e^-s)/s to zero: it is at least 1 - s/2",
-            state("1 - exp(-s) >= s*(1 - s/2)", s="positive"),
-        ),
+    formula=state("(1 - exp(-s))/s >= (1 - exp(-t))/t", given="s <= t"),
+    steps=(
+        "slope_above_level (VS10): above the level, s = log(1/p) <= t: the constant (1 - p)/log(1/p) falls "
+        "as s grows",
+        state_derivative("(1 - exp(-s))/s", "s", "(exp(-s)*(1 + s) - 1)/s**2"),
+        "slope_negative (VS10): its derivative is negative",
+        "exp(-s)*(1 + s) < 1",
+        "grows_below_level: below the level, s = t + h: the constant (1 - p)/t grows with s",
+        "(1 - exp(-t))/t <= (1 - exp(-(t + h)))/t",
+        "upper_bound_least_at_level: the upper bound log(1/p)/min(t, log(1/p)) is at least 1, its value at "
+        "the level",
+        ("s/min(t, s) >= 1", "t/min(t, t) == 1"),
+        "cross_entropy_value: cross-entropy: p = 1/2 gives (1/2)/log 2, between .721 and .722",
+        "721/1000 < (1 - 1/2)/log(2) < 722/1000",
+        "no_gain_near_one: clipping never brings the constant (1 - e^-s)/s to zero: it is at least 1 - s/2",
+        "1 - exp(-s) >= s*(1 - s/2)",
+        "shown: the formula as it stands, decided at once",
+        FORMULA,
     ),
     argument="The constant falls until s = t and grows after it; the upper bound is smallest up to s = t.",
-    mutants=mutants(
-        (
-            "the constant grows with log(1/p)",
-            state("exp(-s)*(1 + s) > 1", s="positive"),
-        ),
-        (
-            "clipping at p near 1 makes the constant small",
-            state("(1 - exp(-s))/s <= s", s="positive"),
-        ),
-        (
-            "the price is t even above the level",
-            state("s/t >= 1", **_vary("positive", "s t")),
-        ),
+    mutants=(
+        "the constant grows with log(1/p)",
+        "exp(-s)*(1 + s) > 1",
+        "clipping at p near 1 makes the constant small",
+        "(1 - exp(-s))/s <= s",
+        "the price is t even above the level",
+        "s/t >= 1",
     ),
-    symbols={"s": "log(1/p)", "t": "price of a mistake"},
     rests_on=("error_surrogate.balanced_error",),
 )
 

@@ -3,4 +3,5 @@
 from .catalogue import *
 from .contents import *
 from .mutation import *
+from .scores import *
 from .verdicts import *

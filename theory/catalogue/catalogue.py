@@ -1,6 +1,7 @@
 """Every statement of the theory, by name, in the reading order of the chapters."""
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -9,7 +10,7 @@ from types import ModuleType
 from ..claims.statement import Statement
 from ..foundation.validation import one_of
 
-__all__ = ["CHAPTERS", "MODULES", "TITLES", "chapter_of", "select", "statements"]
+__all__ = ["CHAPTERS", "MODULES", "TITLES", "chapter_of", "introduction", "select", "statements"]
 
 ORDER = (
     "imbalance",
@@ -49,6 +50,11 @@ TITLES: Mapping[str, str] = {chapter: _file(chapter).TITLE for chapter in ORDER}
 MODULES = tuple(module for modules in CHAPTERS.values() for module in modules)
 
 
+def introduction(chapter: str) -> str:
+    """What a chapter is about: its docstring without the title."""
+    return inspect.cleandoc(_file(chapter).__doc__ or "").split("\n", 1)[-1].strip()
+
+
 def chapter_of(name: str) -> str:
     """The chapter of a statement or of a file.
 
@@ -57,7 +63,7 @@ def chapter_of(name: str) -> str:
     InputError
         If there is none.
     """
-    module = one_of("file", name.split(".")[0], MODULES)
+    module = one_of("file", name.split("/")[0].split(".")[0], MODULES)
     return next(chapter for chapter, modules in CHAPTERS.items() if module in modules)
 
 

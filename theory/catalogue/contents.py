@@ -1,26 +1,34 @@
-"""The catalogue as a book's table of contents: chapters, statements, numbers, corrections, scores.
+"""The catalogue as a book: the page of contents, a page for every chapter, the index by number.
 
-`render` turns verdicts into Markdown; `counterpoise contents` writes it, and a test holds the file
-against the catalogue.
+`pages` turns verdicts into Markdown; `counterpoise contents` writes it beside the chapters, and a test
+holds the files against the catalogue.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from ..claims.statement import Statement
 from ..proof.certificate import Certificate, weakest
-from .catalogue import CHAPTERS, TITLES, statements
-from .mutation import score
+from .catalogue import CHAPTERS, TITLES, chapter_of, introduction, statements
+from .scores import Scores, stored_scores
 
-__all__ = ["Contents", "contents", "numbered", "render", "status_with_foundations"]
+__all__ = ["Contents", "contents", "numbered", "pages", "status_with_foundations"]
 
-_INTRO = """# The theory, statement by statement
+_INTRO = """# The theory
 
-Written by `counterpoise contents`; do not edit by hand. **proved**: symbolic identity, SMT, interval
-arithmetic, exact enumeration or a verified dual, re-checked by a second engine. **checked**: numerics
-or Monte Carlo with a stated tolerance or confidence. **cited**: taken from the literature. A
-statement's status is that of its weakest step; 'with foundations' counts the statements it rests on.
+Written by `counterpoise contents`; do not edit by hand.
+
+**How to read a status.** *proved*: every step is a symbolic identity, SMT, interval arithmetic, exact
+enumeration or a verified dual, re-checked by a second engine. *checked*: some step is numerics or Monte
+Carlo, with a stated tolerance or confidence. *cited*: some step is taken from the literature. A statement's
+status is that of its weakest step; 'with foundations' counts the statements it rests on.
+
+**How to read a mark.** *decided*: the formula shown is one of the steps, decided by an engine as it stands.
+*assembled by argument*: the theorem shown quantifies over functions, samples or any number of classes; its
+steps are decided, and the prose of the argument joins them. No engine checks the prose.
+
+What is shown is pinned in [pins.json](pins.json), apart from its proofs. A new statement is written after
+[TEMPLATE.md](TEMPLATE.md).
 """
 
 
@@ -71,7 +79,7 @@ def numbered(certificates: Mapping[str, Certificate]) -> Iterator[tuple[str, str
     rows = []
     for own in statements().values():
         certificate = certificates[own.name]
-        rows += [(number, own.name, own.title, certificate.status) for number in own.ids]
+        rows += [(number, own.name, own.title, certificate.verdict) for number in own.ids]
         for step, part in zip(own.steps, certificate.parts, strict=False):
             rows += [(n, f"{own.name}/{step.name}", step.text, part.status) for n in step.ids]
     return iter(sorted(rows, key=lambda row: (_natural(row[0]), row[1])))
@@ -88,75 +96,117 @@ def _natural(number: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in parts]
 
 
-def render(certificates: Sequence[Certificate], attacks: Sequence[Certificate] = ()) -> str:
-    """The whole table as Markdown, from one certificate for every statement of the catalogue.
+def pages(certificates: Mapping[str, Certificate]) -> dict[str, str]:
+    """Every page as Markdown, by its path in ``theory/``, from a certificate for every statement."""
+    scores = stored_scores()
+    chapters = {
+        f"{chapter}/README.md": _chapter(chapter, certificates, scores) for chapter in CHAPTERS
+    }
+    return {
+        "README.md": _front(certificates),
+        **chapters,
+        "catalogue/NUMBERS.md": _index(certificates),
+    }
 
-    ``attacks``: those of the generated mutants, for their score and the list of survivors.
-    """
-    verdicts = {own.name: own for own in certificates}
-    lines = [_INTRO, _summary(certificates), ""]
-    known = statements()
-    for chapter, modules in CHAPTERS.items():
-        lines += [
-            f"## {TITLES[chapter]}",
-            "",
-            "| Statement | Says | Status | With foundations | Source |",
+
+def _front(certificates: Mapping[str, Certificate]) -> str:
+    lines = [_INTRO, _summary(list(certificates.values())), "", "## Chapters", ""]
+    lines += ["| Chapter | Statements | Proved | Checked | Cited | False neighbours |"]
+    lines += ["|---|---|---|---|---|---|"]
+    for chapter, several in _by_chapter().items():
+        counts = [
+            _count(several, certificates, status) for status in ("proved", "checked", "cited")
         ]
-        lines.append("|---|---|---|---|---|")
-        for own in known.values():
-            if own.name.split(".")[0] in modules:
-                lines.append(_row(own, verdicts))
-        lines.append("")
+        mutants = sum(len(statement.mutants) for statement in several)
+        link = f"[{TITLES[chapter]}]({chapter}/README.md)"
+        lines.append(f"| {link} | {len(several)} | {' | '.join(map(str, counts))} | {mutants} |")
+    lines += ["", "[The index by number](catalogue/NUMBERS.md).", ""]
     lines += ["## Where the literature is corrected", ""]
-    for own in known.values():
-        if own.corrects:
-            lines.append(f"- **{own.title}** (`{own.name}`, {verdicts[own.name].status}). "
-                         f"{own.corrects}")  # fmt: skip
-    lines += ["", "## By number", "", "| Number | Where | Says | Status |", "|---|---|---|---|"]
-    lines += [
-        f"| {n} | `{where}` | {_cell(text)} | {s} |" for n, where, text, s in numbered(verdicts)
-    ]
-    lines += _score_lines(attacks)
-    return "\n".join(lines) + "\n"
+    for chapter, several in _by_chapter().items():
+        corrected = [statement for statement in several if statement.corrects]
+        lines += [f"### {TITLES[chapter]}", ""] if corrected else []
+        for statement in corrected:
+            where = f"`{statement.name}`, {certificates[statement.name].verdict}"
+            lines.append(f"- **{statement.title}** ({where}). {statement.corrects}")
+        lines += [""] if corrected else []
+    return "\n".join(lines).rstrip() + "\n"
 
 
-def _summary(certificates: Sequence[Certificate]) -> str:
-    leaves = [part for own in certificates for part in own.parts]
+def _by_chapter() -> dict[str, list[Statement]]:
+    chapters: dict[str, list[Statement]] = {chapter: [] for chapter in CHAPTERS}
+    for statement in statements().values():
+        chapters[chapter_of(statement.name)].append(statement)
+    return chapters
+
+
+def _count(several: list[Statement], certificates: Mapping[str, Certificate], status: str) -> int:
+    return sum(certificates[statement.name].status == status for statement in several)
+
+
+def _summary(certificates: list[Certificate]) -> str:
+    leaves = [part for certificate in certificates for part in certificate.parts]
     counts = {s: sum(p.status == s for p in leaves) for s in ("proved", "checked", "cited")}
-    mutants = sum(len(own.mutants) for own in statements().values())
+    mutants = sum(len(statement.mutants) for statement in statements().values())
+    assembled = sum(statement.theorem is not None for statement in statements().values())
     return (
         f"{len(certificates)} statements, {len(leaves)} steps: {counts['proved']} proved, "
-        f"{counts['checked']} checked, {counts['cited']} cited; {mutants} listed false neighbours."
+        f"{counts['checked']} checked, {counts['cited']} cited; {mutants} listed false neighbours. "
+        f"{assembled} statements show a theorem assembled from their steps by argument, "
+        f"{len(certificates) - assembled} a formula that is decided as it stands."
     )
 
 
-def _row(own: Statement, verdicts: Mapping[str, Certificate]) -> str:
-    status, whole = verdicts[own.name].status, status_with_foundations(own.name, verdicts)
-    return f"| `{own.name}` | {_cell(own.title)} | {status} | {whole} | {_cell(own.source)} |"
+def _chapter(chapter: str, certificates: Mapping[str, Certificate], scores: Scores) -> str:
+    several = _by_chapter()[chapter]
+    lines = [f"# {TITLES[chapter]}", "", introduction(chapter), ""]
+    lines += ["Written by `counterpoise contents`; do not edit by hand.", ""]
+    lines += ["| Statement | Says | Status | With foundations |", "|---|---|---|---|"]
+    for statement in several:
+        whole = status_with_foundations(statement.name, certificates)
+        verdict = certificates[statement.name].verdict
+        link = f"[`{statement.name}`]({statement.name.split('.')[0]}.py)"
+        lines.append(f"| {link} | {_cell(statement.title)} | {verdict} | {whole} |")
+    for statement in several:
+        lines += ["", *_section(statement, certificates[statement.name])]
+    lines += ["", *_numbers(row for row in numbered(certificates) if chapter_of(row[1]) == chapter)]
+    return "\n".join([*lines, *scores.lines(CHAPTERS[chapter])]).rstrip() + "\n"
+
+
+def _section(statement: Statement, certificate: Certificate) -> list[str]:
+    """A statement as it is shown: title, theorem, source, what it rests on, its steps."""
+    lines = [
+        f"### `{statement.name}`",
+        "",
+        f"{statement.title}.",
+        "",
+        "$$",
+        statement.latex(),
+        "$$",
+        "",
+    ]
+    lines.append(f"{certificate.verdict}. Source: {statement.source}.")
+    if statement.rests_on:
+        lines.append(f"Rests on {', '.join(f'`{name}`' for name in statement.rests_on)}.")
+    names = [f"{step.name} ({part.status})" for step, part in _steps(statement, certificate)]
+    return [*lines, f"Steps: {', '.join(names)}."]
+
+
+def _steps(statement: Statement, certificate: Certificate) -> zip:
+    return zip(statement.steps, certificate.parts, strict=False)
+
+
+def _numbers(rows: Iterator[tuple[str, str, str, str]]) -> list[str]:
+    table = [f"| {n} | `{where}` | {_cell(text)} | {status} |" for n, where, text, status in rows]
+    header = ["| Number | Where | Says | Status |", "|---|---|---|---|"]
+    return ["## By number", "", *header, *table] if table else []
+
+
+def _index(certificates: Mapping[str, Certificate]) -> str:
+    lines = _numbers(numbered(certificates))[2:]
+    text = "The numbers of the reference dossiers. Written by `counterpoise contents`; do not edit by hand."
+    return "\n".join(["# The theory by number", "", text, "", *lines]) + "\n"
 
 
 def _cell(text: str) -> str:
     """Text that cannot break out of its cell."""
     return " ".join(text.split()).replace("|", "\\|")
-
-
-def _score_lines(attacks: Sequence[Certificate]) -> list[str]:
-    if not attacks:
-        return []
-    lines = [
-        "", "## Generated false neighbours", "",
-        "One place of a formula changed at a time (`counterpoise attack --generated`). Score: refuted, of "
-        "those that are not proved to be true as well.", "",
-        "| Module | Generated | Refuted | True as well | Survived | Score |", "|---|---|---|---|---|---|",
-    ]  # fmt: skip
-    whole = [replace(own, name="all." + own.name) for own in attacks]
-    for own in (*score(list(attacks)), *score(whole)):
-        numbers = f"{own.generated} | {own.refuted} | {own.true} | {own.survived}"
-        lines.append(f"| `{own.module}` | {numbers} | {own.share:.1%} |")
-    lines += ["", "Survivors, with why: no point was found that refutes them, and no proof within the "
-              "time; where a hypothesis is an equation, exact points on it are rare.", ""]  # fmt: skip
-    for own in attacks:
-        if own.status not in ("refuted", "proved", "checked"):
-            under = f" given `{'; '.join(own.given)}`" if own.given else ""
-            lines.append(f"- `{own.name}`, {own.detail}: `{'; '.join(own.claim)}`{under}")
-    return lines

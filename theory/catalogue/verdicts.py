@@ -1,5 +1,6 @@
 """Verdicts on many statements: proved, attacked, or read from the stored proofs and checked again."""
 
+import json
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -9,7 +10,8 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
-from ..claims.statement import Statement
+from ..claims.pins import difference
+from ..claims.statement import ASSEMBLED, DECIDED, Statement
 from ..proof.certificate import Certificate, load_certificates, save_certificates
 from ..proof.second.recheck import Verdict, recheck
 from .catalogue import CHAPTERS, chapter_of, statements
@@ -133,21 +135,53 @@ def _recheck_one(name: str) -> Certificate:
 _stored = cache(stored_certificates)
 
 
-def recheck_catalogued(certificate: Certificate) -> Verdict:
-    """`recheck`, and besides: a catalogued name must come with the catalogue's own claims."""
+def recheck_catalogued(certificate: Certificate, *, seed: int = 0) -> Verdict:
+    """Check a certificate with the second engines, and that it is of what it is named after.
+
+    A catalogued name must come with the catalogue's claims; what is shown must be bound to the parts,
+    and be as it was pinned.
+    """
+    reason = _unbound(certificate) or _differs_from_catalogue(certificate)
+    if reason:
+        return Verdict("rejected", f"{certificate.name}: {reason}")
+    return recheck(certificate, seed=seed)
+
+
+def _unbound(certificate: Certificate) -> str:
+    """Why what a certificate of parts shows is not tied to them; empty if it is."""
+    if not certificate.parts:
+        return ""
+    shown = _plain(certificate.shown)
+    formula, theorem = shown.get("formula"), shown.get("theorem")
+    if not formula and not theorem:
+        return "nothing is shown: neither a formula nor a theorem"
+    if shown.get("mark") != (ASSEMBLED if theorem else DECIDED):
+        return f"the mark {shown.get('mark')!r} is not that of what is shown"
+    if formula:
+        part = next((part for part in certificate.parts if part.name == formula["step"]), None)
+        told = {key: value for key, value in formula.items() if key != "step"}
+        if part is None or _texts(part) != {"written": []} | told:
+            return "the formula is not the step that it names"
+    return ""
+
+
+def _differs_from_catalogue(certificate: Certificate) -> str:
     statement = statements().get(certificate.name)
-    if statement is not None:
-        stated = [
-            {
-                "claim": part.claim,
-                "domain": dict(part.domain),
-                "given": part.given,
-                "written": part.written,
-            }
-            for part in certificate.parts
-        ]
-        cited: dict[str, Any] = {"claim": (), "domain": {}, "given": (), "written": ()}
-        expected = [{"written": ()} | step.claim.texts() for step in statement.steps]
-        if stated != expected + [cited] * len(statement.cites):
-            return Verdict("rejected", f"{certificate.name}: not the claims of the catalogue")
-    return recheck(certificate)
+    if statement is None:
+        return ""
+    cited = {"claim": [], "domain": {}, "given": [], "written": []}
+    expected = [_plain({"written": ()} | step.claim.texts()) for step in statement.steps]
+    if list(map(_texts, certificate.parts)) != expected + [cited] * len(statement.cites):
+        return "not the claims of the catalogue"
+    if _plain(certificate.shown) != _plain(statement.shown()):
+        return "what is shown is not what the catalogue shows"
+    return difference(statement)
+
+
+def _texts(part: Certificate) -> dict[str, Any]:
+    return _plain({key: getattr(part, key) for key in ("claim", "domain", "given", "written")})
+
+
+def _plain(data: Any) -> Any:
+    """As it comes out of a file."""
+    return json.loads(json.dumps(data, default=dict))

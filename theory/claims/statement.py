@@ -1,112 +1,33 @@
 """A statement of the theory as an object: what is claimed, by whom, why it holds, and what does not.
 
 Its proof is a list of steps, each a claim that an engine decides; its status is that of its weakest
-step. Its mutants are false neighbours, typical mistakes of papers and code, and each must be refuted.
-Statements are written as text and read on first use, so that a module of formulas imports quickly.
+step. What is shown is bound to the proof: the formula is one of the steps, and a theorem that prose
+assembles from the steps says so. Its mutants are false neighbours, typical mistakes of papers and code,
+and each must be refuted.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
 from ..foundation.validation import InputError, as_seconds, as_seed
+from .stated import Stated
 
 if TYPE_CHECKING:
     from ..proof.certificate import Certificate
-    from .computed import ComputedClaim
-    from .failure import FailureClaim
-    from .limit import LimitClaim
-    from .quoted import QuotedClaim
     from .relation import Claim
+    from .stated import AnyClaim
 
-    AnyClaim = Claim | LimitClaim | ComputedClaim | FailureClaim | QuotedClaim
+__all__ = ["ASSEMBLED", "DECIDED", "Mutant", "Statement", "Step"]
 
-__all__ = [
-    "Mutant",
-    "Stated",
-    "Statement",
-    "Step",
-    "mutants",
-    "state",
-    "state_computed",
-    "state_derivative",
-    "state_failure",
-    "state_limit",
-    "state_quoted",
-    "steps",
-]
+DECIDED = "decided"
+"""The mark of a statement whose shown formula is a claim that an engine decided as it stands."""
 
-
-@dataclass(frozen=True)
-class Stated:
-    """A claim as written: the arguments of its builder (`claim` by default), read when first needed."""
-
-    arguments: tuple[Any, ...]
-    options: Mapping[str, Any]
-    kind: str = "claim"
-
-    @property
-    def has_values(self) -> bool:
-        """Whether both sides have values at a point, as only relations have."""
-        return self.kind in ("claim", "derivative", "failure")
-
-    @cached_property
-    def claim(self) -> "AnyClaim":
-        """The claim as an object."""
-        if self.kind == "limit":
-            from .limit import limit_claim
-
-            return limit_claim(*self.arguments, **self.options)
-        if self.kind == "computed":
-            from .computed import computed_claim
-
-            return computed_claim(*self.arguments, **self.options)
-        if self.kind == "quoted":
-            from .quoted import QuotedClaim
-
-            return QuotedClaim(*self.arguments)
-        from .relation import claim, derivative_claim
-
-        if self.kind == "failure":
-            from .failure import FailureClaim
-
-            return FailureClaim(claim(*self.arguments, **self.options))
-        build = derivative_claim if self.kind == "derivative" else claim
-        return build(*self.arguments, **self.options)
-
-
-def state(*relations: str, **options: Any) -> Stated:
-    """A claim about one or more relations; the options are those of `counterpoise.theory.claim`."""
-    return Stated((list(relations),), options)
-
-
-def state_limit(*arguments: str, **options: Any) -> Stated:
-    """A claim about a limit; the arguments are those of `counterpoise.theory.limit_claim`."""
-    return Stated(arguments, options, kind="limit")
-
-
-def state_derivative(expression: str, variable: str, derivative: str, **options: Any) -> Stated:
-    """The claim that the derivative of an expression in a variable is what is written."""
-    return Stated((expression, variable, derivative), options, kind="derivative")
-
-
-def state_failure(*relations: str, **options: Any) -> Stated:
-    """The claim that relations fail somewhere in their domain; the options are those of `claim`."""
-    return Stated((list(relations),), options, kind="failure")
-
-
-def state_computed(check: str, **parameters: Any) -> Stated:
-    """What the check ``"module:function"`` of `counterpoise.theory.checks` claims for the parameters."""
-    return Stated((check,), parameters, kind="computed")
-
-
-def state_quoted(words: str, latex: str) -> Stated:
-    """A formula to show, in words and in LaTeX, that the steps decide, not an engine."""
-    return Stated((words, latex), {}, kind="quoted")
+ASSEMBLED = "assembled by argument"
+"""The mark of one whose shown theorem joins decided steps by prose."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +63,9 @@ class Statement:
     source
         Paper and equation, or "derived here".
     formula
-        The claim as the reader should see it.
+        The decided relation: one of the steps; None where only the theorem has a form to show.
+    theorem
+        The whole claim in words and LaTeX, where no engine decides it as it stands; it is shown first.
     steps
         What is proved; together they give the statement, as ``argument`` explains.
     argument
@@ -151,6 +74,8 @@ class Statement:
         False neighbours.
     symbols
         What each symbol means.
+    domains
+        Where the symbols of the steps and mutants live, unless a claim says otherwise.
     cites
         Steps taken from the literature without proof; they make the status `cited`.
     rests_on
@@ -166,11 +91,13 @@ class Statement:
     name: str
     title: str
     source: str
-    formula: Stated
+    formula: Stated | None
     steps: tuple[Step, ...]
     argument: str
     mutants: tuple[Mutant, ...]
+    theorem: Stated | None = None
     symbols: Mapping[str, str] = field(default_factory=dict)
+    domains: Mapping[str, str] = field(default_factory=dict)
     cites: tuple[str, ...] = ()
     rests_on: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
@@ -179,27 +106,65 @@ class Statement:
 
     @property
     def claim(self) -> "AnyClaim":
-        """The formula as a claim."""
-        return self.formula.claim
+        """What is shown, as a claim: the theorem, else the formula."""
+        shown = self.theorem or self.formula
+        if shown is None:
+            raise InputError(f"{self.name} has neither a formula nor a theorem to show")
+        return shown.claim
+
+    @property
+    def mark(self) -> str:
+        """How what is shown is tied to the proof: `DECIDED`, or `ASSEMBLED`."""
+        return ASSEMBLED if self.theorem else DECIDED
+
+    def shown(self) -> dict[str, Any]:
+        """What a certificate says of what is shown: mark, theorem, formula and the step that is it."""
+        formula = None
+        if self.formula is not None:
+            step = self._formula_step()
+            formula = {"step": step.name if step else "formula", **self.formula.claim.texts()}
+        theorem = list(self.theorem.arguments) if self.theorem else None
+        return {"mark": self.mark, "theorem": theorem, "formula": formula}
+
+    def _formula_step(self) -> Step | None:
+        if self.formula is None:
+            return None
+        texts = self.formula.claim.texts()
+        alike = (step for step in self.steps if step.stated.kind == self.formula.kind)
+        return next((step for step in alike if step.claim.texts() == texts), None)
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> "Certificate":
-        """Prove every step; the certificate holds the tree and the weakest status."""
+        """Prove every step; the certificate holds the tree and the weakest status.
+
+        A formula that is no step is decided besides. What is not as pinned (see `claims.pins`) is
+        `unknown`, however well its steps hold.
+        """
         from ..proof.certificate import Certificate, weakest
+        from .pins import difference
 
         seconds, seed = as_seconds(seconds), as_seed(seed)
         parts = []
-        for step in self.steps:
+        for step in self._to_decide():
             part = step.claim.verify(seconds=seconds, seed=seed)
             parts.append(replace(part, name=step.name, detail=part.detail or step.text))
         for number, text in enumerate(self.cites, start=1):
             parts.append(Certificate(name=f"cited_{number}", status="cited", detail=text))
+        reason = difference(self)
         return Certificate(
             name=self.name,
-            status=weakest(part.status for part in parts),
+            status=weakest([*(part.status for part in parts), *(["unknown"] if reason else [])]),
             engines=tuple(sorted({engine for part in parts for engine in part.engines})),
+            detail=reason,
             seconds=sum(part.seconds for part in parts),
             parts=tuple(parts),
+            shown=self.shown(),
         )
+
+    def _to_decide(self) -> tuple[Step, ...]:
+        """The steps, and the formula where it is none of them."""
+        if self.formula is None or self._formula_step():
+            return self.steps
+        return (*self.steps, Step("formula", "the formula as it stands", self.formula))
 
     def attack(self, *, seed: int = 0) -> "list[Certificate]":
         """Try to refute every mutant; each certificate should come back `refuted`."""
@@ -230,22 +195,21 @@ class Statement:
         """
         from ..language.expression import as_functions
 
-        own = self._valued()
-        symbols = tuple(own.domains)
-        left, right = (as_functions(side, symbols, module) for side in own.relations[0].args)
+        claim = self._valued()
+        symbols = tuple(claim.domains)
+        left, right = (as_functions(side, symbols, module) for side in claim.relations[0].args)
         return left, right
 
     def _valued(self) -> "Claim":
         """The formula, if it is a relation between values."""
-        own: Any = self.claim
-        if not self.formula.has_values:
-            raise InputError(
-                f"{self.name} has no value at a point: it is a {self.formula.kind} claim"
-            )
-        return own.of if self.formula.kind == "failure" else own
+        if self.formula is None or not self.formula.has_values:
+            kind = f"a {self.formula.kind} claim" if self.formula else "shown as a theorem only"
+            raise InputError(f"{self.name} has no value at a point: it is {kind}")
+        claim: Any = self.formula.claim
+        return claim.of if self.formula.kind == "failure" else claim
 
     def latex(self) -> str:
-        """The formula as LaTeX, with its domains."""
+        """What is shown as LaTeX: the theorem, else the formula with its domains."""
         return self.claim.latex()
 
     def _repr_latex_(self) -> str:
@@ -253,31 +217,16 @@ class Statement:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<li>{escape(step.text)}: ${step.claim.latex()}$</li>" for step in self.steps
+            f"<li><code>{escape(step.name)}</code> {escape(step.text)}: ${step.claim.latex()}$</li>"
+            for step in self.steps
         )
         return (
             f"<b>{escape(self.title)}</b> <code>{escape(self.name)}</code><br>"
-            f"$\\displaystyle {self.latex()}$<br><i>{escape(self.source)}</i>"
+            f"$\\displaystyle {self.latex()}$<br><i>{escape(self.source)}</i> ({self.mark})"
             f"<p>{escape(self.argument)}</p><ol>{rows}</ol>"
         )
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.title}\n  {self.claim}\n  {self.source}"
+        return f"{self.name}: {self.title}\n  {self.claim}\n  {self.source} ({self.mark})"
 
     __repr__ = __str__
-
-
-def steps(*entries: tuple[str, Stated] | tuple[str, Stated, str]) -> tuple[Step, ...]:
-    """Steps from (text, claim) or (text, claim, ids) entries, named step_1, step_2, ...
-
-    ``ids`` are the step's own numbers in the table of contents, with blanks between: ``"VS1a VS1b"``.
-    """
-    return tuple(
-        Step(f"step_{i}", text, own, tuple(" ".join(ids).split()))
-        for i, (text, own, *ids) in enumerate(entries, start=1)
-    )
-
-
-def mutants(*pairs: tuple[str, Stated]) -> tuple[Mutant, ...]:
-    """Mutants from (mistake, claim) pairs, named mutant_1, mutant_2, ..."""
-    return tuple(Mutant(f"mutant_{i}", text, own) for i, (text, own) in enumerate(pairs, start=1))

@@ -13,14 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..claims.statement import (
-    Statement,
-    mutants,
-    state,
-    state_computed,
-    state_quoted,
-    steps,
-)
+from ..claims.stating import state, state_computed, statement
 from ..foundation.validation import InputError, InputTypeError, as_number, as_real, as_whole
 from .confidence import MeanInterval, mean_interval
 from .random_signs import (
@@ -212,192 +205,167 @@ def _check_signs(rest: NDArray[Any]) -> None:
 
 # ------------------------------------------------------------------------------------ statements
 
-_SYMBOLS = {
-    "s": "signs, independent and fair",
-    "a, b": "what two functions of the class have collected, <s, f>",
-    "c, d": "the same two functions' share from elsewhere",
-    "m": "functions in the class",
-    "n": "points",
-}
 
-ENUMERATION = Statement(
+ENUMERATION = statement(
     name="rademacher.enumeration",
     title="Rademacher complexity of a finite class is an average over sign vectors: half of them suffice, "
     "and what all functions share drops out",
     source="definition (Bartlett and Mendelson, JMLR 2002); evaluation derived here",
-    formula=state_quoted(
-        "Rad_S(F) = 2^-n sum over sign vectors s of max_f (1/n) sum_i s_i f(x_i)",
-        r"\mathfrak R_S(F) = 2^{-n} \sum_{s \in \{-1,1\}^n} \max_{f \in F} \frac1n \sum_i s_i f(x_i)",
+    ids=("GT1",),
+    functions=("rademacher_complexity", "exact_rademacher_complexity", "rademacher_estimate"),
+    where={
+        "a: real": "what a first function has collected, <s, f>",
+        "b: real": "what a second function has collected, <s, f>",
+        "c: real": "what a function added to both has collected",
+        "s": "signs, independent and fair",
+        "d": "the same two functions' share from elsewhere",
+        "m": "functions in the class",
+        "n": "points",
+    },
+    theorem=(
+        "F a finite non-empty class, points x_1..x_n: Rad_S(F) = 2^-n sum over s in {-1, 1}^n of max_f "
+        "(1/n) sum_i s_i f(x_i) = 2^-n sum over s with s_1 = 1 of [max_f (1/n) sum_i s_i f(x_i) - min_f "
+        "(1/n) sum_i s_i f(x_i)] >= 0, and Rad_S(F + g) = Rad_S(F) for every function g",
+        r"\hat{\mathfrak R}_S(F) = 2^{-n} \sum_{s \in \{-1,1\}^n} \max_{f \in F} \frac1n \sum_{i=1}^n s_i "
+        r"f(x_i) = 2^{-n} \sum_{s \,:\, s_1 = 1} \left[ \max_{f \in F} \frac1n \sum_{i} s_i f(x_i) - "
+        r"\min_{f \in F} \frac1n \sum_{i} s_i f(x_i) \right] \ge 0, \qquad \hat{\mathfrak R}_S(F + g) = "
+        r"\hat{\mathfrak R}_S(F) \;\; \forall g \qquad (F \text{ finite, non-empty})",
     ),
-    steps=steps(
-        (
-            "a sign vector and its opposite together give the maximum minus the minimum",
-            state("Max(a, b) + Max(-a, -b) == Max(a, b) - Min(a, b)", a="real", b="real"),
-        ),
-        (
-            "a function added to all cancels between them",
-            state(
-                "Max(a + c, b + c) + Max(-a - c, -b - c) == Max(a, b) + Max(-a, -b)",
-                a="real",
-                b="real",
-                c="real",
-            ),
-        ),
-        (
-            "so the complexity is never negative",
-            state("Max(a, b) + Max(-a, -b) >= 0", a="real", b="real"),
-        ),
-        (
-            "the evaluation by these rules is exact",
-            state_computed("rademacher:half_cube", functions=3, points=3),
-        ),
+    steps=(
+        "opposite_signs_pair_up: a sign vector and its opposite together give the maximum minus the minimum",
+        "Max(a, b) + Max(-a, -b) == Max(a, b) - Min(a, b)",
+        "common_function_cancels: a function added to all cancels between them",
+        "Max(a + c, b + c) + Max(-a - c, -b - c) == Max(a, b) + Max(-a, -b)",
+        "never_negative: so the complexity is never negative",
+        "Max(a, b) + Max(-a, -b) >= 0",
+        "half_cube_exact: the evaluation by these rules is exact",
+        state_computed("rademacher:half_cube", functions=3, points=3),
     ),
     argument="Sign vectors come in opposite pairs; the first three steps, for any two functions, are those "
     "for the largest and the smallest of any number.",
-    mutants=mutants(
-        (
-            "the supremum of the average, which is zero",
-            state("(Max(a, -a) + Max(-a, a))/2 == Max((a - a)/2, (a - a)/2)", a="real"),
-        ),
-        (
-            "with an absolute value around the sum",
-            state("(Max(a, b) + Max(-a, -b))/2 == Max(Abs(a), Abs(b))", a="real", b="real"),
-        ),
+    mutants=(
+        "the supremum of the average, which is zero",
+        "(Max(a, -a) + Max(-a, a))/2 == Max((a - a)/2, (a - a)/2)",
+        "with an absolute value around the sum",
+        "(Max(a, b) + Max(-a, -b))/2 == Max(Abs(a), Abs(b))",
     ),
-    symbols=_SYMBOLS,
-    ids=("GT1",),
-    functions=("rademacher_complexity", "exact_rademacher_complexity", "rademacher_estimate"),
 )
 
 
-MASSART = Statement(
+MASSART = statement(
     name="rademacher.massart",
-    title="Massart: m functions of length at most r on the sample have complexity at most "
-    "r sqrt(2 log m)/n",
+    title="Massart: m functions of length at most r on the sample have complexity at most r sqrt(2 log m)/n",
     source="Massart (Ann. Fac. Sci. Toulouse 2000), Lemma 5.2",
-    formula=state_quoted(
-        "Rad_S(F) <= max_f ||f(S)|| sqrt(2 log m)/n",
-        r"\mathfrak R_S(F) \le \max_{f \in F} \lVert f(S) \rVert_2 \, \frac{\sqrt{2 \log m}}{n}",
-    ),
-    steps=steps(
-        (
-            "moments of one signed point x",
-            state("cosh(x) <= exp(x**2/2)", x="real"),
-        ),
-        (
-            "Jensen: the tangent of exp at c, the mean of x",
-            state("exp(x) >= exp(c)*(1 + x - c)", x="real", c="real"),
-        ),
-        (
-            "a maximum of positive terms is below their sum",
-            state("Max(a, b) <= a + b", a="positive", b="positive"),
-        ),
-        (
-            "with l = log m and q = r^2, the bound l/z + z q/2 at its best z",
-            state("l/sqrt(2*l/q) + sqrt(2*l/q)*q/2 == sqrt(2*l*q)", l="positive", q="positive"),
-        ),
-        (
-            "classes of two, exhaustively",
-            state_computed("rademacher:massart", functions=2, points=4, constant=2),
-        ),
-        (
-            "classes of three, exhaustively",
-            state_computed("rademacher:massart", functions=3, points=3, constant=2),
-        ),
-    ),
-    argument="For z > 0, exp(z E max) <= E exp(z max) <= sum_f E exp(z <s, f>) <= m exp(z^2 r^2/2), a "
-    "product over points by independence. Take logarithms, divide by z and choose z = sqrt(2 l)/r; this "
-    "holds for every m and n.",
-    mutants=mutants(
-        (
-            "without the 2, one point and the functions x and -x",
-            state("(Max(x, -x) + Max(-x, x))/2 <= Abs(x)*sqrt(log(2))", x="real"),
-        ),
-        (
-            "without the 2, all classes of two on one point",
-            state_computed("rademacher:massart", functions=2, points=1, constant=1),
-        ),
-        ("moments exp(x^2/3)", state("cosh(x) <= exp(x**2/3)", x="real")),
-    ),
-    symbols={**_SYMBOLS, "z": "the exponent's free parameter", "q": "r^2"},
     ids=("GT2",),
     functions=("massart_bound",),
+    where={
+        "x: real": "a signed point's value; in Jensen's step any real number",
+        "c: real": "point of the tangent, the mean of x",
+        "a: positive": "exp(z <s, f>) of a first function",
+        "b: positive": "exp(z <s, f>) of a second function",
+        "l: positive": "log m",
+        "q: positive": "r^2",
+        "s": "signs, independent and fair",
+        "d": "the same two functions' share from elsewhere",
+        "m": "functions in the class",
+        "n": "points",
+        "z": "the exponent's free parameter",
+    },
+    theorem=(
+        "F a class of m functions, m >= 1, points x_1..x_n, r = max_f (sum_i f(x_i)^2)^(1/2): Rad_S(F) <= "
+        "r sqrt(2 log m)/n",
+        r"|F| = m,\; r = \max_{f \in F} \left( \sum_{i=1}^n f(x_i)^2 \right)^{1/2} : \quad \hat{\mathfrak "
+        r"R}_S(F) = \mathbb E_s \max_{f \in F} \frac1n \sum_{i=1}^n s_i f(x_i) \le \frac{r \sqrt{2 \log "
+        r"m}}{n}",
+    ),
+    steps=(
+        "signed_point_moment: moments of one signed point x",
+        "cosh(x) <= exp(x**2/2)",
+        "jensen_tangent: Jensen: the tangent of exp at c, the mean of x",
+        "exp(x) >= exp(c)*(1 + x - c)",
+        "maximum_below_sum: a maximum of positive terms is below their sum",
+        "Max(a, b) <= a + b",
+        "best_z: with l = log m and q = r^2, the bound l/z + z q/2 at its best z",
+        "l/sqrt(2*l/q) + sqrt(2*l/q)*q/2 == sqrt(2*l*q)",
+        "two_functions_enumerated: classes of two, exhaustively",
+        state_computed("rademacher:massart", functions=2, points=4, constant=2),
+        "three_functions_enumerated: classes of three, exhaustively",
+        state_computed("rademacher:massart", functions=3, points=3, constant=2),
+    ),
+    argument="For z > 0, exp(z E max) <= E exp(z max) <= sum_f E exp(z <s, f>) <= m exp(z^2 r^2/2), a "
+    "product over points by independence. Take logarithms, divide by z and choose z = sqrt(2 "
+    "l)/r; this holds for every m and n.",
+    mutants=(
+        "without the 2, one point and the functions x and -x",
+        "(Max(x, -x) + Max(-x, x))/2 <= Abs(x)*sqrt(log(2))",
+        "without the 2, all classes of two on one point",
+        state_computed("rademacher:massart", functions=2, points=1, constant=1),
+        "moments exp(x^2/3)",
+        "cosh(x) <= exp(x**2/3)",
+    ),
 )
 
 
-NORM_BALL = Statement(
+NORM_BALL = statement(
     name="rademacher.norm_ball",
     title="Linear maps of norm at most Lam with K outputs: complexity (Lam/n) E||sum x_i s_i'||, between "
     "1/sqrt(2) and 1 times Lam r sqrt(K/n)",
     source="Kakade, Sridharan, Tewari (NeurIPS 2008); the lower bound is Khintchine-Kahane's",
-    formula=state_quoted(
-        "Rad_S = (Lam/n) E||sum_i x_i s_i'||_F <= Lam r sqrt(K/n)",
-        r"\mathfrak R_S = \frac{\Lambda}{n} \mathbb E \Bigl\lVert \sum_i x_i s_i^\top \Bigr\rVert_F "
-        r"\le \Lambda r \sqrt{K/n}, \quad r^2 = \frac1n \sum_i \lVert x_i \rVert^2",
+    ids=("GT13",),
+    functions=("norm_ball_bound", "norm_ball_complexity"),
+    where={
+        "w: real": "an entry of the weights",
+        "L: positive": "Lam",
+        "q: nonnegative": "squared length of the signed sum",
+        "R: positive": "length of the signed sum; in the fourth step the root mean square length",
+        "x: real": "an entry of the signed sum; in the mutants a feature",
+        "c: positive": "free weight of Cauchy-Schwarz, Lam over the length",
+        "y: real": "a second entry of the signed sum",
+        "r: positive": "rms feature norm",
+        "K: positive": "number of outputs",
+        "n: positive": "points",
+        "s": "signs, independent and fair",
+        "a, b": "what two functions of the class have collected, <s, f>",
+        "d": "the same two functions' share from elsewhere",
+        "m": "functions in the class",
+    },
+    theorem=(
+        "F = {x -> W x : W in R^(K x d), |W|_F <= Lam}, points x_1..x_n in R^d, r^2 = (1/n) sum_i |x_i|^2, "
+        "s_i in {-1, 1}^K fair and independent: (1/sqrt 2) Lam r sqrt(K/n) <= Rad_S(F) = E sup_f (1/n) "
+        "sum_i <s_i, f(x_i)> = (Lam/n) E |sum_i x_i s_i'|_F <= Lam r sqrt(K/n)",
+        r"F = \{x \mapsto W x : W \in \mathbb R^{K \times d},\; \lVert W \rVert_F \le \Lambda\},\; r^2 = "
+        r"\frac1n \sum_{i=1}^n \lVert x_i \rVert_2^2 : \quad \frac{1}{\sqrt2} \Lambda r \sqrt{\frac Kn} "
+        r"\le \hat{\mathfrak R}_S(F) = \mathbb E \sup_{f \in F} \frac1n \sum_{i,k} s_{ik} f_k(x_i) = "
+        r"\frac{\Lambda}{n}\, \mathbb E \left\lVert \sum_{i} x_i s_i^\top \right\rVert_F \le \Lambda r "
+        r"\sqrt{\frac Kn}",
     ),
-    steps=steps(
-        (
-            "Cauchy-Schwarz, entry by entry: with c = Lam/|x| reversed, <w, x> <= Lam |x|",
-            state("w*x <= (w**2/c + c*x**2)/2", w="real", x="real", c="positive"),
-        ),
-        (
-            "summed over entries, |w|^2 <= Lam^2 and |x|^2 = R^2 at c = Lam/R",
-            state("(L**2/(L/R) + (L/R)*R**2)/2 == L*R", L="positive", R="positive"),
-        ),
-        (
-            "attained by w = (Lam/R) x",
-            state(
-                "(L/R)*(x**2 + y**2) == L*R",
-                given="R**2 == x**2 + y**2",
-                L="positive",
-                R="positive",
-                x="real",
-                y="real",
-            ),
-        ),
-        (
-            "the mean length is at most the root mean square, K n r^2",
-            state("sqrt(q) <= (R + q/R)/2", q="nonnegative", R="positive"),
-        ),
-        (
-            "which gives the bound",
-            state(
-                "(L/n)*sqrt(K*n*r**2) == L*r*sqrt(K/n)",
-                L="positive",
-                r="positive",
-                K="positive",
-                n="positive",
-            ),
-        ),
-        (
-            "one output, exhaustively",
-            state_computed("rademacher:norm_ball", points=4, outputs=1, largest=3, constant="1"),
-        ),
-        (
-            "two outputs, exhaustively",
-            state_computed("rademacher:norm_ball", points=3, outputs=2, largest=3, constant="1"),
-        ),
+    steps=(
+        "cauchy_schwarz_entry: Cauchy-Schwarz, entry by entry: with c = Lam/|x| reversed, <w, x> <= Lam |x|",
+        "w*x <= (w**2/c + c*x**2)/2",
+        "cauchy_schwarz_summed: summed over entries, |w|^2 <= Lam^2 and |x|^2 = R^2 at c = Lam/R",
+        "(L**2/(L/R) + (L/R)*R**2)/2 == L*R",
+        "supremum_attained: attained by w = (Lam/R) x",
+        state("(L/R)*(x**2 + y**2) == L*R", given="R**2 == x**2 + y**2"),
+        "jensen_for_the_root: the mean length is at most the root mean square, K n r^2",
+        "sqrt(q) <= (R + q/R)/2",
+        "upper_bound: which gives the bound",
+        "(L/n)*sqrt(K*n*r**2) == L*r*sqrt(K/n)",
+        "one_output_enumerated: one output, exhaustively",
+        state_computed("rademacher:norm_ball", points=4, outputs=1, largest=3, constant="1"),
+        "two_outputs_enumerated: two outputs, exhaustively",
+        state_computed("rademacher:norm_ball", points=3, outputs=2, largest=3, constant="1"),
     ),
     argument="The supremum over the ball is a length (Cauchy-Schwarz), whose mean the Khintchine-Kahane "
     "inequality holds between 1/sqrt(2) and 1 times its root mean square.",
-    mutants=mutants(
-        (
-            "Lam r/n: four points with x = 1",
-            state("(L/4)*(2*4 + 8*2)/16 <= L/4", L="positive"),
-        ),
-        (
-            "no sqrt(K): one point and two outputs",
-            state("L*sqrt(2*x**2) <= L*Abs(x)", L="positive", x="real"),
-        ),
-        (
-            "Lam r/n, all small features",
-            state_computed("rademacher:norm_ball", points=4, outputs=1, largest=1, constant="1/4"),
-        ),
+    mutants=(
+        "Lam r/n: four points with x = 1",
+        "(L/4)*(2*4 + 8*2)/16 <= L/4",
+        "no sqrt(K): one point and two outputs",
+        "L*sqrt(2*x**2) <= L*Abs(x)",
+        "Lam r/n, all small features",
+        state_computed("rademacher:norm_ball", points=4, outputs=1, largest=1, constant="1/4"),
     ),
-    symbols={**_SYMBOLS, "L": "Lam", "R": "length of the signed sum", "r": "rms feature norm"},
     rests_on=("rademacher.khintchine_kahane",),
-    ids=("GT13",),
-    functions=("norm_ball_bound", "norm_ball_complexity"),
 )
 
 STATEMENTS = (

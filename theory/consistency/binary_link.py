@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import logit
 
-from ..claims.statement import Statement, mutants, state, state_limit, steps
+from ..claims.stating import FORMULA, state_limit, statement
 from ..foundation.validation import as_real, broadcasting
 
 __all__ = ["optimal_score"]
@@ -55,137 +55,103 @@ def _asinh_of_scaled_sinh(
 
 # ------------------------------------------------------------------------------------ statements
 
-_PAIRWISE = {"w": "positive", "v": "positive", "d": "real", "e": "real", "g": "positive"}
-_RATIO = "(w/v)*(1 + exp(-g*f - g*e))/(1 + exp(g*f - g*d))"
-_POSITIVE_ROOT = "(B + sqrt(B**2 + 4*A))/2"
-# the case gamma = 3, posterior .3, weights (2, .7), margins (.4, -.2): a b/q - c, and 4 a/q, q = 7/3
-_CASE_B = "((20/7)*exp(9/5)*exp(-3/5)*(3/7) - exp(6/5))"
-_CASE_A = "(20/7)*exp(9/5)*(3/7)"
-_CASE = f"({_CASE_B} + sqrt({_CASE_B}**2 + 4*{_CASE_A}))"
 
-LINK = Statement(
+LINK = statement(
     name="binary_link.link",
     title="The binary pairwise loss is proper composite, with a closed-form population score",
-    source="Menon et al. (ICLR 2021), Lemma 3, with the root and the place of log 2 as they have to be; the "
-    "symmetric form is derived here",
-    formula=state(f"({_POSITIVE_ROOT})**2 - B*({_POSITIVE_ROOT}) - A == 0", A="positive", B="real"),
-    steps=steps(
-        (
-            "the ratio -l'(+1, f)/l'(-1, f), (w_+/w_-)(1 + exp(-g f - g d_-))/(1 + exp(g f - g d_+)), "
-            "strictly decreases in f: the derivative of its numerator is negative ...",
-            state(
-                "-g*(w/v)*exp(-g*f - g*e) < 0",
-                **{name: where for name, where in _PAIRWISE.items() if name != "d"},
-                f="real",
-            ),
-            "LA5b",
-        ),
-        (
-            "... and that of its denominator positive",
-            state("g*exp(g*f - g*d) > 0", g="positive", f="real", d="real"),
-            "LA5b",
-        ),
-        (
-            "so it falls from infinity (its inverse rises from zero) ...",
-            state_limit(f"1/({_RATIO})", "0", "f", "low", f="real", **_PAIRWISE),
-            "LA5b",
-        ),
-        (
-            "... to zero: every odds q = (1-p)/p is met at one f*",
-            state_limit(_RATIO, "0", "f", "high", f="real", **_PAIRWISE),
-            "LA5b",
-        ),
-        (
-            "with x = exp(g f), b = exp(g d_-), c = exp(g d_+), a = (w_+/w_-) c/b: ratio = q is quadratic",
-            state(
-                "q*x**2 + (q*c - k*c)*x - k*c/b == (q - k*(1 + 1/(x*b))/(1 + x/c))*x*(x + c)",
-                **dict.fromkeys(("q", "x", "c", "k", "b"), "positive"),
-            ),
-        ),
-        (
-            "(here k = w_+/w_-, so k c = a b and k c/b = a): x^2 - B x - A = 0, solved by",
-            state(f"({_POSITIVE_ROOT})**2 - B*({_POSITIVE_ROOT}) - A == 0", A="positive", B="real"),
-        ),
-        (
-            "the root with plus is positive, the one with minus negative: no exp(g f)",
-            state(f"{_POSITIVE_ROOT} > 0", "(B - sqrt(B**2 + 4*A))/2 < 0", A="positive", B="real"),
-        ),
-        (
-            "so f* = (1/g) log(root), log 2 inside: .37925 for gamma 3, posterior .3, weights (2, .7), "
-            "margins (.4, -.2)",
-            state(f"37925/100000 < (1/3)*log({_CASE}/2) < 37926/100000"),
-        ),
-        (
-            "log 2 outside the 1/g gives -.0828 there",
-            state(f"-829/10000 < (1/3)*log({_CASE}) - log(2) < -828/10000"),
-        ),
-        (
-            "symmetric form: s^2 = k/q = exp(rho), m = exp(g (d_+ + d_-)/2), x = s t exp(g (d_+ - d_-)/2):"
-            " then t^2 - 2 z t - 1 = 0 with 2 z = m (s - 1/s) = 2 m sinh(rho/2)",
-            state(
-                "(s**2/(1 + s*t/m) - 1/(1 + 1/(s*t*m)))*(m + s*t)*(s*t*m + 1)/m"
-                " == -s**2*(t**2 - m*(s - 1/s)*t - 1)",
-                s="positive",
-                t="positive",
-                m="positive",
-            ),
-        ),
-        (
-            "its positive root is t = exp(asinh(z)), so that g f* = g (d_+ - d_-)/2 + rho/2 + asinh(z)",
-            state(
-                "(z + sqrt(1 + z**2))**2 - 2*z*(z + sqrt(1 + z**2)) - 1 == 0",
-                "z + sqrt(1 + z**2) > 0",
-                z="real",
-            ),
-        ),
-    ),
-    argument="The stationarity condition is that the ratio of the two slopes equals the odds against the "
-    "positive class. The ratio is positive, continuous and strictly decreasing with range (0, infinity), "
-    "which gives one f* for every posterior, increasing in it: the loss is proper composite. Solving the "
-    "quadratic gives the link; the second form has no difference of large numbers.",
-    mutants=mutants(
-        (
-            "log 2 outside the 1/g",
-            state("(1/g)*log(X) - log(2) == (1/g)*log(X/2)", X="positive", g="positive"),
-        ),
-        (
-            "the root with minus",
-            state("(B - sqrt(B**2 + 4*A))/2 > 0", A="positive", B="real"),
-        ),
-        (
-            "the constant A has the odds upside down: a q for a/q",
-            state(
-                "x**2 + (c - k*c/q)*x - k*c*q/b == (1/q)*(q - k*(1 + 1/(x*b))/(1 + x/c))*x*(x + c)",
-                **dict.fromkeys(("q", "x", "c", "k", "b"), "positive"),
-            ),
-        ),
-        (
-            "the conditional risk with l(+1) in both terms",
-            state(
-                "p*log(1 + exp(-f)) + (1 - p)*log(1 + exp(-f))"
-                " == p*log(1 + exp(-f)) + (1 - p)*log(1 + exp(f))",
-                p="(0, 1)",
-                f="real",
-            ),
-        ),
-    ),
-    symbols={
-        "f": "score",
-        "q": "odds against the positive class, (1-p)/p",
-        "x": "exp(g f)",
-        "b": "exp(g d_-)",
-        "c": "exp(g d_+)",
-        "k": "ratio of the weights, w_+/w_-",
-        "A": "a/q, with a = (w_+/w_-) exp(g (d_+ - d_-))",
-        "B": "a b/q - c",
-        "rho": "log of w_+ p / (w_- (1-p))",
-        "z": "exp(g (d_+ + d_-)/2) sinh(rho/2)",
-    },
-    rests_on=("consistency.binary_pairwise",),
+    source="Menon et al. (ICLR 2021), Lemma 3, with the root and the place of log 2 as they have to be; "
+    "the symmetric form is derived here",
     ids=("LA6", "LA5b"),
     functions=("optimal_score",),
     corrects="Menon et al., Lemma 3, as the arXiv text reads: only the plus root is a score, log 2 belongs "
-    "inside the factor 1/gamma, and the conditional Bayes risk needs l(-1), not l(+1), in its second term.",
+    "inside the factor 1/gamma, and the conditional Bayes risk needs l(-1), not l(+1), in its "
+    "second term.",
+    where={
+        "A: positive": "a/q, with a = (w_+/w_-) exp(g (d_+ - d_-))",
+        "B: real": "a b/q - c",
+        "q: positive": "odds against the positive class, (1-p)/p",
+        "x: positive": "exp(g f)",
+        "c: positive": "exp(g d_+)",
+        "k: positive": "ratio of the weights, w_+/w_-",
+        "b: positive": "exp(g d_-)",
+        "s: positive": "exp(rho/2), root of the weighted odds",
+        "t: positive": "x exp(-g (d_+ - d_-)/2)/s, unknown of the symmetric form",
+        "m: positive": "exp(g (d_+ + d_-)/2)",
+        "z: real": "exp(g (d_+ + d_-)/2) sinh(rho/2)",
+        "X: positive": "twice the root, B + sqrt(B^2 + 4 A), in a mutant",
+        "p: (0, 1)": "posterior of the positive class",
+        "f: real": "score",
+        "w: positive": "weight w_+ of the positive class",
+        "v: positive": "weight w_- of the negative class",
+        "d: real": "margin d_+ of the positive class",
+        "e: real": "margin d_- of the negative class",
+        "g: positive": "sharpness gamma",
+        "rho": "log of w_+ p / (w_- (1-p))",
+    },
+    theorem=(
+        "l(y, f) = (w_y/g) log(1 + exp(g d_y - g y f)), y = +-1, w_y, g > 0: for every p in (0, 1) the "
+        "risk p l(+1, f) + (1 - p) l(-1, f) has one minimiser f*(p) = (1/g) log((B + sqrt(B^2 + 4 A))/2), "
+        "A = a/q, B = a b/q - c, q = (1 - p)/p, a = (w_+/w_-) exp(g (d_+ - d_-)), b = exp(g d_-), c = "
+        "exp(g d_+); equally g f*(p) = g (d_+ - d_-)/2 + rho/2 + asinh(exp(g (d_+ + d_-)/2) sinh(rho/2)), "
+        "rho = log(w_+ p/(w_- (1 - p))); f* is a continuous, strictly increasing bijection from (0, 1) to R",
+        r"\ell(y, f) = \frac{w_y}{\gamma} \log\left(1 + e^{\gamma \delta_y - \gamma y f}\right) : \quad "
+        r"\operatorname{argmin}_f \left[ p\, \ell(+1, f) + (1 - p)\, \ell(-1, f) \right] = \left\{ f^*(p) "
+        r"\right\}, \qquad f^*(p) = \frac1\gamma \log \frac{B + \sqrt{B^2 + 4 A}}{2} = \frac{\delta_+ - "
+        r"\delta_-}{2} + \frac1\gamma \left[ \frac{\rho}{2} + \operatorname{arsinh}\left( e^{\gamma "
+        r"(\delta_+ + \delta_-)/2} \sinh \frac{\rho}{2} \right) \right], \qquad \rho = \log \frac{w_+ "
+        r"p}{w_- (1 - p)},\; A = \frac{w_+ p}{w_- (1 - p)} e^{\gamma (\delta_+ - \delta_-)},\; B = A "
+        r"e^{\gamma \delta_-} - e^{\gamma \delta_+}; \qquad f^* : (0, 1) \to \mathbb R \text{ strictly "
+        r"increasing, onto}",
+    ),
+    formula="((B + sqrt(B**2 + 4*A))/2)**2 - B*((B + sqrt(B**2 + 4*A))/2) - A == 0",
+    steps=(
+        "ratio_numerator_falls (LA5b): the ratio -l'(+1, f)/l'(-1, f), (w_+/w_-)(1 + exp(-g f - g d_-))/(1 "
+        "+ exp(g f - g d_+)), strictly decreases in f: the derivative of its numerator is negative ...",
+        "-g*(w/v)*exp(-g*f - g*e) < 0",
+        "ratio_denominator_rises (LA5b): ... and that of its denominator positive",
+        "g*exp(g*f - g*d) > 0",
+        "ratio_infinite_left (LA5b): so it falls from infinity (its inverse rises from zero) ...",
+        state_limit("1/((w/v)*(1 + exp(-g*f - g*e))/(1 + exp(g*f - g*d)))", "0", "f", "low"),
+        "ratio_zero_right (LA5b): ... to zero: every odds q = (1-p)/p is met at one f*",
+        state_limit("(w/v)*(1 + exp(-g*f - g*e))/(1 + exp(g*f - g*d))", "0", "f", "high"),
+        "stationarity_is_quadratic: with x = exp(g f), b = exp(g d_-), c = exp(g d_+), a = (w_+/w_-) c/b: "
+        "ratio = q is quadratic",
+        "q*x**2 + (q*c - k*c)*x - k*c/b == (q - k*(1 + 1/(x*b))/(1 + x/c))*x*(x + c)",
+        "quadratic_solved: (here k = w_+/w_-, so k c = a b and k c/b = a): x^2 - B x - A = 0, solved by",
+        FORMULA,
+        "only_plus_root_positive: the root with plus is positive, the one with minus negative: no exp(g f)",
+        ("(B + sqrt(B**2 + 4*A))/2 > 0", "(B - sqrt(B**2 + 4*A))/2 < 0"),
+        "log_two_inside_value: so f* = (1/g) log(root), log 2 inside: .37925 for gamma 3, posterior .3, "
+        "weights (2, .7), margins (.4, -.2)",
+        "37925/100000 < (1/3)*log((((20/7)*exp(9/5)*exp(-3/5)*(3/7) - exp(6/5)) + "
+        "sqrt(((20/7)*exp(9/5)*exp(-3/5)*(3/7) - exp(6/5))**2 + 4*(20/7)*exp(9/5)*(3/7)))/2) < 37926/100000",
+        "log_two_outside_value: log 2 outside the 1/g gives -.0828 there",
+        "-829/10000 < (1/3)*log((((20/7)*exp(9/5)*exp(-3/5)*(3/7) - exp(6/5)) + "
+        "sqrt(((20/7)*exp(9/5)*exp(-3/5)*(3/7) - exp(6/5))**2 + 4*(20/7)*exp(9/5)*(3/7)))) - log(2) < "
+        "-828/10000",
+        "symmetric_quadratic: symmetric form: s^2 = k/q = exp(rho), m = exp(g (d_+ + d_-)/2), x = s t "
+        "exp(g (d_+ - d_-)/2): then t^2 - 2 z t - 1 = 0 with 2 z = m (s - 1/s) = 2 m sinh(rho/2)",
+        "(s**2/(1 + s*t/m) - 1/(1 + 1/(s*t*m)))*(m + s*t)*(s*t*m + 1)/m == -s**2*(t**2 - m*(s - 1/s)*t - 1)",
+        "symmetric_root: its positive root is t = exp(asinh(z)), so that g f* = g (d_+ - d_-)/2 + rho/2 + "
+        "asinh(z)",
+        ("(z + sqrt(1 + z**2))**2 - 2*z*(z + sqrt(1 + z**2)) - 1 == 0", "z + sqrt(1 + z**2) > 0"),
+    ),
+    argument="The stationarity condition is that the ratio of the two slopes equals the odds against the "
+    "positive class. The ratio is positive, continuous and strictly decreasing with range (0, "
+    "infinity), which gives one f* for every posterior, increasing in it: the loss is proper "
+    "composite. Solving the quadratic gives the link; the second form has no difference of large "
+    "numbers.",
+    mutants=(
+        "log 2 outside the 1/g",
+        "(1/g)*log(X) - log(2) == (1/g)*log(X/2)",
+        "the root with minus",
+        "(B - sqrt(B**2 + 4*A))/2 > 0",
+        "the constant A has the odds upside down: a q for a/q",
+        "x**2 + (c - k*c/q)*x - k*c*q/b == (1/q)*(q - k*(1 + 1/(x*b))/(1 + x/c))*x*(x + c)",
+        "the conditional risk with l(+1) in both terms",
+        "p*log(1 + exp(-f)) + (1 - p)*log(1 + exp(-f)) == p*log(1 + exp(-f)) + (1 - p)*log(1 + exp(f))",
+    ),
+    rests_on=("consistency.binary_pairwise",),
 )
 
 STATEMENTS = (LINK,)

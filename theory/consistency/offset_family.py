@@ -8,7 +8,7 @@ Checked by: one inequality per class, one per pair of classes, and exact witness
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..claims.statement import Statement, mutants, state, state_computed, steps
+from ..claims.stating import FORMULA, state, state_computed, statement
 from ..foundation.validation import InputError, as_number, as_real
 
 __all__ = [
@@ -118,189 +118,144 @@ def _log_tilt_terms(
 
 # ------------------------------------------------------------------------------------ statements
 
-_PAIR = {f"{letter}{k}": "positive" for letter in "hpw" for k in (1, 2)}
-_OFFSETS = {"d1": "real", "d2": "real"}
-_SYMBOLS = {
-    "h1": "posterior eta of class 1",
-    "p1": "prior pi of class 1",
-    "w1": "weight alpha of class 1",
-    "d1": "offset Delta of class 1",
-    "r1": "balanced score eta/pi of class 1",
-    "x": "alpha_y eta_y / sum_j alpha_j eta_j of one class",
-    "y": "the model's probability of that class",
-}
 
-MINIMISER = Statement(
+MINIMISER = statement(
     name="offset_family.minimiser",
     title="The population logits of a weighted softmax loss with offsets are log(alpha eta) - Delta",
     source="Menon et al. (ICLR 2021), Theorem 1 and its proof, there for offsets log(delta_y)",
-    formula=state(
-        "log(w1*h1) - d1 - (log(w2*h2) - d2)"
-        " == log((h1/p1)/(h2/p2)) + log((w1*p1*exp(-d1))/(w2*p2*exp(-d2)))",
-        **_PAIR,
-        **_OFFSETS,
-    ),
-    steps=steps(
-        (
-            "the pairwise loss with offsets log(delta_j/delta_y) is softmax cross-entropy with offsets"
-            " log(delta): one wrong class's term",
-            state(
-                "exp(log(e2/e1) + u2 - u1) == exp(u2 + log(e2))/exp(u1 + log(e1))",
-                e1="positive",
-                e2="positive",
-                u1="real",
-                u2="real",
-            ),
-        ),
-        (
-            "Gibbs, class by class: the risk is least when the model's y is the tilted posterior x ...",
-            state("-x*log(y) >= -x*log(x) + x - y", x="positive", y="positive"),
-        ),
-        (
-            "... and only then, as each class's term is strictly larger elsewhere",
-            state("t*log(t) - t + 1 > 0", t="(0, 1)"),
-        ),
-        ("(on either side)", state("t*log(t) - t + 1 > 0", t="(1, oo)")),
-        (
-            "at u* the model's probability of a class is the tilted posterior (S sums alpha eta)",
-            state(
-                "exp(log(w1*h1) - d1 + d1)/S == w1*h1/S",
-                w1="positive",
-                h1="positive",
-                d1="real",
-                S="positive",
-            ),
-        ),
-        (
-            "two population logits differ by the log ratio of the balanced scores, plus a constant",
-            state(
-                "log(w1*h1) - d1 - (log(w2*h2) - d2)"
-                " == log((h1/p1)/(h2/p2)) + log((w1*p1*exp(-d1))/(w2*p2*exp(-d2)))",
-                **_PAIR,
-                **_OFFSETS,
-            ),
-        ),
-        (
-            "weights delta/pi with offsets log(delta): the difference is the balanced scores' alone",
-            state(
-                "log((e1/p1)*h1) - log(e1) - (log((e2/p2)*h2) - log(e2)) == log((h1/p1)/(h2/p2))",
-                **{f"{letter}{k}": "positive" for letter in "ehp" for k in (1, 2)},
-            ),
-        ),
-        (
-            "weights 1/pi besides offsets log(pi) correct twice: u* = log(eta/pi^2)",
-            state("log((1/p)*h) - log(p) == log(h/p**2)", h="positive", p="positive"),
-        ),
-    ),
-    argument="Summed over any number of classes, with sum x = sum y = 1, the Gibbs inequality bounds the "
-    "risk below by that of x, with equality only at y = x (t = x/y). u* attains it, and the probabilities "
-    "fix the logits up to a common constant. delta must be positive: a class with delta = 0 has no "
-    "finite offset.",
-    mutants=mutants(
-        (
-            "offsets with the opposite sign: Delta = log(delta_y/delta_j)",
-            state(
-                "exp(log(e1/e2) + u2 - u1) == exp(u2 + log(e2))/exp(u1 + log(e1))",
-                e1="positive",
-                e2="positive",
-                u1="real",
-                u2="real",
-            ),
-        ),
-        (
-            "weights delta*pi instead of delta/pi",
-            state(
-                "log(e1*p1*h1) - log(e1) - (log(e2*p2*h2) - log(e2)) == log((h1/p1)/(h2/p2))",
-                **{f"{letter}{k}": "positive" for letter in "ehp" for k in (1, 2)},
-            ),
-        ),
-        (
-            "weights 1/pi do no harm to logit adjustment: still log(eta/pi)",
-            state("log((1/p)*h) - log(p) == log(h/p)", h="positive", p="positive"),
-        ),
-    ),
-    symbols=_SYMBOLS
-    | {
-        "e1": "delta of class 1",
-        "u1": "logit of class 1",
-        "t": "x/y",
-        "S": "sum of alpha eta over the classes",
-    },
     ids=("LA3", "VS11"),
     functions=("optimal_logits",),
+    where={
+        "e1, e2: positive": "delta of classes 1, 2",
+        "h1: positive": "posterior eta of class 1",
+        "h2: positive": "posterior of class 2",
+        "p1: positive": "prior pi of class 1",
+        "p2: positive": "prior of class 2",
+        "w1, w2: positive": "weight alpha of classes 1, 2",
+        "d1, d2: real": "offset Delta of classes 1, 2",
+        "u1, u2: real": "logit of classes 1, 2",
+        "x: positive": "alpha_y eta_y / sum_j alpha_j eta_j of one class",
+        "y: positive": "the model's probability of that class",
+        "t: (0, 1)": "x/y",
+        "S: positive": "sum of alpha eta over the classes",
+        "h: positive": "posterior of a class",
+        "p: positive": "prior of a class",
+        "r1": "balanced score eta/pi of class 1",
+    },
+    theorem=(
+        "for every K, weights alpha_y > 0, real offsets Delta_y, posterior with all eta_y > 0: the "
+        "minimisers over u in R^K of sum_y eta_y alpha_y log(1 + sum_(j != y) exp(u_j + Delta_j - u_y - "
+        "Delta_y)), weighted softmax cross-entropy of u + Delta, are u*_y = log(alpha_y eta_y) - Delta_y + "
+        "c, c real",
+        r"\forall K,\; \alpha_y > 0,\; \Delta \in \mathbb R^K,\; \eta_y > 0 : \quad "
+        r"\operatorname{argmin}_{u \in \mathbb R^K} \sum_{y=1}^K \eta_y\, \alpha_y \log\left( 1 + \sum_{j "
+        r"\ne y} e^{(u_j + \Delta_j) - (u_y + \Delta_y)} \right) = \left\{ \left( \log(\alpha_y \eta_y) - "
+        r"\Delta_y + c \right)_{y=1}^K : c \in \mathbb R \right\}",
+    ),
+    formula="log(w1*h1) - d1 - (log(w2*h2) - d2) == log((h1/p1)/(h2/p2)) + "
+    "log((w1*p1*exp(-d1))/(w2*p2*exp(-d2)))",
+    steps=(
+        "pairwise_is_softmax_with_offsets: the pairwise loss with offsets log(delta_j/delta_y) is softmax "
+        "cross-entropy with offsets log(delta): one wrong class's term",
+        "exp(log(e2/e1) + u2 - u1) == exp(u2 + log(e2))/exp(u1 + log(e1))",
+        "gibbs_class_by_class: Gibbs, class by class: the risk is least when the model's y is the tilted "
+        "posterior x ...",
+        "-x*log(y) >= -x*log(x) + x - y",
+        "gibbs_strict_below_one: ... and only then, as each class's term is strictly larger elsewhere",
+        "t*log(t) - t + 1 > 0",
+        "gibbs_strict_above_one: (on either side)",
+        state("t*log(t) - t + 1 > 0", t="(1, oo)"),
+        "tilted_posterior_attained: at u* the model's probability of a class is the tilted posterior (S "
+        "sums alpha eta)",
+        "exp(log(w1*h1) - d1 + d1)/S == w1*h1/S",
+        "logits_differ_by_balanced_scores: two population logits differ by the log ratio of the balanced "
+        "scores, plus a constant",
+        FORMULA,
+        "consistent_weights_and_offsets: weights delta/pi with offsets log(delta): the difference is the "
+        "balanced scores' alone",
+        "log((e1/p1)*h1) - log(e1) - (log((e2/p2)*h2) - log(e2)) == log((h1/p1)/(h2/p2))",
+        "double_correction: weights 1/pi besides offsets log(pi) correct twice: u* = log(eta/pi^2)",
+        "log((1/p)*h) - log(p) == log(h/p**2)",
+    ),
+    argument="Summed over any number of classes, with sum x = sum y = 1, the Gibbs inequality bounds the "
+    "risk below by that of x, with equality only at y = x (t = x/y). u* attains it, and the "
+    "probabilities fix the logits up to a common constant. delta must be positive: a class with "
+    "delta = 0 has no finite offset.",
+    mutants=(
+        "offsets with the opposite sign: Delta = log(delta_y/delta_j)",
+        "exp(log(e1/e2) + u2 - u1) == exp(u2 + log(e2))/exp(u1 + log(e1))",
+        "weights delta*pi instead of delta/pi",
+        "log(e1*p1*h1) - log(e1) - (log(e2*p2*h2) - log(e2)) == log((h1/p1)/(h2/p2))",
+        "weights 1/pi do no harm to logit adjustment: still log(eta/pi)",
+        "log((1/p)*h) - log(p) == log(h/p)",
+    ),
 )
 
-CONSISTENT_IFF = Statement(
+CONSISTENT_IFF = statement(
     name="offset_family.consistent_iff",
     title="Weights and offsets are consistent iff alpha_y pi_y exp(-Delta_y) is the same for all classes",
     source="sufficiency: Menon et al. (ICLR 2021), Theorem 1; necessity derived here",
-    formula=state("a**2*b < b**2*a", given="a < b", a="positive", b="positive"),
-    steps=steps(
-        (
-            "sufficient: with equal tilts w the population logits order any two classes as r does",
-            state("w*r1 > w*r2", given="r1 > r2", w="positive", r1="positive", r2="positive"),
-        ),
-        (
-            "necessary: tilts a^2 < b^2, and scores r_1 = b > r_2 = a; the loss prefers class 2",
-            state("a**2*b < b**2*a", given="a < b", a="positive", b="positive"),
-            "LA4",
-        ),
-        (
-            "there every other class, with score a/2 and tilt at most b^2, stays behind both",
-            state(
-                "a/2 < a",
-                "v*(a/2) < b**2*a",
-                given=["a < b", "v <= b**2"],
-                a="positive",
-                b="positive",
-                v="positive",
-            ),
-        ),
-        (
-            "three classes, tilts on a grid: the witness fails exactly when the tilts differ",
-            state_computed("consistency:tilted_rules", classes=3, levels=6, resolution=9),
-        ),
-    ),
-    argument="By the form of the minimiser, the loss predicts the class of largest w_y r_y with "
-    "w_y = alpha_y pi_y exp(-Delta_y), and Bayes that of largest r_y. If two w differ, let 1 and 2 be the "
-    "classes of smallest and largest w: scaled to a posterior eta ~ pi r, the scores above are "
-    "misclassified, whatever K. So Theorem 1's condition alpha_y ~ delta_y/pi_y is the only one.",
-    mutants=mutants(
-        (
-            "equal alpha*pi is enough, whatever the offsets",
-            state(
-                "exp(-d1)*r1 > exp(-d2)*r2",
-                given="r1 > r2",
-                r1="positive",
-                r2="positive",
-                **_OFFSETS,
-            ),
-        ),
-        (
-            "the tilt has exp(+Delta)",
-            state(
-                "(1/p1)*exp(log(p1))*r1 > (1/p2)*exp(log(p2))*r2",
-                "p1*exp(log(p1))*r1 > p2*exp(log(p2))*r2",
-                given="r1 > r2",
-                **{f"{letter}{k}": "positive" for letter in "pr" for k in (1, 2)},
-            ),
-        ),
-        (
-            "a different tilt never changes the prediction",
-            state("a**2*b > b**2*a", given="a < b", a="positive", b="positive"),
-        ),
-    ),
-    symbols=_SYMBOLS
-    | {
-        "a": "square root of the smallest tilt",
-        "b": "of the largest",
-        "v": "tilt of another class",
-    },
-    rests_on=("offset_family.minimiser",),
     ids=("VS11a", "LA4"),
     functions=("is_consistent", "misclassified_posterior"),
     corrects="Menon et al. (Theorem 1) show the condition sufficient; within the family it is also "
     "necessary, so every other choice of weights and offsets is inconsistent.",
+    where={
+        "a: positive": "square root of the smallest tilt",
+        "b: positive": "of the largest",
+        "w: positive": "common tilt alpha pi exp(-Delta)",
+        "v: positive": "tilt of another class",
+        "p1, p2: positive": "prior pi of classes 1, 2",
+        "r1, r2: positive": "balanced score eta/pi of classes 1, 2",
+        "d1, d2: real": "offset Delta of classes 1, 2",
+        "h1": "posterior eta of class 1",
+        "w1": "weight alpha of class 1",
+        "x": "alpha_y eta_y / sum_j alpha_j eta_j of one class",
+        "y": "the model's probability of that class",
+    },
+    theorem=(
+        "K >= 2, alpha_y > 0, real Delta_y, pi_y > 0, u*(eta) the minimiser (up to a common constant) of "
+        "sum_y eta_y alpha_y log(1 + sum_(j != y) exp(u_j + Delta_j - u_y - Delta_y)): argmax_y u*_y(eta) "
+        "is contained in argmax_y eta_y/pi_y for every posterior eta with all eta_y > 0 iff alpha_y pi_y "
+        "exp(-Delta_y) = alpha_j pi_j exp(-Delta_j) for all y, j",
+        r"K \ge 2,\; u^*(\eta) \in \operatorname{argmin}_{u} \sum_y \eta_y\, \alpha_y \log\left( 1 + "
+        r"\sum_{j \ne y} e^{(u_j + \Delta_j) - (u_y + \Delta_y)} \right) : \quad \left( "
+        r"\operatorname{argmax}_y u^*_y(\eta) \subseteq \operatorname{argmax}_y \frac{\eta_y}{\pi_y} \quad "
+        r"\forall \eta > 0 \right) \iff \alpha_y \pi_y e^{-\Delta_y} = \alpha_j \pi_j e^{-\Delta_j} \quad "
+        r"\forall y, j",
+    ),
+    formula=state("a**2*b < b**2*a", given="a < b"),
+    steps=(
+        "equal_tilts_suffice: sufficient: with equal tilts w the population logits order any two classes "
+        "as r does",
+        state("w*r1 > w*r2", given="r1 > r2"),
+        "extreme_tilts_mislead (LA4): necessary: tilts a^2 < b^2, and scores r_1 = b > r_2 = a; the loss "
+        "prefers class 2",
+        FORMULA,
+        "other_classes_stay_behind: there every other class, with score a/2 and tilt at most b^2, stays "
+        "behind both",
+        state("a/2 < a", "v*(a/2) < b**2*a", given=["a < b", "v <= b**2"]),
+        "three_class_tilts_enumerated: three classes, tilts on a grid: the witness fails exactly when the "
+        "tilts differ",
+        state_computed("consistency:tilted_rules", classes=3, levels=6, resolution=9),
+    ),
+    argument="By the form of the minimiser, the loss predicts the class of largest w_y r_y with w_y = "
+    "alpha_y pi_y exp(-Delta_y), and Bayes that of largest r_y. If two w differ, let 1 and 2 be "
+    "the classes of smallest and largest w: scaled to a posterior eta ~ pi r, the scores above "
+    "are misclassified, whatever K. So Theorem 1's condition alpha_y ~ delta_y/pi_y is the only "
+    "one.",
+    mutants=(
+        "equal alpha*pi is enough, whatever the offsets",
+        state("exp(-d1)*r1 > exp(-d2)*r2", given="r1 > r2"),
+        "the tilt has exp(+Delta)",
+        state(
+            "(1/p1)*exp(log(p1))*r1 > (1/p2)*exp(log(p2))*r2",
+            "p1*exp(log(p1))*r1 > p2*exp(log(p2))*r2",
+            given="r1 > r2",
+        ),
+        "a different tilt never changes the prediction",
+        state("a**2*b > b**2*a", given="a < b"),
+    ),
+    rests_on=("offset_family.minimiser",),
 )
 
 STATEMENTS = (MINIMISER, CONSISTENT_IFF)

@@ -10,15 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..claims.statement import (
-    Statement,
-    mutants,
-    state,
-    state_computed,
-    state_derivative,
-    state_quoted,
-    steps,
-)
+from ..claims.stating import FORMULA, state, state_computed, state_derivative, statement
 from ..foundation.validation import InputError, adds_up_to_one, as_number, as_real, broadcasting
 
 __all__ = [
@@ -115,143 +107,122 @@ def _value(
 
 # ------------------------------------------------------------------------------------ statements
 
-LINEAR_FRACTIONAL = Statement(
+LINEAR_FRACTIONAL = statement(
     name="posterior_thresholds.linear_fractional",
     title="A linear-fractional metric of best value L is maximised by a threshold on the posterior",
     source="Koyejo et al. (NeurIPS 2014), Theorem 2; the F1 case is Lipton et al. (ECML 2014)",
-    formula=state_quoted(
-        "predict 1 iff posterior > (L b2 - a2)/(a1 - L b1)",
-        r"h^*(x) = 1 \iff \eta(x) > \delta^* = \frac{L^* b_2 - a_2}{a_1 - L^* b_1},\qquad L(h) = "
-        r"\frac{a_0 + a_1\,\mathrm{TP} + a_2\,\gamma}{b_0 + b_1\,\mathrm{TP} + b_2\,\gamma}",
-    ),
-    steps=steps(
-        (
-            "a ratio is at most L iff its numerator less L times its denominator is at most zero",
-            state("n/d - L == (n - L*d)/d", n="real", d="positive", L="real"),
-        ),
-        (
-            "that difference is a mean over x of the prediction times an affine function of the posterior",
-            state(
-                "(a0 + a1*m*x + a2*m) - L*(b0 + b1*m*x + b2*m)"
-                " == a0 - L*b0 + m*((a1 - L*b1)*x + a2 - L*b2)",
-                **dict.fromkeys(("a0", "a1", "a2", "b0", "b1", "b2", "L"), "real"),
-                m="[0, 1]",
-                x="[0, 1]",
-            ),
-        ),
-        (
-            "which is positive exactly beyond the threshold",
-            state(
-                "(a1 - L*b1)*x + a2 - L*b2 == (a1 - L*b1)*(x - (L*b2 - a2)/(a1 - L*b1))",
-                given="a1 > L*b1",
-                **dict.fromkeys(("a1", "a2", "b1", "b2", "L"), "real"),
-                x="[0, 1]",
-            ),
-        ),
-        (
-            "F_beta: a1 = 1 + beta^2, b2 = 1 gives the threshold L/(1 + beta^2)",
-            state(
-                "(L*1 - 0)/((1 + beta**2) - L*0) == L/(1 + beta**2)", L="[0, 1]", beta="positive"
-            ),
-        ),
-        (
-            "Jaccard: TP/(p + g - TP) gives L/(1 + L)",
-            state("(L*1 - 0)/(1 - L*(-1)) == L/(1 + L)", L="[0, 1]"),
-        ),
-        (
-            "balanced accuracy, (TP/p + (1 - p - g + TP)/(1-p))/2, gives the prior p",
-            state("(0 - (-1/(2*(1 - p))))/((1/p + 1/(1 - p))/2) == p", p="(0, 1)"),
-        ),
-        (
-            "every classifier of every small population, four metrics",
-            state_computed("posterior_thresholds:linear_fractional", points=4, denominator=5),
-        ),
-    ),
-    argument="With a positive denominator, L(h) <= L for all h and equality at the best one say that the "
-    "best one maximises the mean of h times the affine function, and that maximum is L b0 - a0. Pointwise, "
-    "h = 1 where the function is positive.",
-    mutants=mutants(
-        (
-            "F1's threshold is one half",
-            state("L/2 == 1/2", L="(0, 1)"),
-        ),
-        (
-            "F1's threshold is its best value",
-            state("(L*1 - 0)/((1 + beta**2) - L*0) == L", L="(0, 1)", beta="positive"),
-        ),
-        (
-            "balanced accuracy's threshold is one half",
-            state("(0 - (-1/(2*(1 - p))))/((1/p + 1/(1 - p))/2) == 1/2", p="(0, 1)"),
-        ),
-    ),
-    symbols={
-        "x": "posterior",
-        "m": "mass of a point predicted positive",
-        "L": "best value of the metric",
-        "p": "prior of the positive class",
-        "beta": "weight of recall in F_beta",
-        "n": "numerator",
-        "d": "denominator",
-    },
     ids=("D14",),
     functions=("metric_threshold", "optimal_metric", "f_beta_metric"),
+    where={
+        "n: real": "numerator",
+        "d: positive": "denominator",
+        "a0: real": "constant of the numerator",
+        "a1: real": "weight of TP in the numerator",
+        "a2: real": "weight of predicted positives in the numerator",
+        "b0: real": "constant of the denominator",
+        "b1: real": "weight of TP in the denominator",
+        "b2: real": "weight of predicted positives in the denominator",
+        "L: real": "best value of the metric",
+        "m: [0, 1]": "mass of a point predicted positive",
+        "x: [0, 1]": "posterior",
+        "beta: positive": "weight of recall in F_beta",
+        "p: (0, 1)": "prior of the positive class",
+    },
+    theorem=(
+        "L(h) = (a0 + a1 TP + a2 g)/(b0 + b1 TP + b2 g), TP = P(h = 1, Y = 1), g = P(h = 1), denominator "
+        "positive for every h, L* = max_h L(h), a1 > b1 L*: h*(x) = 1{eta(x) > d*} with d* = (b2 L* - "
+        "a2)/(a1 - b1 L*) has L(h*) = L*; so d* = L*/(1 + beta^2) for F_beta, L*/(1 + L*) for Jaccard, p "
+        "for balanced accuracy",
+        r"L(h) = \frac{a_0 + a_1 \mathrm{TP} + a_2 \gamma}{b_0 + b_1 \mathrm{TP} + b_2 \gamma},\; "
+        r"\mathrm{TP} = \mathbb P(h = 1, Y = 1),\; \gamma = \mathbb P(h = 1),\; \text{denominator} > 0 "
+        r"\;\forall h,\; L^* = \max_h L(h),\; a_1 > b_1 L^* : \quad L(h^*) = L^* \text{ for } h^*(x) = "
+        r"1\{\eta(x) > \delta^*\}, \; \delta^* = \frac{b_2 L^* - a_2}{a_1 - b_1 L^*} = \begin{cases} "
+        r"L^*/(1 + \beta^2) & F_\beta \\ L^*/(1 + L^*) & \text{Jaccard} \\ p & \text{balanced accuracy} "
+        r"\end{cases}",
+    ),
+    steps=(
+        "ratio_below_iff_difference_negative: a ratio is at most L iff its numerator less L times its "
+        "denominator is at most zero",
+        "n/d - L == (n - L*d)/d",
+        "difference_is_affine_mean: that difference is a mean over x of the prediction times an affine "
+        "function of the posterior",
+        "(a0 + a1*m*x + a2*m) - L*(b0 + b1*m*x + b2*m) == a0 - L*b0 + m*((a1 - L*b1)*x + a2 - L*b2)",
+        "affine_root_is_threshold: which is positive exactly beyond the threshold",
+        state(
+            "(a1 - L*b1)*x + a2 - L*b2 == (a1 - L*b1)*(x - (L*b2 - a2)/(a1 - L*b1))",
+            given="a1 > L*b1",
+        ),
+        "f_beta_threshold: F_beta: a1 = 1 + beta^2, b2 = 1 gives the threshold L/(1 + beta^2)",
+        state("(L*1 - 0)/((1 + beta**2) - L*0) == L/(1 + beta**2)", L="[0, 1]"),
+        "jaccard_threshold: Jaccard: TP/(p + g - TP) gives L/(1 + L)",
+        state("(L*1 - 0)/(1 - L*(-1)) == L/(1 + L)", L="[0, 1]"),
+        "balanced_accuracy_threshold: balanced accuracy, (TP/p + (1 - p - g + TP)/(1-p))/2, gives the "
+        "prior p",
+        "(0 - (-1/(2*(1 - p))))/((1/p + 1/(1 - p))/2) == p",
+        "small_populations_enumerated: every classifier of every small population, four metrics",
+        state_computed("posterior_thresholds:linear_fractional", points=4, denominator=5),
+    ),
+    argument="With a positive denominator, L(h) <= L for all h and equality at the best one say that the "
+    "best one maximises the mean of h times the affine function, and that maximum is L b0 - a0. "
+    "Pointwise, h = 1 where the function is positive.",
+    mutants=(
+        "F1's threshold is one half",
+        state("L/2 == 1/2", L="(0, 1)"),
+        "F1's threshold is its best value",
+        state("(L*1 - 0)/((1 + beta**2) - L*0) == L", L="(0, 1)"),
+        "balanced accuracy's threshold is one half",
+        "(0 - (-1/(2*(1 - p))))/((1/p + 1/(1 - p))/2) == 1/2",
+    ),
 )
 
-_MAP = "b*s/(b*s - s + 1)"
 
-UNDERSAMPLING = Statement(
+UNDERSAMPLING = statement(
     name="posterior_thresholds.undersampling",
     title="Keeping negatives with probability beta maps posteriors by p = beta p_s/(beta p_s - p_s + 1)",
     source="Dal Pozzolo et al. (SSCI 2015)",
-    formula=state(
-        "b*(p/(p + b*(1 - p)))/(b*(p/(p + b*(1 - p))) - p/(p + b*(1 - p)) + 1) == p",
-        p="[0, 1]",
-        b="(0, 1]",
-    ),
-    steps=steps(
-        (
-            "Bayes' rule after selection, inverted",
-            state(
-                "b*(p/(p + b*(1 - p)))/(b*(p/(p + b*(1 - p))) - p/(p + b*(1 - p)) + 1) == p",
-                p="[0, 1]",
-                b="(0, 1]",
-            ),
-        ),
-        (
-            "the odds are divided by beta",
-            state(
-                "(p/(p + b*(1 - p)))/(1 - p/(p + b*(1 - p))) == p/(1 - p)/b", p="(0, 1)", b="(0, 1]"
-            ),
-        ),
-        (
-            "the map increases, so rankings and thresholded rules survive",
-            state_derivative(_MAP, "s", "b/(b*s - s + 1)**2", s="[0, 1]", b="(0, 1]"),
-        ),
-        ("with a positive slope", state("b/(b*s - s + 1)**2 > 0", s="[0, 1]", b="(0, 1]")),
-        ("undersampling only raises posteriors", state(f"{_MAP} <= s", s="[0, 1]", b="(0, 1]")),
-        (
-            "the threshold 1/2 on undersampled data is beta/(1 + beta) on the population",
-            state("b*(1/2)/(b*(1/2) - 1/2 + 1) == b/(1 + b)", b="(0, 1]"),
-        ),
-        (
-            "balancing, beta = p/(1-p), moves the threshold 1/2 to the prior: the balanced rule",
-            state("(p/(1 - p))/(1 + p/(1 - p)) == p", p="(0, 1/2]"),
-        ),
-    ),
-    argument="Selection depends on the label alone, so positives keep their mass p and negatives beta (1-p) "
-    "of theirs. The inverse is an increasing function: only the threshold moves.",
-    mutants=mutants(
-        ("the inverse map", state(f"{_MAP} == s/(s + b*(1 - s))", s="(0, 1)", b="(0, 1)")),
-        ("posteriors are multiplied by beta", state(f"{_MAP} == b*s", s="(0, 1)", b="(0, 1)")),
-        ("the threshold becomes beta", state("b*(1/2)/(b*(1/2) - 1/2 + 1) == b", b="(0, 1]")),
-    ),
-    symbols={
-        "p": "posterior (or prior) of the positive class in the population",
-        "s": "posterior after undersampling",
-        "b": "probability beta of keeping a negative",
-    },
     ids=("D15",),
     functions=("undersampled_posterior", "undo_undersampling"),
+    where={
+        "p: [0, 1]": "posterior (or prior) of the positive class in the population",
+        "s: [0, 1]": "posterior after undersampling",
+        "b: (0, 1]": "probability beta of keeping a negative",
+    },
+    theorem=(
+        "selection S keeps every positive and each negative with probability beta in (0, 1], by the label "
+        "alone; p = P(Y = 1 | x), p_s = P(Y = 1 | x, S = 1): p_s = p/(p + beta (1 - p)) and p = beta "
+        "p_s/(beta p_s - p_s + 1)",
+        r"\mathbb P(S = 1 \mid x, Y = 1) = 1,\; \mathbb P(S = 1 \mid x, Y = 0) = \beta \in (0, 1],\; p = "
+        r"\mathbb P(Y = 1 \mid x),\; p_s = \mathbb P(Y = 1 \mid x, S = 1) : \quad p_s = \frac{p}{p + \beta "
+        r"(1 - p)} \iff p = \frac{\beta p_s}{\beta p_s - p_s + 1}",
+    ),
+    formula="b*(p/(p + b*(1 - p)))/(b*(p/(p + b*(1 - p))) - p/(p + b*(1 - p)) + 1) == p",
+    steps=(
+        "inverse_of_selection: Bayes' rule after selection, inverted",
+        FORMULA,
+        "odds_divided: the odds are divided by beta",
+        state("(p/(p + b*(1 - p)))/(1 - p/(p + b*(1 - p))) == p/(1 - p)/b", p="(0, 1)"),
+        "slope_of_the_map: the map increases, so rankings and thresholded rules survive",
+        state_derivative("b*s/(b*s - s + 1)", "s", "b/(b*s - s + 1)**2"),
+        "slope_positive: with a positive slope",
+        "b/(b*s - s + 1)**2 > 0",
+        "posterior_only_rises: undersampling only raises posteriors",
+        "b*s/(b*s - s + 1) <= s",
+        "threshold_one_half: the threshold 1/2 on undersampled data is beta/(1 + beta) on the population",
+        "b*(1/2)/(b*(1/2) - 1/2 + 1) == b/(1 + b)",
+        "balancing_gives_the_prior: balancing, beta = p/(1-p), moves the threshold 1/2 to the prior: the "
+        "balanced rule",
+        state("(p/(1 - p))/(1 + p/(1 - p)) == p", p="(0, 1/2]"),
+    ),
+    argument="Selection depends on the label alone, so positives keep their mass p and negatives beta "
+    "(1-p) of theirs. The inverse is an increasing function: only the threshold moves.",
+    mutants=(
+        "the inverse map",
+        state("b*s/(b*s - s + 1) == s/(s + b*(1 - s))", s="(0, 1)", b="(0, 1)"),
+        "posteriors are multiplied by beta",
+        state("b*s/(b*s - s + 1) == b*s", s="(0, 1)", b="(0, 1)"),
+        "the threshold becomes beta",
+        "b*(1/2)/(b*(1/2) - 1/2 + 1) == b",
+    ),
 )
 
 STATEMENTS = (LINEAR_FRACTIONAL, UNDERSAMPLING)

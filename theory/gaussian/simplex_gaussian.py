@@ -10,14 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import erfcx, log_ndtr
 
-from ..claims.statement import (
-    Statement,
-    mutants,
-    state,
-    state_computed,
-    state_derivative,
-    steps,
-)
+from ..claims.stating import FORMULA, state_computed, state_derivative, statement
 from ..foundation.validation import InputError, as_class_counts, as_number
 
 __all__ = ["simplex_accuracies"]
@@ -83,92 +76,66 @@ def _chance_of_being_first(ahead: NDArray[np.float64]) -> float:
 
 # ------------------------------------------------------------------------------------ statements
 
-_SYMBOLS = {
-    "D": "distance of every two class means, Delta",
-    "c": "common length of the means' coordinate, Delta/sqrt(2)",
-    "x": "coordinate of an example in a class's direction",
-    "z": "coordinate in another class's direction",
-    "p": "prior of the class",
-    "q": "prior of the other class",
-    "L": "log(p/q)",
-    "u": "noise in the class's own direction",
-}
 
-SIMPLEX = Statement(
+SIMPLEX = statement(
     name="simplex_gaussian.class_accuracies",
     title="Class k's accuracy is an integral over its own noise, prior offsets sqrt(2) log(p_k/p_j)/Delta",
     source="classical without priors; the imbalanced form derived here",
-    formula=state("(D/sqrt(2) + sqrt(2)*L/D)/sqrt(2) == D/2 + L/D", D="positive", L="real"),
-    steps=steps(
-        (
-            "means c e_k are at distance c sqrt(2) = Delta",
-            state("sqrt((D/sqrt(2))**2 + (D/sqrt(2))**2) == D", D="positive"),
-        ),
-        (
-            "the log-likelihood ratio of two classes is c (x - z)",
-            state(
-                "-((x - c)**2 + z**2)/2 + (x**2 + (z - c)**2)/2 == c*(x - z)",
-                x="real",
-                z="real",
-                c="positive",
-            ),
-        ),
-        (
-            "with priors, class k leads where x + sqrt(2) log(p)/Delta is greater",
-            state(
-                "(D/sqrt(2))*(x + sqrt(2)*log(p)/D - z - sqrt(2)*log(q)/D)"
-                " == (D/sqrt(2))*(x - z) + log(p) - log(q)",
-                x="real",
-                z="real",
-                D="positive",
-                p="(0, 1)",
-                q="(0, 1)",
-            ),
-        ),
-        (
-            "two classes: z - u is N(0, 2), which gives the binary recall Phi(Delta/2 + L/Delta)",
-            state("(D/sqrt(2) + sqrt(2)*L/D)/sqrt(2) == D/2 + L/D", D="positive", L="real"),
-        ),
-        (
-            "logit adjustment drops the priors: every class has the same accuracy",
-            state(
-                "u + D/sqrt(2) + sqrt(2)*(1 - 1)*L/D == u + D/sqrt(2)",
-                u="real",
-                D="positive",
-                L="real",
-            ),
-        ),
-        (
-            "which without separation is chance: phi Phi^2 is the slope of Phi^3/3 (three classes)",
-            state_derivative("Phi(u)**3/3", "u", "exp(-u**2/2)/sqrt(2*pi)*Phi(u)**2", u="real"),
-        ),
-        (
-            "a greater prior of its own raises a class's accuracy at every u",
-            state("Phi(u + h) > Phi(u)", u="real", h="positive"),
-        ),
-        (
-            "certified integrals agree with the binary closed form",
-            state_computed(
-                "gaussian:simplex_integrals", separations=["1", "2", "4"], eta=10, digits=15
-            ),
-        ),
-    ),
-    argument="The means have one length, so the Bayes score of class k is c x_k + log p_k; given x_k = c + u "
-    "the other coordinates are independent N(0, 1).",
-    mutants=mutants(
-        (
-            "offset log(p_k/p_j)/Delta, as on the binary score",
-            state("(D/sqrt(2) + L/D)/sqrt(2) == D/2 + L/D", D="positive", L="real"),
-        ),
-        (
-            "means Delta e_k, at distance Delta",
-            state("sqrt(D**2 + D**2) == D", D="positive"),
-        ),
-    ),
-    symbols={**_SYMBOLS, "h": "a gain of the offset"},
-    rests_on=("gaussian.bayes_rule", "gaussian.rates"),
     ids=("D13",),
     functions=("simplex_accuracies",),
+    where={
+        "x: real": "coordinate of an example in a class's direction",
+        "z: real": "coordinate in another class's direction",
+        "c: positive": "common length of the means' coordinate, Delta/sqrt(2)",
+        "u: real": "noise in the class's own direction",
+        "D: positive": "distance of every two class means, Delta",
+        "L: real": "log(p/q)",
+        "p: (0, 1)": "prior of the class",
+        "q: (0, 1)": "prior of the other class",
+        "h: positive": "a gain of the offset",
+    },
+    theorem=(
+        "X | y = k ~ N(Delta e_k/sqrt 2, I_K), priors p_k > 0, k = 1..K, Delta > 0: the Bayes rule "
+        "argmax_k (Delta/sqrt 2) x_k + log p_k is right on class k with probability A_k = integral of "
+        "phi(u) prod_(j != k) Phi(u + Delta/sqrt 2 + sqrt 2 log(p_k/p_j)/Delta) du, which for K = 2 is "
+        "Phi(Delta/2 + log(p_k/p_j)/Delta)",
+        r"X \mid y = k \sim N\left(\tfrac{\Delta}{\sqrt2} e_k, I_K\right),\; p_k > 0,\; \Delta > 0 : \quad "
+        r"\mathbb P\left( \operatorname{argmax}_j \left[ \tfrac{\Delta}{\sqrt2} X_j + \log p_j \right] = k "
+        r"\mid y = k \right) = \int_{-\infty}^{\infty} \phi(u) \prod_{j \ne k} \Phi\left( u + "
+        r"\frac{\Delta}{\sqrt2} + \frac{\sqrt2}{\Delta} \log \frac{p_k}{p_j} \right) du, \qquad K = 2 : \; "
+        r"\Phi\left( \frac{\Delta}{2} + \frac1\Delta \log \frac{p_k}{p_j} \right)",
+    ),
+    formula="(D/sqrt(2) + sqrt(2)*L/D)/sqrt(2) == D/2 + L/D",
+    steps=(
+        "distance_of_means: means c e_k are at distance c sqrt(2) = Delta",
+        "sqrt((D/sqrt(2))**2 + (D/sqrt(2))**2) == D",
+        "log_likelihood_ratio: the log-likelihood ratio of two classes is c (x - z)",
+        "-((x - c)**2 + z**2)/2 + (x**2 + (z - c)**2)/2 == c*(x - z)",
+        "prior_offset: with priors, class k leads where x + sqrt(2) log(p)/Delta is greater",
+        "(D/sqrt(2))*(x + sqrt(2)*log(p)/D - z - sqrt(2)*log(q)/D) == (D/sqrt(2))*(x - z) + log(p) - log(q)",
+        "binary_recall: two classes: z - u is N(0, 2), which gives the binary recall Phi(Delta/2 + L/Delta)",
+        FORMULA,
+        "adjustment_drops_priors: logit adjustment drops the priors: every class has the same accuracy",
+        "u + D/sqrt(2) + sqrt(2)*(1 - 1)*L/D == u + D/sqrt(2)",
+        "chance_without_separation: which without separation is chance: phi Phi^2 is the slope of Phi^3/3 "
+        "(three classes)",
+        state_derivative("Phi(u)**3/3", "u", "exp(-u**2/2)/sqrt(2*pi)*Phi(u)**2"),
+        "greater_prior_raises_accuracy: a greater prior of its own raises a class's accuracy at every u",
+        "Phi(u + h) > Phi(u)",
+        "certified_integrals: certified integrals agree with the binary closed form",
+        state_computed(
+            "gaussian:simplex_integrals", separations=["1", "2", "4"], eta=10, digits=15
+        ),
+    ),
+    argument="The means have one length, so the Bayes score of class k is c x_k + log p_k; given x_k = c + "
+    "u the other coordinates are independent N(0, 1).",
+    mutants=(
+        "offset log(p_k/p_j)/Delta, as on the binary score",
+        "(D/sqrt(2) + L/D)/sqrt(2) == D/2 + L/D",
+        "means Delta e_k, at distance Delta",
+        "sqrt(D**2 + D**2) == D",
+    ),
+    rests_on=("gaussian.bayes_rule", "gaussian.rates"),
 )
 
 STATEMENTS = (SIMPLEX,)

@@ -8,7 +8,7 @@ exact primal and dual values on both sides of the threshold.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..claims.statement import Statement, mutants, state, state_computed, state_quoted, steps
+from ..claims.stating import state, state_computed, statement
 from ..foundation.validation import as_class_counts, as_real, as_whole, broadcasting
 
 __all__ = [
@@ -53,182 +53,152 @@ def zero_logits_ridge(class_counts: ArrayLike) -> float:
 
 # ------------------------------------------------------------------------------------ statements
 
-_SYMBOLS = {
-    "K": "classes; K1 majority, K2 minority ones",
-    "m": "examples of a minority class",
-    "R": "size of a majority class over that of a minority class",
-    "t": "ridge lambda; the nuclear norm of the logits has this weight",
-    "s": "singular value of the SEL matrix",
-    "p": "a softmax probability of the solution",
-}
-_POSITIVE = "positive"
 
-ZERO_LOGITS = Statement(
+ZERO_LOGITS = statement(
     name="minority_collapse.zero_logits",
     title="All logits are zero iff the ridge is at least the largest singular value of the SEL matrix",
     source="derived here",
-    formula=state_quoted(
-        "Z = 0 is optimal iff lam >= sigma_max(PY)",
-        r"Z = 0 \text{ optimal} \iff \lambda \ge \sigma_{\max}(PY)",
-    ),
-    steps=steps(
-        (
-            "the loss has slope -(1 - 1/K) in the label's logit at zero",
-            state("exp(0)/(exp(0) + K - 1) - 1 == -(1 - 1/K)", K="[2, oo)"),
-        ),
-        (
-            "and lies above its tangent there, in the direction of the margin",
-            state("log(1 + (K - 1)*exp(-m)) >= log(K) - (1 - 1/K)*m", m="real", K="[2, oo)"),
-        ),
-        (
-            "in every direction: each exponential lies above its tangent at the logits' mean c, and the K "
-            "tangents add up to K e^c",
-            state("exp(x) >= (1 + x - c)*exp(c)", x="real", c="real"),
-        ),
-        (
-            "three classes at once",
-            state(
-                "log(exp(a) + exp(b) + exp(c)) >= log(3) + (a + b + c)/3",
-                a="real",
-                b="real",
-                c="real",
-            ),
-        ),
-        (
-            "sizes 90, 90, 9, 9: sqrt(90) is enough",
-            state_computed("minority_collapse:zero_logits", counts=[90, 90, 9, 9], square="90"),
-        ),
-        (
-            "sizes 12, 4: sqrt(8), the mean size",
-            state_computed("minority_collapse:zero_logits", counts=[12, 4], square="8"),
-        ),
-    ),
-    argument="The gradient at zero is -PY, so the loss is at least its value at zero minus <PY, Z>, which "
-    "is at most sigma_max times the nuclear norm: zero is optimal if lam >= sigma_max. Otherwise moving "
-    "along the top singular vectors decreases the objective to first order.",
-    mutants=mutants(
-        (
-            "the ridge sqrt(n_min) is enough",
-            state_computed("minority_collapse:zero_logits", counts=[90, 90, 9, 9], square="9"),
-        ),
-        (
-            "slightly less than sqrt(90) is enough",
-            state_computed("minority_collapse:zero_logits", counts=[90, 90, 9, 9], square="89"),
-        ),
-        (
-            "the slope at zero is -1",
-            state("exp(0)/(exp(0) + K - 1) - 1 == -1", K="[2, oo)"),
-        ),
-    ),
-    symbols=_SYMBOLS,
-    rests_on=("seli.sel_matrix", "seli.factorised_cost"),
     ids=("C8",),
     functions=("zero_logits_ridge",),
+    where={
+        "m: real": "examples of a minority class",
+        "K: [2, oo)": "classes; K1 majority, K2 minority ones",
+        "x: real": "a logit of the example",
+        "a: real": "logit of class 1",
+        "b: real": "logit of class 2",
+        "c: real": "mean of the logits; with three classes the third logit",
+        "R": "size of a majority class over that of a minority class",
+        "t": "ridge lambda; the nuclear norm of the logits has this weight",
+        "s": "singular value of the SEL matrix",
+        "p": "a softmax probability of the solution",
+    },
+    theorem=(
+        "for every K >= 2, sizes n_c >= 1 and lambda > 0: Z = 0 minimises sum_i -log softmax_{y_i}(z_i) + "
+        "lambda ||Z||_* (free features with ridge lambda (||W||_F^2 + ||H||_F^2)/2) iff lambda >= "
+        "sigma_max(PY) = sqrt(largest eigenvalue of PNP)",
+        r"0 \in \operatorname{argmin}_{Z \in \mathbb{R}^{K \times n}} \left( - \sum_{i=1}^n \log "
+        r"\operatorname{softmax}_{y_i}(z_i) + \lambda \lVert Z \rVert_* \right) \iff \lambda \ge "
+        r"\sigma_{\max}(PY) = \sqrt{\lambda_{\max}(PNP)} \qquad \forall K \ge 2,\ n_c \ge 1",
+    ),
+    steps=(
+        "slope_at_zero: the loss has slope -(1 - 1/K) in the label's logit at zero",
+        "exp(0)/(exp(0) + K - 1) - 1 == -(1 - 1/K)",
+        "loss_above_tangent: and lies above its tangent there, in the direction of the margin",
+        "log(1 + (K - 1)*exp(-m)) >= log(K) - (1 - 1/K)*m",
+        "tangent_in_every_direction: in every direction: each exponential lies above its tangent at the "
+        "logits' mean c, and the K tangents add up to K e^c",
+        "exp(x) >= (1 + x - c)*exp(c)",
+        "three_classes: three classes at once",
+        "log(exp(a) + exp(b) + exp(c)) >= log(3) + (a + b + c)/3",
+        "two_sizes_threshold: sizes 90, 90, 9, 9: sqrt(90) is enough",
+        state_computed("minority_collapse:zero_logits", counts=[90, 90, 9, 9], square="90"),
+        "two_classes_threshold: sizes 12, 4: sqrt(8), the mean size",
+        state_computed("minority_collapse:zero_logits", counts=[12, 4], square="8"),
+    ),
+    argument="The gradient at zero is -PY, so the loss is at least its value at zero minus <PY, Z>, which "
+    "is at most sigma_max times the nuclear norm: zero is optimal if lam >= sigma_max. Otherwise "
+    "moving along the top singular vectors decreases the objective to first order.",
+    mutants=(
+        "the ridge sqrt(n_min) is enough",
+        state_computed("minority_collapse:zero_logits", counts=[90, 90, 9, 9], square="9"),
+        "slightly less than sqrt(90) is enough",
+        state_computed("minority_collapse:zero_logits", counts=[90, 90, 9, 9], square="89"),
+        "the slope at zero is -1",
+        "exp(0)/(exp(0) + K - 1) - 1 == -1",
+    ),
+    rests_on=("seli.sel_matrix", "seli.factorised_cost"),
 )
 
-COLLAPSE = Statement(
+COLLAPSE = statement(
     name="minority_collapse.threshold",
-    title="Two or more classes of one size m share a classifier iff the ridge is at least sqrt(m) "
-    "(sum of losses), whatever the other classes",
+    title="Two or more classes of one size m share a classifier iff the ridge is at least sqrt(m) (sum of "
+    "losses), whatever the other classes",
     source="derived here; the phenomenon is Fang et al. (PNAS 2021), thresholds Hong and Ling (2023)",
-    formula=state_quoted(
-        "classes of common size m collapse iff lam >= sqrt(m)",
-        r"w_c = w_{c'} \text{ on the group} \iff \lambda \ge \sqrt m",
-    ),
-    steps=steps(
-        (
-            "gradient contrast of two group classes with equal logits: -1 on an own example",
-            state("(p - 1) - p == -1", p="(0, 1)"),
-        ),
-        ("and 0 on anybody else's", state("p - p == 0", p="(0, 1)")),
-        (
-            "its Gram matrix is m times the contrasts' projector, on the diagonal",
-            state("m*((1 - 1/k)**2 + (k - 1)/k**2) == m*(1 - 1/k)", m=_POSITIVE, k="integer 2.."),
-        ),
-        (
-            "and off it, so its spectral norm is sqrt(m)",
-            state("m*(-2*(1 - 1/k)/k + (k - 2)/k**2) == -m/k", m=_POSITIVE, k="integer 2.."),
-        ),
-        (
-            "what is left of the gradient is constant on the group, orthogonal to contrasts",
-            state("g*(1 - 1/k) + (k - 1)*g*(-1/k) == 0", g="real", k="integer 2.."),
-        ),
-        (
-            "a subgradient needs sqrt(m)/lam <= 1: met from sqrt(m) on",
-            state("sqrt(m)/(sqrt(m) + h) <= 1", m=_POSITIVE, h="nonnegative"),
-        ),
-        (
-            "and not below",
-            state("sqrt(m)/(sqrt(m)*x) > 1", m=_POSITIVE, x="(0, 1)"),
-        ),
-        (
-            "sizes 90, 90, 9, 9: collapsed at 3, not at 2.99",
-            state_computed(
-                "minority_collapse:threshold", first=2, second=2, large=90, small=9, share="299/300"
-            ),
-        ),
-        (
-            "sizes 18, 18, 18, 9, 9: the same threshold",
-            state_computed(
-                "minority_collapse:threshold", first=3, second=2, large=18, small=9, share="299/300"
-            ),
-        ),
-        (
-            "three minority classes of 4",
-            state_computed(
-                "minority_collapse:threshold", first=2, second=3, large=40, small=4, share="9/10"
-            ),
-        ),
-        (
-            "mean loss: equality at R = (1/(lam sqrt(m)) - K2)/K1",
-            state(
-                "sqrt(m)/(m*(K1*((1/(t*sqrt(m)) - K2)/K1) + K2)) == t",
-                m=_POSITIVE,
-                t=_POSITIVE,
-                K1=_POSITIVE,
-                K2=_POSITIVE,
-            ),
-        ),
-        (
-            "general embedding ridge w: threshold sqrt(m/w); averaged by class, w = 1/m, it is m",
-            state("sqrt(m/(1/m)) == m", m=_POSITIVE),
-        ),
-        (
-            "and then all effective sizes m w are one: as lam -> 0 the frame is a simplex at every R",
-            state("m*(1/m) == 1", m=_POSITIVE),
-        ),
-    ),
-    argument="By symmetry and strict convexity up to a shift, group rows and columns are permuted by the "
-    "solution's symmetries. If its rows agree on the group, minus the gradient has contrasts of norm "
-    "sqrt(m), which lam times a subgradient can match iff sqrt(m) <= lam. Conversely, solve the problem "
-    "with equal rows; its gradient's remainder lives on rows and columns orthogonal to the contrasts, so "
-    "the spectral norm of the whole is the larger of lam and sqrt(m), and the solution stays optimal.",
-    mutants=mutants(
-        (
-            "the majority size decides: no collapse between sqrt(m) and sqrt(R m)",
-            state("sqrt(m)/(sqrt(R*m)*x) > 1", m=_POSITIVE, R="(1, oo)", x="(0, 1)"),
-        ),
-        (
-            "the threshold is m for a sum over examples",
-            state("sqrt(m)/(m*x) > 1", m=_POSITIVE, x="(0, 1)"),
-        ),
-        (
-            "the mean-loss threshold does not move with R",
-            state(
-                "sqrt(m)/(m*(K1*R + K2)) == sqrt(m)/(m*(K1 + K2))",
-                m=_POSITIVE,
-                R="[1, oo)",
-                K1="integer 1..",
-                K2="integer 2..",
-            ),
-        ),
-    ),
-    symbols={**_SYMBOLS, "k": "classes in the group", "g": "a common gradient on the group"},
-    rests_on=("seli.factorised_cost",),
     ids=("C9",),
     functions=("collapse_ridge", "collapse_imbalance"),
     corrects="Reported thresholds in R are those of a mean loss; for a sum the threshold is sqrt(m), "
     "independent of R. At a vanishing ridge nothing collapses at finite R.",
+    where={
+        "p: (0, 1)": "a softmax probability of the solution",
+        "m: positive": "examples of a minority class",
+        "g: real": "a common gradient on the group",
+        "k: integer 2..": "classes in the group",
+        "h: nonnegative": "how far the ridge exceeds sqrt(m)",
+        "t: positive": "ridge lambda; the nuclear norm of the logits has this weight",
+        "R: (1, oo)": "size of a majority class over that of a minority class",
+        "x: (0, 1)": "ridge over sqrt(m), below one",
+        "K1: positive": "number of majority classes",
+        "K2: positive": "number of minority classes",
+        "K": "classes; K1 majority, K2 minority ones",
+        "s": "singular value of the SEL matrix",
+    },
+    theorem=(
+        "for every K, sizes n_c >= 1 and a group of k >= 2 classes of one size m: the minimiser (W, H) of "
+        "sum_i -log softmax_{y_i}(W'h_i) + lambda (||W||_F^2 + ||H||_F^2)/2, with d >= K, has w_c = w_c' "
+        "for all c, c' of the group iff lambda >= sqrt(m), whatever the other classes",
+        r"(W, H) \in \operatorname{argmin} \left( - \sum_{i=1}^n \log \operatorname{softmax}_{y_i}(W'h_i) "
+        r"+ \frac\lambda2 \left( \lVert W \rVert_F^2 + \lVert H \rVert_F^2 \right) \right) :\qquad w_c = "
+        r"w_{c'}\ \forall c, c' \in G \iff \lambda \ge \sqrt m \qquad \forall G :\ |G| \ge 2,\ n_c = m\ "
+        r"\forall c \in G,\ \lambda > 0,\ d \ge K",
+    ),
+    steps=(
+        "contrast_on_own_example: gradient contrast of two group classes with equal logits: -1 on an own "
+        "example",
+        "(p - 1) - p == -1",
+        "contrast_on_other_examples: and 0 on anybody else's",
+        "p - p == 0",
+        "gram_on_diagonal: its Gram matrix is m times the contrasts' projector, on the diagonal",
+        "m*((1 - 1/k)**2 + (k - 1)/k**2) == m*(1 - 1/k)",
+        "gram_off_diagonal: and off it, so its spectral norm is sqrt(m)",
+        "m*(-2*(1 - 1/k)/k + (k - 2)/k**2) == -m/k",
+        "remainder_orthogonal_to_contrasts: what is left of the gradient is constant on the group, "
+        "orthogonal to contrasts",
+        "g*(1 - 1/k) + (k - 1)*g*(-1/k) == 0",
+        "subgradient_met_above: a subgradient needs sqrt(m)/lam <= 1: met from sqrt(m) on",
+        "sqrt(m)/(sqrt(m) + h) <= 1",
+        "not_met_below: and not below",
+        "sqrt(m)/(sqrt(m)*x) > 1",
+        "two_minority_classes: sizes 90, 90, 9, 9: collapsed at 3, not at 2.99",
+        state_computed(
+            "minority_collapse:threshold", first=2, second=2, large=90, small=9, share="299/300"
+        ),
+        "three_and_two_classes: sizes 18, 18, 18, 9, 9: the same threshold",
+        state_computed(
+            "minority_collapse:threshold", first=3, second=2, large=18, small=9, share="299/300"
+        ),
+        "three_minority_classes: three minority classes of 4",
+        state_computed(
+            "minority_collapse:threshold", first=2, second=3, large=40, small=4, share="9/10"
+        ),
+        "mean_loss_imbalance: mean loss: equality at R = (1/(lam sqrt(m)) - K2)/K1",
+        "sqrt(m)/(m*(K1*((1/(t*sqrt(m)) - K2)/K1) + K2)) == t",
+        "embedding_ridge: general embedding ridge w: threshold sqrt(m/w); averaged by class, w = 1/m, it "
+        "is m",
+        "sqrt(m/(1/m)) == m",
+        "effective_sizes_one: and then all effective sizes m w are one: as lam -> 0 the frame is a simplex "
+        "at every R",
+        "m*(1/m) == 1",
+    ),
+    argument="By symmetry and strict convexity up to a shift, group rows and columns are permuted by the "
+    "solution's symmetries. If its rows agree on the group, minus the gradient has contrasts of "
+    "norm sqrt(m), which lam times a subgradient can match iff sqrt(m) <= lam. Conversely, solve "
+    "the problem with equal rows; its gradient's remainder lives on rows and columns orthogonal "
+    "to the contrasts, so the spectral norm of the whole is the larger of lam and sqrt(m), and "
+    "the solution stays optimal.",
+    mutants=(
+        "the majority size decides: no collapse between sqrt(m) and sqrt(R m)",
+        "sqrt(m)/(sqrt(R*m)*x) > 1",
+        "the threshold is m for a sum over examples",
+        "sqrt(m)/(m*x) > 1",
+        "the mean-loss threshold does not move with R",
+        state(
+            "sqrt(m)/(m*(K1*R + K2)) == sqrt(m)/(m*(K1 + K2))",
+            R="[1, oo)",
+            K1="integer 1..",
+            K2="integer 2..",
+        ),
+    ),
+    rests_on=("seli.factorised_cost",),
 )
 
 

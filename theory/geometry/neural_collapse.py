@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..claims.statement import Statement, mutants, state, steps
+from ..claims.stating import FORMULA, state, statement
 from ..foundation.validation import InputError, as_real, as_whole
 
 __all__ = [
@@ -74,148 +74,128 @@ def within_class_variability(features: ArrayLike, labels: ArrayLike) -> float:
 
 # ------------------------------------------------------------------------------------ statements
 
-_POSITIVE = "positive"
 
-_UNIT = "sqrt(a1**2 + a2**2 + a3**2)"
-_OTHER = "sqrt(b1**2 + b2**2 + b3**2)"
-_VECTORS = {
-    "a1": _POSITIVE,
-    "a2": "real",
-    "a3": "real",
-    "b1": _POSITIVE,
-    "b2": "real",
-    "b3": "real",
-}
-
-METRICS = Statement(
+METRICS = statement(
     name="neural_collapse.metrics",
-    title="The distance between normalised Gram matrices is 2 - 2 cos (three entries), free of scale",
+    title="The squared distance between normalised Gram matrices is 2 - 2 cos, free of scale",
     source="metrics of Papyan, Han, Donoho (PNAS 2020) and Thrampoulidis et al. (NeurIPS 2022)",
-    formula=state(
-        f"(a1/{_UNIT} - b1/{_OTHER})**2 + (a2/{_UNIT} - b2/{_OTHER})**2 + (a3/{_UNIT} - b3/{_OTHER})**2"
-        f" == 2 - 2*(a1*b1 + a2*b2 + a3*b3)/({_UNIT}*{_OTHER})",
-        **_VECTORS,
+    ids=("C13",),
+    functions=("gram_distance", "within_class_variability"),
+    where={
+        "a1: positive": "first entry of the first Gram matrix",
+        "a2: real": "second entry of the first Gram matrix",
+        "a3: real": "third entry of the first Gram matrix",
+        "b1: positive": "first entry of the second Gram matrix",
+        "b2: real": "second entry of the second Gram matrix",
+        "b3: real": "third entry of the second Gram matrix",
+        "s: positive": "a scale",
+        "a: positive": "an entry of the first Gram matrix",
+        "w: nonnegative": "within-class variance",
+        "b: positive": "an entry of the second; in variability the between-class variance",
+    },
+    theorem=(
+        "for all nonzero real matrices A, B of one shape and s > 0: ||A/||A||_F - B/||B||_F||_F^2 = 2 - 2 "
+        "<A, B>/(||A||_F ||B||_F), unchanged when A is replaced by s A; at most 2 if A, B are positive "
+        "semidefinite",
+        r"\left\lVert \frac{A}{\lVert A \rVert_F} - \frac{B}{\lVert B \rVert_F} \right\rVert_F^2 = 2 - "
+        r"\frac{2 \langle A, B \rangle}{\lVert A \rVert_F \lVert B \rVert_F}, \qquad \frac{sA}{\lVert sA "
+        r"\rVert_F} = \frac{A}{\lVert A \rVert_F}\ \forall s > 0 \qquad \forall A, B \ne 0, \qquad A, B "
+        r"\succeq 0 \implies \left\lVert \frac{A}{\lVert A \rVert_F} - \frac{B}{\lVert B \rVert_F} "
+        r"\right\rVert_F \le \sqrt2",
     ),
-    steps=steps(
-        (
-            "the squared distance",
-            state(
-                f"(a1/{_UNIT} - b1/{_OTHER})**2 + (a2/{_UNIT} - b2/{_OTHER})**2"
-                f" + (a3/{_UNIT} - b3/{_OTHER})**2"
-                f" == 2 - 2*(a1*b1 + a2*b2 + a3*b3)/({_UNIT}*{_OTHER})",
-                **_VECTORS,
-            ),
-        ),
-        (
-            "scaling drops out",
-            state(
-                "(s*a)/sqrt((s*a)**2 + (s*b)**2) == a/sqrt(a**2 + b**2)",
-                s=_POSITIVE,
-                a=_POSITIVE,
-                b="real",
-            ),
-        ),
-        (
-            "within-class variability: scaling the features drops out",
-            state("(s**2*w)/(s**2*b) == w/b", s=_POSITIVE, w="nonnegative", b=_POSITIVE),
-        ),
+    formula="(a1/sqrt(a1**2 + a2**2 + a3**2) - b1/sqrt(b1**2 + b2**2 + b3**2))**2 + (a2/sqrt(a1**2 + "
+    "a2**2 + a3**2) - b2/sqrt(b1**2 + b2**2 + b3**2))**2 + (a3/sqrt(a1**2 + a2**2 + a3**2) - "
+    "b3/sqrt(b1**2 + b2**2 + b3**2))**2 == 2 - 2*(a1*b1 + a2*b2 + a3*b3)/(sqrt(a1**2 + a2**2 + "
+    "a3**2)*sqrt(b1**2 + b2**2 + b3**2))",
+    steps=(
+        "squared_distance: the squared distance",
+        FORMULA,
+        "scale_drops_out: scaling drops out",
+        state("(s*a)/sqrt((s*a)**2 + (s*b)**2) == a/sqrt(a**2 + b**2)", b="real"),
+        "variability_scale_drops_out: within-class variability: scaling the features drops out",
+        "(s**2*w)/(s**2*b) == w/b",
     ),
     argument="Expand the square; positive semidefinite matrices have a nonnegative inner product, so the "
     "distance is at most sqrt(2).",
-    mutants=mutants(
-        (
-            "without dividing by the norms",
-            state(
-                "(a1 - b1)**2 + (a2 - b2)**2 == 2 - 2*(a1*b1 + a2*b2)",
-                a1=_POSITIVE,
-                a2="real",
-                b1=_POSITIVE,
-                b2="real",
-            ),
-        ),
-        (
-            "variability as tr(S_B S_W^+): it would grow as features collapse",
-            state("b/(s*w) <= b/w", s="(0, 1)", w=_POSITIVE, b=_POSITIVE),
-        ),
+    mutants=(
+        "without dividing by the norms",
+        "(a1 - b1)**2 + (a2 - b2)**2 == 2 - 2*(a1*b1 + a2*b2)",
+        "variability as tr(S_B S_W^+): it would grow as features collapse",
+        state("b/(s*w) <= b/w", s="(0, 1)", w="positive"),
     ),
-    symbols={"a, b": "entries of two Gram matrices", "s": "a scale", "w": "within-class variance"},
-    ids=("C13",),
-    functions=("gram_distance", "within_class_variability"),
 )
 
-DEEP = Statement(
+DEEP = statement(
     name="neural_collapse.deep_linear_rank",
     title="Three linear layers over free features: evenly factored simplex logits cost more than "
     "cross-polytope logits with margins at least as large, for every K >= 4",
     source="Garrod and Keating (arXiv 2410.23169), after Sukenik, Mondelli, Lampert (2024); the "
     "cross-polytope comparison is derived here",
-    formula=state("k*2**(2/M) < 2*k - 1", k="[2, oo)", M="[4, oo)"),
-    steps=steps(
-        (
-            "four factors: a singular value s costs at least 2 s^(1/2), attained evenly",
-            state(
-                "(x**4 + y**4 + z**4 + w**4)/2 >= 2*x*y*z*w", x="real", y="real", z="real", w="real"
-            ),
-        ),
-        (
-            "cross-polytope codes +-e_j: margins 1 - 0 and 1 - (-1)",
-            state("1 - 0 >= 1", "1 - (-1) >= 1"),
-        ),
-        (
-            "a pair of opposite codes has singular values 2 and 0",
-            state("(1 - x)*(1 - x) - (-1)*(-1) == x*(x - 2)", x="real"),
-        ),
-        (
-            "2k classes, M >= 4 factors: the cross-polytope is cheaper",
-            state("k*2**(2/M) < 2*k - 1", k="[2, oo)", M="[4, oo)"),
-        ),
-        (
-            "2k + 1 classes: one more singular value of one on either side",
-            state("k*2**(2/M) + 1 < 2*k", k="[2, oo)", M="[4, oo)"),
-        ),
-        ("four classes, two layers: it is not", state("2*2**(2/3) > 3")),
-        ("six classes, two layers: it is", state("3*2**(2/3) < 5")),
-        (
-            "unequal sizes R = x^4: between the groups, the fourth root is above the mean of roots",
-            state(
-                "(b*x**4 + a)/(a + b) >= ((b*x + a)/(a + b))**4",
-                a=_POSITIVE,
-                b=_POSITIVE,
-                x="[1, oo)",
-            ),
-        ),
-        (
-            "so pairs inside 2 k1 majority and 2 k2 minority classes are cheaper at every R",
-            state(
-                "(2*k1 - 1 - sqrt(2)*k1)*x + (2*k2 - 1 - sqrt(2)*k2) + (k2*x + k1)/(k1 + k2) > 0",
-                k1="[1, oo)",
-                k2="[1, oo)",
-                x="[1, oo)",
-            ),
+    ids=("D16",),
+    functions=("cross_polytope_cost",),
+    where={
+        "k: [2, oo)": "pairs of classes",
+        "M: [4, oo)": "factors of the logits, layers + 1",
+        "a: positive": "number of majority classes",
+        "b: positive": "number of minority classes",
+        "k1: [1, oo)": "pairs of majority classes",
+        "k2: [1, oo)": "pairs of minority classes",
+        "x: real": "fourth root of R; elsewhere an eigenvalue or a factor's size",
+        "y: real": "size of a second factor",
+        "z: real": "size of a third factor",
+        "w: real": "size of a fourth factor",
+    },
+    theorem=(
+        "logits Z through M wide enough factors (M - 1 linear layers) cost (M/2) sum_i sigma_i(Z)^(2/M); "
+        "for every M >= 4 and K >= 4 equal classes the cross-polytope code C (pairs +e_j, -e_j, for odd K "
+        "one more e_j) has margins >= 1 and sum_i sigma_i(C)^(2/M) = floor(K/2) 2^(2/M) + (K mod 2) < K - "
+        "1 = sum_i sigma_i(P)^(2/M), the simplex's of margins 1; for M = 4, 2 k1 majority and 2 k2 "
+        "minority classes, at every size ratio R >= 1 too",
+        r"\sum_i \sigma_i(C)^{2/M} = \left\lfloor \frac K2 \right\rfloor 2^{2/M} + (K \bmod 2) < K - 1 = "
+        r"\sum_i \sigma_i(P)^{2/M} \quad \forall K \ge 4,\ M \ge 4, \qquad C_{yy} - C_{cy} \ge 1 = P_{yy} "
+        r"- P_{cy}\ \forall c \ne y, \qquad \min_{W_1 \cdots W_M = Z} \frac12 \sum_{l=1}^M \lVert W_l "
+        r"\rVert_F^2 = \frac M2 \sum_i \sigma_i(Z)^{2/M} \text{ (widths} \ge \operatorname{rank} "
+        r"Z\text{)}; \qquad \sqrt2 \left( k_1 R^{1/4} + k_2 \right) < (2k_1 - 1) R^{1/4} + 2k_2 - 1 + "
+        r"\left( \frac{k_2 R + k_1}{k_1 + k_2} \right)^{1/4} \quad \forall k_1, k_2 \ge 1,\ R \ge 1",
+    ),
+    formula="k*2**(2/M) < 2*k - 1",
+    steps=(
+        "even_factors_are_cheapest: four factors: a singular value s costs at least 2 s^(1/2), attained "
+        "evenly",
+        "(x**4 + y**4 + z**4 + w**4)/2 >= 2*x*y*z*w",
+        "cross_polytope_margins: cross-polytope codes +-e_j: margins 1 - 0 and 1 - (-1)",
+        ("1 - 0 >= 1", "1 - (-1) >= 1"),
+        "pair_singular_values: a pair of opposite codes has singular values 2 and 0",
+        "(1 - x)*(1 - x) - (-1)*(-1) == x*(x - 2)",
+        "even_classes_cheaper: 2k classes, M >= 4 factors: the cross-polytope is cheaper",
+        FORMULA,
+        "odd_classes_cheaper: 2k + 1 classes: one more singular value of one on either side",
+        "k*2**(2/M) + 1 < 2*k",
+        "two_layers_four_classes: four classes, two layers: it is not",
+        "2*2**(2/3) > 3",
+        "two_layers_six_classes: six classes, two layers: it is",
+        "3*2**(2/3) < 5",
+        "fourth_root_above_mean: unequal sizes R = x^4: between the groups, the fourth root is above the "
+        "mean of roots",
+        state("(b*x**4 + a)/(a + b) >= ((b*x + a)/(a + b))**4", x="[1, oo)"),
+        "two_sizes_cheaper: so pairs inside 2 k1 majority and 2 k2 minority classes are cheaper at every R",
+        state(
+            "(2*k1 - 1 - sqrt(2)*k1)*x + (2*k2 - 1 - sqrt(2)*k2) + (k2*x + k1)/(k1 + k2) > 0",
+            x="[1, oo)",
         ),
     ),
     argument="Simplex logits have K - 1 singular values 1 (sqrt(R), 1 and the mean, by group, for two "
-    "sizes); pairing classes replaces two by one of twice the size, and costs are sums of s^(2/M). The loss "
-    "falls as well, as no margin is smaller.",
-    mutants=mutants(
-        (
-            "two layers are enough at four classes",
-            state("k*2**(2/M) < 2*k - 1", k="[2, oo)", M="[3, oo)"),
-        ),
-        ("one layer is enough", state("k*2**(2/2) < 2*k - 1", k="[2, oo)")),
-        (
-            "three layers lower the rank of three classes as well (k = 1)",
-            state("k*2**(2/M) + 1 < 2*k", k="[1, oo)", M="[4, oo)"),
-        ),
+    "sizes); pairing classes replaces two by one of twice the size, and costs are sums of "
+    "s^(2/M). The loss falls as well, as no margin is smaller.",
+    mutants=(
+        "two layers are enough at four classes",
+        state("k*2**(2/M) < 2*k - 1", M="[3, oo)"),
+        "one layer is enough",
+        "k*2**(2/2) < 2*k - 1",
+        "three layers lower the rank of three classes as well (k = 1)",
+        state("k*2**(2/M) + 1 < 2*k", k="[1, oo)"),
     ),
-    symbols={
-        "k": "pairs of classes",
-        "M": "factors of the logits, layers + 1",
-        "x": "fourth root of R; elsewhere an eigenvalue or a factor's size",
-    },
     rests_on=("seli_step.closed_forms",),
-    ids=("D16",),
-    functions=("cross_polytope_cost",),
 )
 
 STATEMENTS = (

@@ -11,16 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..claims.statement import (
-    Statement,
-    mutants,
-    state,
-    state_computed,
-    state_derivative,
-    state_limit,
-    state_quoted,
-    steps,
-)
+from ..claims.stating import state_computed, state_derivative, state_limit, statement
 from ..consistency.offset_family import sum_of_others
 from ..foundation.validation import InputError, as_class_counts, as_real
 
@@ -154,298 +145,271 @@ def _diagonal(
 
 # ------------------------------------------------------------------------------------ statements
 
-_SYMBOLS = {
-    "K": "classes",
-    "n_c": "examples of class c; N = diag(n_c), n their sum",
-    "P": "I - 11'/K; P_u = I - uu'/u'u",
-    "Y": "one-hot labels, K x n",
-    "W, H, Z": "classifiers, embeddings and logits, Z = W'H",
-    "L": "the pseudoinverse of PNP, a weighted graph Laplacian",
-    "G_W, G_H": "Gram matrices of classifiers and class embeddings",
-}
 
-SEL_MATRIX = Statement(
+SEL_MATRIX = statement(
     name="seli.sel_matrix",
     title="Simplex-encoded labels have margin 1, columns of sum 0 and Gram matrix P N P",
     source="Thrampoulidis et al. (NeurIPS 2022), Definition of the SEL matrix",
-    formula=state_quoted(
-        "PY has all margins 1, columns of sum zero, and (PY)(PY)' = PNP",
-        r"\hat Z = PY,\qquad 1'\hat Z = 0,\qquad \hat Z\hat Z' = PNP",
-    ),
-    steps=steps(
-        ("each column sums to zero", state("(1 - 1/K) + (K - 1)*(-1/K) == 0", K="integer 2..")),
-        ("every margin is one", state("(1 - 1/K) - (-1/K) == 1", K="integer 2..")),
-        (
-            "on the diagonal of the Gram matrix, m = n_i examples of the class and n - m of others",
-            state(
-                "m*(1 - 1/K)**2 + (n - m)/K**2 == m - 2*m/K + n/K**2",
-                K="integer 2..",
-                m="positive",
-                n="positive",
-            ),
-        ),
-        (
-            "off the diagonal, a = n_i, b = n_j",
-            state(
-                "-a*(1 - 1/K)/K - b*(1 - 1/K)/K + (n - a - b)/K**2 == n/K**2 - (a + b)/K",
-                K="integer 2..",
-                a="positive",
-                b="positive",
-                n="positive",
-            ),
-        ),
-    ),
-    argument="Row i of PY is 1 - 1/K on the n_i columns of class i and -1/K elsewhere; the two last steps "
-    "add up the products over all n columns. x'PNPx is a sum of n_c (Px)_c^2, zero only for Px = 0, so the "
-    "rank is K - 1.",
-    mutants=mutants(
-        (
-            "-1/(K-1) off the label, as in a one-versus-rest code",
-            state("(1 - 1/K) + (K - 1)*(-1/(K - 1)) == 0", K="integer 2.."),
-        ),
-        (
-            "off-diagonal entries vanish as in the one-hot Gram matrix",
-            state(
-                "n/K**2 - (a + b)/K == 0", K="integer 2..", a="positive", b="positive", n="positive"
-            ),
-        ),
-    ),
-    symbols=_SYMBOLS,
     ids=("C1",),
     functions=("sel_matrix",),
+    where={
+        "K: integer 2..": "classes",
+        "m: positive": "size of class i, on the diagonal",
+        "a: positive": "size of class i",
+        "b: positive": "size of class j",
+        "n: positive": "number of all examples",
+        "n_c": "examples of class c; N = diag(n_c), n their sum",
+        "P": "I - 11'/K; P_u = I - uu'/u'u",
+        "Y": "one-hot labels, K x n",
+        "W, H, Z": "classifiers, embeddings and logits, Z = W'H",
+        "L": "the pseudoinverse of PNP, a weighted graph Laplacian",
+        "G_W, G_H": "Gram matrices of classifiers and class embeddings",
+    },
+    theorem=(
+        "for every K >= 2 and sizes n_c >= 1, Z^ = PY, P = I - 11'/K, N = diag(n_c): Z^_{y_i i} - Z^_{c i} "
+        "= 1 for every example i and class c != y_i, 1'Z^ = 0, Z^ Z^' = P N P, of rank K - 1",
+        r"\hat Z = PY,\ P = I - \tfrac1K \mathbf{1}\mathbf{1}' :\qquad \hat Z_{y_i i} - \hat Z_{c i} = 1\ "
+        r"\forall i,\ c \ne y_i, \qquad \mathbf{1}' \hat Z = 0, \qquad \hat Z \hat Z' = P N P,\ N = "
+        r"\operatorname{diag}(n_1, \dots, n_K), \qquad \operatorname{rank} \hat Z = K - 1 \qquad \forall K "
+        r"\ge 2,\ n_c \ge 1",
+    ),
+    steps=(
+        "columns_sum_to_zero: each column sums to zero",
+        "(1 - 1/K) + (K - 1)*(-1/K) == 0",
+        "margins_are_one: every margin is one",
+        "(1 - 1/K) - (-1/K) == 1",
+        "gram_on_diagonal: on the diagonal of the Gram matrix, m = n_i examples of the class and n - m of "
+        "others",
+        "m*(1 - 1/K)**2 + (n - m)/K**2 == m - 2*m/K + n/K**2",
+        "gram_off_diagonal: off the diagonal, a = n_i, b = n_j",
+        "-a*(1 - 1/K)/K - b*(1 - 1/K)/K + (n - a - b)/K**2 == n/K**2 - (a + b)/K",
+    ),
+    argument="Row i of PY is 1 - 1/K on the n_i columns of class i and -1/K elsewhere; the two last steps "
+    "add up the products over all n columns. x'PNPx is a sum of n_c (Px)_c^2, zero only for Px = "
+    "0, so the rank is K - 1.",
+    mutants=(
+        "-1/(K-1) off the label, as in a one-versus-rest code",
+        "(1 - 1/K) + (K - 1)*(-1/(K - 1)) == 0",
+        "off-diagonal entries vanish as in the one-hot Gram matrix",
+        "n/K**2 - (a + b)/K == 0",
+    ),
 )
 
-FACTORISED_COST = Statement(
+FACTORISED_COST = statement(
     name="seli.factorised_cost",
     title="The least (|W|^2 + |H|^2)/2 over factorisations W'H = Z is the nuclear norm of Z",
     source="known (Srebro, Rennie, Jaakkola, 2004); the bound for W, H is derived here",
-    formula=state_quoted(
-        "min (|W|^2 + |H|^2)/2 over W'H = Z is the nuclear norm of Z",
-        r"\min_{W'H = Z}\tfrac12\left(\|W\|^2 + \|H\|^2\right) = \|Z\|_*",
+    ids=("C2",),
+    where={
+        "w: real": "an entry of W",
+        "s: nonnegative": "a singular value of Z",
+        "a: positive": "examples of class 1",
+        "b: positive": "examples of class 2",
+        "x: real": "an entry of HB'; later of a column of logits",
+        "y: real": "an entry of another column of logits",
+        "K": "classes",
+        "n_c": "examples of class c; N = diag(n_c), n their sum",
+        "P": "I - 11'/K; P_u = I - uu'/u'u",
+        "Y": "one-hot labels, K x n",
+        "W, H, Z": "classifiers, embeddings and logits, Z = W'H",
+        "L": "the pseudoinverse of PNP, a weighted graph Laplacian",
+        "G_W, G_H": "Gram matrices of classifiers and class embeddings",
+        "B": "a matrix of spectral norm at most one",
+    },
+    theorem=(
+        "for every real matrix Z (K x n) and d >= rank Z: min {(||W||_F^2 + ||H||_F^2)/2 : W in R^(d x K), "
+        "H in R^(d x n), W'H = Z} = ||Z||_*, the sum of the singular values",
+        r"\min \left\{ \tfrac12 \left( \lVert W \rVert_F^2 + \lVert H \rVert_F^2 \right) :\ W \in "
+        r"\mathbb{R}^{d \times K},\ H \in \mathbb{R}^{d \times n},\ W'H = Z \right\} = \lVert Z \rVert_* = "
+        r"\sum_i \sigma_i(Z) \qquad \forall Z \in \mathbb{R}^{K \times n},\ d \ge \operatorname{rank} Z",
     ),
-    steps=steps(
-        (
-            "one entry of |W - HB'|^2 >= 0, for any B of spectral norm one",
-            state("(w**2 + x**2)/2 >= w*x", w="real", x="real"),
-        ),
-        (
-            "a factorisation with singular values sqrt(s) on both sides costs s for each",
-            state("(sqrt(s)**2 + sqrt(s)**2)/2 == s", s="nonnegative"),
-        ),
-        (
-            "all pairs of small integer matrices obey it, and some attain it",
-            state_computed("seli:factorisation", largest=1),
-        ),
-        (
-            "equal columns: m copies of z cost as sqrt(m) z, here two classes, one row",
-            state(
-                "sqrt(a*x**2 + b*y**2) == sqrt((sqrt(a)*x)**2 + (sqrt(b)*y)**2)",
-                a="positive",
-                b="positive",
-                x="real",
-                y="real",
-            ),
-        ),
-        (
-            "averaging the columns of a class does not add to the norm",
-            state("2*((x + y)/2)**2 <= x**2 + y**2", x="real", y="real"),
-        ),
+    steps=(
+        "entrywise_lower_bound: one entry of |W - HB'|^2 >= 0, for any B of spectral norm one",
+        "(w**2 + x**2)/2 >= w*x",
+        "attained_by_even_split: a factorisation with singular values sqrt(s) on both sides costs s for each",
+        "(sqrt(s)**2 + sqrt(s)**2)/2 == s",
+        "small_matrices_enumerated: all pairs of small integer matrices obey it, and some attain it",
+        state_computed("seli:factorisation", largest=1),
+        "equal_columns_weighted: equal columns: m copies of z cost as sqrt(m) z, here two classes, one row",
+        "sqrt(a*x**2 + b*y**2) == sqrt((sqrt(a)*x)**2 + (sqrt(b)*y)**2)",
+        "averaging_columns: averaging the columns of a class does not add to the norm",
+        "2*((x + y)/2)**2 <= x**2 + y**2",
     ),
     argument="|HB'| <= |H|, so the first step summed over entries gives (|W|^2 + |H|^2)/2 >= <W, HB'> = "
-    "<Z, B>, and the best B gives the nuclear norm; the second step attains it once there are as many "
-    "dimensions as the rank. Averaging is a contraction from the right, so columns of a class coincide "
-    "and the problem is one in K x K logits with norm |Z N^(1/2)|_*.",
-    mutants=mutants(
-        (
-            "the cost is twice the nuclear norm",
-            state("(w**2 + x**2)/2 >= 2*w*x", w="real", x="real"),
-        ),
-        (
-            "every factorisation costs the same",
-            state("(w**2 + x**2)/2 == w*x", w="real", x="real"),
-        ),
+    "<Z, B>, and the best B gives the nuclear norm; the second step attains it once there are as "
+    "many dimensions as the rank. Averaging is a contraction from the right, so columns of a "
+    "class coincide and the problem is one in K x K logits with norm |Z N^(1/2)|_*.",
+    mutants=(
+        "the cost is twice the nuclear norm",
+        "(w**2 + x**2)/2 >= 2*w*x",
+        "every factorisation costs the same",
+        "(w**2 + x**2)/2 == w*x",
     ),
-    symbols={
-        **_SYMBOLS,
-        "B": "a matrix of spectral norm at most one",
-        "s": "a singular value of Z",
-    },
-    ids=("C2",),
 )
 
-INVERSE_ROOT = Statement(
+INVERSE_ROOT = statement(
     name="seli.inverse_root_sign",
     title="(P_u N P_u)^(+1/2) has only negative entries off the diagonal, for all sizes and kernels u > 0",
     source="derived here",
-    formula=state_quoted(
-        "the root L^(1/2) of the pseudoinverse is an integral of products of one sign",
-        r"(L^{1/2})_{ij} = -\frac1\pi\int_0^\infty \frac{\lambda^{-1/2}\,u_i u_j\,d\lambda}"
-        r"{(1+\lambda n_i)(1+\lambda n_j)\sum_k u_k^2/(1+\lambda n_k)} < 0,\quad i \ne j",
+    functions=("seli_grams",),
+    where={
+        "u: positive": "kernel entry of class i",
+        "n: positive": "size of class i",
+        "t: positive": "lambda, the resolvent's parameter",
+        "m: positive": "size of class j",
+        "s: positive": "sum over classes of u_k^2/n_k",
+        "v: positive": "kernel entry of class j",
+        "g: positive": "what is left of s in the denominator",
+        "q: positive": "what is taken of s",
+        "S: positive": "sum over classes of u_k^2/(1 + t n_k)",
+        "x: positive": "an eigenvalue of L",
+        "K": "classes",
+        "n_c": "examples of class c; N = diag(n_c), n their sum",
+        "P": "I - 11'/K; P_u = I - uu'/u'u",
+        "Y": "one-hot labels, K x n",
+        "W, H, Z": "classifiers, embeddings and logits, Z = W'H",
+        "L": "the pseudoinverse of PNP, a weighted graph Laplacian",
+        "G_W, G_H": "Gram matrices of classifiers and class embeddings",
+    },
+    theorem=(
+        "for every K >= 2, sizes n_k > 0 and u in (0, infinity)^K, L = (P_u N P_u)^+, P_u = I - uu'/u'u, N "
+        "= diag(n_k): (L^(1/2))_ij = -(1/pi) int_0^infinity lambda^(-1/2) u_i u_j / [ (1 + lambda n_i)(1 + "
+        "lambda n_j) sum_k u_k^2/(1 + lambda n_k) ] d lambda < 0 for all i != j",
+        r"L = (P_u N P_u)^{\dagger},\ P_u = I - \frac{uu'}{u'u} :\qquad (L^{1/2})_{ij} = -\frac1\pi "
+        r"\int_0^\infty \frac{\lambda^{-1/2}\, u_i u_j}{(1+\lambda n_i)(1+\lambda n_j) \sum_{k=1}^K "
+        r"\frac{u_k^2}{1+\lambda n_k}}\, d\lambda < 0 \quad \forall i \ne j \qquad \forall K \ge 2,\ n, u "
+        r"\in (0, \infty)^K",
     ),
-    steps=steps(
-        *(
-            (
-                f"the pseudoinverse, {classes} classes of any sizes",
-                state_computed("seli:pseudoinverse", classes=classes),
-            )
-            for classes in (2, 3, 4)
-        ),
-        (
-            "for any K: column j of NL is e_j - u (u_j/n_j)/s, which P_u maps to column j of P_u",
-            state(
-                "n*(u/n)*(v/m)/s == u*(v/m)/s",
-                n="positive",
-                m="positive",
-                s="positive",
-                u="positive",
-                v="positive",
-            ),
-        ),
-        (
-            "and L u = 0, with s the sum of u_k^2/n_k",
-            state("u/n - (u/n)*s/s == 0", u="positive", n="positive", s="positive"),
-        ),
-        (
-            "resolvent: what the rank-one term leaves of class k in its denominator",
-            state(
-                "u**2/n - (u/n)**2*(n/(1 + t*n)) == t*u**2/(1 + t*n)",
-                u="positive",
-                n="positive",
-                t="positive",
-            ),
-        ),
-        (
-            "its rank-one correction inverts, with g what is left and q what is taken of s = g + q",
-            state("1/g - 1/(g + q) - q/((g + q)*g) == 0", g="positive", q="positive"),
-        ),
-        (
-            "an off-diagonal entry of -t (L + t)^(-1) is negative",
-            state(
-                "-t*(u/(1 + t*n))*(v/(1 + t*m))/(t*S) < 0",
-                t="positive",
-                u="positive",
-                v="positive",
-                n="positive",
-                m="positive",
-                S="positive",
-            ),
-        ),
-        (
-            "the root as an integral of x/(x + t): an antiderivative",
-            state_derivative(
-                "2*sqrt(x)*atan(sqrt(t/x))", "t", "x/(sqrt(t)*(x + t))", t="positive", x="positive"
-            ),
-        ),
-        (
-            "that grows from 0",
-            state_limit("2*sqrt(x)*atan(sqrt(t/x))", "0", "t", "low", t="positive", x="positive"),
-        ),
-        (
-            "to pi sqrt(x)",
-            state_limit(
-                "2*sqrt(x)*atan(sqrt(t/x))", "pi*sqrt(x)", "t", "high", t="positive", x="positive"
-            ),
-        ),
+    steps=(
+        "pseudoinverse_two_classes: the pseudoinverse, 2 classes of any sizes",
+        state_computed("seli:pseudoinverse", classes=2),
+        "pseudoinverse_three_classes: the pseudoinverse, 3 classes of any sizes",
+        state_computed("seli:pseudoinverse", classes=3),
+        "pseudoinverse_four_classes: the pseudoinverse, 4 classes of any sizes",
+        state_computed("seli:pseudoinverse", classes=4),
+        "column_of_product: for any K: column j of NL is e_j - u (u_j/n_j)/s, which P_u maps to column j "
+        "of P_u",
+        "n*(u/n)*(v/m)/s == u*(v/m)/s",
+        "kernel_vector: and L u = 0, with s the sum of u_k^2/n_k",
+        "u/n - (u/n)*s/s == 0",
+        "resolvent_denominator: resolvent: what the rank-one term leaves of class k in its denominator",
+        "u**2/n - (u/n)**2*(n/(1 + t*n)) == t*u**2/(1 + t*n)",
+        "rank_one_correction: its rank-one correction inverts, with g what is left and q what is taken of "
+        "s = g + q",
+        "1/g - 1/(g + q) - q/((g + q)*g) == 0",
+        "off_diagonal_negative: an off-diagonal entry of -t (L + t)^(-1) is negative",
+        "-t*(u/(1 + t*n))*(v/(1 + t*m))/(t*S) < 0",
+        "antiderivative_of_root: the root as an integral of x/(x + t): an antiderivative",
+        state_derivative("2*sqrt(x)*atan(sqrt(t/x))", "t", "x/(sqrt(t)*(x + t))"),
+        "integral_starts_at_zero: that grows from 0",
+        state_limit("2*sqrt(x)*atan(sqrt(t/x))", "0", "t", "low"),
+        "integral_ends_at_root: to pi sqrt(x)",
+        state_limit("2*sqrt(x)*atan(sqrt(t/x))", "pi*sqrt(x)", "t", "high"),
     ),
     argument="L(L+t)^(-1) = I - t(L+t)^(-1), and (L+t)^(-1) is a diagonal matrix plus a rank-one matrix "
-    "with entries u_i u_j/((1+t n_i)(1+t n_j)) over t sum_k u_k^2/(1+t n_k). So every off-diagonal entry "
-    "under the integral is negative, for every K, all sizes and all u > 0.",
-    mutants=mutants(
-        (
-            "the resolvent's denominator keeps all of s",
-            state(
-                "u**2/n - (u/n)**2*(n/(1 + t*n)) == u**2/n",
-                u="positive",
-                n="positive",
-                t="positive",
-            ),
-        ),
-        (
-            "the root without the factor 1/pi",
-            state_limit(
-                "2*sqrt(x)*atan(sqrt(t/x))", "sqrt(x)", "t", "high", t="positive", x="positive"
-            ),
-        ),
-        (
-            "the inverse sizes alone are the pseudoinverse: 1/n has no kernel",
-            state("u/n == 0", u="positive", n="positive"),
-        ),
+    "with entries u_i u_j/((1+t n_i)(1+t n_j)) over t sum_k u_k^2/(1+t n_k). So every "
+    "off-diagonal entry under the integral is negative, for every K, all sizes and all u > 0.",
+    mutants=(
+        "the resolvent's denominator keeps all of s",
+        "u**2/n - (u/n)**2*(n/(1 + t*n)) == u**2/n",
+        "the root without the factor 1/pi",
+        state_limit("2*sqrt(x)*atan(sqrt(t/x))", "sqrt(x)", "t", "high"),
+        "the inverse sizes alone are the pseudoinverse: 1/n has no kernel",
+        "u/n == 0",
     ),
-    symbols={**_SYMBOLS, "u, v": "entries of the kernel", "t": "lambda, the resolvent's parameter"},
-    functions=("seli_grams",),
 )
 
-GEOMETRY = Statement(
+GEOMETRY = statement(
     name="seli.optimal_geometry",
     title="For any class sizes the margin-constrained free-feature problem has logits PY and no others",
     source="Thrampoulidis et al. (NeurIPS 2022) for two sizes; arbitrary sizes derived here",
-    formula=state_quoted(
-        "the UFM-SVM has the unique optimal logits PY; with PY = V S U', W'W = V S V' and H'H = U S U'",
-        r"\arg\min\{\tfrac12(\|W\|^2+\|H\|^2) : (w_{y_i}-w_c)'h_i \ge 1\} \ni W'H = PY = V\Lambda U',"
-        r"\quad W'W = V\Lambda V',\; H'H = U\Lambda U'",
-    ),
-    steps=steps(
-        ("PY is feasible, every margin tight", state("(1 - 1/K) + 1/K == 1", K="integer 2..")),
-        *(
-            (
-                f"sizes {counts}: its polar factor is a dual solution with positive multipliers and no gap",
-                state_computed(
-                    "seli:optimal_logits",
-                    counts=list(counts),
-                    multipliers=[1] * len(counts),
-                    margins=[1] * len(counts),
-                ),
-            )
-            for counts in ((3, 3, 3), (10, 10, 1, 1), (7, 3, 2, 1), (20, 5, 1), (100, 30, 8, 3, 1))
-        ),
-        (
-            "tight margins leave only a shift v_i of the columns, which adds K v v' to the Gram matrix",
-            state(
-                "((1 - 1/K) + v)**2 + (K - 1)*(v - 1/K)**2 == (1 - 1/K) + K*v**2",
-                K="integer 2..",
-                v="real",
-            ),
-        ),
-        (
-            "and for two examples of different classes",
-            state(
-                "((1 - 1/K) + v)*(w - 1/K) + (v - 1/K)*((1 - 1/K) + w) + (K - 2)*(v - 1/K)*(w - 1/K)"
-                " == -1/K + K*v*w",
-                K="integer 2..",
-                v="real",
-                w="real",
-            ),
-        ),
-        (
-            "a larger Gram matrix has a larger sum of roots",
-            state("sqrt(a + b) > sqrt(a)", a="nonnegative", b="positive"),
-        ),
-    ),
-    argument="Dual feasibility asks that the polar factor L^(1/2) Y be negative off the label, which is "
-    "seli.inverse_root_sign for every K and all sizes; its columns sum to zero, and its inner product with "
-    "PY is the nuclear norm. Positive multipliers force all margins of any solution to be tight, so it is "
-    "PY + 1v', whose Gram matrix is larger by K vv' with at least one eigenvalue strictly larger: v = 0.",
-    mutants=mutants(
-        (
-            "-1/(K-1) off the label: margins exceed one, the norm is not least",
-            state("1 + 1/(K - 1) == 1", K="integer 2.."),
-        ),
-        (
-            "the optimal value is the trace of PNP, without the root (two classes)",
-            state("sqrt((n1 + n2)/2) == (n1 + n2)/2", n1="positive", n2="positive"),
-        ),
-        (
-            "a common shift of a column costs nothing",
-            state(
-                "((1 - 1/K) + v)**2 + (K - 1)*(v - 1/K)**2 == 1 - 1/K", K="integer 2..", v="real"
-            ),
-        ),
-    ),
-    symbols=_SYMBOLS,
-    rests_on=("seli.sel_matrix", "seli.factorised_cost", "seli.inverse_root_sign"),
     ids=("C3",),
     functions=("margin_optimal_logits", "seli_grams", "seli_value"),
     corrects="Known for two sizes of class; it holds for arbitrary sizes, with a dual in closed form.",
+    where={
+        "K: integer 2..": "classes",
+        "v: real": "common shift of one column of logits",
+        "w: real": "common shift of another column",
+        "a: nonnegative": "an eigenvalue of the Gram matrix",
+        "b: positive": "by how much an eigenvalue grows",
+        "n1, n2: positive": "size of classes 1, 2",
+        "n_c": "examples of class c; N = diag(n_c), n their sum",
+        "P": "I - 11'/K; P_u = I - uu'/u'u",
+        "Y": "one-hot labels, K x n",
+        "W, H, Z": "classifiers, embeddings and logits, Z = W'H",
+        "L": "the pseudoinverse of PNP, a weighted graph Laplacian",
+        "G_W, G_H": "Gram matrices of classifiers and class embeddings",
+    },
+    theorem=(
+        "for every K >= 2, sizes n_c >= 1 and d >= K - 1: the minimisers of (||W||_F^2 + ||H||_F^2)/2 over "
+        "W in R^(d x K), H in R^(d x n) with (w_{y_i} - w_c)'h_i >= 1 for all i, c != y_i are exactly "
+        "those with W'H = PY, W'W = V S V', H'H = U S U', PY = V S U' its singular value decomposition; "
+        "the least value is ||PY||_* = tr (PNP)^(1/2)",
+        r"\min \left\{ \tfrac12 \left( \lVert W \rVert_F^2 + \lVert H \rVert_F^2 \right) :\ (w_{y_i} - "
+        r"w_c)'h_i \ge 1\ \forall i,\ c \ne y_i \right\} = \lVert PY \rVert_* = \operatorname{tr} "
+        r"(PNP)^{1/2}, \qquad \text{attained} \iff W'H = PY,\ W'W = V \Lambda V',\ H'H = U \Lambda U', "
+        r"\qquad PY = V \Lambda U' \text{ (SVD)} \qquad \forall K \ge 2,\ n_c \ge 1,\ W \in \mathbb{R}^{d "
+        r"\times K},\ H \in \mathbb{R}^{d \times n},\ d \ge K - 1",
+    ),
+    steps=(
+        "feasible_and_tight: PY is feasible, every margin tight",
+        "(1 - 1/K) + 1/K == 1",
+        "balanced_dual: sizes (3, 3, 3): its polar factor is a dual solution with positive multipliers and "
+        "no gap",
+        state_computed(
+            "seli:optimal_logits", counts=[3, 3, 3], multipliers=[1, 1, 1], margins=[1, 1, 1]
+        ),
+        "two_sizes_dual: sizes (10, 10, 1, 1): its polar factor is a dual solution with positive "
+        "multipliers and no gap",
+        state_computed(
+            "seli:optimal_logits",
+            counts=[10, 10, 1, 1],
+            multipliers=[1, 1, 1, 1],
+            margins=[1, 1, 1, 1],
+        ),
+        "four_sizes_dual: sizes (7, 3, 2, 1): its polar factor is a dual solution with positive "
+        "multipliers and no gap",
+        state_computed(
+            "seli:optimal_logits",
+            counts=[7, 3, 2, 1],
+            multipliers=[1, 1, 1, 1],
+            margins=[1, 1, 1, 1],
+        ),
+        "three_sizes_dual: sizes (20, 5, 1): its polar factor is a dual solution with positive multipliers "
+        "and no gap",
+        state_computed(
+            "seli:optimal_logits", counts=[20, 5, 1], multipliers=[1, 1, 1], margins=[1, 1, 1]
+        ),
+        "five_sizes_dual: sizes (100, 30, 8, 3, 1): its polar factor is a dual solution with positive "
+        "multipliers and no gap",
+        state_computed(
+            "seli:optimal_logits",
+            counts=[100, 30, 8, 3, 1],
+            multipliers=[1, 1, 1, 1, 1],
+            margins=[1, 1, 1, 1, 1],
+        ),
+        "shift_on_diagonal: tight margins leave only a shift v_i of the columns, which adds K v v' to the "
+        "Gram matrix",
+        "((1 - 1/K) + v)**2 + (K - 1)*(v - 1/K)**2 == (1 - 1/K) + K*v**2",
+        "shift_off_diagonal: and for two examples of different classes",
+        "((1 - 1/K) + v)*(w - 1/K) + (v - 1/K)*((1 - 1/K) + w) + (K - 2)*(v - 1/K)*(w - 1/K) == -1/K + K*v*w",
+        "larger_gram_larger_cost: a larger Gram matrix has a larger sum of roots",
+        "sqrt(a + b) > sqrt(a)",
+    ),
+    argument="Dual feasibility asks that the polar factor L^(1/2) Y be negative off the label, which is "
+    "seli.inverse_root_sign for every K and all sizes; its columns sum to zero, and its inner "
+    "product with PY is the nuclear norm. Positive multipliers force all margins of any solution "
+    "to be tight, so it is PY + 1v', whose Gram matrix is larger by K vv' with at least one "
+    "eigenvalue strictly larger: v = 0.",
+    mutants=(
+        "-1/(K-1) off the label: margins exceed one, the norm is not least",
+        "1 + 1/(K - 1) == 1",
+        "the optimal value is the trace of PNP, without the root (two classes)",
+        "sqrt((n1 + n2)/2) == (n1 + n2)/2",
+        "a common shift of a column costs nothing",
+        "((1 - 1/K) + v)**2 + (K - 1)*(v - 1/K)**2 == 1 - 1/K",
+    ),
+    rests_on=("seli.sel_matrix", "seli.factorised_cost", "seli.inverse_root_sign"),
 )
 
 STATEMENTS = (

@@ -10,16 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..claims.statement import (
-    Stated,
-    Statement,
-    mutants,
+from ..claims.stating import (
+    FORMULA,
     state,
     state_computed,
     state_derivative,
     state_limit,
-    state_quoted,
-    steps,
+    statement,
 )
 from ..foundation.validation import as_real, as_whole
 
@@ -125,339 +122,267 @@ def _checked(
 
 # ------------------------------------------------------------------------------------ statements
 
-_SYMBOLS = {
-    "K1, K2": "majority and minority classes, K = K1 + K2",
-    "r": "sqrt(R), R = size of a majority class over that of a minority class",
-    "q": "sqrt((K2 R + K1)/K), the singular value between the groups",
-    "rho": "K2/K",
-}
 
-_K = "(K1 + K2)"
-_CLASSES = {"K1": "[1, oo)", "K2": "[1, oo)"}
-_Q = f"sqrt((K2*r**2 + K1)/{_K})"
-
-
-def _entries(major: str, minor: str, between: str) -> dict[str, str]:
-    """Entries of major E_1 + minor E_2 + between E_3, the contrasts of the two groups and between them."""
-    return {
-        "a1": f"({major}*(1 - 1/K1) + {between}*K2/(K1*{_K}))",
-        "b1": f"(-{major}/K1 + {between}*K2/(K1*{_K}))",
-        "a2": f"({minor}*(1 - 1/K2) + {between}*K1/(K2*{_K}))",
-        "b2": f"(-{minor}/K2 + {between}*K1/(K2*{_K}))",
-        "c": f"(-{between}/{_K})",
-    }
-
-
-def _product_steps() -> tuple[tuple[str, Stated], ...]:
-    """The five entries of the product of two such matrices."""
-    one, two = _entries("r", "s", "q"), _entries("x", "y", "z")
-    both = _entries("r*x", "s*y", "q*z")
-    used = {"1": "rqxz", "2": "sqyz", "c": "rqyz"}
-    own = {f"{key}_": value for key, value in two.items()}
-    forms = {
-        "a1": "{a1}*{a1_} + (K1 - 1)*{b1}*{b1_} + K2*{c}*{c_}",
-        "b1": "{a1}*{b1_} + {b1}*{a1_} + (K1 - 2)*{b1}*{b1_} + K2*{c}*{c_}",
-        "a2": "{a2}*{a2_} + (K2 - 1)*{b2}*{b2_} + K1*{c}*{c_}",
-        "b2": "{a2}*{b2_} + {b2}*{a2_} + (K2 - 2)*{b2}*{b2_} + K1*{c}*{c_}",
-        "c": "{a1}*{c_} + (K1 - 1)*{b1}*{c_} + {c}*{a2_} + (K2 - 1)*{c}*{b2_}",
-    }
-    names = {
-        "a1": "majority diagonal",
-        "b1": "two majority classes",
-        "a2": "minority diagonal",
-        "b2": "two minority classes",
-        "c": "one of each",
-    }
-    return tuple(
-        (
-            f"product of two matrices of this shape: {names[key]}",
-            state(
-                f"{form.format(**one, **own)} == {both[key]}",
-                **_CLASSES,
-                **dict.fromkeys(used[key[-1]], "real"),
-            ),
-        )
-        for key, form in forms.items()
-    )
-
-
-def _gram_steps() -> tuple[tuple[str, Stated], ...]:
-    """PNP has this shape with r^2, 1 and q^2, in units of n_min."""
-    entry, total = _entries("r**2", "1", f"((K2*r**2 + K1)/{_K})"), "(K1*r**2 + K2)"
-    domains = {**_CLASSES, "r": "[1, oo)"}
-    return (
-        (
-            "PNP, majority diagonal",
-            state(f"{entry['a1']} == r**2 - 2*r**2/{_K} + {total}/{_K}**2", **domains),
-        ),
-        (
-            "PNP, two majority classes",
-            state(f"{entry['b1']} == -2*r**2/{_K} + {total}/{_K}**2", **domains),
-        ),
-        (
-            "PNP, minority diagonal",
-            state(f"{entry['a2']} == 1 - 2/{_K} + {total}/{_K}**2", **domains),
-        ),
-        (
-            "PNP, two minority classes",
-            state(f"{entry['b2']} == -2/{_K} + {total}/{_K}**2", **domains),
-        ),
-        (
-            "PNP, one of each",
-            state(f"{entry['c']} == -(r**2 + 1)/{_K} + {total}/{_K}**2", **domains),
-        ),
-    )
-
-
-_W = _entries("r", "1", "q")
-_H = _entries("(1/r)", "1", "(1/q)")
-_IMBALANCED = {
-    "given": ["q <= r"], "K1": "[2, oo)", "K2": "[2, oo)", "r": "(1, oo)", "q": "[1, oo)"
-}  # fmt: skip
-
-CLOSED_FORMS = Statement(
+CLOSED_FORMS = statement(
     name="seli_step.closed_forms",
     title="Two sizes of class: SELI's Gram matrices in closed form, for any numbers of classes",
     source="Thrampoulidis et al. (NeurIPS 2022) for K1 = K2; any K1, K2 derived here",
-    formula=state_quoted(
-        "G_W/sqrt(n_min) = sqrt(R) E_1 + E_2 + q E_3 and G_H sqrt(n_min) = E_1/sqrt(R) + E_2 + E_3/q",
-        r"\frac{G_W}{\sqrt{n_{\min}}} = \sqrt R\,E_1 + E_2 + q\,E_3,\quad "
-        r"\sqrt{n_{\min}}\,G_H = \frac{E_1}{\sqrt R} + E_2 + \frac{E_3}{q},\quad "
-        r"q = \sqrt{\rho R + 1 - \rho}",
-    ),
-    steps=steps(
-        *_product_steps(),
-        *_gram_steps(),
-        (
-            "q^2 is rho R + 1 - rho, the mean of R and 1 with the minority's share on R",
-            state(
-                "(K2*R + K1)/(K1 + K2) == (K2/(K1 + K2))*R + 1 - K2/(K1 + K2)",
-                R="[1, oo)",
-                **_CLASSES,
-            ),
-        ),
-        (
-            "sizes 49, 49, 1, 1 (roots 7, 1 and 5): these logits are optimal",
-            state_computed(
-                "seli:optimal_logits", counts=[49, 49, 1, 1], multipliers=[1] * 4, margins=[1] * 4
-            ),
-        ),
-    ),
-    argument="E_1, E_2 are the contrasts inside the groups and E_3 the one between them. The product rule "
-    "multiplies the three coefficients; so the square of (r, 1, q) is (R, 1, q^2), which is PNP, the "
-    "product of (r, 1, q) and (1/r, 1, 1/q) is (1, 1, 1), which is P, and all coefficients are positive. "
-    "The ranks K1 - 1, K2 - 1 and 1 are the multiplicities of the singular values.",
-    mutants=mutants(
-        (
-            "third singular value sqrt((R+1)/2) for any share of minority classes",
-            state("(K2*R + K1)/(K1 + K2) == (R + 1)/2", R="[1, oo)", **_CLASSES),
-        ),
-        (
-            "the shares swapped: sqrt(rho + (1 - rho) R)",
-            state("(K2*R + K1)/(K1 + K2) == (K1*R + K2)/(K1 + K2)", R="[1, oo)", **_CLASSES),
-        ),
-        (
-            "the root forgotten: G_W has coefficients R, 1, q^2",
-            state("r**2*r**2 == r**2", r="[1, oo)"),
-        ),
-    ),
-    symbols=_SYMBOLS,
-    rests_on=("seli_frames.class_grams",),
     ids=("C5",),
     functions=("step_geometry", "step_singular_values"),
     corrects="The published closed forms assume as many minority as majority classes.",
+    where={
+        "R: [1, oo)": "size of a majority class over a minority one",
+        "K1: [1, oo)": "number of majority classes",
+        "K2: [1, oo)": "number of minority classes",
+        "r: [1, oo)": "sqrt(R), R = size of a majority class over that of a minority class",
+        "s: real": "first matrix's coefficient on minority contrasts",
+        "q: real": "sqrt((K2 R + K1)/K), the singular value between the groups",
+        "x: real": "second matrix's coefficient on majority contrasts",
+        "y: real": "second matrix's coefficient on minority contrasts",
+        "z: real": "second matrix's coefficient between the groups",
+        "rho": "K2/K",
+    },
+    theorem=(
+        "K1 >= 1 classes of size R n_min, K2 >= 1 of size n_min, R >= 1, K = K1 + K2, rho = K2/K, q = "
+        "sqrt(rho R + 1 - rho): G_W = sqrt(n_min) (sqrt(R) E_1 + E_2 + q E_3), G_H = (E_1/sqrt(R) + E_2 + "
+        "E_3/q)/sqrt(n_min), with E_1 and E_2 the projectors onto the contrasts inside the majority and "
+        "the minority, E_3 = ee'/e'e, e = (1/K1 on the majority, -1/K2 on the minority); the singular "
+        "values of the logits are sqrt(R n_min) (K1 - 1 times), sqrt(n_min) (K2 - 1 times), q sqrt(n_min) "
+        "(once)",
+        r"\frac{G_W}{\sqrt{n_{\min}}} = \sqrt R\,E_1 + E_2 + q\,E_3, \qquad \sqrt{n_{\min}}\,G_H = "
+        r"\frac{E_1}{\sqrt R} + E_2 + \frac{E_3}{q}, \qquad q = \sqrt{\rho R + 1 - \rho},\ \rho = "
+        r"\frac{K_2}{K}, \qquad E_1 = \left( I_{K_1} - \tfrac{1}{K_1} \mathbf{1}\mathbf{1}' \right) \oplus "
+        r"0,\ E_2 = 0 \oplus \left( I_{K_2} - \tfrac{1}{K_2} \mathbf{1}\mathbf{1}' \right),\ E_3 = "
+        r"\frac{ee'}{e'e},\ e = \left( \tfrac{1}{K_1} \mathbf{1}_{K_1}, -\tfrac{1}{K_2} \mathbf{1}_{K_2} "
+        r"\right) \qquad \forall K_1, K_2 \ge 1,\ R \ge 1",
+    ),
+    steps=(
+        "product_majority_diagonal: product of two matrices of this shape: majority diagonal",
+        state(
+            "(r*(1 - 1/K1) + q*K2/(K1*(K1 + K2)))*(x*(1 - 1/K1) + z*K2/(K1*(K1 + K2))) + (K1 - 1)*(-r/K1 + "
+            "q*K2/(K1*(K1 + K2)))*(-x/K1 + z*K2/(K1*(K1 + K2))) + K2*(-q/(K1 + K2))*(-z/(K1 + K2)) == "
+            "(r*x*(1 - 1/K1) + q*z*K2/(K1*(K1 + K2)))",
+            r="real",
+        ),
+        "product_two_majority: product of two matrices of this shape: two majority classes",
+        state(
+            "(r*(1 - 1/K1) + q*K2/(K1*(K1 + K2)))*(-x/K1 + z*K2/(K1*(K1 + K2))) + (-r/K1 + q*K2/(K1*(K1 + "
+            "K2)))*(x*(1 - 1/K1) + z*K2/(K1*(K1 + K2))) + (K1 - 2)*(-r/K1 + q*K2/(K1*(K1 + K2)))*(-x/K1 + "
+            "z*K2/(K1*(K1 + K2))) + K2*(-q/(K1 + K2))*(-z/(K1 + K2)) == (-r*x/K1 + q*z*K2/(K1*(K1 + K2)))",
+            r="real",
+        ),
+        "product_minority_diagonal: product of two matrices of this shape: minority diagonal",
+        "(s*(1 - 1/K2) + q*K1/(K2*(K1 + K2)))*(y*(1 - 1/K2) + z*K1/(K2*(K1 + K2))) + (K2 - 1)*(-s/K2 + "
+        "q*K1/(K2*(K1 + K2)))*(-y/K2 + z*K1/(K2*(K1 + K2))) + K1*(-q/(K1 + K2))*(-z/(K1 + K2)) == (s*y*(1 "
+        "- 1/K2) + q*z*K1/(K2*(K1 + K2)))",
+        "product_two_minority: product of two matrices of this shape: two minority classes",
+        "(s*(1 - 1/K2) + q*K1/(K2*(K1 + K2)))*(-y/K2 + z*K1/(K2*(K1 + K2))) + (-s/K2 + q*K1/(K2*(K1 + "
+        "K2)))*(y*(1 - 1/K2) + z*K1/(K2*(K1 + K2))) + (K2 - 2)*(-s/K2 + q*K1/(K2*(K1 + K2)))*(-y/K2 + "
+        "z*K1/(K2*(K1 + K2))) + K1*(-q/(K1 + K2))*(-z/(K1 + K2)) == (-s*y/K2 + q*z*K1/(K2*(K1 + K2)))",
+        "product_across: product of two matrices of this shape: one of each",
+        state(
+            "(r*(1 - 1/K1) + q*K2/(K1*(K1 + K2)))*(-z/(K1 + K2)) + (K1 - 1)*(-r/K1 + q*K2/(K1*(K1 + "
+            "K2)))*(-z/(K1 + K2)) + (-q/(K1 + K2))*(y*(1 - 1/K2) + z*K1/(K2*(K1 + K2))) + (K2 - 1)*(-q/(K1 "
+            "+ K2))*(-y/K2 + z*K1/(K2*(K1 + K2))) == (-q*z/(K1 + K2))",
+            r="real",
+        ),
+        "pnp_majority_diagonal: PNP, majority diagonal",
+        "(r**2*(1 - 1/K1) + ((K2*r**2 + K1)/(K1 + K2))*K2/(K1*(K1 + K2))) == r**2 - 2*r**2/(K1 + K2) + "
+        "(K1*r**2 + K2)/(K1 + K2)**2",
+        "pnp_two_majority: PNP, two majority classes",
+        "(-r**2/K1 + ((K2*r**2 + K1)/(K1 + K2))*K2/(K1*(K1 + K2))) == -2*r**2/(K1 + K2) + (K1*r**2 + "
+        "K2)/(K1 + K2)**2",
+        "pnp_minority_diagonal: PNP, minority diagonal",
+        "(1*(1 - 1/K2) + ((K2*r**2 + K1)/(K1 + K2))*K1/(K2*(K1 + K2))) == 1 - 2/(K1 + K2) + (K1*r**2 + "
+        "K2)/(K1 + K2)**2",
+        "pnp_two_minority: PNP, two minority classes",
+        "(-1/K2 + ((K2*r**2 + K1)/(K1 + K2))*K1/(K2*(K1 + K2))) == -2/(K1 + K2) + (K1*r**2 + K2)/(K1 + "
+        "K2)**2",
+        "pnp_across: PNP, one of each",
+        "(-((K2*r**2 + K1)/(K1 + K2))/(K1 + K2)) == -(r**2 + 1)/(K1 + K2) + (K1*r**2 + K2)/(K1 + K2)**2",
+        "between_group_value: q^2 is rho R + 1 - rho, the mean of R and 1 with the minority's share on R",
+        "(K2*R + K1)/(K1 + K2) == (K2/(K1 + K2))*R + 1 - K2/(K1 + K2)",
+        "witness_four_classes: sizes 49, 49, 1, 1 (roots 7, 1 and 5): these logits are optimal",
+        state_computed(
+            "seli:optimal_logits",
+            counts=[49, 49, 1, 1],
+            multipliers=[1, 1, 1, 1],
+            margins=[1, 1, 1, 1],
+        ),
+    ),
+    argument="E_1, E_2 are the contrasts inside the groups and E_3 the one between them. The product rule "
+    "multiplies the three coefficients; so the square of (r, 1, q) is (R, 1, q^2), which is PNP, "
+    "the product of (r, 1, q) and (1/r, 1, 1/q) is (1, 1, 1), which is P, and all coefficients "
+    "are positive. The ranks K1 - 1, K2 - 1 and 1 are the multiplicities of the singular values.",
+    mutants=(
+        "third singular value sqrt((R+1)/2) for any share of minority classes",
+        "(K2*R + K1)/(K1 + K2) == (R + 1)/2",
+        "the shares swapped: sqrt(rho + (1 - rho) R)",
+        "(K2*R + K1)/(K1 + K2) == (K1*R + K2)/(K1 + K2)",
+        "the root forgotten: G_W has coefficients R, 1, q^2",
+        "r**2*r**2 == r**2",
+    ),
+    rests_on=("seli_frames.class_grams",),
 )
 
-NORMS = Statement(
+NORMS = statement(
     name="seli_step.norms",
     title="For R > 1 majority classifiers are longer and majority embeddings shorter than minority ones",
     source="Thrampoulidis et al. (NeurIPS 2022) for K1 = K2; any K1, K2 >= 2 derived here",
-    formula=state(f"{_W['a1']} > {_W['a2']}", **_IMBALANCED),
-    steps=steps(
-        (
-            "1 <= q <= sqrt(R)",
-            state(f"1 <= {_Q} <= r", r="[1, oo)", **_CLASSES),
+    ids=("C5",),
+    functions=("step_geometry",),
+    where={
+        "K1: [2, oo)": "number of majority classes",
+        "K2: [2, oo)": "number of minority classes",
+        "r: (1, oo)": "sqrt(R), R = size of a majority class over that of a minority class",
+        "q: [1, oo)": "sqrt((K2 R + K1)/K), the singular value between the groups",
+        "x: (1, oo)": "a ratio above one, q or sqrt(R)/q",
+        "rho": "K2/K",
+    },
+    theorem=(
+        "for all K1, K2 >= 2 and R > 1: ||w_maj|| > ||w_min|| and ||h_maj|| < ||h_min||, with "
+        "||w_maj||^2/sqrt(n_min) = sqrt(R)(1 - 1/K1) + q K2/(K1 K), ||w_min||^2/sqrt(n_min) = 1 - 1/K2 + q "
+        "K1/(K2 K), and the same with 1/sqrt(R), 1/q for sqrt(n_min) ||h||^2; and ||w_c|| ||h_c|| > "
+        "w_c'h_c = 1 - 1/K in both groups",
+        r"\lVert w_{\mathrm{maj}} \rVert > \lVert w_{\mathrm{min}} \rVert, \qquad \lVert h_{\mathrm{maj}} "
+        r"\rVert < \lVert h_{\mathrm{min}} \rVert, \qquad \lVert w_c \rVert\, \lVert h_c \rVert > w_c'h_c "
+        r"= 1 - \frac1K\ \forall c \qquad \forall K_1, K_2 \ge 2,\ R > 1, \qquad \frac{\lVert "
+        r"w_{\mathrm{maj}} \rVert^2}{\sqrt{n_{\min}}} = \sqrt R \left( 1 - \frac{1}{K_1} \right) + \frac{q "
+        r"K_2}{K_1 K},\quad \frac{\lVert w_{\mathrm{min}} \rVert^2}{\sqrt{n_{\min}}} = 1 - \frac{1}{K_2} + "
+        r"\frac{q K_1}{K_2 K},\quad q = \sqrt{\frac{K_2 R + K_1}{K}}",
+    ),
+    formula=state(
+        "(r*(1 - 1/K1) + q*K2/(K1*(K1 + K2))) > (1*(1 - 1/K2) + q*K1/(K2*(K1 + K2)))",
+        given=["q <= r"],
+    ),
+    steps=(
+        "between_group_value_bounded: 1 <= q <= sqrt(R)",
+        state("1 <= sqrt((K2*r**2 + K1)/(K1 + K2)) <= r", r="[1, oo)", K1="[1, oo)", K2="[1, oo)"),
+        "classifiers_longer: classifiers",
+        FORMULA,
+        "embeddings_shorter: embeddings",
+        state(
+            "((1/r)*(1 - 1/K1) + (1/q)*K2/(K1*(K1 + K2))) < (1*(1 - 1/K2) + (1/q)*K1/(K2*(K1 + K2)))",
+            given=["q <= r"],
         ),
-        ("classifiers", state(f"{_W['a1']} > {_W['a2']}", **_IMBALANCED)),
-        ("embeddings", state(f"{_H['a1']} < {_H['a2']}", **_IMBALANCED)),
-        (
-            "self-duality is lost: |w|^2 |h|^2 exceeds (w'h)^2 = (1-1/K)^2, majority",
-            state(f"{_W['a1']}*{_H['a1']} >= (1 - 1/{_K})**2", **_IMBALANCED),
+        "self_duality_lost: self-duality is lost: |w|^2 |h|^2 exceeds (w'h)^2 = (1-1/K)^2, majority",
+        state(
+            "(r*(1 - 1/K1) + q*K2/(K1*(K1 + K2)))*((1/r)*(1 - 1/K1) + (1/q)*K2/(K1*(K1 + K2))) >= (1 - "
+            "1/(K1 + K2))**2",
+            given=["q <= r"],
         ),
-        (
-            "the excess is strict unless sqrt(R) = q, majority",
-            state(
-                f"{_W['a1']}*{_H['a1']} - (1 - 1/{_K})**2"
-                f" == (1 - 1/K1)*K2/(K1*{_K})*(r/q + q/r - 2)",
-                **(_IMBALANCED | {"given": ()}),
-            ),
+        "excess_of_majority: the excess is strict unless sqrt(R) = q, majority",
+        state(
+            "(r*(1 - 1/K1) + q*K2/(K1*(K1 + K2)))*((1/r)*(1 - 1/K1) + (1/q)*K2/(K1*(K1 + K2))) - (1 - "
+            "1/(K1 + K2))**2 == (1 - 1/K1)*K2/(K1*(K1 + K2))*(r/q + q/r - 2)",
+            given=(),
         ),
-        (
-            "and unless q = 1, minority",
-            state(
-                f"{_W['a2']}*{_H['a2']} - (1 - 1/{_K})**2 == (1 - 1/K2)*K1/(K2*{_K})*(q + 1/q - 2)",
-                **{key: _IMBALANCED[key] for key in ("K1", "K2", "q")},
-            ),
-        ),
-        ("x + 1/x exceeds 2", state("x + 1/x > 2", x="(1, oo)")),
+        "excess_of_minority: and unless q = 1, minority",
+        "(1*(1 - 1/K2) + q*K1/(K2*(K1 + K2)))*(1*(1 - 1/K2) + (1/q)*K1/(K2*(K1 + K2))) - (1 - 1/(K1 + "
+        "K2))**2 == (1 - 1/K2)*K1/(K2*(K1 + K2))*(q + 1/q - 2)",
+        "sum_with_inverse_exceeds_two: x + 1/x exceeds 2",
+        "x + 1/x > 2",
     ),
     argument="Squared norms are the diagonal entries of the closed forms. For R > 1, 1 < q < sqrt(R), so "
     "both excesses are strict: no classifier is parallel to its embedding.",
-    mutants=mutants(
-        (
-            "self-duality: w and h are parallel for every R",
-            state(
-                f"{_W['a2']}*{_H['a2']} == (1 - 1/{_K})**2",
-                **{key: _IMBALANCED[key] for key in ("K1", "K2", "q")},
-            ),
+    mutants=(
+        "self-duality: w and h are parallel for every R",
+        "(1*(1 - 1/K2) + q*K1/(K2*(K1 + K2)))*(1*(1 - 1/K2) + (1/q)*K1/(K2*(K1 + K2))) == (1 - 1/(K1 + "
+        "K2))**2",
+        "minority classifiers are the longer ones",
+        state(
+            "(r*(1 - 1/K1) + q*K2/(K1*(K1 + K2))) < (1*(1 - 1/K2) + q*K1/(K2*(K1 + K2)))",
+            given=["q <= r"],
         ),
-        (
-            "minority classifiers are the longer ones",
-            state(f"{_W['a1']} < {_W['a2']}", **_IMBALANCED),
-        ),
-        (
-            "embedding norms do not depend on the group",
-            state(f"{_H['a1']} == {_H['a2']}", **_IMBALANCED),
+        "embedding norms do not depend on the group",
+        state(
+            "((1/r)*(1 - 1/K1) + (1/q)*K2/(K1*(K1 + K2))) == (1*(1 - 1/K2) + (1/q)*K1/(K2*(K1 + K2)))",
+            given=["q <= r"],
         ),
     ),
-    symbols=_SYMBOLS,
     rests_on=("seli_step.closed_forms",),
-    ids=("C5",),
-    functions=("step_geometry",),
 )
 
-_COSINE = f"({_W['b2']}/{_W['a2']})"
-_HALF = "(-2 + sqrt((R + 1)/2))/(K - 2 + sqrt((R + 1)/2))"
 
-MINORITY_ANGLE = Statement(
+MINORITY_ANGLE = statement(
     name="seli_step.minority_angle",
-    title="The cosine of two minority classifiers increases with R to 1, through 0 at "
-    "((1-rho)^-2 - (1-rho))/rho; minority embeddings stay apart",
+    title="The cosine of two minority classifiers increases with R to 1, through 0 at ((1-rho)^-2 - "
+    "(1-rho))/rho; minority embeddings stay apart",
     source="derived here; the collapse limit R -> oo is Fang, He, Long, Su (PNAS 2021)",
-    formula=state(
-        f"{_COSINE} == (q*K1/{_K} - 1)/(K2 - 1 + q*K1/{_K})",
-        K1="[1, oo)",
-        K2="[2, oo)",
-        q="[1, oo)",
-    ),
-    steps=steps(
-        (
-            "the cosine as a fraction linear in q",
-            state(
-                f"{_COSINE} == (q*K1/{_K} - 1)/(K2 - 1 + q*K1/{_K})",
-                K1="[1, oo)",
-                K2="[2, oo)",
-                q="[1, oo)",
-            ),
-        ),
-        (
-            "its slope in q",
-            state_derivative(
-                f"(q*K1/{_K} - 1)/(K2 - 1 + q*K1/{_K})",
-                "q",
-                f"(K1/{_K})*K2/(K2 - 1 + q*K1/{_K})**2",
-                K1="[1, oo)",
-                K2="[2, oo)",
-                q="[1, oo)",
-            ),
-        ),
-        (
-            "is positive",
-            state(
-                f"(K1/{_K})*K2/(K2 - 1 + q*K1/{_K})**2 > 0",
-                K1="[1, oo)",
-                K2="[2, oo)",
-                q="[1, oo)",
-            ),
-        ),
-        (
-            "q increases with R",
-            state(
-                "rho*R + 1 - rho > rho*S + 1 - rho",
-                given="R > S",
-                rho="(0, 1)",
-                R="[1, oo)",
-                S="[1, oo)",
-            ),
-        ),
-        (
-            "it vanishes where q = 1/(1 - rho), that is at R = ((1-rho)^-2 - (1-rho))/rho",
-            state(
-                "rho*(((1 - rho)**(-2) - (1 - rho))/rho) + 1 - rho == (1 - rho)**(-2)", rho="(0, 1)"
-            ),
-        ),
-        ("which is 7 for rho = 1/2, whatever K", state("((1/2)**(-2) - 1/2)/(1/2) == 7")),
-        (
-            "and at least 3 for every share",
-            state("((1 - rho)**(-2) - (1 - rho))/rho > 3", rho="(0, 1)"),
-        ),
-        (
-            "it tends to 1 as R -> oo",
-            state_limit(
-                "(q*s - 1)/(m - 1 + q*s)", "1", "q", "high", q="[1, oo)", s="(0, 1)", m="[2, oo)"
-            ),
-        ),
-        (
-            "but is below 1 at every R: no collapse at finite imbalance",
-            state("(q*s - 1)/(m - 1 + q*s) < 1", q="[1, oo)", s="(0, 1)", m="[2, oo)"),
-        ),
-        (
-            "rho = 1/2: the published form",
-            state(
-                f"(sqrt((R + 1)/2)/2 - 1)/(K/2 - 1 + sqrt((R + 1)/2)/2) == {_HALF}",
-                R="[1, oo)",
-                K="[4, oo)",
-            ),
-        ),
-        (
-            "minority embeddings: the cosine tends to -1/(K2-1)",
-            state_limit(
-                "(-1/m + s/(m*q))/(1 - 1/m + s/(m*q))",
-                "-1/(m - 1)",
-                "q",
-                "high",
-                q="[1, oo)",
-                s="(0, 1)",
-                m="[2, oo)",
-            ),
-        ),
-        (
-            "and is negative throughout",
-            state(
-                "(-1/m + s/(m*q))/(1 - 1/m + s/(m*q)) < 0",
-                q="[1, oo)",
-                s="(0, 1)",
-                m="[2, oo)",
-            ),
-        ),
-    ),
-    argument="b_2/a_2 of the closed forms, with s = K1/K = 1 - rho and m = K2. A positive slope and the "
-    "one root in q give one crossing in R; the limits are those of q -> oo.",
-    mutants=mutants(
-        ("orthogonal at R = 4 for rho = 1/2", state("(-2 + sqrt((4 + 1)/2)) == 0")),
-        (
-            "the crossing depends on the number of classes: R = K - 1",
-            state("rho*(K - 1) + 1 - rho == (1 - rho)**(-2)", rho="(0, 1)", K="integer 4.."),
-        ),
-        (
-            "minority embeddings collapse as well",
-            state(
-                "(-1/m + s/(m*q))/(1 - 1/m + s/(m*q)) >= 0",
-                q="[1, oo)",
-                s="(0, 1)",
-                m="[2, oo)",
-            ),
-        ),
-        (
-            "minority classifiers are always at an obtuse angle",
-            state("(q*s - 1)/(m - 1 + q*s) <= 0", q="[1, oo)", s="(0, 1)", m="[2, oo)"),
-        ),
-    ),
-    symbols={**_SYMBOLS, "s": "K1/K = 1 - rho", "m": "K2"},
-    rests_on=("seli_step.closed_forms",),
     ids=("C5",),
     functions=("step_geometry", "orthogonal_minorities_imbalance"),
     corrects="The published crossing R = 7 is that of rho = 1/2; in general it depends on rho alone.",
+    where={
+        "K1: [1, oo)": "number of majority classes",
+        "K2: [2, oo)": "number of minority classes",
+        "q: [1, oo)": "sqrt((K2 R + K1)/K), the singular value between the groups",
+        "rho: (0, 1)": "K2/K",
+        "R: [1, oo)": "size of a majority class over a minority one",
+        "S: [1, oo)": "a smaller imbalance than R",
+        "s: (0, 1)": "K1/K = 1 - rho",
+        "m: [2, oo)": "K2",
+        "K: [4, oo)": "number of classes",
+        "r": "sqrt(R), R = size of a majority class over that of a minority class",
+    },
+    theorem=(
+        "for K1 >= 1, K2 >= 2, R >= 1, rho = K2/K, q = sqrt(rho R + 1 - rho): the cosine of two minority "
+        "classifiers, ((1-rho) q - 1)/(K2 - 1 + (1-rho) q), is strictly increasing in R, below 1, tends to "
+        "1 as R -> infinity and is 0 exactly at R = ((1-rho)^-2 - (1-rho))/rho (7 at rho = 1/2); that of "
+        "two minority embeddings, ((1-rho)/q - 1)/(K2 - 1 + (1-rho)/q), is negative and tends to -1/(K2 - "
+        "1)",
+        r"\cos(w_c, w_{c'}) = \frac{(1 - \rho)\, q - 1}{K_2 - 1 + (1 - \rho)\, q} < 1 \text{ strictly "
+        r"increasing in } R \ge 1, \qquad \lim_{R \to \infty} \cos(w_c, w_{c'}) = 1, \qquad \cos(w_c, "
+        r"w_{c'}) = 0 \iff R = \frac{(1 - \rho)^{-2} - (1 - \rho)}{\rho}; \qquad \cos(h_c, h_{c'}) = "
+        r"\frac{(1 - \rho)/q - 1}{K_2 - 1 + (1 - \rho)/q} < 0,\quad \lim_{R \to \infty} \cos(h_c, h_{c'}) "
+        r"= -\frac{1}{K_2 - 1} \qquad \forall c \ne c' \text{ minority},\ K_1 \ge 1,\ K_2 \ge 2,\ \rho = "
+        r"\tfrac{K_2}{K},\ q = \sqrt{\rho R + 1 - \rho}",
+    ),
+    formula="((-1/K2 + q*K1/(K2*(K1 + K2)))/(1*(1 - 1/K2) + q*K1/(K2*(K1 + K2)))) == (q*K1/(K1 + K2) - "
+    "1)/(K2 - 1 + q*K1/(K1 + K2))",
+    steps=(
+        "cosine_is_fraction_in_q: the cosine as a fraction linear in q",
+        FORMULA,
+        "slope_in_q: its slope in q",
+        state_derivative(
+            "(q*K1/(K1 + K2) - 1)/(K2 - 1 + q*K1/(K1 + K2))",
+            "q",
+            "(K1/(K1 + K2))*K2/(K2 - 1 + q*K1/(K1 + K2))**2",
+        ),
+        "slope_positive: is positive",
+        "(K1/(K1 + K2))*K2/(K2 - 1 + q*K1/(K1 + K2))**2 > 0",
+        "q_grows_with_imbalance: q increases with R",
+        state("rho*R + 1 - rho > rho*S + 1 - rho", given="R > S"),
+        "crossing_point: it vanishes where q = 1/(1 - rho), that is at R = ((1-rho)^-2 - (1-rho))/rho",
+        "rho*(((1 - rho)**(-2) - (1 - rho))/rho) + 1 - rho == (1 - rho)**(-2)",
+        "crossing_at_half_share: which is 7 for rho = 1/2, whatever K",
+        "((1/2)**(-2) - 1/2)/(1/2) == 7",
+        "crossing_at_least_three: and at least 3 for every share",
+        "((1 - rho)**(-2) - (1 - rho))/rho > 3",
+        "limit_is_one: it tends to 1 as R -> oo",
+        state_limit("(q*s - 1)/(m - 1 + q*s)", "1", "q", "high"),
+        "below_one: but is below 1 at every R: no collapse at finite imbalance",
+        "(q*s - 1)/(m - 1 + q*s) < 1",
+        "published_form: rho = 1/2: the published form",
+        "(sqrt((R + 1)/2)/2 - 1)/(K/2 - 1 + sqrt((R + 1)/2)/2) == (-2 + sqrt((R + 1)/2))/(K - 2 + sqrt((R "
+        "+ 1)/2))",
+        "embedding_cosine_limit: minority embeddings: the cosine tends to -1/(K2-1)",
+        state_limit("(-1/m + s/(m*q))/(1 - 1/m + s/(m*q))", "-1/(m - 1)", "q", "high"),
+        "embedding_cosine_negative: and is negative throughout",
+        "(-1/m + s/(m*q))/(1 - 1/m + s/(m*q)) < 0",
+    ),
+    argument="b_2/a_2 of the closed forms, with s = K1/K = 1 - rho and m = K2. A positive slope and the "
+    "one root in q give one crossing in R; the limits are those of q -> oo.",
+    mutants=(
+        "orthogonal at R = 4 for rho = 1/2",
+        "(-2 + sqrt((4 + 1)/2)) == 0",
+        "the crossing depends on the number of classes: R = K - 1",
+        state("rho*(K - 1) + 1 - rho == (1 - rho)**(-2)", K="integer 4.."),
+        "minority embeddings collapse as well",
+        "(-1/m + s/(m*q))/(1 - 1/m + s/(m*q)) >= 0",
+        "minority classifiers are always at an obtuse angle",
+        "(q*s - 1)/(m - 1 + q*s) <= 0",
+    ),
+    rests_on=("seli_step.closed_forms",),
 )
 
 STATEMENTS = (CLOSED_FORMS, NORMS, MINORITY_ANGLE)

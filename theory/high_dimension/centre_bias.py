@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-from ..claims.statement import (
-    Statement,
-    mutants,
+from ..claims.stating import (
+    FORMULA,
     state,
     state_computed,
     state_derivative,
     state_limit,
-    steps,
+    statement,
 )
 from ..foundation.validation import InputError, as_number, as_real, broadcasting
 from ..gaussian.gaussian_decisions import youden_index
@@ -139,335 +138,264 @@ def phase(imbalance: float, signal: float, sample: float) -> str:
 
 # ------------------------------------------------------------------------------------ statements
 
-_SYMBOLS = {
-    "l": "log(eta)",
-    "y": "1/kappa = d/n",
-    "D": "separability Delta",
-    "g": "load d/n_1 of the minority",
-    "h": "load d/n_0 of the majority",
-    "V": "sqrt(Delta^2 + g + h)",
-}
 
-NOT_ENOUGH = Statement(
+NOT_ENOUGH = statement(
     name="centre_bias.logit_adjustment_is_not_enough",
     title="Logit adjustment leaves the bias of the centre; correcting it equalises the class errors",
     source="derived here",
-    formula=state(
-        "(D**2/2 - y*sinh(l))/V < (D**2/2 + y*sinh(l))/V",
-        l="positive",
-        y="positive",
-        D="positive",
-        V="positive",
+    ids=("A20",),
+    functions=("centre_correction",),
+    corrects="Logit adjustment is called the balanced Bayes rule; of a trained plug-in rule it leaves "
+    "minority recall below specificity at every finite kappa.",
+    where={
+        "l: positive": "log(eta)",
+        "g: positive": "load d/n_1 of the minority",
+        "h: positive": "load d/n_0 of the majority",
+        "y: positive": "1/kappa = d/n",
+        "D: positive": "separability Delta",
+        "V: positive": "sqrt(Delta^2 + g + h)",
+    },
+    theorem=(
+        "limit law, logit adjustment (tau = 1), eta > 1, kappa < oo, V^2 = Delta^2 + (4/kappa) "
+        "cosh^2(log(eta)/2): recall = Phi(f [Delta^2/2 - sinh(log eta)/kappa]/V) < Phi(f [Delta^2/2 + "
+        "sinh(log eta)/kappa]/V) = specificity; adding sinh(log eta)/kappa to the score (known covariance, "
+        "f = 1), or sinh(log eta)/(kappa - 1) (estimated, kappa > 1, f = sqrt(1 - 1/kappa)), makes both "
+        "Phi(Delta_eff/2), Delta_eff = f Delta^2/V, and Phi(-Delta_eff/2) is the least balanced error of "
+        "any intercept on that direction",
+        r"\tau=1,\ \eta>1:\quad \mathrm{TPR}=\Phi\left(f\,\frac{\frac{\Delta^2}2-\frac1\kappa\sinh\log\eta}"
+        r"V\right)<\Phi\left(f\,\frac{\frac{\Delta^2}2+\frac1\kappa\sinh\log\eta}V\right)=\mathrm{TNR}"
+        r";\qquad \text{score}+\begin{cases}\frac1\kappa\sinh\log\eta&\Sigma\text{ known},\ f=1\\ "
+        r"\frac1{\kappa-1}\sinh\log\eta&\Sigma\text{ estimated},\ f=\sqrt{1-\frac1\kappa}\end{cases}:\quad "
+        r"\mathrm{TPR}=\mathrm{TNR}=\Phi\left(\tfrac{\Delta_{\mathrm{eff}}}2\right),\ \ \mathrm{BER}"
+        r"=\min_t\mathrm{BER}(t)=\Phi\left(-\tfrac{\Delta_{\mathrm{eff}}}2\right)",
     ),
-    steps=steps(
+    formula="(D**2/2 - y*sinh(l))/V < (D**2/2 + y*sinh(l))/V",
+    steps=(
+        "recall_below_specificity: tau = 1: recall's probit is below specificity's whenever eta > 1",
+        FORMULA,
+        "correction_known_covariance: adding (g - h)/2 to the score makes both (Delta^2/2)/V, known "
+        "covariance",
         (
-            "tau = 1: recall's probit is below specificity's whenever eta > 1",
-            state(
-                "(D**2/2 - y*sinh(l))/V < (D**2/2 + y*sinh(l))/V",
-                l="positive",
-                y="positive",
-                D="positive",
-                V="positive",
-            ),
+            "((D**2 - (g - h))/2 + (g - h)/2)/V == D**2/2/V",
+            "((D**2 + (g - h))/2 - (g - h)/2)/V == D**2/2/V",
         ),
-        (
-            "adding (g - h)/2 to the score makes both (Delta^2/2)/V, known covariance",
-            state(
-                "((D**2 - (g - h))/2 + (g - h)/2)/V == D**2/2/V",
-                "((D**2 + (g - h))/2 - (g - h)/2)/V == D**2/2/V",
-                g="positive",
-                h="positive",
-                D="positive",
-                V="positive",
-            ),
-        ),
-        (
-            "with the covariance estimated, (g - h)/(2 (1-y))",
-            state(
-                "(D**2/2 - (g - h)/2)/(1 - y) + (g - h)/(2*(1 - y)) == D**2/2/(1 - y)",
-                g="positive",
-                h="positive",
-                D="positive",
-                y="(0, 1)",
-            ),
-        ),
-        (
-            "which is the least balanced error of any intercept: the midpoint's, at Delta_eff",
-            state("(Phi(-D/2 + 0) + Phi(-D/2 - 0))/2 == Phi(-D/2)", D="positive"),
-        ),
-        (
-            "after duplicating the minority up to the majority the prior term is gone and the class means "
-            "are unchanged, hence so is the bias: oversampling is tau = 1",
-            state(
-                "(D**2 - (g - h))/2 - log(1) == (D**2 - (g - h))/2",
-                D="positive",
-                g="positive",
-                h="positive",
-            ),
-        ),
+        "correction_estimated_covariance: with the covariance estimated, (g - h)/(2 (1-y))",
+        state("(D**2/2 - (g - h)/2)/(1 - y) + (g - h)/(2*(1 - y)) == D**2/2/(1 - y)", y="(0, 1)"),
+        "least_balanced_error: which is the least balanced error of any intercept: the midpoint's, at "
+        "Delta_eff",
+        "(Phi(-D/2 + 0) + Phi(-D/2 - 0))/2 == Phi(-D/2)",
+        "oversampling_is_logit_adjustment: after duplicating the minority up to the majority the prior "
+        "term is gone and the class means are unchanged, hence so is the bias: oversampling is tau = 1",
+        "(D**2 - (g - h))/2 - log(1) == (D**2 - (g - h))/2",
     ),
-    argument="The estimated centre is off by (g - h)/2 = y sinh(l) of the score's units; an intercept "
-    "that adds it back makes the rule the midpoint rule of the effective parameters.",
-    mutants=mutants(
-        (
-            "logit adjustment equalises the class errors at finite kappa",
-            state(
-                "D**2/2 - y*sinh(l) == D**2/2 + y*sinh(l)", l="[0, oo)", y="positive", D="positive"
-            ),
-        ),
-        (
-            "the correction with the sign turned",
-            state(
-                "(D**2 - (g - h))/2 - (g - h)/2 == D**2/2", g="positive", h="positive", D="positive"
-            ),
-        ),
-        (
-            "the known-covariance correction serves the estimated covariance",
-            state(
-                "(D**2/2 - (g - h)/2)/(1 - y) + (g - h)/2 == D**2/2/(1 - y)",
-                g="positive",
-                h="positive",
-                D="positive",
-                y="(0, 1)",
-            ),
-        ),
+    argument="The estimated centre is off by (g - h)/2 = y sinh(l) of the score's units; an intercept that "
+    "adds it back makes the rule the midpoint rule of the effective parameters.",
+    mutants=(
+        "logit adjustment equalises the class errors at finite kappa",
+        state("D**2/2 - y*sinh(l) == D**2/2 + y*sinh(l)", l="[0, oo)"),
+        "the correction with the sign turned",
+        "(D**2 - (g - h))/2 - (g - h)/2 == D**2/2",
+        "the known-covariance correction serves the estimated covariance",
+        state("(D**2/2 - (g - h)/2)/(1 - y) + (g - h)/2 == D**2/2/(1 - y)", y="(0, 1)"),
     ),
-    symbols=_SYMBOLS,
     rests_on=(
         "high_dimensional_lda.effective_parameters",
         "gaussian.balanced_error_is_least_at_the_midpoint",
         "gaussian_decisions.logit_adjustment",
     ),
-    ids=("A20",),
-    functions=("centre_correction",),
-    corrects="Logit adjustment is called the balanced Bayes rule; of a trained plug-in rule it leaves "
-    "minority recall below specificity at every finite kappa.",
 )
 
-ORDERING = Statement(
+ORDERING = statement(
     name="centre_bias.ordering_of_remedies",
     title="Minority recall: logit adjustment < undersampling < logit adjustment with corrected centre",
     source="derived here (known covariance)",
-    formula=state(
-        "(D - e)**2*(D + 2*h + 2*e) < D**2*(D + 2*h + e)",
-        given="e < D",
-        h="nonnegative",
-        e="positive",
-        D="positive",
-    ),
-    steps=steps(
-        (
-            "undersampling loses to the corrected rule: 2g > g + h",
-            state(
-                "1/sqrt(D + 2*(h + e)) < 1/sqrt(D + 2*h + e)",
-                h="nonnegative",
-                e="positive",
-                D="positive",
-            ),
-        ),
-        (
-            "and beats logit adjustment, squared, where its probit is positive (e < D)",
-            state(
-                "(D - e)**2*(D + 2*h + 2*e) < D**2*(D + 2*h + e)",
-                given="e < D",
-                h="nonnegative",
-                e="positive",
-                D="positive",
-            ),
-            "A-L9",
-        ),
-        (
-            "the difference, as a polynomial",
-            state(
-                "(D - e)**2*(D + 2*h + 2*e) - D**2*(D + 2*h + e)"
-                " == -e*(D**2 + 3*D*e + 4*D*h - 2*e**2 - 2*e*h)",
-                h="nonnegative",
-                e="positive",
-                D="positive",
-            ),
-            "A-L9",
-        ),
-        (
-            "otherwise its probit is not even positive",
-            state("D - e <= 0", given="e >= D", e="positive", D="positive"),
-        ),
-    ),
-    argument="With D = Delta^2, h = d/n_0 and e = d/n_1 - d/n_0 > 0, the probits are "
-    "(D-e)/(2 sqrt(D+2h+e)), D/(2 sqrt(D+2h+2e)) and D/(2 sqrt(D+2h+e)).",
-    mutants=mutants(
-        (
-            "undersampling beats the corrected full-data rule",
-            state(
-                "1/sqrt(D + 2*(h + e)) > 1/sqrt(D + 2*h + e)",
-                h="nonnegative",
-                e="positive",
-                D="positive",
-            ),
-        ),
-        (
-            "undersampling loses to plain logit adjustment",
-            state(
-                "(D - e)**2*(D + 2*h + 2*e) > D**2*(D + 2*h + e)",
-                given="e < D",
-                h="nonnegative",
-                e="positive",
-                D="positive",
-            ),
-        ),
-    ),
-    symbols={"D": "Delta^2", "h": "d/n_0", "e": "d/n_1 - d/n_0"},
-    rests_on=("centre_bias.logit_adjustment_is_not_enough",),
     ids=("A20", "A-L9"),
     functions=("undersampled_rate",),
+    where={
+        "h: nonnegative": "d/n_0",
+        "e: positive": "d/n_1 - d/n_0",
+        "D: positive": "Delta^2",
+    },
+    theorem=(
+        "known covariance, limits, g = d/n_1 > h = d/n_0, Delta > 0: logit-adjusted recall Phi((Delta^2 - "
+        "(g - h))/(2 sqrt(Delta^2 + g + h))) < undersampled to balance Phi(Delta^2/(2 sqrt(Delta^2 + 2 "
+        "g))) < logit-adjusted with corrected centre Phi(Delta^2/(2 sqrt(Delta^2 + g + h)))",
+        r"g=\frac d{n_1}>h=\frac d{n_0}:\quad \underbrace{\Phi\left(\frac{\Delta^2-(g-h)}"
+        r"{2\sqrt{\Delta^2+g+h}}\right)}_{\text{logit adjustment}}<\underbrace{\Phi\left(\frac{\Delta^2}"
+        r"{2\sqrt{\Delta^2+2g}}\right)}_{\text{undersampling}}<\underbrace{\Phi\left(\frac{\Delta^2}"
+        r"{2\sqrt{\Delta^2+g+h}}\right)}_{\text{logit adjustment, centre corrected}}",
+    ),
+    formula=state("(D - e)**2*(D + 2*h + 2*e) < D**2*(D + 2*h + e)", given="e < D"),
+    steps=(
+        "undersampling_below_corrected: undersampling loses to the corrected rule: 2g > g + h",
+        "1/sqrt(D + 2*(h + e)) < 1/sqrt(D + 2*h + e)",
+        "undersampling_above_adjustment (A-L9): and beats logit adjustment, squared, where its probit is "
+        "positive (e < D)",
+        FORMULA,
+        "difference_as_polynomial (A-L9): the difference, as a polynomial",
+        "(D - e)**2*(D + 2*h + 2*e) - D**2*(D + 2*h + e) == -e*(D**2 + 3*D*e + 4*D*h - 2*e**2 - 2*e*h)",
+        "adjustment_probit_not_positive: otherwise its probit is not even positive",
+        state("D - e <= 0", given="e >= D"),
+    ),
+    argument="With D = Delta^2, h = d/n_0 and e = d/n_1 - d/n_0 > 0, the probits are (D-e)/(2 "
+    "sqrt(D+2h+e)), D/(2 sqrt(D+2h+2e)) and D/(2 sqrt(D+2h+e)).",
+    mutants=(
+        "undersampling beats the corrected full-data rule",
+        "1/sqrt(D + 2*(h + e)) > 1/sqrt(D + 2*h + e)",
+        "undersampling loses to plain logit adjustment",
+        state("(D - e)**2*(D + 2*h + 2*e) > D**2*(D + 2*h + e)", given="e < D"),
+    ),
+    rests_on=("centre_bias.logit_adjustment_is_not_enough",),
 )
 
-PARTS = Statement(
+PARTS = statement(
     name="centre_bias.balanced_error_parts",
     title="Balanced error is Bayes's, plus what the direction loses, plus what the intercept loses",
     source="Essomba and Fokoue (arXiv 2601.04149) for the two kinds of loss; this form derived here",
-    formula=state("Phi(-D/2) <= Phi(-(D**2/sqrt(D**2 + g))/2)", D="positive", g="positive"),
-    steps=steps(
-        ("the sum telescopes", state("(b - m) + (m - a) + a == b", a="real", b="real", m="real")),
-        (
-            "the effective separability is below Delta",
-            state("D**2/sqrt(D**2 + g) < D", D="positive", g="positive"),
-        ),
-        (
-            "so the direction's part is positive",
-            state("Phi(-w/2) > Phi(-D/2)", given="w < D", w="positive", D="positive"),
-        ),
-        (
-            "and the intercept's vanishes only at the midpoint: right of it the error rises",
-            state("exp(-(t - D/2)**2/2) > exp(-(t + D/2)**2/2)", t="positive", D="positive"),
-        ),
+    ids=("A20",),
+    functions=("balanced_error_parts",),
+    where={
+        "a: real": "Bayes's balanced error",
+        "b: real": "balanced error",
+        "m: real": "least error on the estimated direction",
+        "w: positive": "Delta_eff",
+        "t: positive": "threshold",
+        "D: positive": "separability Delta",
+        "g: positive": "d/n_1 + d/n_0",
+    },
+    theorem=(
+        "known covariance, limit law, scores N(+-Delta_eff/2, 1) cut at t, Delta_eff = "
+        "Delta^2/sqrt(Delta^2 + d/n_1 + d/n_0): BER(t) = Phi(-Delta/2) + [Phi(-Delta_eff/2) - "
+        "Phi(-Delta/2)] + [BER(t) - Phi(-Delta_eff/2)], where the first bracket (direction) is positive "
+        "and the second (intercept) is >= 0, and 0 iff t = 0",
+        r"\mathrm{BER}(t)=\underbrace{\Phi\left(-\tfrac\Delta2\right)}_{\text{Bayes}}"
+        r"+\underbrace{\Phi\left(-\tfrac{\Delta_{\mathrm{eff}}}2\right)-\Phi\left(-\tfrac\Delta2\right)}"
+        r"_{\text{direction},\ >0}+\underbrace{\mathrm{BER}(t)-\Phi\left(-\tfrac{\Delta_{\mathrm{eff}}}"
+        r"2\right)}_{\text{intercept},\ \ge0,\ =0\iff t=0},\qquad \mathrm{BER}(t)"
+        r"=\tfrac12\left[\Phi\left(-\tfrac{\Delta_{\mathrm{eff}}}2+t\right)"
+        r"+\Phi\left(-\tfrac{\Delta_{\mathrm{eff}}}2-t\right)\right],\quad \Delta_{\mathrm{eff}}"
+        r"=\frac{\Delta^2}{\sqrt{\Delta^2+\frac d{n_1}+\frac d{n_0}}}",
+    ),
+    formula="Phi(-D/2) <= Phi(-(D**2/sqrt(D**2 + g))/2)",
+    steps=(
+        "sum_telescopes: the sum telescopes",
+        "(b - m) + (m - a) + a == b",
+        "effective_separability_below: the effective separability is below Delta",
+        "D**2/sqrt(D**2 + g) < D",
+        "direction_part_positive: so the direction's part is positive",
+        state("Phi(-w/2) > Phi(-D/2)", given="w < D"),
+        "intercept_part_vanishes_at_midpoint: and the intercept's vanishes only at the midpoint: right of "
+        "it the error rises",
+        "exp(-(t - D/2)**2/2) > exp(-(t + D/2)**2/2)",
+        "shown: the formula as it stands, decided at once",
+        FORMULA,
     ),
     argument="The middle term is the least error of any intercept on the estimated direction.",
-    mutants=mutants(
-        (
-            "moving the intercept repairs everything",
-            state("Phi(-(D**2/sqrt(D**2 + g))/2) == Phi(-D/2)", D="positive", g="positive"),
-        ),
-        (
-            "estimation can improve the direction",
-            state("D**2/sqrt(D**2 + g) >= D", D="positive", g="positive"),
-        ),
+    mutants=(
+        "moving the intercept repairs everything",
+        "Phi(-(D**2/sqrt(D**2 + g))/2) == Phi(-D/2)",
+        "estimation can improve the direction",
+        "D**2/sqrt(D**2 + g) >= D",
     ),
-    symbols={
-        "D": "separability Delta",
-        "g": "d/n_1 + d/n_0",
-        "w": "Delta_eff",
-        "t": "threshold",
-        "a": "Bayes's balanced error",
-        "m": "least error on the estimated direction",
-        "b": "balanced error",
-    },
     rests_on=(
         "high_dimensional_lda.effective_parameters",
         "gaussian.balanced_error_is_least_at_the_midpoint",
     ),
-    ids=("A20",),
-    functions=("balanced_error_parts",),
 )
 
-SMOTE = Statement(
+SMOTE = statement(
     name="centre_bias.smote_contracts",
     title="Interpolating with an independent neighbour keeps the mean and leaves 2/3 of the covariance",
     source="derived here; rule: Chawla et al. (JAIR 2002), whose nearest neighbours contract less",
-    formula=state_derivative("(u**3 - (1 - u)**3)/3", "u", "(1 - u)**2 + u**2", u="[0, 1]"),
-    steps=steps(
-        (
-            "E[(1-U)^2 + U^2] by its antiderivative",
-            state_derivative("(u**3 - (1 - u)**3)/3", "u", "(1 - u)**2 + u**2", u="[0, 1]"),
-        ),
-        ("between 0 and 1", state("(1**3 - (1 - 1)**3)/3 - (0**3 - (1 - 0)**3)/3 == 2/3")),
-        ("the mean is kept whatever u", state("(1 - u)*m + u*m == m", u="[0, 1]", m="real")),
-        (
-            "the second moment of a new example, coordinate by coordinate, over every pair of a class",
-            state_computed("lda:smote_covariance", classes=[[0, 1], [1, 2, 5], [-3, 0, 1, 8, 8]]),
-        ),
+    ids=("D17", "A20"),
+    where={
+        "u: [0, 1]": "place between the two examples",
+        "m: real": "class mean",
+    },
+    theorem=(
+        "X, X' independent from a class with mean m and covariance Sigma, U uniform on [0, 1] and "
+        "independent of them: (1-U) X + U X' has mean m and covariance E[(1-U)^2 + U^2] Sigma = (2/3) Sigma",
+        r"X,X'\ \text{iid},\ U\sim\mathcal U[0,1]\ \text{independent},\ \tilde X=(1-U)X+UX':\quad \mathbb "
+        r"E\tilde X=\mathbb EX,\qquad \operatorname{Cov}(\tilde X)=\mathbb E\left[(1-U)"
+        r"^2+U^2\right]\operatorname{Cov}(X)=\tfrac23\operatorname{Cov}(X)",
+    ),
+    formula=state_derivative("(u**3 - (1 - u)**3)/3", "u", "(1 - u)**2 + u**2"),
+    steps=(
+        "antiderivative: E[(1-U)^2 + U^2] by its antiderivative",
+        FORMULA,
+        "integral_is_two_thirds: between 0 and 1",
+        "(1**3 - (1 - 1)**3)/3 - (0**3 - (1 - 0)**3)/3 == 2/3",
+        "mean_is_kept: the mean is kept whatever u",
+        "(1 - u)*m + u*m == m",
+        "second_moment_over_all_pairs: the second moment of a new example, coordinate by coordinate, over "
+        "every pair of a class",
+        state_computed("lda:smote_covariance", classes=[[0, 1], [1, 2, 5], [-3, 0, 1, 8, 8]]),
     ),
     argument="Given U the new example is (1-U) x + U x' with x, x' independent: mean m, covariance "
     "((1-U)^2 + U^2) times the class's. The mean given U is constant, so nothing is added.",
-    mutants=mutants(
-        ("factor 1/2", state("(1**3 - (1 - 1)**3)/3 - (0**3 - (1 - 0)**3)/3 == 1/2")),
-        ("the covariance is kept", state("(1 - u)**2 + u**2 == 1", u="[0, 1]")),
+    mutants=(
+        "factor 1/2",
+        "(1**3 - (1 - 1)**3)/3 - (0**3 - (1 - 0)**3)/3 == 1/2",
+        "the covariance is kept",
+        "(1 - u)**2 + u**2 == 1",
     ),
-    symbols={"u": "place between the two examples", "m": "class mean"},
-    ids=("D17", "A20"),
 )
 
-PHASE_DIAGRAM = Statement(
+PHASE_DIAGRAM = statement(
     name="centre_bias.three_phases",
     title="Limit law, load d^e, signal 4 d^b: learnt as is for e < b, with corrected centre for e < 2b",
     source="derived here for LDA; the same plane in Lyu, Zhou, Zhong (arXiv 2502.11323)",
-    formula=state(
-        "4*d**b/(2*sqrt(d**e)) == 2*d**(b - e/2)", d="(1, oo)", b="positive", e="positive"
+    ids=("A21",),
+    functions=("phase",),
+    where={
+        "d: (1, oo)": "dimension",
+        "b: positive": "exponent of the signal",
+        "e: positive": "exponent of the minority's load",
+        "D: positive": "Delta; in the bracketing step Delta^2",
+        "r: positive": "g/Delta^2",
+        "g: positive": "minority's load",
+        "h: positive": "majority's load",
+    },
+    theorem=(
+        "limit law (known covariance, any fixed tau) with Delta^2 = 4 d^b, minority load d/n_1 = d^e, eta "
+        "= d^a, a, b, e > 0, as d -> oo: uncorrected, recall -> 1 if e < b and -> 0 if e > b, while "
+        "specificity -> 1; with the centre corrected recall and specificity both -> 1 if e < 2b, and both "
+        "-> 1/2 if e > 2b",
+        r"\Delta^2=4d^{\,b},\ \frac d{n_1}=d^{\,e},\ \eta=d^{\,a}\ (a,b,e>0),\ d\to\infty:\quad "
+        r"\mathrm{TPR}\to\begin{cases}1&e<b\\0&e>b\end{cases}\ (\mathrm{TNR}\to1)\quad\text{uncorrected},"
+        r"\qquad \mathrm{TPR},\mathrm{TNR}\to\begin{cases}1&e<2b\\ \frac12&e>2b\end{cases}"
+        r"\quad\text{centre corrected}",
     ),
-    steps=steps(
-        (
-            "uncorrected, in r = g/Delta^2: the probit is Delta (1 - r)/(2 sqrt(1 + r))",
-            state(
-                "(D**2 - r*D**2)/2/sqrt(D**2 + r*D**2) == D*(1 - r)/(2*sqrt(1 + r))",
-                D="positive",
-                r="positive",
-            ),
-        ),
-        (
-            "high signal, r -> 0: Delta/2, which grows",
-            state_limit("(1 - r)/(2*sqrt(1 + r))", "1/2", "r", "low", r="positive"),
-        ),
-        (
-            "moderate and low, r -> oo: -sqrt(g)/2, that is recall -> 0",
-            state_limit("(1 - r)/(2*sqrt(1 + r))/sqrt(r)", "-1/2", "r", "high", r="positive"),
-        ),
-        (
-            "corrected, for g >= Delta^2 + h: the probit is within 1/sqrt(2) and 1 times Delta^2/(2 sqrt(g))",
-            state(
-                "D/(2*sqrt(2*g)) <= D/(2*sqrt(D + g + h)) <= D/(2*sqrt(g))",
-                given="g >= D + h",
-                D="positive",
-                g="positive",
-                h="positive",
-            ),
-        ),
-        (
-            "which is 2 d^(b - e/2) at Delta^2 = 4 d^b, g = d^e: it grows for e < 2b, vanishes for e > 2b",
-            state(
-                "4*d**b/(2*sqrt(d**e)) == 2*d**(b - e/2)", d="(1, oo)", b="positive", e="positive"
-            ),
-        ),
-        (
-            "the prior term is negligible: log(d)/d^e -> 0",
-            state_limit("log(d)/d**e", "0", "d", d="(1, oo)", e="positive"),
-        ),
+    formula="4*d**b/(2*sqrt(d**e)) == 2*d**(b - e/2)",
+    steps=(
+        "uncorrected_probit: uncorrected, in r = g/Delta^2: the probit is Delta (1 - r)/(2 sqrt(1 + r))",
+        "(D**2 - r*D**2)/2/sqrt(D**2 + r*D**2) == D*(1 - r)/(2*sqrt(1 + r))",
+        "high_signal: high signal, r -> 0: Delta/2, which grows",
+        state_limit("(1 - r)/(2*sqrt(1 + r))", "1/2", "r", "low"),
+        "low_signal: moderate and low, r -> oo: -sqrt(g)/2, that is recall -> 0",
+        state_limit("(1 - r)/(2*sqrt(1 + r))/sqrt(r)", "-1/2", "r", "high"),
+        "corrected_probit_in_brackets: corrected, for g >= Delta^2 + h: the probit is within 1/sqrt(2) and "
+        "1 times Delta^2/(2 sqrt(g))",
+        state("D/(2*sqrt(2*g)) <= D/(2*sqrt(D + g + h)) <= D/(2*sqrt(g))", given="g >= D + h"),
+        "corrected_probit_power_of_d: which is 2 d^(b - e/2) at Delta^2 = 4 d^b, g = d^e: it grows for e < "
+        "2b, vanishes for e > 2b",
+        FORMULA,
+        "prior_term_is_negligible: the prior term is negligible: log(d)/d^e -> 0",
+        state_limit("log(d)/d**e", "0", "d"),
     ),
     argument="g is the minority's load d/n_1, the majority's is smaller. A probit that tends to infinity, "
-    "minus infinity or 0 means accuracy 1, 0 or 1/2; with the centre corrected both classes share it.",
-    mutants=mutants(
-        (
-            "the correction helps up to e = b only",
-            state("2*d**(b - e/2) <= 2", given="e > b", d="(1, oo)", b="positive", e="positive"),
-        ),
-        (
-            "without correction the minority is learnt for r > 1",
-            state("D*(1 - r)/(2*sqrt(1 + r)) > 0", D="positive", r="(1, oo)"),
-        ),
+    "minus infinity or 0 means accuracy 1, 0 or 1/2; with the centre corrected both classes share "
+    "it.",
+    mutants=(
+        "the correction helps up to e = b only",
+        state("2*d**(b - e/2) <= 2", given="e > b"),
+        "without correction the minority is learnt for r > 1",
+        state("D*(1 - r)/(2*sqrt(1 + r)) > 0", r="(1, oo)"),
     ),
-    symbols={
-        "d": "dimension",
-        "b": "exponent of the signal",
-        "e": "exponent of the minority's load",
-        "D": "Delta; in the bracketing step Delta^2",
-        "g": "minority's load",
-        "h": "majority's load",
-        "r": "g/Delta^2",
-    },
     rests_on=(
         "high_dimensional_lda.known_covariance",
         "centre_bias.logit_adjustment_is_not_enough",
     ),
-    ids=("A21",),
-    functions=("phase",),
 )
 
 STATEMENTS = (NOT_ENOUGH, ORDERING, PARTS, SMOTE, PHASE_DIAGRAM)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from ..claims.statement import Statement, mutants, state, state_derivative, state_limit, steps
+from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
 from ..foundation.validation import as_real, broadcasting, one_of
 from ..gaussian.gaussian import Rates
 
@@ -222,227 +222,208 @@ def direction_lost(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArra
 
 # ------------------------------------------------------------------------------------ statements
 
-_SYMBOLS = {
-    "l": "log(eta)",
-    "y": "1/kappa = d/n",
-    "x": "Delta sqrt(kappa), so that Delta^2/2 = y x^2/2",
-    "h": "how far log(eta) exceeds the boundary",
-    "d": "dimension",
-    "n": "training examples",
-    "k": "kappa = n/d",
-    "D": "separability Delta",
-}
 
-LOADS = Statement(
+LOADS = statement(
     name="lda.class_loads",
     title="The class loads are d/n_1 -+ d/n_0 = 2y sinh(l), 4y cosh^2(l/2)",
     source="derived here",
-    formula=state(
-        "d*(1 + exp(l))/n - d*(1 + exp(l))/(n*exp(l)) == 2*(d/n)*sinh(l)",
-        d="positive",
-        n="positive",
-        l="real",
-    ),
-    steps=steps(
-        (
-            "the difference, with n_1 = n/(1+eta), n_0 = eta n/(1+eta)",
-            state(
-                "d*(1 + exp(l))/n - d*(1 + exp(l))/(n*exp(l)) == 2*(d/n)*sinh(l)",
-                d="positive",
-                n="positive",
-                l="real",
-            ),
-        ),
-        (
-            "the sum",
-            state(
-                "d*(1 + exp(l))/n + d*(1 + exp(l))/(n*exp(l)) == 4*(d/n)*cosh(l/2)**2",
-                d="positive",
-                n="positive",
-                l="real",
-            ),
-        ),
-    ),
-    argument="Write both loads over the common total n.",
-    mutants=mutants(
-        (
-            "balanced noise 4y in place of 4y cosh^2(l/2)",
-            state(
-                "d*(1 + exp(l))/n + d*(1 + exp(l))/(n*exp(l)) == 4*(d/n)",
-                d="positive",
-                n="positive",
-                l="real",
-            ),
-        ),
-        (
-            "the bias with the opposite sign",
-            state(
-                "d*(1 + exp(l))/n - d*(1 + exp(l))/(n*exp(l)) == -2*(d/n)*sinh(l)",
-                d="positive",
-                n="positive",
-                l="real",
-            ),
-        ),
-    ),
-    symbols=_SYMBOLS,
     ids=("A13", "A-L6"),
     functions=("class_loads",),
+    where={
+        "d: positive": "dimension",
+        "n: positive": "training examples",
+        "l: real": "log(eta)",
+        "y": "1/kappa = d/n",
+        "x": "Delta sqrt(kappa), so that Delta^2/2 = y x^2/2",
+        "h": "how far log(eta) exceeds the boundary",
+        "k": "kappa = n/d",
+        "D": "separability Delta",
+    },
+    theorem=(
+        "n_1 = n/(1+eta), n_0 = eta n/(1+eta), y = d/n: d/n_1 - d/n_0 = 2 y sinh(log eta) and d/n_1 + "
+        "d/n_0 = 4 y cosh^2(log(eta)/2), for all eta > 0",
+        r"n_1=\frac{n}{1+\eta},\ n_0=\frac{\eta n}{1+\eta},\ y=\frac dn:\quad \frac d{n_1}-\frac "
+        r"d{n_0}=2y\sinh(\log\eta),\quad \frac d{n_1}+\frac d{n_0}=4y\cosh^2\left(\tfrac12\log\eta\right)"
+        r"\quad\forall\,\eta>0",
+    ),
+    formula="d*(1 + exp(l))/n - d*(1 + exp(l))/(n*exp(l)) == 2*(d/n)*sinh(l)",
+    steps=(
+        "difference_of_loads: the difference, with n_1 = n/(1+eta), n_0 = eta n/(1+eta)",
+        FORMULA,
+        "sum_of_loads: the sum",
+        "d*(1 + exp(l))/n + d*(1 + exp(l))/(n*exp(l)) == 4*(d/n)*cosh(l/2)**2",
+    ),
+    argument="Write both loads over the common total n.",
+    mutants=(
+        "balanced noise 4y in place of 4y cosh^2(l/2)",
+        "d*(1 + exp(l))/n + d*(1 + exp(l))/(n*exp(l)) == 4*(d/n)",
+        "the bias with the opposite sign",
+        "d*(1 + exp(l))/n - d*(1 + exp(l))/(n*exp(l)) == -2*(d/n)*sinh(l)",
+    ),
 )
 
-HALF_RECALL = Statement(
+HALF_RECALL = statement(
     name="lda.half_recall_boundary",
     title="The limit law of plug-in recall is below one half iff l + sinh(l)/kappa > Delta^2/2",
     source="derived here (known covariance, n and d large)",
-    formula=state(
-        "(D**2 - 2*y*sinh(l))/2 - l == D**2/2 - (l + y*sinh(l))",
-        l="[0, oo)",
-        y="positive",
-        D="positive",
+    ids=("A17",),
+    functions=("half_recall_log_imbalance", "plug_in_rates"),
+    where={
+        "l: [0, oo)": "log(eta)",
+        "y: positive": "1/kappa = d/n",
+        "k: positive": "kappa = n/d",
+        "D: positive": "separability Delta",
+        "x": "Delta sqrt(kappa), so that Delta^2/2 = y x^2/2",
+        "h": "how far log(eta) exceeds the boundary",
+        "d": "dimension",
+        "n": "training examples",
+    },
+    theorem=(
+        "R(eta, kappa, Delta) = Phi([Delta^2/2 - log eta - sinh(log eta)/kappa]/V), V^2 = Delta^2 + "
+        "(4/kappa) cosh^2(log(eta)/2): for all Delta, kappa > 0 and eta >= 1, R < 1/2 iff log eta + "
+        "sinh(log eta)/kappa > Delta^2/2, whose left side strictly increases in eta and tends to log eta "
+        "as kappa -> oo; with logit adjustment (tau = 1) R < 1/2 iff eta > kappa Delta^2/2 + sqrt(1 + "
+        "kappa^2 Delta^4/4)",
+        r"R=\Phi\left(\frac{\frac{\Delta^2}2-\log\eta-\frac1\kappa\sinh\log\eta}"
+        r"{\sqrt{\Delta^2+\frac4\kappa\cosh^2(\frac12\log\eta)}}\right):\quad R<\tfrac12\iff "
+        r"\log\eta+\frac{\sinh\log\eta}{\kappa}>\frac{\Delta^2}{2},\qquad R_{\tau=1}<\tfrac12\iff "
+        r"\eta>\frac{\kappa\Delta^2}2+\sqrt{1+\frac{\kappa^2\Delta^4}4}\qquad\forall\,\Delta,\kappa>0,\ "
+        r"\eta\ge1",
     ),
-    steps=steps(
-        (
-            "the numerator of recall's probit, written with the loads",
-            state(
-                "(D**2 - 2*y*sinh(l))/2 - l == D**2/2 - (l + y*sinh(l))",
-                l="[0, oo)",
-                y="positive",
-                D="positive",
-            ),
-        ),
-        (
-            "the left side of the boundary strictly increases in l",
-            state_derivative("l + y*sinh(l)", "l", "1 + y*cosh(l)", l="[0, oo)", y="positive"),
-        ),
-        ("as its slope is positive", state("1 + y*cosh(l) > 0", l="[0, oo)", y="positive")),
-        (
-            "without estimation noise the population boundary returns",
-            state_limit("l + y*sinh(l)", "l", "y", "low", l="[0, oo)", y="positive"),
-        ),
-        (
-            "full logit adjustment (tau = 1) moves it to eta = kD^2/2 + sqrt(1 + k^2 D^4/4)",
-            state(
-                "sinh(log(k*D**2/2 + sqrt(1 + k**2*D**4/4)))/k == D**2/2",
-                k="positive",
-                D="positive",
-            ),
-        ),
+    formula="(D**2 - 2*y*sinh(l))/2 - l == D**2/2 - (l + y*sinh(l))",
+    steps=(
+        "numerator_in_the_loads: the numerator of recall's probit, written with the loads",
+        FORMULA,
+        "slope_in_log_imbalance: the left side of the boundary strictly increases in l",
+        state_derivative("l + y*sinh(l)", "l", "1 + y*cosh(l)"),
+        "slope_is_positive: as its slope is positive",
+        "1 + y*cosh(l) > 0",
+        "no_estimation_noise: without estimation noise the population boundary returns",
+        state_limit("l + y*sinh(l)", "l", "y", "low"),
+        "boundary_with_full_adjustment: full logit adjustment (tau = 1) moves it to eta = kD^2/2 + sqrt(1 "
+        "+ k^2 D^4/4)",
+        "sinh(log(k*D**2/2 + sqrt(1 + k**2*D**4/4)))/k == D**2/2",
     ),
     argument="The statement is about the limit law Phi(numerator / V), V > 0, itself; that sampled rules "
     "follow it is a statement of its own. It is below one half iff the numerator is negative; the "
     "increasing left side makes the boundary one value of l for each Delta and kappa.",
-    mutants=mutants(
-        (
-            "kappa in place of 1/kappa: more samples would hurt",
-            state(
-                "(D**2 - 2*y*sinh(l))/2 - l == D**2/2 - (l + sinh(l)/y)",
-                l="[0, oo)",
-                y="positive",
-                D="positive",
-            ),
-        ),
-        (
-            "the boundary is l = Delta^2/2 at every kappa",
-            state("l + y*sinh(l) == l", l="[0, oo)", y="positive"),
-        ),
+    mutants=(
+        "kappa in place of 1/kappa: more samples would hurt",
+        "(D**2 - 2*y*sinh(l))/2 - l == D**2/2 - (l + sinh(l)/y)",
+        "the boundary is l = Delta^2/2 at every kappa",
+        "l + y*sinh(l) == l",
     ),
-    symbols=_SYMBOLS,
     rests_on=("lda.class_loads", "gaussian.bayes_rule"),
-    ids=("A17",),
-    functions=("half_recall_log_imbalance", "plug_in_rates"),
 )
 
-PUBLISHED_SUFFICIENT = Statement(
+PUBLISHED_SUFFICIENT = statement(
     name="lda.published_boundary_is_sufficient",
     title="Under the limit law, log(eta) > Delta sqrt(kappa) forces plug-in recall below one half",
     source="boundary of Essomba and Fokoue (arXiv 2601.04149); proof derived here",
-    formula=state(
-        "(x + h) + y*sinh(x + h) > y*x**2/2", x="positive", y="positive", h="nonnegative"
+    ids=("A18",),
+    functions=("published_log_boundary",),
+    where={
+        "x: positive": "Delta sqrt(kappa), so that Delta^2/2 = y x^2/2",
+        "y: positive": "1/kappa = d/n",
+        "h: nonnegative": "how far log(eta) exceeds the boundary",
+        "s: real": "sinh(l)",
+        "q: real": "x^2/2",
+        "l": "log(eta)",
+        "d": "dimension",
+        "n": "training examples",
+        "k": "kappa = n/d",
+        "D": "separability Delta",
+    },
+    theorem=(
+        "for all Delta, kappa > 0 and eta >= 1: log eta >= Delta sqrt(kappa) implies log eta + sinh(log "
+        "eta)/kappa > Delta^2/2, that is R(eta, kappa, Delta) < 1/2 for the limit law R = Phi([Delta^2/2 - "
+        "log eta - sinh(log eta)/kappa]/V) of recall, V > 0",
+        r"\forall\,\Delta,\kappa>0,\ \eta\ge1:\quad \log\eta\ge\Delta\sqrt\kappa\ \Longrightarrow\ "
+        r"\log\eta+\frac{\sinh\log\eta}\kappa>\frac{\Delta^2}2 \iff R=\Phi\left(\frac{\frac{\Delta^2}"
+        r"2-\log\eta-\frac1\kappa\sinh\log\eta}{V}\right)<\tfrac12",
     ),
-    steps=steps(
-        ("sinh(x) > x^2/2", state("sinh(x) > x**2/2", x="positive"), "A-L7"),
-        (
-            "indeed sinh(x) >= 0.816 x^2, by x + x^3/6 >= 2 x^2/sqrt(6)",
-            state("sinh(x) >= 816*x**2/1000", "x + x**3/6 >= 2*x**2/sqrt(6)", x="positive"),
-            "A-L7",
-        ),
-        (
-            "sinh increases, so sinh(x + h) >= sinh(x) beyond the boundary",
-            state("sinh(x + h) >= sinh(x)", x="positive", h="nonnegative"),
-        ),
-        (
-            "hence l + y sinh(l) > y x^2/2 at l = x + h, with s = sinh(l) and q = x^2/2",
-            state(
-                "(x + h) + y*s > y*q",
-                given="s > q",
-                x="positive",
-                y="positive",
-                h="nonnegative",
-                s="real",
-                q="real",
-            ),
-        ),
+    formula="(x + h) + y*sinh(x + h) > y*x**2/2",
+    steps=(
+        "sinh_above_half_square (A-L7): sinh(x) > x^2/2",
+        "sinh(x) > x**2/2",
+        "sinh_above_0816_square (A-L7): indeed sinh(x) >= 0.816 x^2, by x + x^3/6 >= 2 x^2/sqrt(6)",
+        ("sinh(x) >= 816*x**2/1000", "x + x**3/6 >= 2*x**2/sqrt(6)"),
+        "sinh_increases: sinh increases, so sinh(x + h) >= sinh(x) beyond the boundary",
+        "sinh(x + h) >= sinh(x)",
+        "boundary_is_passed: hence l + y sinh(l) > y x^2/2 at l = x + h, with s = sinh(l) and q = x^2/2",
+        state("(x + h) + y*s > y*q", given="s > q"),
+        "shown: the formula as it stands, decided at once",
+        FORMULA,
     ),
     argument="With x = Delta sqrt(kappa) and y = 1/kappa, Delta^2/2 = y x^2/2; the half-recall boundary "
     "says recall < 1/2 iff l + y sinh(l) > Delta^2/2.",
-    mutants=mutants(
-        (
-            "one half of Delta sqrt(kappa) suffices",
-            state("x/2 + y*sinh(x/2) > y*x**2/2", x="positive", y="positive"),
-        ),
-        (
-            "sinh(x) > x^2",
-            state("sinh(x) > x**2", x="positive"),
-        ),
-        (
-            "with kappa = d/n in the bias",
-            state("x + sinh(x)/y > y*x**2/2", x="positive", y="positive"),
-        ),
+    mutants=(
+        "one half of Delta sqrt(kappa) suffices",
+        "x/2 + y*sinh(x/2) > y*x**2/2",
+        "sinh(x) > x^2",
+        "sinh(x) > x**2",
+        "with kappa = d/n in the bias",
+        "x + sinh(x)/y > y*x**2/2",
     ),
-    symbols={**_SYMBOLS, "s": "sinh(l)", "q": "x^2/2"},
     rests_on=("lda.half_recall_boundary",),
-    ids=("A18",),
-    functions=("published_log_boundary",),
 )
 
-PUBLISHED_NOT_NECESSARY = Statement(
+PUBLISHED_NOT_NECESSARY = statement(
     name="lda.published_boundary_is_not_necessary",
     title="Under the limit law, recall falls below one half well before Delta sqrt(kappa)",
     source="derived here; witness Delta = 2, kappa = 5, log(eta) = 8/5",
-    formula=state("8/5 + sinh(8/5)/5 > 2**2/2", "8/5 < 2*sqrt(5)"),
-    steps=steps(
-        ("at the witness recall is below one half", state("8/5 + sinh(8/5)/5 > 2**2/2")),
-        ("although log(eta) is below the published boundary", state("8/5 < 2*sqrt(5)")),
-        (
-            "it is late everywhere, by at least a factor c = 0.743187: c Delta sqrt(kappa) suffices",
-            state("sinh(743187*x/1000000) >= x**2/2", x="positive"),
-            "A-L8",
-        ),
-        (
-            "and no constant below 0.743186 does: at x = 2.57675, c x + y sinh(c x) < y x^2/2 for "
-            "small kappa",
-            state("sinh(743186*(257675/100000)/1000000) < (257675/100000)**2/2"),
-        ),
-    ),
-    argument="One witness shows the boundary is not necessary. For every kappa, c = 0.743187 already "
-    "gives y sinh(c x) >= y x^2/2, and l > 0 adds to it; below 0.743186 the second term is short, and "
-    "the first is negligible as kappa -> 0.",
-    mutants=mutants(
-        (
-            "the boundary is necessary: below it recall is at least one half",
-            state("x*s + y*sinh(x*s) <= y*x**2/2", x="positive", y="positive", s="(0, 1)"),
-        ),
-        (
-            "half recall is at log(eta) = Delta sqrt(kappa) exactly",
-            state("x + y*sinh(x) == y*x**2/2", x="positive", y="positive"),
-        ),
-        ("c = 0.74 suffices", state("sinh(74*x/100) >= x**2/2", x="positive")),
-    ),
-    symbols={**_SYMBOLS, "s": "log(eta) as a fraction of the published boundary"},
-    rests_on=("lda.half_recall_boundary", "lda.published_boundary_is_sufficient"),
     ids=("A18",),
     functions=("sharp_constant",),
     corrects="Delta sqrt(kappa) is published as the boundary of collapse. It is sufficient, not necessary, "
     "and late: by a factor of at least 1.345 everywhere.",
+    where={
+        "x: positive": "Delta sqrt(kappa), so that Delta^2/2 = y x^2/2",
+        "y: positive": "1/kappa = d/n",
+        "s: (0, 1)": "log(eta) as a fraction of the published boundary",
+        "l": "log(eta)",
+        "h": "how far log(eta) exceeds the boundary",
+        "d": "dimension",
+        "n": "training examples",
+        "k": "kappa = n/d",
+        "D": "separability Delta",
+    },
+    theorem=(
+        "R the limit law of recall (known covariance): log eta >= c Delta sqrt(kappa) with c = 0.743187 "
+        "implies R < 1/2 for all Delta, kappa > 0; for each c' in (0, 0.743186] some Delta, kappa have R > "
+        "1/2 at log eta = c' Delta sqrt(kappa); and at Delta = 2, kappa = 5, log eta = 8/5 < Delta "
+        "sqrt(kappa) recall is R < 1/2",
+        r"\log\eta\ge 0.743187\,\Delta\sqrt\kappa\ \Longrightarrow\ R(\eta,\kappa,\Delta)"
+        r"<\tfrac12\quad\forall\,\Delta,\kappa>0;\qquad \forall\,c'\in(0,0.743186]\ "
+        r"\exists\,\Delta,\kappa>0:\ R\left(e^{c'\Delta\sqrt\kappa},\kappa,\Delta\right)>\tfrac12;\qquad "
+        r"R\left(e^{8/5},5,2\right)<\tfrac12,\ \tfrac85<2\sqrt5",
+    ),
+    formula=("8/5 + sinh(8/5)/5 > 2**2/2", "8/5 < 2*sqrt(5)"),
+    steps=(
+        "witness_recall_below_half: at the witness recall is below one half",
+        "8/5 + sinh(8/5)/5 > 2**2/2",
+        "witness_below_published: although log(eta) is below the published boundary",
+        "8/5 < 2*sqrt(5)",
+        "constant_0743187_suffices (A-L8): it is late everywhere, by at least a factor c = 0.743187: c "
+        "Delta sqrt(kappa) suffices",
+        "sinh(743187*x/1000000) >= x**2/2",
+        "constant_0743186_does_not: and no constant below 0.743186 does: at x = 2.57675, c x + y sinh(c x) "
+        "< y x^2/2 for small kappa",
+        "sinh(743186*(257675/100000)/1000000) < (257675/100000)**2/2",
+        "shown: the formula as it stands, decided at once",
+        FORMULA,
+    ),
+    argument="One witness shows the boundary is not necessary. For every kappa, c = 0.743187 already gives "
+    "y sinh(c x) >= y x^2/2, and l > 0 adds to it; below 0.743186 the second term is short, and "
+    "the first is negligible as kappa -> 0.",
+    mutants=(
+        "the boundary is necessary: below it recall is at least one half",
+        "x*s + y*sinh(x*s) <= y*x**2/2",
+        "half recall is at log(eta) = Delta sqrt(kappa) exactly",
+        "x + y*sinh(x) == y*x**2/2",
+        "c = 0.74 suffices",
+        "sinh(74*x/100) >= x**2/2",
+    ),
+    rests_on=("lda.half_recall_boundary", "lda.published_boundary_is_sufficient"),
 )
 
 STATEMENTS = (LOADS, HALF_RECALL, PUBLISHED_SUFFICIENT, PUBLISHED_NOT_NECESSARY)

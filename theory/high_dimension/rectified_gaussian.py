@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from ..claims.statement import Statement, mutants, state, state_derivative, state_limit, steps
+from ..claims.stating import FORMULA, state_derivative, state_limit, statement
 from ..foundation.validation import as_number, as_real
 
 __all__ = [
@@ -66,50 +66,60 @@ def inverse_rectified_mean(value: float) -> float:
 
 # ------------------------------------------------------------------------------------ statements
 
-_DENSITY = "exp(-t**2/2)/sqrt(2*pi)"
-_G1 = f"t*Phi(t) + {_DENSITY}"
-_G2 = f"(t**2 + 1)*Phi(t) + t*{_DENSITY}"
 
-RECTIFIED = Statement(
+RECTIFIED = statement(
     name="rectified_gaussian.moments",
     title="Rectified Gaussian moments: g_1' = Phi, g_2' = 2 g_1, both positive and increasing",
     source="standard",
-    formula=state_derivative(_G2, "t", f"2*({_G1})", t="real"),
-    steps=steps(
-        ("the mean's slope is Phi", state_derivative(_G1, "t", "Phi(t)", t="real")),
+    ids=("A-L12",),
+    functions=("rectified_mean", "rectified_square", "inverse_rectified_mean"),
+    where={
+        "t: real": "any real number",
+        "x: positive": "-t",
+        "a: positive": "g_1",
+        "P: (0, 1]": "Phi(t)",
+    },
+    theorem=(
+        "G ~ N(0, 1), g_1(t) = E max(G + t, 0) = t Phi(t) + phi(t), g_2(t) = E max(G + t, 0)^2 = (t^2 + 1) "
+        "Phi(t) + t phi(t): for all real t, g_1' = Phi and g_2' = 2 g_1; both are positive, strictly "
+        "increasing and tend to 0 as t -> -oo",
+        r"G\sim\mathcal N(0,1):\quad g_1(t)=\mathbb E(G+t)_+=t\,\Phi(t)+\phi(t),\quad g_2(t)=\mathbb E(G+t)"
+        r"_+^2=(t^2+1)\Phi(t)+t\,\phi(t),\qquad g_1'=\Phi>0,\quad g_2'=2g_1>0,\quad "
+        r"g_2>0\quad\forall\,t\in\mathbb R,\qquad g_1,g_2\to0\ (t\to-\infty)",
+    ),
+    formula=state_derivative(
+        "(t**2 + 1)*Phi(t) + t*exp(-t**2/2)/sqrt(2*pi)",
+        "t",
+        "2*(t*Phi(t) + exp(-t**2/2)/sqrt(2*pi))",
+    ),
+    steps=(
+        "slope_of_the_mean: the mean's slope is Phi",
+        state_derivative("t*Phi(t) + exp(-t**2/2)/sqrt(2*pi)", "t", "Phi(t)"),
+        "slope_of_the_square: the square's slope is twice the mean",
+        FORMULA,
+        "values_at_zero: their values at 0",
         (
-            "the square's slope is twice the mean",
-            state_derivative(_G2, "t", f"2*({_G1})", t="real"),
+            "0*Phi(0) + exp(-0**2/2)/sqrt(2*pi) == 1/sqrt(2*pi)",
+            "(0**2 + 1)*Phi(0) + 0*exp(-0**2/2)/sqrt(2*pi) == 1/2",
         ),
-        (
-            "their values at 0",
-            state(
-                "0*Phi(0) + exp(-0**2/2)/sqrt(2*pi) == 1/sqrt(2*pi)",
-                "(0**2 + 1)*Phi(0) + 0*exp(-0**2/2)/sqrt(2*pi) == 1/2",
-            ),
-        ),
-        (
-            "on the left the mean vanishes: at -x it is below phi(x)/(x^2+1)",
-            state_limit("exp(-x**2/2)/(x**2 + 1)", "0", "x", x="positive"),
-        ),
-        (
-            "g_2 as a function of g_1 has the slope 2 g_1/Phi, which is positive",
-            state("2*a/P > 0", a="positive", P="(0, 1]"),
-        ),
+        "mean_vanishes_on_the_left: on the left the mean vanishes: at -x it is below phi(x)/(x^2+1)",
+        state_limit("exp(-x**2/2)/(x**2 + 1)", "0", "x"),
+        "square_increases_with_mean: g_2 as a function of g_1 has the slope 2 g_1/Phi, which is positive",
+        "2*a/P > 0",
     ),
     argument="E max(G + t, 0) is the integral of Phi up to t, and the square's slope is twice the mean. "
     "With the Mills ratio between x/(x^2+1) and 1/x both are positive and vanish on the left.",
-    mutants=mutants(
-        ("the square's slope is the mean", state_derivative(_G2, "t", _G1, t="real")),
-        (
-            "the mean of the square is the square of the mean",
-            state(f"{_G2} == ({_G1})**2", t="real"),
+    mutants=(
+        "the square's slope is the mean",
+        state_derivative(
+            "(t**2 + 1)*Phi(t) + t*exp(-t**2/2)/sqrt(2*pi)",
+            "t",
+            "t*Phi(t) + exp(-t**2/2)/sqrt(2*pi)",
         ),
+        "the mean of the square is the square of the mean",
+        "(t**2 + 1)*Phi(t) + t*exp(-t**2/2)/sqrt(2*pi) == (t*Phi(t) + exp(-t**2/2)/sqrt(2*pi))**2",
     ),
-    symbols={"t": "any real number", "x": "-t", "a": "g_1", "P": "Phi(t)"},
     rests_on=("gaussian_curves.mills_ratio",),
-    ids=("A-L12",),
-    functions=("rectified_mean", "rectified_square", "inverse_rectified_mean"),
 )
 
 STATEMENTS = (RECTIFIED,)

@@ -7,7 +7,7 @@ Checked by: certified points below, tangent planes of a convex function above.
 import numpy as np
 from scipy.optimize import brentq
 
-from ..claims.statement import Statement, mutants, state, state_computed, state_derivative, steps
+from ..claims.stating import FORMULA, state_computed, state_derivative, statement
 from ..foundation.validation import as_number
 from .rectified_gaussian import log_rectified_mean, rectified_mean, rectified_square
 
@@ -46,67 +46,60 @@ def separability_threshold(eta: float, Delta: float) -> float:
 
 # ------------------------------------------------------------------------------------ statements
 
-_DENSITY = "exp(-t**2/2)/sqrt(2*pi)"
-_G1 = f"t*Phi(t) + {_DENSITY}"
 
-SEPARABILITY = Statement(
+SEPARABILITY = statement(
     name="separability.threshold",
-    title="Classes separate up to kappa = max (1 - rho^2)/E(-X)_+^2, which is Cover's 2 without signal",
+    title="Classes separate up to kappa = max (1 - rho^2)/E(-X)_+^2: Cover's 2 at balance, no signal",
     source="Lyu, Zhou, Zhong (arXiv 2502.11323); Cover (1965) for 2; numbers certified here",
-    formula=state(
-        f"(t**2 + 1)*Phi(t) + t*{_DENSITY} + ((t**2 + 1)*Phi(-t) - t*{_DENSITY}) == t**2 + 1",
-        t="real",
+    ids=("D3",),
+    functions=("separability_threshold",),
+    where={
+        "t: real": "any real number",
+        "r: [0, 1]": "rho, cosine with the best direction",
+        "b: real": "intercept",
+    },
+    theorem=(
+        "n, d -> oo with n/d -> kappa, p = 1/(1+eta), m = Delta/2, g_2(t) = E max(G + t, 0)^2: with "
+        "probability -> 1 the two classes are linearly separable if kappa < kappa*, and are not if kappa > "
+        "kappa*, kappa*(eta, Delta) = max over rho in [0, 1] and real b of (1 - rho^2)/[p g_2(-rho m - b) "
+        "+ (1-p) g_2(-rho m + b)]; kappa*(1, 0) = 2",
+        r"\kappa^*(\eta,\Delta)=\max_{0\le\rho\le1,\ b\in\mathbb R}\frac{1-\rho^2}{p\,"
+        r"g_2\left(-\rho\frac\Delta2-b\right)+(1-p)\,g_2\left(-\rho\frac\Delta2+b\right)},\quad "
+        r"p=\frac1{1+\eta},\quad g_2(t)=\mathbb E(G+t)_+^2:\qquad \mathbb P(\text{linearly separable})"
+        r"\to\begin{cases}1&\kappa<\kappa^*\\0&\kappa>\kappa^*\end{cases},\qquad \kappa^*(1,0)=2",
     ),
-    steps=steps(
-        (
-            "no signal, balanced: g_2(b) + g_2(-b) = 1 + b^2, as max(x,0)^2 + max(-x,0)^2 = x^2",
-            state(
-                f"(t**2 + 1)*Phi(t) + t*{_DENSITY} + ((t**2 + 1)*Phi(-t) - t*{_DENSITY}) == t**2 + 1",
-                t="real",
-            ),
-        ),
-        (
-            "so (1 - rho^2)/((1 + b^2)/2) is at most 2, at rho = b = 0",
-            state("(1 - r**2)/((1 + b**2)/2) <= 2", r="[0, 1]", b="real"),
-        ),
-        (
-            "g_2 is convex: its slope 2 g_1 increases",
-            state_derivative(f"2*({_G1})", "t", "2*Phi(t)", t="real"),
-        ),
-        (
-            "certified thresholds (Delta, eta, value), by the tangent plane of a convex function",
-            state_computed(
-                "max_margin:thresholds",
-                rows=[
-                    ["0", "1", "2.000"],
-                    ["0", "17/3", "3.098"],
-                    ["2", "1", "3.700"],
-                    ["3.5", "17/3", "18.01"],
-                ],
-            ),
+    formula="(t**2 + 1)*Phi(t) + t*exp(-t**2/2)/sqrt(2*pi) + ((t**2 + 1)*Phi(-t) - "
+    "t*exp(-t**2/2)/sqrt(2*pi)) == t**2 + 1",
+    steps=(
+        "balanced_without_signal: no signal, balanced: g_2(b) + g_2(-b) = 1 + b^2, as max(x,0)^2 + "
+        "max(-x,0)^2 = x^2",
+        FORMULA,
+        "at_most_two: so (1 - rho^2)/((1 + b^2)/2) is at most 2, at rho = b = 0",
+        "(1 - r**2)/((1 + b**2)/2) <= 2",
+        "rectified_square_is_convex: g_2 is convex: its slope 2 g_1 increases",
+        state_derivative("2*(t*Phi(t) + exp(-t**2/2)/sqrt(2*pi))", "t", "2*Phi(t)"),
+        "certified_thresholds: certified thresholds (Delta, eta, value), by the tangent plane of a convex "
+        "function",
+        state_computed(
+            "max_margin:thresholds",
+            rows=[
+                ["0", "1", "2.000"],
+                ["0", "17/3", "3.098"],
+                ["2", "1", "3.700"],
+                ["3.5", "17/3", "18.01"],
+            ],
         ),
     ),
     argument="kappa separates iff some rho, b has kappa E <= 1 - rho^2, that is iff the least value of the "
     "convex kappa E + rho^2 is at most 1 (by the limit system, with K = 0).",
-    mutants=mutants(
-        (
-            "a threshold of 1, as for noise regression",
-            state("(1 - r**2)/((1 + b**2)/2) <= 1", r="[0, 1]", b="real"),
-        ),
-        (
-            "imbalance makes separation harder: below 2 at prior 0.15",
-            state_computed("max_margin:thresholds", rows=[["0", "17/3", "1.500"]]),
-        ),
+    mutants=(
+        "a threshold of 1, as for noise regression",
+        "(1 - r**2)/((1 + b**2)/2) <= 1",
+        "imbalance makes separation harder: below 2 at prior 0.15",
+        state_computed("max_margin:thresholds", rows=[["0", "17/3", "1.500"]]),
     ),
-    symbols={
-        "t": "any real number",
-        "r": "rho, cosine with the best direction",
-        "b": "intercept",
-    },
-    rests_on=("max_margin.limit_system",),
     cites=("Gordon's comparison (CGMT) for the threshold as that maximum",),
-    ids=("D3",),
-    functions=("separability_threshold",),
+    rests_on=("max_margin.limit_system",),
 )
 
 STATEMENTS = (SEPARABILITY,)

@@ -46,7 +46,7 @@ class Certificate:
     ``claim`` holds the relations as text and ``domain`` the domain of each symbol; ``written`` the
     relations and then the hypotheses as their author wrote them, before SymPy cancelled anything;
     ``evidence`` is what the second engine re-checks; ``counterexample`` is set when the status is
-    ``refuted``.
+    ``refuted``. ``shown``, of a catalogued statement: its mark, theorem and formula.
     """
 
     name: str
@@ -61,12 +61,19 @@ class Certificate:
     detail: str = ""
     seconds: float = 0.0
     parts: tuple["Certificate", ...] = ()
+    shown: Mapping[str, Any] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return self.status == "proved"
 
+    @property
+    def verdict(self) -> str:
+        """The status, with the mark of what prose assembles: never just 'proved' for that."""
+        assembled = self.shown.get("theorem") is not None
+        return f"{self.status}, {self.shown['mark']}" if assembled else self.status
+
     def __str__(self) -> str:
-        text = f"{self.name}: {self.status}"
+        text = f"{self.name}: {self.verdict}"
         if self.engines:
             text += f" [{', '.join(self.engines)}]"
         if self.counterexample:
@@ -79,9 +86,9 @@ class Certificate:
 
     def _repr_html_(self) -> str:
         colour = {"proved": "#1a7f37", "refuted": "#c62828"}.get(self.status, "#8a6d00")
-        rest = str(self).split(": ", 1)[1].removeprefix(self.status)
+        rest = str(self).split(": ", 1)[1].removeprefix(self.verdict)
         escaped = rest.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return f"<b>{self.name}</b>: <b style='color:{colour}'>{self.status}</b>{escaped}"
+        return f"<b>{self.name}</b>: <b style='color:{colour}'>{self.verdict}</b>{escaped}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data."""
@@ -98,6 +105,7 @@ class Certificate:
             "detail": self.detail,
             "seconds": round(self.seconds, 4),
             "parts": [part.to_dict() for part in self.parts],
+            **({"shown": dict(self.shown)} if self.shown else {}),
         }
 
     @classmethod

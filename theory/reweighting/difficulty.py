@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
-from ..claims.statement import Statement, mutants, state, state_derivative, steps
+from ..claims.stating import FORMULA, state, state_derivative, statement
 from ..foundation.validation import InputError, as_number, as_real, broadcasting, one_of
 from ..gaussian.gaussian_curves import log_false_over_true, mills_ratio
 
@@ -71,126 +71,85 @@ def difficulty_threshold(eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike) -> ND
 
 # ------------------------------------------------------------------------------------ statements
 
-_LAW = {"D": "positive", "k": "nonnegative"}
-_PULL = "D*t - l - k*(log(Phi(-D/2 - t)) - log(Phi(-D/2 + t)))"
-_STEEP = (
-    "D + k*(exp(-(D/2 + t)**2/2)/Phi(-D/2 - t) + exp(-(t - D/2)**2/2)/Phi(-D/2 + t))/sqrt(2*pi)"
-)
 
-FIXED_POINT = Statement(
+FIXED_POINT = statement(
     name="difficulty.balanced_rule_is_no_fixed_point",
     title="Two Gaussians: difficulty weights rest strictly between the balanced rule and cross-entropy's",
     source="weights: Sinha, Ohashi, Nakamura (ACCV 2020); derived here",
-    formula=state(
-        "D*0 - l - k*(log(Phi(-D/2 - 0)) - log(Phi(-D/2 + 0))) < 0", l="positive", **_LAW
-    ),
-    steps=steps(
-        (
-            "at the balanced threshold both accuracies are Phi(D/2), so the weights are equal for every tau",
-            state("((1 - Phi(D/2 - 0))/(1 - Phi(D/2 + 0)))**k == 1", **_LAW),
-        ),
-        (
-            "weights (1 - A)^tau, k = tau, make the threshold that of costs: t = (l + log of their ratio)/D",
-            state(
-                "log(exp(l)*(a/b)**k)/D == (l + k*(log(a) - log(b)))/D",
-                l="real",
-                a="(0, 1)",
-                b="(0, 1)",
-                **_LAW,
-            ),
-        ),
-        (
-            "what a resting threshold makes vanish is negative at 0 ...",
-            state(
-                "D*0 - l - k*(log(Phi(-D/2 - 0)) - log(Phi(-D/2 + 0))) < 0", l="positive", **_LAW
-            ),
-        ),
-        (
-            "... and positive at cross-entropy's l/D, as the majority errs less there (a < b), ...",
-            state(
-                "D*(l/D) - l - k*(log(a) - log(b)) > 0",
-                given="a < b",
-                l="positive",
-                D="positive",
-                k="positive",
-                a="(0, 1)",
-                b="(0, 1)",
-            ),
-        ),
-        (
-            "(that is so beyond the midpoint)",
-            state("Phi(-D/2 - t) < Phi(-D/2 + t)", D="positive", t="positive"),
-        ),
-        (
-            "... with a slope ...",
-            state_derivative(_PULL, "t", _STEEP, t="real", l="positive", **_LAW),
-        ),
-        ("... that is positive: one resting point", state(f"{_STEEP} > 0", t="real", **_LAW)),
-        (
-            "tau may depend on the accuracies: where it grows with t, as the paper's does, so does its part",
-            state(
-                "k*x <= m*y",
-                given=["k <= m", "x <= y"],
-                k="nonnegative",
-                m="nonnegative",
-                x="nonnegative",
-                y="nonnegative",
-            ),
-        ),
-        (
-            "Delta = 2, eta = 100, tau = 1: it rests between .90 and .91, cross-entropy at 2.30",
-            state(
-                "2*(90/100) - log(100) - (log(Phi(-1 - 90/100)) - log(Phi(-1 + 90/100))) < 0",
-                "2*(91/100) - log(100) - (log(Phi(-1 - 91/100)) - log(Phi(-1 + 91/100))) > 0",
-            ),
-        ),
-    ),
-    argument="By `gaussian_decisions.one_offset` class weights shift the best threshold by their log ratio: "
-    "a threshold t rests iff D t - l - tau log(a/b) = 0, with the errors a of the majority and b of the "
-    "minority at t. That rises in t, from -l at 0 to a positive number at l/D. The balanced rule, t = 0, "
-    "rests only if l = 0, equal priors. Below 0 all terms are negative.",
-    mutants=mutants(
-        (
-            "the balanced rule rests",
-            state(
-                "D*0 - l - k*(log(Phi(-D/2 - 0)) - log(Phi(-D/2 + 0))) == 0", l="positive", **_LAW
-            ),
-        ),
-        (
-            "the weights keep cross-entropy's threshold",
-            state(
-                "D*(l/D) - l - k*(log(a) - log(b)) == 0",
-                given="a < b",
-                l="positive",
-                D="positive",
-                k="positive",
-                a="(0, 1)",
-                b="(0, 1)",
-            ),
-        ),
-        (
-            "Delta = 2, eta = 100, tau = 1: it rests within a tenth of the midpoint",
-            state("2*(1/10) - log(100) - (log(Phi(-1 - 1/10)) - log(Phi(-1 + 1/10))) > 0"),
-        ),
-    ),
-    symbols={
-        "D": "separability Delta",
-        "l": "log(eta), eta the majority's prior over the minority's",
-        "k": "exponent tau; m at a larger threshold",
-        "t": "threshold on the standardised score",
-        "a": "error of the majority class",
-        "b": "error of the minority class",
-        "x": "log(b/a) at a threshold",
-        "y": "at a larger one",
+    functions=("difficulty_threshold", "difficulty_power"),
+    corrects="Weighing classes by their errors is offered as a remedy for imbalance: at the rule that "
+    "makes the errors equal the weights are equal too, so training rests short of it.",
+    where={
+        "t: real": "threshold on the standardised score",
+        "l: positive": "log(eta), eta the majority's prior over the minority's",
+        "D: positive": "separability Delta",
+        "k: nonnegative": "exponent tau; m at a larger threshold",
+        "a: (0, 1)": "error of the majority class",
+        "b: (0, 1)": "error of the minority class",
+        "m: nonnegative": "exponent tau at a larger threshold",
+        "x: nonnegative": "log(b/a) at a threshold",
+        "y: nonnegative": "at a larger one",
     },
+    theorem=(
+        "scores N(+-Delta/2, 1), eta > 1, difficulty weights (1 - A_y)^tau, tau > 0, of the errors a(t) = "
+        "Phi(-Delta/2 - t) of the majority and b(t) = Phi(-Delta/2 + t) of the minority: exactly one "
+        "threshold rests, Delta t = log eta + tau log(a(t)/b(t)), and 0 < t < log(eta)/Delta, strictly "
+        "between the balanced rule and cross-entropy's; the same for a continuous tau(t) > 0 that does not "
+        "fall in t >= 0",
+        r"a(t)=\Phi\left(-\tfrac\Delta2-t\right),\ b(t)=\Phi\left(-\tfrac\Delta2+t\right),\ \eta>1,\ "
+        r"\Delta,\tau>0:\quad \exists!\,t^*\in\mathbb R:\ \Delta\,t^*=\log\eta+\tau\log\frac{a(t^*)}"
+        r"{b(t^*)},\qquad 0<t^*<\frac{\log\eta}\Delta",
+    ),
+    formula="D*0 - l - k*(log(Phi(-D/2 - 0)) - log(Phi(-D/2 + 0))) < 0",
+    steps=(
+        "equal_weights_at_the_midpoint: at the balanced threshold both accuracies are Phi(D/2), so the "
+        "weights are equal for every tau",
+        "((1 - Phi(D/2 - 0))/(1 - Phi(D/2 + 0)))**k == 1",
+        "threshold_of_costs: weights (1 - A)^tau, k = tau, make the threshold that of costs: t = (l + log "
+        "of their ratio)/D",
+        state("log(exp(l)*(a/b)**k)/D == (l + k*(log(a) - log(b)))/D", l="real"),
+        "negative_at_the_midpoint: what a resting threshold makes vanish is negative at 0 ...",
+        FORMULA,
+        "positive_at_cross_entropy: ... and positive at cross-entropy's l/D, as the majority errs less "
+        "there (a < b), ...",
+        state("D*(l/D) - l - k*(log(a) - log(b)) > 0", given="a < b", k="positive"),
+        "majority_errs_less: (that is so beyond the midpoint)",
+        state("Phi(-D/2 - t) < Phi(-D/2 + t)", t="positive"),
+        "slope: ... with a slope ...",
+        state_derivative(
+            "D*t - l - k*(log(Phi(-D/2 - t)) - log(Phi(-D/2 + t)))",
+            "t",
+            "D + k*(exp(-(D/2 + t)**2/2)/Phi(-D/2 - t) + exp(-(t - D/2)**2/2)/Phi(-D/2 + t))/sqrt(2*pi)",
+        ),
+        "slope_is_positive: ... that is positive: one resting point",
+        "D + k*(exp(-(D/2 + t)**2/2)/Phi(-D/2 - t) + exp(-(t - D/2)**2/2)/Phi(-D/2 + t))/sqrt(2*pi) > 0",
+        "growing_exponent: tau may depend on the accuracies: where it grows with t, as the paper's does, "
+        "so does its part",
+        state("k*x <= m*y", given=["k <= m", "x <= y"]),
+        "certified_resting_point: Delta = 2, eta = 100, tau = 1: it rests between .90 and .91, "
+        "cross-entropy at 2.30",
+        (
+            "2*(90/100) - log(100) - (log(Phi(-1 - 90/100)) - log(Phi(-1 + 90/100))) < 0",
+            "2*(91/100) - log(100) - (log(Phi(-1 - 91/100)) - log(Phi(-1 + 91/100))) > 0",
+        ),
+    ),
+    argument="By `gaussian_decisions.one_offset` class weights shift the best threshold by their log "
+    "ratio: a threshold t rests iff D t - l - tau log(a/b) = 0, with the errors a of the majority "
+    "and b of the minority at t. That rises in t, from -l at 0 to a positive number at l/D. The "
+    "balanced rule, t = 0, rests only if l = 0, equal priors. Below 0 all terms are negative.",
+    mutants=(
+        "the balanced rule rests",
+        "D*0 - l - k*(log(Phi(-D/2 - 0)) - log(Phi(-D/2 + 0))) == 0",
+        "the weights keep cross-entropy's threshold",
+        state("D*(l/D) - l - k*(log(a) - log(b)) == 0", given="a < b", k="positive"),
+        "Delta = 2, eta = 100, tau = 1: it rests within a tenth of the midpoint",
+        "2*(1/10) - log(100) - (log(Phi(-1 - 1/10)) - log(Phi(-1 + 1/10))) > 0",
+    ),
     rests_on=(
         "gaussian.rates",
         "gaussian_decisions.one_offset",
         "gaussian.balanced_error_is_least_at_the_midpoint",
     ),
-    functions=("difficulty_threshold", "difficulty_power"),
-    corrects="Weighing classes by their errors is offered as a remedy for imbalance: at the rule "
-    "that makes the errors equal the weights are equal too, so training rests short of it.",
 )
 
 STATEMENTS = (FIXED_POINT,)

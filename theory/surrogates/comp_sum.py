@@ -8,14 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import exprel, log_softmax, logsumexp
 
-from ..claims.statement import (
-    Statement,
-    mutants,
-    state,
-    state_derivative,
-    state_limit,
-    steps,
-)
+from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
 from ..foundation.validation import InputError, as_number, as_real, broadcast_together, broadcasting
 
 __all__ = [
@@ -147,158 +140,134 @@ def _log(array: _Array) -> _Array:
 
 # ------------------------------------------------------------------------------------ statements
 
-_SOURCE = "Mao, Mohri, Zhong (ICML 2023)"
-_POWER = "(1 - u**(tau - 1))/(tau - 1)"
-_B3 = {"B1": "positive", "B2": "positive", "B3": "positive"}
 
-LOSS_FAMILY = Statement(
+LOSS_FAMILY = statement(
     name="comp_sum.loss_family",
     title="Psi_q(u) = (1 - u^q)/q decreases in u, is convex for q <= 1, and is cross-entropy at q -> 0",
-    source=f"{_SOURCE}, comp-sum losses with parameter tau = 1 + q",
-    formula=state_limit(_POWER, "-log(u)", "tau", "low", u="(0, 1]", tau="(1, 2)"),
-    steps=steps(
-        (
-            "q = tau - 1 -> 0 from above is cross-entropy",
-            state_limit(_POWER, "-log(u)", "tau", "low", u="(0, 1]", tau="(1, 2)"),
-            "B-L2",
-        ),
-        (
-            "and from below",
-            state_limit(_POWER, "-log(u)", "tau", "high", u="(0, 1]", tau="(0, 1)"),
-            "B-L2",
-        ),
-        (
-            "q = -1 is the sum-exponential loss (three classes)",
-            state(
-                "(1 - (1/(1 + exp(g2) + exp(g3)))**(-1))/(-1) == exp(g2) + exp(g3)",
-                g2="real",
-                g3="real",
-            ),
-        ),
-        (
-            "the comp-sum form Phi_tau(v) = ((1+v)^(1-tau) - 1)/(1-tau) with tau = 1 + q, v = 1/u - 1",
-            state(
-                "((1 + v)**(1 - (1 + q)) - 1)/(1 - (1 + q)) == (1 - (1/(1 + v))**q)/q",
-                v="nonnegative",
-                q="nonzero",
-            ),
-        ),
-        (
-            "the slope is -u^(q-1), so the loss decreases",
-            state_derivative("(1 - u**q)/q", "u", "-u**(q - 1)", u="(0, 1)", q="nonzero"),
-        ),
-        (
-            "the curvature is (1-q) u^(q-2), so it is convex for q <= 1",
-            state_derivative("-u**(q - 1)", "u", "(1 - q)*u**(q - 2)", u="(0, 1)", q="nonzero"),
-        ),
-        (
-            "generalised cross-entropy lies below cross-entropy: q times both, at y = -q log u",
-            state("1 - exp(-y) <= y", y="nonnegative"),
-        ),
-    ),
-    argument="u is the softmax of the label, 1/(1 + sum of exp(h_j - h_y)). Limits, special cases and "
-    "the two derivatives are identities.",
-    mutants=mutants(
-        (
-            "the limit q -> 0 is 1 - u",
-            state_limit(_POWER, "1 - u", "tau", "low", u="(0, 1]", tau="(1, 2)"),
-        ),
-        (
-            "comp-sum form with tau = q",
-            state(
-                "((1 + v)**(1 - q) - 1)/(1 - q) == (1 - (1/(1 + v))**q)/q", v="[0, 5]", q="(0, 1)"
-            ),
-        ),
-        (
-            "generalised cross-entropy bounds cross-entropy",
-            state("(1 - u**q)/q >= -log(u)", u="(0, 1]", q="(0, 1]"),
-        ),
-    ),
-    symbols={
-        "u": "the model's probability of the label",
-        "q": "order of the loss",
-        "v": "1/u - 1",
-        "y": "-q log u",
-        "tau": "1 + q",
-    },
+    source="Mao, Mohri, Zhong (ICML 2023), comp-sum losses with parameter tau = 1 + q",
     ids=("B2",),
     functions=("comp_sum_loss", "comp_sum_loss_of_logits"),
+    where={
+        "u: (0, 1]": "the model's probability of the label",
+        "tau: (1, 2)": "1 + q",
+        "g2, g3: real": "logit of classes 2, 3 minus the label's",
+        "v: nonnegative": "1/u - 1",
+        "q: nonzero": "order of the loss",
+        "y: nonnegative": "-q log u",
+    },
+    theorem=(
+        "Psi_q(u) = (1 - u^q)/q for q != 0, Psi_0(u) = -log u, 0 < u < 1: lim_{q -> 0} Psi_q(u) = -log u; "
+        "d/du Psi_q(u) = -u^(q-1) < 0; d^2/du^2 Psi_q(u) = (1 - q) u^(q-2) >= 0 for q <= 1",
+        r"\Psi_q(u) = \frac{1 - u^q}{q}\ (q \ne 0), \qquad \lim_{q \to 0} \Psi_q(u) = -\log u, \qquad "
+        r"\Psi_q'(u) = -u^{q-1} < 0, \qquad \Psi_q''(u) = (1 - q)\, u^{q-2} \ge 0\ \forall q \le 1 \qquad "
+        r"(0 < u < 1)",
+    ),
+    formula=state_limit("(1 - u**(tau - 1))/(tau - 1)", "-log(u)", "tau", "low"),
+    steps=(
+        "limit_from_above (B-L2): q = tau - 1 -> 0 from above is cross-entropy",
+        FORMULA,
+        "limit_from_below (B-L2): and from below",
+        state_limit("(1 - u**(tau - 1))/(tau - 1)", "-log(u)", "tau", "high", tau="(0, 1)"),
+        "sum_exponential_at_minus_one: q = -1 is the sum-exponential loss (three classes)",
+        "(1 - (1/(1 + exp(g2) + exp(g3)))**(-1))/(-1) == exp(g2) + exp(g3)",
+        "comp_sum_parameters: the comp-sum form Phi_tau(v) = ((1+v)^(1-tau) - 1)/(1-tau) with tau = 1 + q, "
+        "v = 1/u - 1",
+        "((1 + v)**(1 - (1 + q)) - 1)/(1 - (1 + q)) == (1 - (1/(1 + v))**q)/q",
+        "slope: the slope is -u^(q-1), so the loss decreases",
+        state_derivative("(1 - u**q)/q", "u", "-u**(q - 1)", u="(0, 1)"),
+        "curvature: the curvature is (1-q) u^(q-2), so it is convex for q <= 1",
+        state_derivative("-u**(q - 1)", "u", "(1 - q)*u**(q - 2)", u="(0, 1)"),
+        "below_cross_entropy: generalised cross-entropy lies below cross-entropy: q times both, at y = -q "
+        "log u",
+        "1 - exp(-y) <= y",
+    ),
+    argument="u is the softmax of the label, 1/(1 + sum of exp(h_j - h_y)). Limits, special cases and the "
+    "two derivatives are identities.",
+    mutants=(
+        "the limit q -> 0 is 1 - u",
+        state_limit("(1 - u**(tau - 1))/(tau - 1)", "1 - u", "tau", "low"),
+        "comp-sum form with tau = q",
+        state("((1 + v)**(1 - q) - 1)/(1 - q) == (1 - (1/(1 + v))**q)/q", v="[0, 5]", q="(0, 1)"),
+        "generalised cross-entropy bounds cross-entropy",
+        state("(1 - u**q)/q >= -log(u)", q="(0, 1]"),
+    ),
 )
 
-CONDITIONAL_MINIMISER = Statement(
+CONDITIONAL_MINIMISER = statement(
     name="comp_sum.conditional_minimiser",
     title="For q < 1 and any number of classes, s_y ~ b_y^(1/(1-q)) alone minimises sum b_y Psi_q(s_y)",
-    source=f"{_SOURCE}; the tangent argument is derived here",
-    formula=state("(1 - r**q)/q + r - 1 >= 0", r="positive", q="(0, 1)"),
-    steps=steps(
-        (
-            "Bernoulli, 0 < q < 1: one class's loss plus multiplier times s, at s = r s*, is least at r = 1",
-            state("(1 - exp(q*x))/q + exp(x) - 1 >= 0", x="real", q="(0, 1)"),
-            "B-L3",
-        ),
-        (
-            "the same for q < 0",
-            state("(1 - exp(q*x))/q + exp(x) - 1 >= 0", x="real", q="negative"),
-            "B-L3",
-        ),
-        ("the same for q = 0", state("-log(r) + r - 1 >= 0", r="positive"), "B-L3"),
-        (
-            "and nowhere else: the gap's slope in x, exp(x) - exp(q x), is positive right of 0 (q < 1)",
-            state("exp(x) > exp(q*x)", x="positive", q="(-oo, 1)"),
-        ),
-        ("and negative left of it", state("exp(x) < exp(q*x)", x="negative", q="(-oo, 1)")),
-        (
-            "the multiplier b s*^(q-1) is the same for every class: Z^(1-q), with B = b^(1/(1-q)), Z = sum B",
-            state("B**(1 - q)*(B/Z)**(q - 1) == Z**(1 - q)", B="positive", Z="positive", q="real"),
-        ),
-        (
-            "the least value, from sum b s*^q = Z^(1-q) (three classes)",
-            state(
-                "B1**(1 - q)*(B1/(B1 + B2 + B3))**q + B2**(1 - q)*(B2/(B1 + B2 + B3))**q"
-                " + B3**(1 - q)*(B3/(B1 + B2 + B3))**q == (B1 + B2 + B3)**(1 - q)",
-                q="(-oo, 1)",
-                **_B3,
-            ),
-        ),
-        (
-            "at q = 1 the risk 1 - sum b s is least at a vertex, one class of largest b",
-            state(
-                "1 - (b1*s1 + b2*s2 + b3*s3) >= 1 - b1",
-                given=["b1 >= b2", "b1 >= b3", "s1 + s2 + s3 == 1"],
-                **dict.fromkeys(("b1", "b2", "b3", "s1", "s2", "s3"), "[0, 1]"),
-            ),
-        ),
-    ),
-    argument="With r = s/s* and the multiplier Z^(1-q), class y's term exceeds its value at s* by "
-    "b s*^q times the Bernoulli gap; summed over classes, the multiplier's part vanishes because both s "
-    "and s* sum to one. The gap is zero only at r = 1. The least risk is (sum b - Z^(1-q))/q.",
-    mutants=mutants(
-        (
-            "s ~ b for every q: the multiplier would be b^q",
-            state("B*B**(q - 1) == 1", B="(0, 1)", q="(0, 1)"),
-        ),
-        (
-            "exponent 1 - q: Z^(1-q) would not be the value at q = 1/2",
-            state(
-                "b*(b**(1/2)/(b**(1/2) + c**(1/2)))**(1/2) + c*(c**(1/2)/(b**(1/2) + c**(1/2)))**(1/2)"
-                " >= (b**2 + c**2)**(1/2)",
-                b="(0, 1)",
-                c="(0, 1)",
-            ),
-        ),
-        (
-            "Bernoulli also beyond q = 1",
-            state("(1 - r**q)/q + r - 1 >= 0", r="positive", q="[2, 3]"),
-        ),
-    ),
-    symbols={
-        "b": "non-negative weights, such as a posterior",
-        "s": "probabilities of the model",
-        "r": "s/s*, exp(x)",
-        "Z": "sum over classes of B = b^(1/(1-q))",
-    },
+    source="Mao, Mohri, Zhong (ICML 2023); the tangent argument is derived here",
     ids=("B3",),
     functions=("conditional_minimiser", "conditional_minimum"),
+    where={
+        "r: positive": "s/s*, exp(x)",
+        "x: real": "log of s/s*",
+        "B: positive": "b^(1/(1-q)) of a class",
+        "Z: positive": "sum over classes of B = b^(1/(1-q))",
+        "q: (0, 1)": "order of the loss",
+        "B1: positive": "b^(1/(1-q)) of class 1",
+        "B2, B3: positive": "b^(1/(1-q)) of classes 2, 3",
+        "b1: [0, 1]": "weight of class 1, the largest",
+        "b2, b3: [0, 1]": "weight of classes 2, 3",
+        "s1, s2, s3: [0, 1]": "model's probability of classes 1, 2, 3",
+        "b: (0, 1)": "non-negative weights, such as a posterior",
+        "c: (0, 1)": "weight of a second class",
+        "s": "probabilities of the model",
+    },
+    theorem=(
+        "for every K, q < 1 and b_y >= 0, not all 0 (0 * infinity = 0): over the simplex sum_y b_y "
+        "Psi_q(s_y) is least at s_y = b_y^(1/(1-q))/Z, Z = sum_j b_j^(1/(1-q)), and only there; the least "
+        "value is (sum_y b_y - Z^(1-q))/q for q != 0, sum_y b_y log(Z/b_y) for q = 0",
+        r"\operatorname{argmin}_{s \in \Delta_K} \sum_{y=1}^K b_y\, \Psi_q(s_y) = \left\{ s^* \right\}, "
+        r"\quad s^*_y = \frac{b_y^{1/(1-q)}}{Z},\ Z = \sum_{j=1}^K b_j^{1/(1-q)}, \qquad \min_{s \in "
+        r"\Delta_K} \sum_{y=1}^K b_y\, \Psi_q(s_y) = \begin{cases} \frac1q \left( \sum_y b_y - Z^{1-q} "
+        r"\right) & q \ne 0 \\ \sum_y b_y \log \frac{Z}{b_y} & q = 0 \end{cases} \qquad \forall q < 1,\ b "
+        r"\in [0, \infty)^K \setminus \{0\}\quad (0 \cdot \infty = 0)",
+    ),
+    formula="(1 - r**q)/q + r - 1 >= 0",
+    steps=(
+        "bernoulli_gap_positive_order (B-L3): Bernoulli, 0 < q < 1: one class's loss plus multiplier times "
+        "s, at s = r s*, is least at r = 1",
+        "(1 - exp(q*x))/q + exp(x) - 1 >= 0",
+        "bernoulli_gap_negative_order (B-L3): the same for q < 0",
+        state("(1 - exp(q*x))/q + exp(x) - 1 >= 0", q="negative"),
+        "bernoulli_gap_order_zero (B-L3): the same for q = 0",
+        "-log(r) + r - 1 >= 0",
+        "slope_right_of_optimum: and nowhere else: the gap's slope in x, exp(x) - exp(q x), is positive "
+        "right of 0 (q < 1)",
+        state("exp(x) > exp(q*x)", x="positive", q="(-oo, 1)"),
+        "slope_left_of_optimum: and negative left of it",
+        state("exp(x) < exp(q*x)", x="negative", q="(-oo, 1)"),
+        "multiplier_is_shared: the multiplier b s*^(q-1) is the same for every class: Z^(1-q), with B = "
+        "b^(1/(1-q)), Z = sum B",
+        state("B**(1 - q)*(B/Z)**(q - 1) == Z**(1 - q)", q="real"),
+        "least_value: the least value, from sum b s*^q = Z^(1-q) (three classes)",
+        state(
+            "B1**(1 - q)*(B1/(B1 + B2 + B3))**q + B2**(1 - q)*(B2/(B1 + B2 + B3))**q + B3**(1 - q)*(B3/(B1 "
+            "+ B2 + B3))**q == (B1 + B2 + B3)**(1 - q)",
+            q="(-oo, 1)",
+        ),
+        "order_one_least_at_vertex: at q = 1 the risk 1 - sum b s is least at a vertex, one class of "
+        "largest b",
+        state(
+            "1 - (b1*s1 + b2*s2 + b3*s3) >= 1 - b1",
+            given=["b1 >= b2", "b1 >= b3", "s1 + s2 + s3 == 1"],
+        ),
+        "shown: the formula as it stands, decided at once",
+        FORMULA,
+    ),
+    argument="With r = s/s* and the multiplier Z^(1-q), class y's term exceeds its value at s* by b s*^q "
+    "times the Bernoulli gap; summed over classes, the multiplier's part vanishes because both s "
+    "and s* sum to one. The gap is zero only at r = 1. The least risk is (sum b - Z^(1-q))/q.",
+    mutants=(
+        "s ~ b for every q: the multiplier would be b^q",
+        state("B*B**(q - 1) == 1", B="(0, 1)"),
+        "exponent 1 - q: Z^(1-q) would not be the value at q = 1/2",
+        "b*(b**(1/2)/(b**(1/2) + c**(1/2)))**(1/2) + c*(c**(1/2)/(b**(1/2) + c**(1/2)))**(1/2) >= (b**2 + "
+        "c**2)**(1/2)",
+        "Bernoulli also beyond q = 1",
+        state("(1 - r**q)/q + r - 1 >= 0", q="[2, 3]"),
+    ),
 )
 
 STATEMENTS = (LOSS_FAMILY, CONDITIONAL_MINIMISER)

@@ -9,14 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..claims.statement import (
-    Statement,
-    mutants,
-    state,
-    state_computed,
-    state_derivative,
-    steps,
-)
+from ..claims.stating import FORMULA, state, state_computed, state_derivative, statement
 from ..foundation.validation import InputError, as_real, broadcast_together, broadcasting, one_of
 
 __all__ = [
@@ -90,306 +83,210 @@ def clipped_loss(
 # ------------------------------------------------------------------------------------ statements
 
 
-def _vary(kind: str, names: str) -> dict[str, str]:
-    return dict.fromkeys(names.split(), kind)
-
-
-_U = _vary("real", "u1 u2 u3")
-_B = _vary("positive", "b1 b2 b3")
-_D = _vary("real", "d1 d2 d3")
-_Q = _vary("nonnegative", "q1 q2 q3")
-_A = _vary("real", "a1 a2 a3")
-_VARIANCE = "q1*a1**2 + q2*a2**2 + q3*a3**2 - (q1*a1 + q2*a2 + q3*a3)**2"
-_ENTRY = "exp(b1*u1 + d1)/(exp(b1*u1 + d1) + S)"
-
-CONVEX = Statement(
+CONVEX = statement(
     name="local_lipschitz.convex",
     title="The VS loss is convex in the logits: v'Hv is alpha times a variance, for any K",
     source="derived here",
     ids=("VS1d",),
-    formula=state(f"{_VARIANCE} >= 0", given="q1 + q2 + q3 == 1", **_Q, **_A),
-    steps=steps(
-        (
-            "a diagonal entry of the Hessian is beta_k^2 q_k (1 - q_k), S the other classes' powers",
-            state_derivative(
-                f"b1*({_ENTRY} - 1)",
-                "u1",
-                f"b1**2*{_ENTRY}*(1 - {_ENTRY})",
-                u1="real",
-                b1="positive",
-                d1="real",
-                S="positive",
-            ),
-            "VS1d",
-        ),
-        (
-            "an entry off the diagonal is -beta_j beta_k q_j q_k, T the powers of the classes but j, k",
-            state_derivative(
-                "b1*(exp(b1*u1 + d1)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + T) - 1)",
-                "u2",
-                "-b1*b2*exp(b1*u1 + d1)*exp(b2*u2 + d2)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + T)**2",
-                **_vary("real", "u1 u2 d1 d2"),
-                **_vary("positive", "b1 b2"),
-                T="nonnegative",
-            ),
-            "VS1d",
-        ),
-        (
-            "with a_j = beta_j v_j, v'Hv is the variance of a under q: for three classes it is a "
-            "sum of squares",
-            state(
-                "q1*a1**2 + q2*a2**2 + (1 - q1 - q2)*a3**2 - (q1*a1 + q2*a2 + (1 - q1 - q2)*a3)**2"
-                " == q1*q2*(a1 - a2)**2 + (1 - q1 - q2)*(q1*(a1 - a3)**2 + q2*(a2 - a3)**2)",
-                **_vary("[0, 1]", "q1 q2"),
-                **_A,
-            ),
-            "VS1d",
-        ),
-        (
-            "any K: one class's share of sum q_j (a_j - m)^2, which is non-negative",
-            state(
-                "q*(a - m)**2 == q*a**2 - 2*m*(q*a) + m**2*q",
-                "q*(a - m)**2 >= 0",
-                q="[0, 1]",
-                **_vary("real", "a m"),
-            ),
-            "VS1d",
-        ),
-        (
-            "any K: the shares add up to the variance when sum q_j = 1 and sum q_j a_j = m",
-            state("V - 2*m*m + m**2*1 == V - m**2", **_vary("real", "V m")),
-            "VS1d",
-        ),
-        (
-            "the direction 1/beta, a = (1, 1, 1), has no curvature",
-            state("q1 + q2 + q3 - (q1 + q2 + q3)**2 == 0", given="q1 + q2 + q3 == 1", **_Q),
-            "VS1e",
-        ),
+    where={
+        "q1, q2, q3: nonnegative": "adjusted probability of classes 1, 2, 3",
+        "u1, u2: real": "logit of classes 1, 2",
+        "d1, d2: real": "offset Delta of classes 1, 2",
+        "b1: positive": "scale beta of class 1",
+        "S: positive": "sum of the other classes' powers",
+        "b2: positive": "scale beta of class 2",
+        "T: nonnegative": "sum of the powers of the classes but two",
+        "q: [0, 1]": "adjusted probability of one class",
+        "a1: real": "beta_1 v_1, for a direction v",
+        "a2: real": "beta_2 v_2, for a direction v",
+        "a3: real": "beta_3 v_3, for a direction v",
+        "a: real": "beta_j v_j of one class",
+        "V: real": "second moment of a under q",
+        "m: real": "mean of a under q",
+    },
+    theorem=(
+        "for all K, ell(u, y) = -alpha_y log q_y, q = softmax(beta u + Delta), D_beta = diag(beta): the "
+        "Hessian is alpha_y D_beta (diag(q) - q q') D_beta, and v'Hv = alpha_y [sum_j q_j (beta_j v_j)^2 - "
+        "(sum_j q_j beta_j v_j)^2] >= 0 for every v, with equality for v = 1/beta",
+        r"\nabla_u^2\ell(u,y)=\alpha_y\,D_\beta\left(\operatorname{diag}(q)-qq^{\top}\right)D_\beta,\qquad "
+        r"v^{\top}\nabla_u^2\ell\,v=\alpha_y\left[\sum_{j=1}^Kq_j\beta_j^2v_j^2-\left(\sum_{j=1}"
+        r"^Kq_j\beta_jv_j\right)^2\right]=\alpha_y\operatorname{Var}_{j\sim "
+        r"q}(\beta_jv_j)\ge0\quad\forall\,K,\ u,v\in\mathbb R^K",
     ),
-    argument="The Hessian is alpha D_beta (diag q - q q') D_beta, so v'Hv is alpha times the variance "
-    "of beta_j v_j under q.",
-    mutants=mutants(
-        (
-            "the cross term left out: the Hessian is D_beta diag(q) D_beta",
-            state(
-                "q1*a1**2 + q2*a2**2 == q1*a1**2 + q2*a2**2 - (q1*a1 + q2*a2)**2",
-                given="q1 + q2 == 1",
-                **_vary("nonnegative", "q1 q2"),
-                **_vary("real", "a1 a2"),
-            ),
+    steps=(
+        "diagonal_of_the_hessian (VS1d): a diagonal entry of the Hessian is beta_k^2 q_k (1 - q_k), S the "
+        "other classes' powers",
+        state_derivative(
+            "b1*(exp(b1*u1 + d1)/(exp(b1*u1 + d1) + S) - 1)",
+            "u1",
+            "b1**2*exp(b1*u1 + d1)/(exp(b1*u1 + d1) + S)*(1 - exp(b1*u1 + d1)/(exp(b1*u1 + d1) + S))",
         ),
-        (
-            "the loss is strongly convex: two classes",
-            state(
-                "q*a1**2 + (1 - q)*a2**2 - (q*a1 + (1 - q)*a2)**2 >= q*(1 - q)",
-                q="(0, 1)",
-                **_vary("real", "a1 a2"),
-            ),
+        "off_diagonal_of_the_hessian (VS1d): an entry off the diagonal is -beta_j beta_k q_j q_k, T the "
+        "powers of the classes but j, k",
+        state_derivative(
+            "b1*(exp(b1*u1 + d1)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + T) - 1)",
+            "u2",
+            "-b1*b2*exp(b1*u1 + d1)*exp(b2*u2 + d2)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + T)**2",
         ),
+        "variance_as_a_sum_of_squares (VS1d): with a_j = beta_j v_j, v'Hv is the variance of a under q: "
+        "for three classes it is a sum of squares",
+        state(
+            "q1*a1**2 + q2*a2**2 + (1 - q1 - q2)*a3**2 - (q1*a1 + q2*a2 + (1 - q1 - q2)*a3)**2 == "
+            "q1*q2*(a1 - a2)**2 + (1 - q1 - q2)*(q1*(a1 - a3)**2 + q2*(a2 - a3)**2)",
+            q1="[0, 1]",
+            q2="[0, 1]",
+        ),
+        "share_of_one_class (VS1d): any K: one class's share of sum q_j (a_j - m)^2, which is non-negative",
+        ("q*(a - m)**2 == q*a**2 - 2*m*(q*a) + m**2*q", "q*(a - m)**2 >= 0"),
+        "shares_add_up (VS1d): any K: the shares add up to the variance when sum q_j = 1 and sum q_j a_j = m",
+        "V - 2*m*m + m**2*1 == V - m**2",
+        "flat_direction (VS1e): the direction 1/beta, a = (1, 1, 1), has no curvature",
+        state("q1 + q2 + q3 - (q1 + q2 + q3)**2 == 0", given="q1 + q2 + q3 == 1"),
     ),
-    symbols={"q1": "adjusted probability of class 1", "a1": "beta_1 v_1, for a direction v"},
+    argument="The Hessian is alpha D_beta (diag q - q q') D_beta, so v'Hv is alpha times the variance of "
+    "beta_j v_j under q.",
+    mutants=(
+        "the cross term left out: the Hessian is D_beta diag(q) D_beta",
+        state(
+            "q1*a1**2 + q2*a2**2 == q1*a1**2 + q2*a2**2 - (q1*a1 + q2*a2)**2", given="q1 + q2 == 1"
+        ),
+        "the loss is strongly convex: two classes",
+        state("q*a1**2 + (1 - q)*a2**2 - (q*a1 + (1 - q)*a2)**2 >= q*(1 - q)", q="(0, 1)"),
+    ),
     rests_on=("vs_loss.gradient",),
 )
 
-LEVEL_SETS = Statement(
+LEVEL_SETS = statement(
     name="local_lipschitz.level_set",
-    title="Where q_y >= p, a convex set, the VS loss is alpha (1 - p) sqrt(beta_y^2 + max beta_j^2)"
-    "-Lipschitz",
+    title="Where q_y >= p, a convex set, the VS loss is alpha (1 - p) sqrt(beta_y^2 + max "
+    "beta_j^2)-Lipschitz",
     source="derived here; Wang et al. (NeurIPS 2023) for the constant with the sum of the scales",
     ids=("VS3",),
     functions=("local_lipschitz_constant", "scale_norm"),
     corrects="a gradient bound at the sample's points taken for a Lipschitz constant between points",
-    formula=state(
-        "log(1 + exp(-z)) - log(1 + exp(-z - t)) <= (1 - p)*t",
-        given="1/(1 + exp(-z)) >= p",
-        z="real",
-        t="nonnegative",
-        p="(0, 1)",
-    ),
-    steps=steps(
-        (
-            "a convex loss at most c at both ends is at most c between them",
-            state(
-                "M <= c",
-                given=["M <= (1 - t)*L + t*H", "L <= c", "H <= c"],
-                t="[0, 1]",
-                **_vary("real", "M L H c"),
-            ),
-            "VS3b",
-        ),
-        (
-            "the level set is that sublevel set: a probability below p is a loss above alpha log(1/p)",
-            state("log(1/q) > log(1/p)", given="q < p", q="(0, 1)", p="(0, 1)"),
-            "VS3b",
-        ),
-        (
-            "there the gradient's norm alpha (1 - q) n is at most alpha (1 - p) n",
-            state(
-                "a*(1 - q)*n <= a*(1 - p)*n",
-                given="p <= q",
-                **_vary("positive", "a n"),
-                **_vary("[0, 1]", "q p"),
-            ),
-            "VS3c",
-        ),
-        (
-            "two classes, unit scales, directly: when the margin grows by t, e^-z = x, the loss falls "
-            "by at most (1 - q) t",
-            state(
-                "log(1 + x) - log(1 + x*exp(-t)) <= x/(1 + x)*t",
-                x="positive",
-                t="nonnegative",
-            ),
-            "VS3c",
-        ),
-        (
-            "for unit scales the tight constant is sqrt(2) for every K",
-            state("sqrt(1**2 + Max(1, 1)**2) == sqrt(2)"),
-            "VS3a",
-        ),
-        (
-            "and the published one sqrt(1 + (K - 1)^2), larger by a factor of at least (K - 1)/sqrt(2)",
-            state(
-                "(K - 1)/sqrt(2) <= sqrt(1 + (K - 1)**2)/sqrt(2)",
-                "sqrt(1 + (K - 1)**2)/sqrt(2) >= 1",
-                K="integer 2..",
-            ),
-            "VS3a",
-        ),
-    ),
-    argument="The set is a sublevel set of a convex function, so it holds the segment between any two "
-    "of its points; the gradient on the segment is bounded, and the loss's difference is its integral.",
-    mutants=mutants(
-        (
-            "softmax instead of 1 - softmax",
-            state(
-                "log(1 + exp(-z)) - log(1 + exp(-z - t)) <= p*t",
-                given="1/(1 + exp(-z)) >= p",
-                z="real",
-                t="nonnegative",
-                p="(0, 1)",
-            ),
-        ),
-        (
-            "the bound at the better end holds on the whole segment",
-            state(
-                "log(1 + exp(-z)) - log(1 + exp(-z - t)) <= exp(-z - t)/(1 + exp(-z - t))*t",
-                z="real",
-                t="nonnegative",
-            ),
-        ),
-        (
-            "the constant sqrt(1 + (K - 1)^2) is attained for K = 3",
-            state("sqrt(1 + (3 - 1)**2) == sqrt(2)"),
-        ),
-    ),
-    symbols={
-        "z": "margin u_1 - u_2",
-        "t": "by how much it grows",
-        "p": "level",
-        "q": "adjusted probability of the target's class",
-        "n": "sqrt(beta_y^2 + max beta_j^2)",
+    where={
+        "z: real": "margin u_1 - u_2",
+        "a: positive": "weight alpha of the target's class",
+        "n: positive": "sqrt(beta_y^2 + max beta_j^2)",
+        "q: (0, 1)": "adjusted probability of the target's class",
+        "x: positive": "exp(-z)",
+        "t: nonnegative": "by how much it grows",
+        "p: (0, 1)": "level",
+        "M: real": "loss at a point between the ends",
+        "L: real": "loss at one end",
+        "H: real": "loss at the other end",
+        "c: real": "level that bounds the loss at both ends",
+        "K: integer 2..": "number of classes",
     },
+    theorem=(
+        "for all K >= 2, p in (0, 1), ell(u, y) = -alpha_y log q_y, q = softmax(beta u + Delta): the set "
+        "{u : q_y(u) >= p} is convex, and |ell(u, y) - ell(u', y)| <= alpha_y (1 - p) sqrt(beta_y^2 + max "
+        "over j != y of beta_j^2) |u - u'|_2 for all u, u' in it",
+        r"\mathcal U_p=\{u\in\mathbb R^K:q_y(u)\ge p\}\ \text{is convex},\qquad |\ell(u,y)-\ell(u',y)"
+        r"|\le\alpha_y(1-p)\sqrt{\beta_y^2+\max_{j\ne y}\beta_j^2}\;\|u-u'\|_2\quad\forall\,u,"
+        r"u'\in\mathcal U_p,\ p\in(0,1),\ K\ge2",
+    ),
+    formula=state(
+        "log(1 + exp(-z)) - log(1 + exp(-z - t)) <= (1 - p)*t", given="1/(1 + exp(-z)) >= p"
+    ),
+    steps=(
+        "convex_sublevel (VS3b): a convex loss at most c at both ends is at most c between them",
+        state("M <= c", given=["M <= (1 - t)*L + t*H", "L <= c", "H <= c"], t="[0, 1]"),
+        "level_set_is_a_sublevel_set (VS3b): the level set is that sublevel set: a probability below p is "
+        "a loss above alpha log(1/p)",
+        state("log(1/q) > log(1/p)", given="q < p"),
+        "gradient_on_the_level_set (VS3c): there the gradient's norm alpha (1 - q) n is at most alpha (1 - "
+        "p) n",
+        state("a*(1 - q)*n <= a*(1 - p)*n", given="p <= q", q="[0, 1]", p="[0, 1]"),
+        "two_classes_directly (VS3c): two classes, unit scales, directly: when the margin grows by t, e^-z "
+        "= x, the loss falls by at most (1 - q) t",
+        "log(1 + x) - log(1 + x*exp(-t)) <= x/(1 + x)*t",
+        "unit_scales_constant (VS3a): for unit scales the tight constant is sqrt(2) for every K",
+        "sqrt(1**2 + Max(1, 1)**2) == sqrt(2)",
+        "published_constant_factor (VS3a): and the published one sqrt(1 + (K - 1)^2), larger by a factor "
+        "of at least (K - 1)/sqrt(2)",
+        ("(K - 1)/sqrt(2) <= sqrt(1 + (K - 1)**2)/sqrt(2)", "sqrt(1 + (K - 1)**2)/sqrt(2) >= 1"),
+        "shown: the formula as it stands, decided at once",
+        FORMULA,
+    ),
+    argument="The set is a sublevel set of a convex function, so it holds the segment between any two of "
+    "its points; the gradient on the segment is bounded, and the loss's difference is its "
+    "integral.",
+    mutants=(
+        "softmax instead of 1 - softmax",
+        state("log(1 + exp(-z)) - log(1 + exp(-z - t)) <= p*t", given="1/(1 + exp(-z)) >= p"),
+        "the bound at the better end holds on the whole segment",
+        "log(1 + exp(-z)) - log(1 + exp(-z - t)) <= exp(-z - t)/(1 + exp(-z - t))*t",
+        "the constant sqrt(1 + (K - 1)^2) is attained for K = 3",
+        "sqrt(1 + (3 - 1)**2) == sqrt(2)",
+    ),
     rests_on=("local_lipschitz.convex", "vector_scaling.gradient_bound"),
 )
 
-CLIPPED = Statement(
+CLIPPED = statement(
     name="local_lipschitz.clipped",
-    title="The VS loss clipped at alpha log(1/p) lies in [0, alpha log(1/p)] and has the constant "
-    "alpha (1 - p) sqrt(beta_y^2 + max beta_j^2) everywhere",
+    title="The VS loss clipped at alpha log(1/p) lies in [0, alpha log(1/p)] and has the constant alpha (1 "
+    "- p) sqrt(beta_y^2 + max beta_j^2) everywhere",
     source="derived here",
     ids=("VS3d",),
     functions=("clipped_loss", "vs_loss_constants", "local_lipschitz_constant"),
-    formula=state(
-        "min(L, a*log(1/p)) - min(H, a*log(1/p)) <= D",
-        given=["L - H <= D", "D >= 0"],
-        L="nonnegative",
-        H="nonnegative",
-        D="real",
-        a="positive",
-        p="(0, 1)",
+    where={
+        "s: [0, 1]": "share of the segment outside the level set",
+        "L: nonnegative": "loss at one point (H: at the other)",
+        "H: nonnegative": "loss at the other point",
+        "D: real": "non-negative bound on the losses' difference",
+        "a: positive": "weight alpha",
+        "p: (0, 1)": "clip probability, the level of q_y",
+        "c: nonnegative": "clip level alpha log(1/p)",
+        "m: nonnegative": "Lipschitz constant",
+        "d: nonnegative": "distance",
+        "n: positive": "sqrt(beta_y^2 + max beta_j^2)",
+    },
+    theorem=(
+        "for all K >= 2, p in (0, 1) and ell(u, y) = -alpha_y log q_y, q = softmax(beta u + Delta), the "
+        "clipped loss ell_p = min(ell, alpha_y log(1/p)) lies in [0, alpha_y log(1/p)], and |ell_p(u, y) - "
+        "ell_p(u', y)| <= alpha_y (1 - p) sqrt(beta_y^2 + max over j != y of beta_j^2) |u - u'|_2 for all "
+        "u, u' in R^K",
+        r"\ell_p=\min\left\{\ell,\ \alpha_y\log\tfrac1p\right\}\in\left[0,\ "
+        r"\alpha_y\log\tfrac1p\right],\qquad |\ell_p(u,y)-\ell_p(u',y)|\le\alpha_y(1-p)"
+        r"\sqrt{\beta_y^2+\max_{j\ne y}\beta_j^2}\;\|u-u'\|_2\quad\forall\,u,u'\in\mathbb R^K,\ "
+        r"p\in(0,1),\ K\ge2",
     ),
-    steps=steps(
-        (
-            "the clipped loss lies in [0, alpha log(1/p)]",
-            state("0 <= min(L, c) <= c", **_vary("nonnegative", "L c")),
-            "VS3d",
-        ),
-        (
-            "both ends in the level set, losses L and H: clipping does nothing",
-            state(
-                "min(L, c) - min(H, c) == L - H",
-                given=["L <= c", "H <= c"],
-                **_vary("nonnegative", "L H c"),
-            ),
-            "VS3d",
-        ),
-        (
-            "one end outside: the segment enters the set at share s of its length, where the loss is c",
-            state(
-                "min(L, c) - min(H, c) <= m*d",
-                given=["L >= c", "H <= c", "c - H <= m*(1 - s)*d"],
-                s="[0, 1]",
-                **_vary("nonnegative", "L H c m d"),
-            ),
-            "VS3d",
-        ),
-        (
-            "both ends outside: the clipped loss is c at both",
-            state(
-                "min(L, c) - min(H, c) == 0",
-                given=["L >= c", "H >= c"],
-                **_vary("nonnegative", "L H c"),
-            ),
-            "VS3d",
-        ),
-        (
-            "every pair of points of a grid of logits, three classes, several constants",
-            state_computed(
-                "local_lipschitz:clipped_is_lipschitz", size=3, factor="1", form="clipped"
-            ),
-            "VS3d",
-        ),
-        (
-            "as p tends to 0 it is the global constant, as p tends to 1 it vanishes",
-            state("a*(1 - 0)*n == a*n", "a*(1 - 1)*n == 0", **_vary("positive", "a n")),
-            "VS3",
-        ),
+    formula=state("min(L, a*log(1/p)) - min(H, a*log(1/p)) <= D", given=["L - H <= D", "D >= 0"]),
+    steps=(
+        "clipped_range (VS3d): the clipped loss lies in [0, alpha log(1/p)]",
+        "0 <= min(L, c) <= c",
+        "both_ends_inside (VS3d): both ends in the level set, losses L and H: clipping does nothing",
+        state("min(L, c) - min(H, c) == L - H", given=["L <= c", "H <= c"]),
+        "one_end_outside (VS3d): one end outside: the segment enters the set at share s of its length, "
+        "where the loss is c",
+        state("min(L, c) - min(H, c) <= m*d", given=["L >= c", "H <= c", "c - H <= m*(1 - s)*d"]),
+        "both_ends_outside (VS3d): both ends outside: the clipped loss is c at both",
+        state("min(L, c) - min(H, c) == 0", given=["L >= c", "H >= c"]),
+        "grid_of_logits (VS3d): every pair of points of a grid of logits, three classes, several constants",
+        state_computed("local_lipschitz:clipped_is_lipschitz", size=3, factor="1", form="clipped"),
+        "limits_of_the_constant (VS3): as p tends to 0 it is the global constant, as p tends to 1 it "
+        "vanishes",
+        ("a*(1 - 0)*n == a*n", "a*(1 - 1)*n == 0"),
+        "shown: the formula as it stands, decided at once",
+        FORMULA,
     ),
     argument="Inside the convex level set the constant holds by the level-set statement; outside, the "
     "clipped loss is constant, and a segment meets a convex set in one interval.",
-    mutants=mutants(
-        (
-            "half the constant",
-            state_computed(
-                "local_lipschitz:clipped_is_lipschitz", size=3, factor="1/2", form="clipped"
-            ),
+    mutants=(
+        "half the constant",
+        state_computed(
+            "local_lipschitz:clipped_is_lipschitz", size=3, factor="1/2", form="clipped"
         ),
-        (
-            "softmax instead of 1 - softmax",
-            state_computed(
-                "local_lipschitz:clipped_is_lipschitz", size=3, factor="1", form="softmax"
-            ),
+        "softmax instead of 1 - softmax",
+        state_computed("local_lipschitz:clipped_is_lipschitz", size=3, factor="1", form="softmax"),
+        "the unclipped loss has the constant everywhere",
+        state_computed(
+            "local_lipschitz:clipped_is_lipschitz", size=3, factor="1", form="unclipped"
         ),
-        (
-            "the unclipped loss has the constant everywhere",
-            state_computed(
-                "local_lipschitz:clipped_is_lipschitz", size=3, factor="1", form="unclipped"
-            ),
-        ),
-        (
-            "the smallest of the other scales",
-            state_computed("local_lipschitz:clipped_is_lipschitz", size=3, factor="1", form="min"),
-        ),
+        "the smallest of the other scales",
+        state_computed("local_lipschitz:clipped_is_lipschitz", size=3, factor="1", form="min"),
     ),
-    symbols={
-        "L": "loss at one point (H: at the other)",
-        "a": "weight alpha",
-        "c": "clip level alpha log(1/p)",
-        "m": "Lipschitz constant",
-        "d": "distance",
-        "s": "share of the segment outside the level set",
-    },
     rests_on=("local_lipschitz.level_set",),
 )
 

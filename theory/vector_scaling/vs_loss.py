@@ -7,7 +7,7 @@ scales, ``Delta`` the offsets. Checked by: symbolic identities and derivatives, 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..claims.statement import Statement, mutants, state, state_derivative, steps
+from ..claims.stating import FORMULA, state, state_derivative, statement
 from ..foundation.validation import InputError, as_real, broadcast_together
 
 __all__ = ["vs_log_odds", "vs_loss"]
@@ -69,183 +69,141 @@ def vs_loss(
 # ------------------------------------------------------------------------------------ statements
 
 
-def _vary(kind: str, names: str) -> dict[str, str]:
-    return dict.fromkeys(names.split(), kind)
-
-
-_U = _vary("real", "u1 u2 u3")
-_B = _vary("positive", "b1 b2 b3")
-_D = _vary("real", "d1 d2 d3")
-_MASS = "(exp(b1*u1 + d1) + exp(b2*u2 + d2) + exp(b3*u3 + d3))"
-_VS = f"-log(exp(b1*u1 + d1)/{_MASS})"
-_POWERS = _vary("positive", "A S")
-_PAIR = _vary("real", "u1 u2")
-_NAMES = {
-    "u1": "logit of the target's class (u2, u3: of the others)",
-    "b1": "scale beta of the target's class (b2, b3: of the others)",
-    "d1": "offset Delta of the target's class (d2, d3: of the others)",
-    "A": "power exp(beta_y u_y + Delta_y) of the target's class",
-    "S": "sum of the powers of the other classes",
-}
-_TWO_FORMS = state(
-    f"{_VS} == log(1 + exp(d2 - d1 + b2*u2 - b1*u1) + exp(d3 - d1 + b3*u3 - b1*u1))",
-    **_U,
-    **_B,
-    **_D,
-)
-
-FORMS = Statement(
+FORMS = statement(
     name="vs_loss.forms",
     title="The VS loss in softmax and in pairwise form, its sign, its flat direction and its scaling",
     source="Kini et al. (NeurIPS 2021), Section 2; the flat direction is derived here",
     ids=("VS1",),
     functions=("vs_loss", "vs_log_odds"),
-    formula=_TWO_FORMS,
-    steps=steps(
-        (
-            "any K: with S the sum of the wrong classes' powers, the softmax form is log(1 + S/A) > 0",
-            state("-log(A/(A + S)) == log(1 + S/A) > 0", **_POWERS),
-            "VS1a",
-        ),
-        (
-            "any K: one wrong class's share of S/A",
-            state(
-                "exp(b2*u2 + d2)/exp(b1*u1 + d1) == exp(d2 - d1 + b2*u2 - b1*u1)",
-                **_PAIR,
-                **_vary("positive", "b1 b2"),
-                **_vary("real", "d1 d2"),
-            ),
-            "VS1a",
-        ),
-        (
-            "a common factor of all powers cancels",
-            state("-log(C*A/(C*A + C*S)) == -log(A/(A + S))", C="positive", **_POWERS),
-            "VS1e VS1f",
-        ),
-        (
-            "the flat direction is 1/beta: adding c/beta_j to every logit gives the common factor exp(c)",
-            state(
-                "exp(b*(u + c/b) + d) == exp(c)*exp(b*u + d)",
-                b="positive",
-                **_vary("real", "u c d"),
-            ),
-            "VS1e",
-        ),
-        (
-            "a constant added to all offsets gives the same factor",
-            state(
-                "exp(b*u + (d + c)) == exp(c)*exp(b*u + d)", b="positive", **_vary("real", "u c d")
-            ),
-            "VS1f",
-        ),
-        (
-            "the loss is homogeneous of degree 1 in the weight",
-            state(
-                "(c*a)*log(1 + S/A) == c*(a*log(1 + S/A))", **_POWERS, **_vary("positive", "a c")
-            ),
-            "VS1f",
-        ),
+    where={
+        "u1: real": "logit of the target's class (u2, u3: of the others)",
+        "u2, u3: real": "logit of classes 2, 3",
+        "b1: positive": "scale beta of the target's class (b2, b3: of the others)",
+        "b2, b3: positive": "scale beta of classes 2, 3",
+        "d1: real": "offset Delta of the target's class (d2, d3: of the others)",
+        "d2, d3: real": "offset Delta of classes 2, 3",
+        "C: positive": "common factor of all powers",
+        "A: positive": "power exp(beta_y u_y + Delta_y) of the target's class",
+        "S: positive": "sum of the powers of the other classes",
+        "b: positive": "scale beta of a class",
+        "u: real": "logit of a class",
+        "a: positive": "weight alpha of the target's class",
+        "c: real": "the added constant",
+        "d: real": "offset Delta of a class",
+    },
+    theorem=(
+        "for all K >= 2, u and Delta in R^K, beta_j > 0, alpha_y > 0: ell(u, y) = -alpha_y log(exp(beta_y "
+        "u_y + Delta_y)/sum_j exp(beta_j u_j + Delta_j)) = alpha_y log(1 + sum over j != y of exp(Delta_j "
+        "- Delta_y + beta_j u_j - beta_y u_y)) > 0; it stays the same under u_j -> u_j + c/beta_j for all "
+        "j, and under Delta_j -> Delta_j + c for all j, and is homogeneous of degree 1 in alpha",
+        r"\ell(u,y)=-\alpha_y\log\frac{e^{\beta_yu_y+\Delta_y}}{\sum_{j=1}^Ke^{\beta_ju_j+\Delta_j}}"
+        r"=\alpha_y\log\left(1+\sum_{j\ne y}e^{\Delta_j-\Delta_y+\beta_ju_j-\beta_yu_y}\right)>0,\qquad "
+        r"\ell_{\alpha,\beta,\Delta+c\mathbf 1}\left(u+c'\beta^{-1},y\right)=\ell_{\alpha,\beta,\Delta}(u,"
+        r"y),\quad \ell_{\lambda\alpha,\beta,\Delta}=\lambda\,\ell_{\alpha,\beta,\Delta}\qquad\forall\,"
+        r"K\ge2,\ c,c'\in\mathbb R,\ \alpha,\beta,\lambda>0",
+    ),
+    formula="-log(exp(b1*u1 + d1)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + exp(b3*u3 + d3))) == log(1 + "
+    "exp(d2 - d1 + b2*u2 - b1*u1) + exp(d3 - d1 + b3*u3 - b1*u1))",
+    steps=(
+        "softmax_to_pairwise_form (VS1a): any K: with S the sum of the wrong classes' powers, the softmax "
+        "form is log(1 + S/A) > 0",
+        "-log(A/(A + S)) == log(1 + S/A) > 0",
+        "share_of_one_wrong_class (VS1a): any K: one wrong class's share of S/A",
+        "exp(b2*u2 + d2)/exp(b1*u1 + d1) == exp(d2 - d1 + b2*u2 - b1*u1)",
+        "common_factor_cancels (VS1e VS1f): a common factor of all powers cancels",
+        "-log(C*A/(C*A + C*S)) == -log(A/(A + S))",
+        "flat_direction (VS1e): the flat direction is 1/beta: adding c/beta_j to every logit gives the "
+        "common factor exp(c)",
+        "exp(b*(u + c/b) + d) == exp(c)*exp(b*u + d)",
+        "offsets_up_to_a_constant (VS1f): a constant added to all offsets gives the same factor",
+        "exp(b*u + (d + c)) == exp(c)*exp(b*u + d)",
+        "linear_in_the_weight (VS1f): the loss is homogeneous of degree 1 in the weight",
+        state("(c*a)*log(1 + S/A) == c*(a*log(1 + S/A))", c="positive"),
+        "shown: the formula as it stands, decided at once",
+        FORMULA,
     ),
     argument="Divide numerator and denominator of the softmax by the target's power. A term in each "
     "exponent that does not depend on the class is a common factor of all powers.",
-    mutants=mutants(
-        (
-            "the flat direction is the all-ones vector",
-            state(
-                "log(1 + exp(b2*(u2 + c) - b1*(u1 + c))) == log(1 + exp(b2*u2 - b1*u1))",
-                **_PAIR,
-                **_vary("positive", "b1 b2"),
-                c="real",
-            ),
-        ),
-        (
-            "the same at beta = (1, 1/2), u = 0, c = 1: log 2 becomes .4741",
-            state("log(1 + exp(-1/2)) == log(2)"),
-        ),
-        (
-            "the sign of Delta_j - Delta_y flipped in the pairwise form",
-            state(
-                "exp(u2 + d2)/exp(u1 + d1) == exp(d1 - d2 + u2 - u1)",
-                **_PAIR,
-                **_vary("real", "d1 d2"),
-            ),
-        ),
+    mutants=(
+        "the flat direction is the all-ones vector",
+        "log(1 + exp(b2*(u2 + c) - b1*(u1 + c))) == log(1 + exp(b2*u2 - b1*u1))",
+        "the same at beta = (1, 1/2), u = 0, c = 1: log 2 becomes .4741",
+        "log(1 + exp(-1/2)) == log(2)",
+        "the sign of Delta_j - Delta_y flipped in the pairwise form",
+        "exp(u2 + d2)/exp(u1 + d1) == exp(d1 - d2 + u2 - u1)",
     ),
-    symbols=_NAMES | {"a": "weight alpha of the target's class", "c": "the added constant"},
 )
 
-_OWN = "exp(b1*u1 + d1)/(exp(b1*u1 + d1) + S)"
-_THREE = "(exp(b1*u1 + d1) + exp(b2*u2 + d2) + T)"
-_FIRST = {"u1": "real", "b1": "positive", "d1": "real"}
-_SECOND = {"u2": "real", "b2": "positive", "d2": "real", "T": "nonnegative"}
 
-GRADIENT = Statement(
+GRADIENT = statement(
     name="vs_loss.gradient",
     title="The VS loss's gradient is alpha beta_k (q_k - 1[k = y]), orthogonal to 1/beta, for any K",
     source="Kini et al. (NeurIPS 2021); derived here",
-    formula=state_derivative(_VS, "u2", f"b2*exp(b2*u2 + d2)/{_MASS}", **_U, **_B, **_D),
-    steps=steps(
-        (
-            "in the target's own logit, S the sum of the other classes' powers",
-            state_derivative(f"-log({_OWN})", "u1", f"b1*({_OWN} - 1)", S="positive", **_FIRST),
-            "VS1b",
-        ),
-        (
-            "in another class's logit, T the sum of the powers of the remaining classes",
-            state_derivative(
-                f"-log(exp(b1*u1 + d1)/{_THREE})",
-                "u2",
-                f"b2*exp(b2*u2 + d2)/{_THREE}",
-                **_FIRST,
-                **_SECOND,
-            ),
-            "VS1b",
-        ),
-        (
-            "divided by the scales the entries add up to zero, r the mass of the remaining classes",
-            state(
-                "(b1*(q1 - 1))/b1 + (b2*q2)/b2 + r == 0",
-                given="q1 + q2 + r == 1",
-                **_vary("positive", "b1 b2"),
-                **_vary("nonnegative", "q1 q2 r"),
-            ),
-            "VS1c",
-        ),
+    where={
+        "S: positive": "sum of the powers of the other classes",
+        "u1: real": "logit of the target's class (u2, u3: of the others)",
+        "u3: real": "logit of class 3",
+        "b1: positive": "scale beta of the target's class (b2, b3: of the others)",
+        "u2: real": "logit of class 2",
+        "b2, b3: positive": "scale beta of classes 2, 3",
+        "d1: real": "offset Delta of the target's class (d2, d3: of the others)",
+        "d2, d3: real": "offset Delta of classes 2, 3",
+        "T: nonnegative": "sum of the remaining classes' powers",
+        "q1: nonnegative": "adjusted probability of class 1 (q2 likewise)",
+        "q2: nonnegative": "adjusted probability of class 2",
+        "r: nonnegative": "adjusted probability of the remaining classes",
+        "A": "power exp(beta_y u_y + Delta_y) of the target's class",
+    },
+    theorem=(
+        "for all K: with q = softmax(beta u + Delta), the loss ell(u, y) = -alpha_y log q_y has d ell/d "
+        "u_k = alpha_y beta_k (q_k - 1[k = y]), and sum_k (1/beta_k) d ell/d u_k = 0",
+        r"q=\operatorname{softmax}(\beta\odot u+\Delta),\ \ell(u,y)=-\alpha_y\log q_y:\quad "
+        r"\frac{\partial\ell}{\partial u_k}=\alpha_y\beta_k\left(q_k-\mathbf 1[k=y]\right),\qquad "
+        r"\sum_{k=1}^K\frac1{\beta_k}\frac{\partial\ell}{\partial u_k}=0\qquad\forall\,K,\ \beta>0",
     ),
-    argument="Differentiate b_1 u_1 + d_1 - log sum exp(b_j u_j + d_j); the weight alpha is a factor, "
-    "and q = softmax(b u + d) adds up to one.",
-    mutants=mutants(
-        (
-            "the target's scale in every component",
-            state_derivative(
-                f"-log(exp(b1*u1 + d1)/{_THREE})",
-                "u2",
-                f"b1*exp(b2*u2 + d2)/{_THREE}",
-                **_FIRST,
-                **_SECOND,
-            ),
-        ),
-        (
-            "the wrong sign off the target",
-            state_derivative(
-                f"-log(exp(b1*u1 + d1)/{_THREE})",
-                "u2",
-                f"-b2*exp(b2*u2 + d2)/{_THREE}",
-                **_FIRST,
-                **_SECOND,
-            ),
-        ),
-        (
-            "the entries themselves add up to zero",
-            state(
-                "b1*(q1 - 1) + b2*q2 == 0",
-                given="q1 + q2 == 1",
-                **_vary("positive", "b1 b2"),
-                **_vary("nonnegative", "q1 q2"),
-            ),
-        ),
+    formula=state_derivative(
+        "-log(exp(b1*u1 + d1)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + exp(b3*u3 + d3)))",
+        "u2",
+        "b2*exp(b2*u2 + d2)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + exp(b3*u3 + d3))",
     ),
-    symbols=_NAMES | {"q1": "adjusted probability of class 1 (q2 likewise)"},
+    steps=(
+        "slope_in_the_target (VS1b): in the target's own logit, S the sum of the other classes' powers",
+        state_derivative(
+            "-log(exp(b1*u1 + d1)/(exp(b1*u1 + d1) + S))",
+            "u1",
+            "b1*(exp(b1*u1 + d1)/(exp(b1*u1 + d1) + S) - 1)",
+        ),
+        "slope_in_another_class (VS1b): in another class's logit, T the sum of the powers of the remaining "
+        "classes",
+        state_derivative(
+            "-log(exp(b1*u1 + d1)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + T))",
+            "u2",
+            "b2*exp(b2*u2 + d2)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + T)",
+        ),
+        "orthogonal_to_inverse_scales (VS1c): divided by the scales the entries add up to zero, r the mass "
+        "of the remaining classes",
+        state("(b1*(q1 - 1))/b1 + (b2*q2)/b2 + r == 0", given="q1 + q2 + r == 1"),
+        "shown: the formula as it stands, decided at once",
+        FORMULA,
+    ),
+    argument="Differentiate b_1 u_1 + d_1 - log sum exp(b_j u_j + d_j); the weight alpha is a factor, and "
+    "q = softmax(b u + d) adds up to one.",
+    mutants=(
+        "the target's scale in every component",
+        state_derivative(
+            "-log(exp(b1*u1 + d1)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + T))",
+            "u2",
+            "b1*exp(b2*u2 + d2)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + T)",
+        ),
+        "the wrong sign off the target",
+        state_derivative(
+            "-log(exp(b1*u1 + d1)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + T))",
+            "u2",
+            "-b2*exp(b2*u2 + d2)/(exp(b1*u1 + d1) + exp(b2*u2 + d2) + T)",
+        ),
+        "the entries themselves add up to zero",
+        state("b1*(q1 - 1) + b2*q2 == 0", given="q1 + q2 == 1"),
+    ),
 )
 
 STATEMENTS = (FORMS, GRADIENT)
