@@ -1,32 +1,110 @@
-"""Imports run downhill, and each floor loads only what it needs."""
+"""Imports run downhill, between the floors and inside them, and each floor loads only what it needs."""
 
 import ast
 import subprocess
 import sys
+import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from counterpoise.theory.catalogue import CHAPTERS
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ["theory", "methods", "simulations", "paper_figs"]
 MODULES = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"))]
 
+ENGINES = [
+    {"proof.certificate", "proof.computation", "proof.problem", "proof"},
+    {"proof.instruments", "proof.exact"},
+    {"proof.prover", "proof.refuter", "proof.second"},
+    {"proof.engine"},
+]
+"""The engine room from its cellar up; the wings of one level know nothing of each other."""
 
-def imported_floors(path: Path) -> set[str]:
+THEORY = [
+    {"foundation"}, {"language"}, *ENGINES, {"claims"}, *({chapter} for chapter in CHAPTERS),
+    {"catalogue"},
+]  # fmt: skip
+"""The rooms of theory/ from the ground up."""
+
+
+def imports(path: Path) -> set[str]:
+    """What a file imports from the package, as dotted names below the root; not for types only."""
     package = ["counterpoise", *path.relative_to(ROOT).parent.parts]
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(without_types(ast.parse(path.read_text(encoding="utf-8")))):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - node.level + 1]
-            full = [*base, *(node.module or "").split(".")]
-            found.add(full[1] if len(full) > 1 else "")
-    return found & set(FLOORS)
+            name = ".".join([*base, *(node.module or "").split(".")]).strip(".")
+            found |= {name} if node.module else {f"{name}.{alias.name}" for alias in node.names}
+    return {name.removeprefix("counterpoise.") for name in found}
+
+
+def without_types(tree: ast.AST) -> ast.AST:
+    """The tree without what stands under ``if TYPE_CHECKING``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = [ast.Pass()]
+    return tree
+
+
+def dotted(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room(name: str) -> tuple[int, str]:
+    """The level of a room of theory/, and the room, for a dotted name below ``theory``."""
+    for level, rooms in enumerate(THEORY):
+        for own in sorted(rooms, key=len, reverse=True):
+            if name == own or (name.startswith(f"{own}.") and own != "proof"):
+                return level, own
+    raise LookupError(name)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_imports_from_its_own_floor_or_below(path):
     own = FLOORS.index(path.relative_to(ROOT).parts[0])
-    assert all(FLOORS.index(floor) <= own for floor in imported_floors(path))
+    floors = {name.split(".")[0] for name in imports(path)} & set(FLOORS)
+    assert all(FLOORS.index(floor) <= own for floor in floors)
+
+
+THEORY_FILES = [p for p in MODULES if p.is_relative_to(ROOT / "theory") and p.parent.name != "theory"]
+
+
+@pytest.mark.parametrize("path", THEORY_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_inside_theory_a_room_uses_only_rooms_below(path):
+    level, here = room(dotted(path).removeprefix("theory."))
+    for name in imports(path):
+        if name.startswith("theory."):
+            there = room(name.removeprefix("theory."))
+            assert there[0] < level or there[1] == here, name
+
+
+def test_the_second_opinion_uses_nothing_of_the_engines_it_judges():
+    allowed = ("theory.proof.second", "theory.proof.certificate", "theory.proof.computation")
+    for path in (ROOT / "theory" / "proof" / "second").glob("*.py"):
+        assert all(name.startswith((*allowed, "theory.foundation")) for name in imports(path)), path
+
+
+def test_no_circle_of_imports():
+    files = {dotted(path): path for path in MODULES}
+    graph = {name: imports(path) & set(files) - {name} for name, path in files.items()}
+    list(TopologicalSorter(graph).static_order())
+
+
+def test_no_folder_of_theory_is_crowded():
+    folders = [p for p in (ROOT / "theory").rglob("*") if p.is_dir() and p.name != "__pycache__"]
+    for folder in (ROOT / "theory", *folders):
+        assert len([p for p in folder.iterdir() if p.is_file()]) <= 25, folder
+
+
+def test_every_folder_ships():
+    """A folder with modules that pyproject.toml does not list is missing from the wheel."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    folders = {dotted(path) for floor in FLOORS for path in (ROOT / floor).rglob("__init__.py")}
+    assert {"counterpoise", *(f"counterpoise.{folder}" for folder in folders)} == set(listed)
 
 
 @pytest.mark.parametrize(
