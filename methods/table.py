@@ -1,7 +1,8 @@
-"""The table of methods in README.md: what each weighs, where it puts margins, and what is proved of it.
+"""The tables of methods in README.md: what each changes, what is proved of it, how a recipe trains it.
 
-``python -m counterpoise.methods.table`` writes the file. Parameters come from the signatures and statements
-from the theory's modules, so that neither can go stale. Checked by: the file equals what is written here.
+``python -m counterpoise.methods.table`` writes the file. Rows come from the registry, parameters from the
+signatures and statements from the theory's modules, so that none can go stale.
+Checked by: the file equals what is written here, and its template of a new loss works.
 """
 
 import inspect
@@ -10,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from .table_rows import SECTIONS, Row
+from .registry import METHODS, ROWS, Method
 
 __all__ = ["README", "render"]
 
@@ -41,6 +42,12 @@ checks that statement again.
 
 This file is written by `python -m counterpoise.methods.table`.
 """
+_SECTIONS = {
+    "losses": "Losses",
+    "weights": "Weights and schedules",
+    "posthoc": "After training",
+    "sampling": "Sampling",
+}
 _COLUMNS = (
     "method",
     "weight",
@@ -50,6 +57,76 @@ _COLUMNS = (
     "paper",
     "consistent for balanced error",
 )
+
+
+_TRAINED = """
+## Trained by a recipe
+
+`counterpoise train --method KEY`, or `Recipe(methods=(KEY, ...))`. A loss without weights or margins is
+cross-entropy; `start` is the epoch at which deferred weights begin.
+
+"""
+_TRAINED_COLUMNS = ("key", "method", "loss", "head", "schedule", "weights of examples")
+_TEMPLATE = """
+## A new method
+
+It takes one file, with its row, in the folder it belongs to (`losses/`, `sampling/`, `weights/`, ...), and
+a test. From then on `counterpoise.methods` exports the names in its `__all__`, recipes and the command
+line train it by its key, figures show its label, and `python -m counterpoise.methods.table` adds it to the
+tables above. Type checkers see its class once the folder's `__init__.py` has a line for it.
+`losses/half_adjusted.py`, for example:
+
+```python
+\"""Half of logit adjustment, a loss to copy from.
+
+Source: ours. Checked by: it is cross-entropy with half the log prior added to the logits.
+\"""
+
+from typing import Unpack
+
+from numpy.typing import ArrayLike
+
+from ...theory.vector_scaling import logit_adjustment_offset
+from ..registry import Method
+from .module import COUNTED, LossOptions, MarginSoftmaxLoss
+
+__all__ = ["HalfAdjustedLoss"]
+
+METHODS = (
+    Method(
+        name="HalfAdjustedLoss",
+        weight="1",
+        margin="Δ = ½ log π",
+        link="−log",
+        paper="ours",
+        consistent="no",
+        statements=("offset_family.consistent_iff",),
+        key="half-adjusted",
+        title="Half of logit adjustment",
+        label="half LA",
+        colour="sky",
+        loss="HalfAdjustedLoss(class_counts)",
+    ),
+)
+
+
+class HalfAdjustedLoss(MarginSoftmaxLoss):
+    \"""``-log softmax_y(z + log(pi)/2)``.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (C,).
+    **options
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+    \"""
+
+    arguments = COUNTED
+
+    def __init__(self, class_counts: ArrayLike, **options: Unpack[LossOptions]) -> None:
+        super().__init__(offset=logit_adjustment_offset(class_counts, 0.5), **options)
+```
+"""
 
 
 def render() -> str:
@@ -63,19 +140,28 @@ def render() -> str:
         If a row names a statement that does not exist.
     """
     parts = [_HEAD]
-    for title, rows in SECTIONS.items():
-        lines = [_line(_COLUMNS), _line(["---"] * len(_COLUMNS)), *map(_row, rows)]
-        parts.append(f"\n## {title}\n\n" + "\n".join(lines) + "\n")
-    return "".join(parts)
+    for room, title in _SECTIONS.items():
+        rows = [_row(row) for row in ROWS if row.module.startswith(f"{room}.")]
+        parts.append(f"\n## {title}\n\n{_table(_COLUMNS, rows)}")
+    trained = [_trained(METHODS[key]) for key in sorted(METHODS)]
+    return "".join([*parts, _TRAINED, _table(_TRAINED_COLUMNS, trained), _TEMPLATE])
 
 
-def _row(row: Row) -> str:
-    module, name = row.build.split(":")
-    found = getattr(import_module(f".{module}", __package__), name)
+def _table(columns: tuple[str, ...], rows: list[str]) -> str:
+    return "\n".join([_line(columns), _line(["---"] * len(columns)), *rows]) + "\n"
+
+
+def _trained(row: Method) -> str:
+    plain = (Method.schedule, Method.source)
+    calls = ("–" if call in plain else f"`{call}`" for call in (row.schedule, row.source))
+    return _line((f"`{row.key}`", row.title, f"`{row.loss}`", row.head, *calls))
+
+
+def _row(row: Method) -> str:
     proofs = ", ".join(_linked(statement) for statement in row.statements)
     status = f"{row.consistent} ({proofs})" if proofs else row.consistent
-    cells = (f"`{name}`", row.weight, row.margin, row.link, _parameters(found), row.paper, status)
-    return _line(cells)
+    shown = _parameters(row.implementation)
+    return _line((f"`{row.name}`", row.weight, row.margin, row.link, shown, row.paper, status))
 
 
 def _parameters(found: Any) -> str:
