@@ -1,19 +1,22 @@
 """The tables of methods in README.md: what each changes, what is proved of it, how a recipe trains it.
 
-``python -m counterpoise.methods.table`` writes the file. Rows come from the registry, parameters from the
-signatures and statements from the theory's modules, so that none can go stale.
-Checked by: the file equals what is written here, and its template of a new loss works.
+``python -m counterpoise.methods.table`` writes the file, and the rooms' lists of modules that type checkers
+follow. Rows come from the registry, parameters from the signatures and statements from the theory's
+modules, so that none can go stale. Checked by: the files equal what is written here, and the template of
+a new loss works.
 """
 
 import inspect
+import re
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from .declared import ROOMS, declared, modules
 from .registry import METHODS, ROWS, Method
 
-__all__ = ["README", "render"]
+__all__ = ["README", "faces", "render"]
 
 README = Path(__file__).with_name("README.md")
 
@@ -72,8 +75,8 @@ _TEMPLATE = """
 
 It takes one file, with its row, in the folder it belongs to (`losses/`, `sampling/`, `weights/`, ...), and
 a test. From then on `counterpoise.methods` exports the names in its `__all__`, recipes and the command
-line train it by its key, figures show its label, and `python -m counterpoise.methods.table` adds it to the
-tables above. Type checkers see its class once the folder's `__init__.py` has a line for it.
+line train it by its key, and figures show its label; `python -m counterpoise.methods.table` adds it to the
+tables above and to what type checkers see.
 `losses/half_adjusted.py`, for example:
 
 ```python
@@ -147,6 +150,18 @@ def render() -> str:
     return "".join([*parts, _TRAINED, _table(_TRAINED_COLUMNS, trained), _TEMPLATE])
 
 
+def faces() -> dict[Path, str]:
+    """Every room's ``__init__.py``, where type checkers find one star import for each module of names."""
+    written = {}
+    for room in ROOMS:
+        path = Path(__file__).with_name(room) / "__init__.py"
+        public = [module.stem for module in modules(room) if "__all__" in declared(module)]
+        stars = "".join(f"    from .{name} import *\n" for name in public)
+        text = path.read_text(encoding="utf-8")
+        written[path] = re.sub(r"(    from \.\w+ import \*\n)+", stars, text, count=1)
+    return written
+
+
 def _table(columns: tuple[str, ...], rows: list[str]) -> str:
     return "\n".join([_line(columns), _line(["---"] * len(columns)), *rows]) + "\n"
 
@@ -190,4 +205,5 @@ def _line(cells: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(render(), encoding="utf-8")
+    for file, content in {README: render(), **faces()}.items():
+        file.write_text(content, encoding="utf-8")
