@@ -16,8 +16,8 @@ from rich.table import Table
 from typer.core import TyperCommand
 
 if TYPE_CHECKING:
+    from .theory.claims import Statement
     from .theory.proof.certificate import Certificate
-    from .theory.statement import Statement
 
 __all__ = ["app", "main"]
 
@@ -53,7 +53,7 @@ def main() -> None:
         message = error.format_message() if hasattr(error, "format_message") else str(error)
         _fail(message)
     except Exception as error:
-        from .theory.validation import InputError, InputTypeError
+        from .theory.foundation.validation import InputError, InputTypeError
 
         if not isinstance(error, InputError | InputTypeError):
             raise
@@ -147,9 +147,9 @@ def contents(
     jobs: Jobs = 0,
 ) -> None:
     """Verify the catalogue; write its table (statements, numbers, corrections) and its proofs."""
-    from .theory.files import output_folder, write_atomically
+    from .theory.catalogue import render
+    from .theory.foundation.files import output_folder, write_atomically
     from .theory.proof.certificate import load_certificates, save_certificates
-    from .theory.table_of_contents import render
 
     output_folder(out)
     attacks = load_certificates(scored) if scored else []
@@ -232,8 +232,8 @@ def figures(
 ) -> None:
     """Draw the figures from the results."""
     from .paper_figs import draw_all, save
-    from .theory.files import output_folder
-    from .theory.validation import one_of
+    from .theory.foundation.files import output_folder
+    from .theory.foundation.validation import one_of
 
     one_of("format", suffix, ("svg", "png", "pdf"))
     dataset, trained, covered = _load(results)
@@ -268,7 +268,7 @@ def report(
 @app.command()
 def demo(out: Out = Path("counterpoise-demo"), device: Accelerator = "cpu", jobs: Jobs = 0) -> None:
     """The whole chain on the embedded data: re-check the proofs, attack, simulate, train, report."""
-    from .theory.files import output_folder
+    from .theory.foundation.files import output_folder
     from .theory.proof.certificate import save_certificates
 
     output_folder(out)
@@ -321,8 +321,7 @@ def _attack(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
 
 def _attack_generated(statements: "list[Statement]", json_file: Path | None, jobs: int) -> None:
     """Attack the formulas themselves; every mutant that is not refuted is listed with the reason."""
-    from .theory.catalogue import attack_generated_all
-    from .theory.mutation import score
+    from .theory.catalogue import attack_generated_all, score
     from .theory.proof.certificate import save_certificates
 
     with _Bar("attacking", len(statements)) as advance:
@@ -344,8 +343,8 @@ def _attack_generated(statements: "list[Statement]", json_file: Path | None, job
 
 def _simulate(eta: str, kappa: str, delta: str, draws: int, out: Path, seed: int, jobs: int) -> Any:
     from .simulations import regime_sweep, save_dataset
-    from .theory.files import output_folder
-    from .theory.lda import plug_in_rates
+    from .theory.foundation.files import output_folder
+    from .theory.high_dimension import plug_in_rates
 
     grid = [_numbers(*pair) for pair in (("eta", eta), ("kappa", kappa), ("delta", delta))]
     for point in product(*grid):
@@ -364,8 +363,8 @@ def _coverage(
     from .simulations.coverage import coverage_sweep
     from .simulations.plug_in_world import plug_in_sweep
     from .simulations.sign_world import SignWorld
-    from .theory.files import output_folder
-    from .theory.validation import as_number
+    from .theory.foundation.files import output_folder
+    from .theory.foundation.validation import as_number
 
     sizes = _numbers("n", n)
     as_number("delta", delta, low=0, high=1, low_open=True, high_open=True)
@@ -382,7 +381,7 @@ def _coverage(
 
 
 def _numbers(name: str, text: str) -> list[float]:
-    from .theory.validation import InputError
+    from .theory.foundation.validation import InputError
 
     try:
         return [float(part) for part in text.split(",")]
@@ -424,7 +423,7 @@ def _train(
 def _load(results: Path) -> tuple[Any, Any, tuple[Any, Any]]:
     from .methods.training import load_results
     from .simulations import load_dataset
-    from .theory.validation import InputError
+    from .theory.foundation.validation import InputError
 
     simulated, trained = results / "simulation.nc", results / "training"
     dataset = load_dataset(simulated) if simulated.exists() else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .declared import ROOMS, attach
 
 if TYPE_CHECKING:
-    from ..theory.labels import class_counts as class_counts
+    from ..theory.imbalance.labels import class_counts as class_counts
     from .losses import *
     from .models import *
     from .posthoc import *
@@ -18,5 +18,5 @@ if TYPE_CHECKING:
     from .weights import *
 
 __all__, __getattr__, __dir__ = attach(
-    __name__, *ROOMS, class_counts=f"{__name__.rpartition('.')[0]}.theory.labels"
+    __name__, *ROOMS, class_counts=f"{__name__.rpartition('.')[0]}.theory.imbalance.labels"
 )

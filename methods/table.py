@@ -194,10 +194,15 @@ def _parameters(found: Any) -> str:
 def _linked(statement: str) -> str:
     """The statement's name as a link to its module; it must exist."""
     module = statement.split(".")[0]
-    known = {own.name for own in import_module(f"..theory.{module}", __package__).STATEMENTS}
-    if statement not in known:
-        raise LookupError(f"{statement} is no statement of theory/{module}.py")
-    return f"[`{statement}`](../theory/{module}.py)"
+    from ..theory.catalogue import (
+        chapter_of,  # the catalogue loads SymPy: only where a table is made
+    )
+
+    chapter = chapter_of(statement)
+    known = import_module(f"..theory.{chapter}.{module}", __package__).STATEMENTS
+    if statement not in {entry.name for entry in known}:
+        raise LookupError(f"{statement} is no statement of theory/{chapter}/{module}.py")
+    return f"[`{statement}`](../theory/{chapter}/{module}.py)"
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -90,7 +90,7 @@ better.verify()
 # claim gives something away.
 
 # %%
-from counterpoise.theory.mutation import mutations
+from counterpoise.theory.catalogue import mutations
 
 for words, changed in mutations(better, limit=8):
     print(f"{changed.verify(seconds=5).status:8}  {words}")
@@ -105,7 +105,7 @@ for words, changed in mutations(better, limit=8):
 print(claim("1/p <= IF/q", given="p >= q/IF", p="(0, 1)", q="(0, 1)", IF="[1, oo)").verify().status)
 
 # %%
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
 
 for relation, options in (
     ("x > y", {"x": "real"}),

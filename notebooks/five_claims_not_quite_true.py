@@ -47,7 +47,7 @@ def verdict(name):
 # analysis it can be compared with the exact point where minority recall falls below one half.
 
 # %%
-from counterpoise.theory.lda import (
+from counterpoise.theory.high_dimension import (
     half_recall_log_imbalance,
     published_log_boundary,
     sharp_constant,
@@ -65,7 +65,7 @@ plt.legend(frameon=False)
 plt.show()
 
 # %%
-from counterpoise.theory.lda import plug_in_rates
+from counterpoise.theory.high_dimension import plug_in_rates
 
 print("Delta = 2, kappa = 1, eta = 5:", plug_in_rates(5.0, 1.0, 2.0))
 print("published boundary:", float(np.exp(published_log_boundary(1.0, 2.0))))
@@ -86,8 +86,12 @@ verdict("regimes.sharp_constant")
 # three classes a shift has to respect every pair at once, and the $n^{-1/4}$ margins cannot be reached.
 
 # %%
-from counterpoise.theory.margin_feasibility import equal_pairwise_margins, reachable
-from counterpoise.theory.margins import margin_tradeoff, optimal_margins
+from counterpoise.theory.margins import (
+    equal_pairwise_margins,
+    margin_tradeoff,
+    optimal_margins,
+    reachable,
+)
 
 counts = [1000, 100, 10]
 pairwise = np.ones((3, 3)) - np.eye(3)  # every pair of classes is separated by margin 1
@@ -126,7 +130,7 @@ for s in (1.0, 1.15):
     )
 
 # %%
-from counterpoise.theory.wrong_priors import regret_bound_wrong_exponent
+from counterpoise.theory.adjustment import regret_bound_wrong_exponent
 
 exponent = np.linspace(0, 2, 201)
 plt.plot(exponent, regret_bound_wrong_exponent(100.0, exponent), color="black")
@@ -142,7 +146,7 @@ verdict("vs_consistency.two_exponents")
 # class, and two functions that differ only there.
 
 # %%
-from counterpoise.theory.rademacher import rademacher_complexity
+from counterpoise.theory.concentration import rademacher_complexity
 
 functions = np.array([[0, 0, 0, 1], [0, 0, 0, -1]])
 loss = functions * np.array([0, 0, 0, 1])  # a loss that only looks at the rare class
@@ -170,7 +174,7 @@ verdict("contraction.data_dependent_needs_regularity")
 # on a balanced test set it rises to one.
 
 # %%
-from counterpoise.theory.gaussian_curves import precision
+from counterpoise.theory.gaussian import precision
 
 eta = np.geomspace(1, 1e4, 80)
 

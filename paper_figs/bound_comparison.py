@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..theory.bound_comparison import bound_shapes
-from ..theory.class_counts import exponential_profile
+from ..theory.bounds import bound_shapes
+from ..theory.imbalance import exponential_profile
 from .style import SERIES, WIDTH, styled
 
 __all__ = ["draw"]

@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..theory.validation import InputError
+from ..theory.foundation.validation import InputError
 from .style import INK, SERIES, WIDTH, styled
 
 __all__ = ["LABELS", "coverage_rows", "draw"]

@@ -12,7 +12,7 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..theory.validation import InputError
+from ..theory.foundation.validation import InputError
 from .results import Results, check_results, members_of, method_names
 from .style import WIDTH, method_label, styled
 

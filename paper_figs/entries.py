@@ -9,13 +9,10 @@ import sympy
 from markupsafe import Markup
 from sympy.printing.mathml import mathml
 
-from ..theory.catalogue import CHAPTERS
-from ..theory.claims import Claim
-from ..theory.failures import FailureClaim
-from ..theory.limits import LimitClaim
+from ..theory.catalogue import TITLES, chapter_of
+from ..theory.claims import Claim, FailureClaim, LimitClaim, Statement
+from ..theory.language.written import MATHML
 from ..theory.proof.certificate import Certificate
-from ..theory.statement import Statement
-from ..theory.written import MATHML
 
 __all__ = ["attack_entry", "claim_entry"]
 
@@ -32,7 +29,7 @@ def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any
         "argument": statement.argument,
         "rests_on": list(statement.rests_on),
         "corrects": statement.corrects,
-        "chapter": _chapter(statement.name),
+        "chapter": TITLES[chapter_of(statement.name)],
         "symbols": dict(statement.symbols),
         "mathml": formula(statement.claim),
         "steps": [
@@ -47,11 +44,6 @@ def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any
         ],
         "cites": list(statement.cites),
     }
-
-
-def _chapter(name: str) -> str:
-    module = name.split(".")[0]
-    return next((title for title, modules in CHAPTERS.items() if module in modules), "")
 
 
 def attack_entry(statement: Statement, certificate: Certificate) -> dict[str, Any]:

@@ -9,7 +9,11 @@ from typing import Any
 
 import xarray as xr
 
-from ..theory.lda import half_recall_log_imbalance, published_log_boundary, sharp_constant
+from ..theory.high_dimension import (
+    half_recall_log_imbalance,
+    published_log_boundary,
+    sharp_constant,
+)
 from ..theory.proof.certificate import Certificate
 from .bound_coverage import LABELS
 from .ledger import ledger

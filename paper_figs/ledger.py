@@ -14,8 +14,8 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from ..theory.class_counts import class_prior
-from ..theory.confidence import MeanInterval, mean_interval
+from ..theory.concentration import MeanInterval, mean_interval
+from ..theory.imbalance import class_prior
 from .results import (
     Results,
     check_results,

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..simulations.plug_in_world import log_slope
-from ..theory.validation import InputError
+from ..theory.foundation.validation import InputError
 from .style import INK, SERIES, WIDTH, styled
 
 __all__ = ["draw"]

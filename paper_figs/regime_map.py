@@ -11,14 +11,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from ..theory.lda import (
+from ..theory.foundation.validation import InputError
+from ..theory.high_dimension import (
     REGIMES,
     half_recall_log_imbalance,
     published_log_boundary,
     regime,
     sharp_constant,
 )
-from ..theory.validation import InputError
 from .style import ABOVE, BELOW, INK, REGIME_COLOURS, WIDTH, styled
 
 __all__ = ["draw"]

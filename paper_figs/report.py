@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from ..theory.files import write_atomically
+from ..theory.foundation.files import write_atomically
 from .bound_coverage import coverage_rows
 from .ledger import ledger
 from .results import Results, method_names, summary_of

@@ -6,7 +6,7 @@ The results are what `methods.training.run` returns and writes to results.json. 
 from collections.abc import Mapping
 from typing import Any
 
-from ..theory.validation import InputError
+from ..theory.foundation.validation import InputError
 
 __all__ = [
     "Results",

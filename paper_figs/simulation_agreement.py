@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..theory.lda import plug_in_rates
-from ..theory.validation import InputError
+from ..theory.foundation.validation import InputError
+from ..theory.high_dimension import plug_in_rates
 from .style import INK, SERIES, WIDTH, styled
 
 __all__ = ["draw", "residuals"]

@@ -17,8 +17,8 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from ..methods.registry import METHODS
-from ..theory.files import write_atomically
-from ..theory.validation import one_of
+from ..theory.foundation.files import write_atomically
+from ..theory.foundation.validation import one_of
 
 __all__ = [
     "ABOVE",

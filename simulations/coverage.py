@@ -16,12 +16,16 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ..theory.class_bounds import Bound, norm_ball, union_bound
-from ..theory.confidence import clopper_pearson
-from ..theory.data_dependent_bound import data_dependent_bound
-from ..theory.density_ratio_bound import rdr_bound
-from ..theory.stratified_bound import stratified_bound
-from ..theory.validation import as_number, as_whole
+from ..theory.bounds import (
+    Bound,
+    data_dependent_bound,
+    norm_ball,
+    rdr_bound,
+    stratified_bound,
+    union_bound,
+)
+from ..theory.concentration import clopper_pearson
+from ..theory.foundation.validation import as_number, as_whole
 from .sign_world import SignWorld, draw_flips, linear_complexity
 from .sweep import Progress, sweep
 

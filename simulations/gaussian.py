@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
+from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole
 from ..theory.gaussian import Rates
-from ..theory.validation import InputError, InputTypeError, as_real, as_whole
 
 __all__ = ["DIMENSION", "DRAWS", "SimulatedRates", "sample_plug_in", "simulate_plug_in"]
 

@@ -16,8 +16,8 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit, ndtr
 
-from ..theory.plug_in import plug_in_regret_bound
-from ..theory.validation import InputError, as_number, as_real, as_whole
+from ..theory.decision import plug_in_regret_bound
+from ..theory.foundation.validation import InputError, as_number, as_real, as_whole
 from .sweep import Progress, sweep
 
 __all__ = ["LogSlope", "log_slope", "plug_in_sweep"]

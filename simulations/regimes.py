@@ -12,9 +12,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
+from ..theory.foundation.validation import as_real
 from ..theory.gaussian import bayes_rates
-from ..theory.lda import REGIMES, direction_lost, plug_in_rates, regime
-from ..theory.validation import as_real
+from ..theory.high_dimension import REGIMES, direction_lost, plug_in_rates, regime
 from .gaussian import DIMENSION, DRAWS, simulate_plug_in
 from .sweep import Progress, sweep
 

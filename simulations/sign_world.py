@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from ..theory.local_lipschitz import LossConstants, clipped_loss, vs_loss_constants
-from ..theory.validation import InputError, as_class_counts
+from ..theory.foundation.validation import InputError, as_class_counts
+from ..theory.vector_scaling import LossConstants, clipped_loss, vs_loss_constants
 
 __all__ = ["SignWorld", "draw_flips", "linear_complexity"]
 

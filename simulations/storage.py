@@ -10,8 +10,8 @@ from pathlib import Path
 
 import xarray as xr
 
-from ..theory.files import write_atomically
-from ..theory.validation import InputError
+from ..theory.foundation.files import write_atomically
+from ..theory.foundation.validation import InputError
 
 __all__ = ["load_dataset", "save_dataset"]
 

@@ -19,8 +19,8 @@ import joblib
 import numpy as np
 import xarray as xr
 
-from ..theory.files import write_atomically
-from ..theory.validation import InputError, InputTypeError, as_real, as_whole
+from ..theory.foundation.files import write_atomically
+from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole
 
 __all__ = ["Progress", "sweep"]
 

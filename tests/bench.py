@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from counterpoise.methods import losses
-from counterpoise.theory.class_counts import exponential_profile
+from counterpoise.theory.imbalance import exponential_profile
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 

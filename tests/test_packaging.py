@@ -19,10 +19,3 @@ def packages():
 
 def test_every_package_ships():
     assert sorted(SETTINGS["packages"]) == sorted(packages())
-
-
-def test_data_that_ships_exists():
-    for package, patterns in SETTINGS["package-data"].items():
-        folder = ROOT.joinpath(*package.split(".")[1:])
-        for pattern in patterns:
-            assert list(folder.glob(pattern)), f"{package}: {pattern}"

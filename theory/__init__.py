@@ -1,22 +1,20 @@
 """Theory of imbalanced learning as objects: formulas, numbers, claims, proofs, counterexamples.
 
 ``contents()`` is the table of contents; ``statements()`` holds every statement by name, with its proof;
-``claim`` states an inequality of your own. The modules of formulas (``theory.margins``, ``theory.lda``,
+``claim`` states an inequality of your own. The chapters (``theory.margins``, ``theory.high_dimension``,
 ...) hold plain NumPy functions and load when they are first used.
 """
 
 import importlib
-import importlib.util
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .catalogue import attack_all, select, statements, verify_all
-    from .claims import Claim, claim
-    from .limits import limit_claim
+    from .catalogue import attack_all, contents, select, statements, verify_all
+    from .catalogue import recheck_catalogued as recheck
+    from .claims import Claim, Statement, claim, limit_claim
     from .proof.certificate import Certificate, load_certificates, save_certificates
-    from .proof.recheck import recheck
-    from .statement import Statement
-    from .table_of_contents import contents
 
 __all__ = [
     "Certificate",
@@ -37,13 +35,13 @@ __all__ = [
 _WHERE = {
     "Certificate": "proof.certificate",
     "Claim": "claims",
-    "Statement": "statement",
+    "Statement": "claims",
     "attack_all": "catalogue",
     "claim": "claims",
-    "contents": "table_of_contents",
-    "limit_claim": "limits",
+    "contents": "catalogue",
+    "limit_claim": "claims",
     "load_certificates": "proof.certificate",
-    "recheck": "proof.recheck",
+    "recheck": "proof.second.recheck",
     "save_certificates": "proof.certificate",
     "select": "catalogue",
     "statements": "catalogue",
@@ -51,11 +49,19 @@ _WHERE = {
 }
 
 
+@cache
+def _places() -> dict[str, str]:
+    """Chapters and rooms by name, and every file of a chapter under its short name."""
+    rooms = [path.parent for path in Path(__file__).parent.glob("*/__init__.py")]
+    files = {file.stem: f".{room.name}.{file.stem}" for room in rooms for file in room.glob("*.py")}
+    return files | {room.name: f".{room.name}" for room in rooms}
+
+
 def __getattr__(name: str) -> Any:
     if name in _WHERE:
         return getattr(importlib.import_module(f".{_WHERE[name]}", __name__), name)
-    if importlib.util.find_spec(f".{name}", __name__) is not None:
-        return importlib.import_module(f".{name}", __name__)
+    if name in _places() and name != "__init__":
+        return importlib.import_module(_places()[name], __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ...theory.validation import one_of
+from ...theory.foundation.validation import one_of
 from .digits import Dataset, load_digits_lt
 from .long_tailed import long_tailed_indices
 

@@ -11,7 +11,7 @@ import torch
 from sklearn.datasets import load_digits
 from torch import Tensor
 
-from ...theory.class_counts import exponential_profile
+from ...theory.imbalance import exponential_profile
 from .long_tailed import long_tailed_indices
 
 __all__ = ["Dataset", "load_digits_lt"]

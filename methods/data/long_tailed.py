@@ -8,7 +8,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from ...theory.validation import InputError, as_real
+from ...theory.foundation.validation import InputError, as_real
 
 __all__ = ["long_tailed_indices"]
 

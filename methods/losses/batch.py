@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...theory.validation import InputError, InputTypeError
+from ...theory.foundation.validation import InputError, InputTypeError
 
 FLOATS = (torch.float32, torch.float64)
 MISTAKES = (AttributeError, IndexError, RuntimeError, TypeError, ValueError)

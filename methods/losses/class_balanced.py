@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from ...theory.effective_number import effective_number_weights
-from ...theory.validation import as_number, one_of
+from ...theory.foundation.validation import as_number, one_of
+from ...theory.reweighting import effective_number_weights
 from ..registry import Method
 from .module import WEIGHED, LossOptions, MarginSoftmaxLoss, weighted_also
 

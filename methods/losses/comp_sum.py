@@ -10,10 +10,10 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...theory.class_counts import class_prior
-from ...theory.gla import gla_offset
-from ...theory.immax import immax_margins
-from ...theory.validation import InputError, as_class_counts, as_number, as_real
+from ...theory.foundation.validation import InputError, as_class_counts, as_number, as_real
+from ...theory.imbalance import class_prior
+from ...theory.margins import immax_margins
+from ...theory.surrogates import gla_offset
 from ..registry import Method
 from .links import Link, comp_sum_link
 from .module import COUNTED, WEIGHED, LossOptions, MarginSoftmaxLoss, weighted_also

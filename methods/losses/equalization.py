@@ -10,8 +10,8 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from ...theory.class_counts import class_prior
-from ...theory.validation import as_number
+from ...theory.foundation.validation import as_number
+from ...theory.imbalance import class_prior
 from ..registry import Method
 from .batch import along_classes, class_dim, class_indices
 from .module import COUNTED, LossOptions, MarginSoftmaxLoss

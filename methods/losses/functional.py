@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.compiler import is_compiling
 from torch.nn.functional import cross_entropy
 
-from ...theory.validation import one_of
+from ...theory.foundation.validation import one_of
 from .batch import (
     FLOATS,
     MISTAKES,

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from ...theory.validation import InputError, InputTypeError, as_number
+from ...theory.foundation.validation import InputError, InputTypeError, as_number
 from ..registry import Method
 from .batch import class_dim
 from .module import ClassLoss, LossOptions

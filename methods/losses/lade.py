@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from ...theory.validation import as_number, one_of
+from ...theory.foundation.validation import as_number, one_of
 from ...theory.vector_scaling import logit_adjustment_offset
 from ..registry import Method
 from .batch import rows

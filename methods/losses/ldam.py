@@ -10,8 +10,8 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from ...theory.foundation.validation import as_number
 from ...theory.margins import ldam_margins
-from ...theory.validation import as_number
 from ..registry import Method
 from .module import COUNTED, ClassLoss, LossOptions, MarginSoftmaxLoss
 

@@ -11,7 +11,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from ...theory.validation import as_number
+from ...theory.foundation.validation import as_number
 
 __all__ = ["comp_sum_link", "focal_link"]
 

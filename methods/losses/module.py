@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 from torch.compiler import is_compiling
 
-from ...theory.validation import InputError, as_real, one_of
+from ...theory.foundation.validation import InputError, as_real, one_of
 from ..registry import Method
 from .batch import MISTAKES, class_dim, explain, rows, transforming, working_dtype
 from .functional import Constants, fit, fitted_loss

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...theory.validation import InputError, as_real
+from ...theory.foundation.validation import InputError, as_real
 from ..registry import Method
 from .module import MarginSoftmaxLoss
 from .reducing import IGNORE_INDEX, Normalize, Reduction

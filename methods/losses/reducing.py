@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...theory.validation import InputTypeError
+from ...theory.foundation.validation import InputTypeError
 
 Reduction = Literal["mean", "sum", "none"]
 Normalize = Literal["weights", "batch"]

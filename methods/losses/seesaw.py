@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.compiler import is_compiling
 from torch.nn.functional import log_softmax
 
-from ...theory.validation import InputError, as_class_counts, as_number, as_whole
+from ...theory.foundation.validation import InputError, as_class_counts, as_number, as_whole
 from ..registry import Method
 from .batch import (
     along_classes,

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.nn.functional import log_softmax
 
-from ...theory.label_smoothing import label_aware_smoothing
-from ...theory.validation import one_of
+from ...theory.consistency import label_aware_smoothing
+from ...theory.foundation.validation import one_of
 from ..registry import Method
 from .module import COUNTED, ClassLoss, LossOptions
 

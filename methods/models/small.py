@@ -7,7 +7,7 @@ a linear or cosine head. Checked by: shapes, non-negative features, and a shared
 import torch
 from torch import Tensor, nn
 
-from ...theory.validation import one_of
+from ...theory.foundation.validation import one_of
 from .heads import NormedLinear
 
 __all__ = ["SmallNet"]

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 from torch.compiler import is_compiling
 
-from ...theory.logit_adjustment import adjusted_logits
-from ...theory.threshold_moving import moving_scores
-from ...theory.validation import InputError, as_number, as_probabilities, as_real
+from ...theory.adjustment import adjusted_logits
+from ...theory.decision import moving_scores
+from ...theory.foundation.validation import InputError, as_number, as_probabilities, as_real
 from ..registry import Method
 from .tensors import (
     check_floating,

@@ -23,10 +23,9 @@ from sklearn.utils.validation import (
     column_or_1d,
 )
 
-from ...theory.decision_costs import power_costs
-from ...theory.label_shift import mlls_prior
-from ...theory.threshold_moving import expected_costs
-from ...theory.validation import InputError, as_probabilities, as_real, one_of
+from ...theory.adjustment import mlls_prior
+from ...theory.decision import expected_costs, power_costs
+from ...theory.foundation.validation import InputError, as_probabilities, as_real, one_of
 from ..registry import Method
 from .adjustment import adjust_probabilities, threshold_moving_scores
 from .label_shift import bbse_prior

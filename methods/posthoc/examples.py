@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...theory.validation import InputError, as_real
+from ...theory.foundation.validation import InputError, as_real
 
 
 def truth_as_numbers(labels: ArrayLike) -> ArrayLike:

@@ -14,7 +14,14 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, linear, normalize
 from torch.optim.lr_scheduler import CosineAnnealingLR
 
-from ...theory.validation import InputError, InputTypeError, as_number, as_real, as_whole, one_of
+from ...theory.foundation.validation import (
+    InputError,
+    InputTypeError,
+    as_number,
+    as_real,
+    as_whole,
+    one_of,
+)
 from ..registry import Method
 from ..sampling import ClassAwareSampler
 from .tensors import check_floating, check_number, working_dtype

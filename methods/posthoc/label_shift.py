@@ -8,8 +8,8 @@ Checked by: exact recovery without noise, and convergence on sampled worlds.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...theory.label_shift import bbse_weights, mlls_prior
-from ...theory.validation import InputError, as_real, as_whole
+from ...theory.adjustment import bbse_weights, mlls_prior
+from ...theory.foundation.validation import InputError, as_real, as_whole
 from .examples import example_weights, truth_as_numbers
 
 __all__ = ["bbse_prior", "mlls_prior"]

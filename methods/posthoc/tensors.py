@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.compiler import is_compiling
 
-from ...theory.validation import ROUNDING, InputTypeError, as_number, as_real
+from ...theory.foundation.validation import ROUNDING, InputTypeError, as_number, as_real
 
 
 def check_floating(name: str, values: Tensor) -> None:

@@ -10,9 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...theory.decision_costs import posterior_cost_threshold
-from ...theory.posterior_thresholds import f_beta_metric, optimal_metric
-from ...theory.validation import InputError, as_number, as_probabilities, as_real
+from ...theory.decision import f_beta_metric, optimal_metric, posterior_cost_threshold
+from ...theory.foundation.validation import InputError, as_number, as_probabilities, as_real
 from ..registry import Method
 from .examples import example_weights, truth_as_numbers
 

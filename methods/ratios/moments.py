@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from ...theory.validation import InputError, as_real
+from ...theory.foundation.validation import InputError, as_real
 
 __all__ = ["MomentMatching"]
 

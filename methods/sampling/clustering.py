@@ -18,7 +18,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ...theory.validation import InputError, as_whole
+from ...theory.foundation.validation import InputError, as_whole
 from ..registry import Method
 
 __all__ = ["LocalClusteringClassifier"]

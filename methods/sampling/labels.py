@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from ...theory.validation import InputError, InputTypeError
+from ...theory.foundation.validation import InputError, InputTypeError
 
 
 def numbered_labels(target: ArrayLike | Tensor) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

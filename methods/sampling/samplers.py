@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.utils.data import Sampler, WeightedRandomSampler
 
-from ...theory.class_sampling import progressive_probability, sampling_probability
-from ...theory.validation import InputError, as_whole
+from ...theory.foundation.validation import InputError, as_whole
+from ...theory.reweighting import progressive_probability, sampling_probability
 from ..registry import Method
 from .labels import numbered_labels
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import torch
 
-from ...theory.files import write_atomically
-from ...theory.validation import InputError
+from ...theory.foundation.files import write_atomically
+from ...theory.foundation.validation import InputError
 
 __all__ = ["discard", "read_checkpoint", "read_json", "write_checkpoint", "write_json"]
 

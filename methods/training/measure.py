@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ...theory.balanced_error import balanced_error, group_accuracies
+from ...theory.decision import balanced_error, group_accuracies
 from ...theory.vector_scaling import vs_gradient_bound
 from ..data import Dataset
 from ..losses import MarginSoftmaxLoss, margin_softmax_loss

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from ...theory.validation import InputError, InputTypeError, as_real, as_whole, one_of
+from ...theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, one_of
 from ..data import DATASETS
 from ..registry import METHODS
 

@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from lightning_fabric import Fabric
 
-from ...theory.files import output_folder
-from ...theory.validation import InputError, one_of
+from ...theory.foundation.files import output_folder
+from ...theory.foundation.validation import InputError, one_of
 from ..data import Dataset, load
 from .checkpoint import discard, read_checkpoint, read_json, write_checkpoint, write_json
 from .loop import Member, build_member, train

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...theory.confidence import mean_interval
+from ...theory.concentration import mean_interval
 
 __all__ = ["summarise"]
 

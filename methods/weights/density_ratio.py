@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from ...theory.validation import as_class_counts, as_real
+from ...theory.foundation.validation import as_class_counts, as_real
 from ..ratios.moments import MomentMatching
 from ..registry import Method
 

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from ...theory.validation import InputError, as_whole
+from ...theory.foundation.validation import InputError, as_whole
 from .static import UniformWeights, difficulty_weights
 
 __all__ = ["DifficultyWeights"]

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
-from ...theory.validation import InputError
+from ...theory.foundation.validation import InputError
 from ..losses.module import ClassLoss, exact_dtype
 
 __all__ = ["Schedule", "Stage", "WeightSource"]

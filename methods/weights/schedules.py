@@ -7,7 +7,13 @@ Wang et al. (NeurIPS 2023), Algorithm 1, for TLA+ADRW. Checked by: what changes,
 import torch
 from numpy.typing import ArrayLike
 
-from ...theory.validation import InputError, as_class_counts, as_number, as_real, as_whole
+from ...theory.foundation.validation import (
+    InputError,
+    as_class_counts,
+    as_number,
+    as_real,
+    as_whole,
+)
 from ...theory.vector_scaling import vs_parameters
 from ..registry import Method
 from .protocol import Stage

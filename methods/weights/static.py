@@ -11,9 +11,8 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from ...theory.difficulty import difficulty_exponent, difficulty_power
-from ...theory.effective_number import effective_number
-from ...theory.validation import InputError, as_number
+from ...theory.foundation.validation import InputError, as_number
+from ...theory.reweighting import difficulty_exponent, difficulty_power, effective_number
 from ...theory.vector_scaling import logit_adjustment_offset, vs_parameters
 from ..registry import Method
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 from counterpoise.methods.data import load, load_digits_lt, long_tailed_indices
-from counterpoise.theory.class_counts import exponential_profile
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.imbalance import exponential_profile
 from hypothesis import given
 from hypothesis import strategies as st
 

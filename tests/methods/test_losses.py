@@ -24,9 +24,9 @@ from counterpoise.methods import (
     focal_link,
     margin_softmax_loss,
 )
-from counterpoise.theory.class_counts import class_prior, imbalance_factor
-from counterpoise.theory.effective_number import effective_number_weights
+from counterpoise.theory.imbalance import class_prior, imbalance_factor
 from counterpoise.theory.margins import ldam_margins
+from counterpoise.theory.reweighting import effective_number_weights
 from counterpoise.theory.vector_scaling import logit_adjustment_offset, vs_gradient_bound, vs_scale
 from hypothesis import given, settings
 from hypothesis import strategies as st

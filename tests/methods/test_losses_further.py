@@ -20,13 +20,10 @@ from counterpoise.methods import (
     SeesawLoss,
     comp_sum_link,
 )
-from counterpoise.theory.class_counts import class_prior
-from counterpoise.theory.gca import gca_loss
-from counterpoise.theory.gla import gla_loss
-from counterpoise.theory.immax import immax_margins
-from counterpoise.theory.label_smoothing import label_aware_smoothing
-from counterpoise.theory.ldam_loss import ldam_hinge
-from counterpoise.theory.margins import ldam_margins
+from counterpoise.theory.consistency import label_aware_smoothing
+from counterpoise.theory.imbalance import class_prior
+from counterpoise.theory.margins import immax_margins, ldam_hinge, ldam_margins
+from counterpoise.theory.surrogates import gca_loss, gla_loss
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loss_checks import OfUnitFeatures, gradient, same, tensors

@@ -27,7 +27,7 @@ from counterpoise.methods import (
     margin_softmax_loss,
 )
 from counterpoise.methods.models import NormedLinear
-from counterpoise.theory.validation import InputError, InputTypeError
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from loss_checks import gradient
 from torch.nn.functional import cross_entropy
 

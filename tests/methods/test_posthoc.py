@@ -26,11 +26,14 @@ from counterpoise.methods.posthoc import (
     threshold_moving_scores,
     train_head,
 )
-from counterpoise.theory.balanced_error import balanced_scores
-from counterpoise.theory.decision_costs import power_costs
-from counterpoise.theory.logit_adjustment import adjusted_logits
-from counterpoise.theory.threshold_moving import cost_sensitive_prediction, expected_costs
-from counterpoise.theory.validation import InputError, InputTypeError
+from counterpoise.theory.adjustment import adjusted_logits
+from counterpoise.theory.decision import (
+    balanced_scores,
+    cost_sensitive_prediction,
+    expected_costs,
+    power_costs,
+)
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp

@@ -13,7 +13,7 @@ from counterpoise.methods.posthoc import (
     threshold_moving_scores,
     train_head,
 )
-from counterpoise.theory.validation import InputError, InputTypeError
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from torch import nn
 from torch.func import grad, vmap
 

@@ -14,7 +14,7 @@ from counterpoise.methods.posthoc import (
     f_beta_threshold,
     plug_in_threshold,
 )
-from counterpoise.theory.validation import InputError, InputTypeError
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from counterpoise import methods
 from counterpoise.methods.registry import METHODS, ROWS, Method
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
 from torch import nn
 
 PACKAGE = Path(methods.__file__).parents[1]

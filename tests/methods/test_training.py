@@ -20,7 +20,7 @@ from counterpoise.methods.training.loop import (
 )
 from counterpoise.methods.training.measure import class_accuracy, gradient_bound_ratio, measure
 from counterpoise.methods.training.summary import summarise
-from counterpoise.theory.validation import InputError, InputTypeError
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from counterpoise.theory.vector_scaling import logit_adjustment_offset
 from lightning_fabric import Fabric
 from scipy import stats

@@ -17,9 +17,8 @@ from counterpoise.methods.weights import (
     inverse_frequency_weights,
     power_weights,
 )
-from counterpoise.theory.difficulty import difficulty_exponent, difficulty_power
-from counterpoise.theory.effective_number import effective_number
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.reweighting import difficulty_exponent, difficulty_power, effective_number
 from counterpoise.theory.vector_scaling import logit_adjustment_offset, vs_scale
 from hypothesis import given
 from hypothesis import strategies as st

@@ -8,8 +8,8 @@ from counterpoise.paper_figs import (
     simulation_agreement,
     to_svg,
 )
-from counterpoise.theory.lda import REGIMES
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.high_dimension import REGIMES
 
 
 def test_all_figures_are_drawn_where_the_data_allow(results, dataset):

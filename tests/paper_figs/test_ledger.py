@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from counterpoise.paper_figs import ledger
-from counterpoise.theory.confidence import mean_interval
+from counterpoise.theory.concentration import mean_interval
 
 
 def only(rows, part):

@@ -3,7 +3,7 @@
 import pytest
 from counterpoise.paper_figs import plug_in_regret, to_svg
 from counterpoise.simulations.plug_in_world import log_slope, plug_in_sweep
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
 
 
 @pytest.fixture(scope="module")

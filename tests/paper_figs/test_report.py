@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 from counterpoise.paper_figs import draw_all, write_report
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
 
 HOSTILE = "</style></svg><script>alert('x')</script><img src=http://evil onerror=alert(1)>"
 VOID = {"meta", "link", "br", "img", "hr", "input"}

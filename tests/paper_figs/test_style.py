@@ -14,7 +14,7 @@ from counterpoise.paper_figs.style import (
     method_label,
     styled,
 )
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
 from matplotlib.figure import Figure
 
 

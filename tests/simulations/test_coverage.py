@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from counterpoise.simulations.coverage import BOUNDS, CUTS, coverage_sweep
 from counterpoise.simulations.sign_world import SignWorld, draw_flips, linear_complexity
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
 
 
 @pytest.mark.parametrize("n", [1, 3, 6])

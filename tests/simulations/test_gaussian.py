@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 from counterpoise.simulations import sample_plug_in, simulate_plug_in, standardised_difference
-from counterpoise.theory.lda import half_recall_log_imbalance, plug_in_rates, published_log_boundary
-from counterpoise.theory.validation import InputError, InputTypeError
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
+from counterpoise.theory.high_dimension import (
+    half_recall_log_imbalance,
+    plug_in_rates,
+    published_log_boundary,
+)
 from scipy.special import ndtr
 from scipy.stats import ks_2samp
 

@@ -10,8 +10,8 @@ from counterpoise.simulations.plug_in_world import (
     log_slope,
     plug_in_sweep,
 )
-from counterpoise.theory.plug_in import prior_estimate_cost
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.decision import prior_estimate_cost
+from counterpoise.theory.foundation.validation import InputError
 from scipy.special import logit, ndtr
 from sklearn.linear_model import LogisticRegression
 

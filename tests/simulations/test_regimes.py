@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import xarray as xr
 from counterpoise.simulations import regime_sweep
-from counterpoise.theory.lda import REGIMES, plug_in_rates
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.high_dimension import REGIMES, plug_in_rates
 
 ETA = [1.0, 5.0, 30.0, 100.0]
 KAPPA = [0.2, 1.0, 20.0]

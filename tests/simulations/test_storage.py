@@ -3,8 +3,8 @@
 import pytest
 import xarray as xr
 from counterpoise.simulations import load_dataset, regime_sweep, save_dataset
-from counterpoise.theory.files import write_atomically
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.files import write_atomically
+from counterpoise.theory.foundation.validation import InputError
 
 
 @pytest.fixture(scope="module")

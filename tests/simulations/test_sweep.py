@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from counterpoise.simulations import sweep
-from counterpoise.theory.validation import InputError, InputTypeError
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
 
 GRID = {"a": [1.0, 2.0, 3.0], "b": [0.5, 0.25]}
 

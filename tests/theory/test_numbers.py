@@ -7,13 +7,11 @@ Tolerances are relative; where a formula loses digits to cancellation the test's
 import mpmath
 import numpy as np
 import pytest
-from counterpoise.theory.balanced_error import balanced_error, group_accuracies
-from counterpoise.theory.class_counts import class_prior, exponential_profile, imbalance_factor
 from counterpoise.theory.consistency import pairwise_threshold
-from counterpoise.theory.density_ratio import class_density_ratio
-from counterpoise.theory.effective_number import effective_number, effective_number_weights
+from counterpoise.theory.decision import balanced_error, group_accuracies
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from counterpoise.theory.gaussian import bayes_rates, boundary_shift, half_recall_imbalance
-from counterpoise.theory.lda import (
+from counterpoise.theory.high_dimension import (
     class_loads,
     direction_lost,
     half_recall_log_imbalance,
@@ -22,8 +20,13 @@ from counterpoise.theory.lda import (
     regime,
     sharp_constant,
 )
+from counterpoise.theory.imbalance import class_prior, exponential_profile, imbalance_factor
 from counterpoise.theory.margins import ldam_margins, margin_tradeoff, optimal_margins
-from counterpoise.theory.validation import InputError, InputTypeError
+from counterpoise.theory.reweighting import (
+    class_density_ratio,
+    effective_number,
+    effective_number_weights,
+)
 from counterpoise.theory.vector_scaling import logit_adjustment_offset, vs_gradient_bound, vs_scale
 from hypothesis import given, settings
 from hypothesis import strategies as st

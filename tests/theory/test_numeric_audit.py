@@ -5,11 +5,11 @@ their exact float64 values. Agreement is relative, 1e-12, unless the value is a 
 formula then says so with `Sum`, and what is allowed besides is a few roundings of the largest term.
 """
 
-import importlib
 import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import counterpoise.theory
 import mpmath
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ UNDERFLOW = 1e-300
 
 def function(name: str) -> Callable[..., Any]:
     module, attribute = name.split(".")
-    return getattr(importlib.import_module(f"counterpoise.theory.{module}"), attribute)
+    return getattr(getattr(counterpoise.theory, module), attribute)
 
 
 # ---------------------------------------------------------------------------- arguments

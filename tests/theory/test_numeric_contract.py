@@ -6,16 +6,16 @@ The tables give one valid call of every public numeric function; what else a cal
 import inspect
 import warnings
 from importlib import import_module
-from pkgutil import iter_modules
 
 import counterpoise.theory
 import numpy as np
 import pytest
-from counterpoise.theory.class_bounds import norm_ball
-from counterpoise.theory.local_lipschitz import LossConstants
-from counterpoise.theory.max_margin import max_margin
-from counterpoise.theory.posterior_thresholds import f_beta_metric
-from counterpoise.theory.validation import InputError, InputTypeError
+from counterpoise.theory.bounds import norm_ball
+from counterpoise.theory.catalogue import CHAPTERS
+from counterpoise.theory.decision import f_beta_metric
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
+from counterpoise.theory.high_dimension import max_margin
+from counterpoise.theory.vector_scaling import LossConstants
 
 COUNTS, SHARES, LABELS = [100.0, 10.0, 1.0], [0.5, 0.3, 0.2], [0, 1, 2]
 LOGITS = [[1.0, -1.0, 0.5], [0.2, 0.1, -0.4], [0.0, 2.0, 1.0]]
@@ -1092,12 +1092,8 @@ OTHERS = {
 EXAMPLES = ELEMENTWISE | OTHERS
 
 # No functions of the theory, or functions of SymPy expressions and checked arrays.
-MACHINERY = {
-    "catalogue", "claims", "computed", "domain", "expression", "failures", "files", "limits",
-    "margin_softmax", "mutation", "quoted", "sign_sums", "spelling", "statement",
-    "table_of_contents",
-    "validation", "written",
-}  # fmt: skip
+TOOLS = ("class_counts", "labels", "confidence")
+"""Files that read their arguments by rules of their own; their tests stand beside them."""
 OF_ARRAYS = {
     "offset_family.broadcast_classes",
     "offset_family.sum_of_others",
@@ -1126,7 +1122,7 @@ NO_NUMBERS = {
 
 def function(name):
     module, attribute = name.split(".")
-    return getattr(import_module(f"counterpoise.theory.{module}"), attribute)
+    return getattr(getattr(counterpoise.theory, module), attribute)
 
 
 def call(name, arguments):
@@ -1153,14 +1149,13 @@ def replaced(arguments, place, value):
 
 
 def public_functions():
-    for found in iter_modules(counterpoise.theory.__path__):
-        if found.ispkg or found.name in MACHINERY:
-            continue
-        module = import_module(f"counterpoise.theory.{found.name}")
-        for name in getattr(module, "__all__", ()):
-            own = getattr(module, name)
-            if inspect.isfunction(own) and inspect.signature(own).parameters:
-                yield f"{found.name}.{name}", own
+    for chapter, files in CHAPTERS.items():
+        for file in set(files) - set(TOOLS):
+            module = import_module(f"counterpoise.theory.{chapter}.{file}")
+            for name in module.__all__:
+                function = getattr(module, name)
+                if inspect.isfunction(function) and inspect.signature(function).parameters:
+                    yield f"{file}.{name}", function
 
 
 def test_every_public_numeric_function_has_an_example():

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..files import write_atomically
-from ..validation import InputError
+from ..foundation.files import write_atomically
+from ..foundation.validation import InputError
 
 __all__ = [
     "STATUSES",

@@ -10,20 +10,23 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sympy
 from sympy.core.relational import Relational
 
-from ..domain import Domain, Piece
-from ..expression import Condition, gap, write, write_relation
-from ..validation import InputError
+from ..foundation.validation import InputError
+from ..language.domain import Domain, Piece
+from ..language.expression import Condition, gap, write, write_relation
 from .certificate import Certificate
-from .deadline import within
-from .definedness import alternatives, condition_text, holds_there
-from .falsify import (
+from .instruments.deadline import within
+from .instruments.definedness import alternatives, condition_text, holds_there
+from .instruments.smt import Fact, is_polynomial, negation_smtlib, solve
+from .instruments.symbolic import is_zero
+from .problem import Problem
+from .prover.tactics import Goal, Node, new_search
+from .refuter.falsify import (
     Point,
-    Problem,
     feasible_point,
     find_counterexample,
     find_on_lines,
@@ -31,14 +34,8 @@ from .falsify import (
     is_feasible,
     violation_at,
 )
-from .recheck import agree_to_sixty_digits, recheck
-from .second_opinion import until
-from .smt import Fact, is_polynomial, negation_smtlib, solve
-from .symbolic import is_zero
-from .tactics import Goal, Node, new_search
-
-if TYPE_CHECKING:
-    from ..claims import Claim
+from .second.recheck import agree_to_sixty_digits, recheck
+from .second.second_opinion import until
 
 __all__ = ["refute_claim", "verify_claim"]
 
@@ -57,7 +54,7 @@ KINKED = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign)
 """Functions that change their form somewhere."""
 
 
-def verify_claim(claim: "Claim", *, seconds: float = 30.0, seed: int = 0) -> Certificate:
+def verify_claim(claim: Problem, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
     """Prove or refute a claim; see `counterpoise.theory.Claim.verify`."""
     start = time.monotonic()
     certificate = within(seconds, lambda: _verify(claim, start, seconds, seed))
@@ -68,7 +65,7 @@ def verify_claim(claim: "Claim", *, seconds: float = 30.0, seed: int = 0) -> Cer
     )
 
 
-def _verify(claim: "Claim", start: float, seconds: float, seed: int) -> Certificate:
+def _verify(claim: Problem, start: float, seconds: float, seed: int) -> Certificate:
     witness = _witness(claim, seed)
     told = None if witness is None else {s.name: write(value) for s, value in witness.items()}
     found = _at_witness(claim, witness) or _look(claim, seed, 4000, start + 0.2 * seconds, effort=1)
@@ -82,7 +79,7 @@ def _verify(claim: "Claim", start: float, seconds: float, seed: int) -> Certific
     return _certificate(claim, "refuted", start, engines=("interval",), found=found)
 
 
-def refute_claim(claim: "Claim", *, seconds: float = 20.0, seed: int = 0) -> Certificate:
+def refute_claim(claim: Problem, *, seconds: float = 20.0, seed: int = 0) -> Certificate:
     """Look for a counterexample only."""
     start = time.monotonic()
     certificate = within(seconds, lambda: _refute(claim, start, seconds, seed))
@@ -93,7 +90,7 @@ def refute_claim(claim: "Claim", *, seconds: float = 20.0, seed: int = 0) -> Cer
     )
 
 
-def _refute(claim: "Claim", start: float, seconds: float, seed: int) -> Certificate:
+def _refute(claim: Problem, start: float, seconds: float, seed: int) -> Certificate:
     witness = _witness(claim, seed)
     found = _at_witness(claim, witness) or _look(claim, seed, 4000, start + 0.5 * seconds)
     if found is None:
@@ -102,28 +99,27 @@ def _refute(claim: "Claim", start: float, seconds: float, seed: int) -> Certific
     return _certificate(claim, status, start, engines=("interval",), found=found)
 
 
-def _at_witness(claim: "Claim", witness: Point | None) -> dict[str, Any] | None:
+def _at_witness(claim: Problem, witness: Point | None) -> dict[str, Any] | None:
     """The one point where the hypotheses are known to hold: of few such there may be no second."""
-    return None if witness is None else violation_at(Problem.of(claim), witness)
+    return None if witness is None else violation_at(claim, witness)
 
 
 def _look(
-    claim: "Claim", seed: int, size: int, deadline: float, effort: int = 5
+    claim: Problem, seed: int, size: int, deadline: float, effort: int = 5
 ) -> dict[str, Any] | None:
-    problem = Problem.of(claim)
-    return find_counterexample(problem, seed=seed, size=size, deadline=deadline, effort=effort)
+    return find_counterexample(claim, seed=seed, size=size, deadline=deadline, effort=effort)
 
 
-def _look_closer(claim: "Claim", seed: int, deadline: float) -> dict[str, Any] | None:
+def _look_closer(claim: Problem, seed: int, deadline: float) -> dict[str, Any] | None:
     """The search that only claims without a verdict pay for: along lines, then a larger sample."""
     now = time.monotonic()
     until_then = now + min(LINES_SECONDS, (deadline - now) / 2)
-    found = find_on_lines(Problem.of(claim), deadline=until_then)
+    found = find_on_lines(claim, deadline=until_then)
     return found or _look(claim, seed + 1, 40_000, deadline)
 
 
 def _certificate(
-    claim: "Claim",
+    claim: Problem,
     status: str,
     start: float,
     *,
@@ -144,14 +140,13 @@ def _certificate(
     )
 
 
-def _witness(claim: "Claim", seed: int) -> Point | None:
+def _witness(claim: Problem, seed: int) -> Point | None:
     """A point where the hypotheses hold: contradictory ones would prove anything."""
     if not claim.given:
         return None
-    problem = Problem.of(claim)
-    point = feasible_point(problem, seed=seed)
+    point = feasible_point(claim, seed=seed)
     if point is None:
-        point = _solver_point(problem)
+        point = _solver_point(claim)
     if point is None:
         raise InputError(
             f"given: no point of the domain was found where {_all(claim.given)} holds; a claim under "
@@ -193,7 +188,7 @@ def _facts(given: Sequence[Relational]) -> tuple[Fact, ...]:
 
 
 def _prove(
-    claim: "Claim", start: float, seconds: float, witness: dict[str, str] | None
+    claim: Problem, start: float, seconds: float, witness: dict[str, str] | None
 ) -> Certificate:
     deadline = start + seconds
     count = _finite_size(claim.domains)
@@ -228,7 +223,7 @@ def _confirmed(certificate: Certificate, deadline: float) -> Certificate:
     return replace(certificate, status="unknown", detail=f"second engine: {verdict.reason}")
 
 
-def _unproved(text: str, claim: "Claim", start: float, *, defined: bool) -> Certificate:
+def _unproved(text: str, claim: Problem, start: float, *, defined: bool) -> Certificate:
     """An identity that no normal form closes but 60 digits confirm is `checked`; the rest is unknown.
 
     Only smooth expressions: random points say little about one with a kink.
@@ -254,10 +249,9 @@ def _finite_size(domains: Mapping[sympy.Symbol, Domain]) -> int | None:
 
 
 def _enumerate(
-    claim: "Claim", start: float, count: int, deadline: float, witness: dict[str, str] | None
+    claim: Problem, start: float, count: int, deadline: float, witness: dict[str, str] | None
 ) -> Certificate | None:
     """Every point of a finite domain, each decided by exact or rigorous arithmetic."""
-    problem = Problem.of(claim)
     for values in itertools.product(*(_values(where) for where in claim.domains.values())):
         if time.monotonic() > deadline or any(not value.is_Rational for value in values):
             return None
@@ -265,7 +259,7 @@ def _enumerate(
         facts = [holds_at(fact, point) for fact in claim.given]
         if False in facts:
             continue
-        found = violation_at(problem, point)
+        found = violation_at(claim, point)
         if found is not None:
             return _certificate(claim, "refuted", start, engines=("enumerate",), found=found)
         certain = None not in facts and holds_there(claim.conditions, point)
@@ -289,7 +283,7 @@ def _values(where: Domain) -> Iterator[Any]:
 class _Attempt:
     """One attempt to prove a claim's conditions and relations, with what it may use."""
 
-    def __init__(self, claim: "Claim", deadline: float, facts: tuple[Fact, ...]) -> None:
+    def __init__(self, claim: Problem, deadline: float, facts: tuple[Fact, ...]) -> None:
         self.claim = claim
         self.deadline = deadline
         self.facts = facts

@@ -3,7 +3,7 @@
 import pytest
 import torch
 from counterpoise.methods.models import SmallNet
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
 
 
 def generator(seed=0):

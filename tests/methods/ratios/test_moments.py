@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 from counterpoise.methods.ratios import MomentMatching
-from counterpoise.theory.density_ratio import class_density_ratio
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.reweighting import class_density_ratio
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from counterpoise.methods.sampling import LocalClusteringClassifier
-from counterpoise.theory.confidence import mean_interval
-from counterpoise.theory.validation import InputError, InputTypeError
+from counterpoise.theory.concentration import mean_interval
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from counterpoise.methods.sampling import resample, smote
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.foundation.validation import InputError
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
 

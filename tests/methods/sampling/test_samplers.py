@@ -10,8 +10,8 @@ from counterpoise.methods.sampling import (
     power_sampler,
     square_root_sampler,
 )
-from counterpoise.theory.class_sampling import progressive_probability, sampling_probability
-from counterpoise.theory.validation import InputError, InputTypeError
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
+from counterpoise.theory.reweighting import progressive_probability, sampling_probability
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare

@@ -1,0 +1,105 @@
+"""The table of contents: every number of the theory is in it, once established, and the file is current."""
+
+from pathlib import Path
+
+import counterpoise
+import pytest
+from counterpoise.theory import contents, select, statements, verify_all
+from counterpoise.theory.catalogue import (
+    CHAPTERS,
+    TITLES,
+    numbered,
+    render,
+    status_with_foundations,
+    stored_certificates,
+)
+
+README = Path(counterpoise.__file__).parent / "theory" / "README.md"
+
+
+def _series(prefix, last, *parts):
+    return [f"{prefix}{n}" for n in range(1, last + 1)] + list(parts)
+
+
+def _letters(number, last):
+    return [
+        f"{number}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"[: ord(last) - ord("a") + 1]
+    ]
+
+
+NUMBERS = [
+    *_series("VS", 11, "VS2-neg", *_letters("VS1", "f"), *_letters("VS3", "d"), *_letters("VS5", "b")),
+    *_letters("VS7", "g"), *_letters("VS8", "d"), *_letters("VS9", "f"), *_letters("VS11", "e"),
+    *_series("LD", 7, *_letters("LD1", "e"), *_letters("LD5", "d")),
+    *_series("LA", 12, *_letters("LA5", "c")),
+    *_series("AM", 6), *_series("EN", 5), *_series("BS", 4), *_series("FO", 11), "DI",
+    *_series("SE", 6, *_letters("SE2", "c")), *_series("GT", 14),
+    *_series("A", 23), *_series("A-L", 12), *_series("B", 16), *_series("B-L", 10),
+    *_series("C", 13), *_series("D", 19),
+    *_series("RDR1.", 4), *_series("RDR1.5.", 7), *_series("RDR2.", 3), *_series("RDR2.4.", 9),
+    *[f"RDR2.{n}" for n in (5, 6, 7)], "RDR6",
+]  # fmt: skip
+
+
+def _stated():
+    for own in statements().values():
+        yield from own.ids
+        for step in own.steps:
+            yield from step.ids
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_every_number_has_its_statement(number):
+    assert number in set(_stated())
+
+
+def test_no_number_is_unknown():
+    assert set(_stated()) <= set(NUMBERS)
+
+
+def test_the_stored_proofs_are_the_catalogues():
+    stored = stored_certificates()
+    assert list(stored) == list(statements())
+    for own in statements().values():
+        claims = [part.claim for part in stored[own.name].parts if part.claim]
+        assert claims == [step.claim.texts()["claim"] for step in own.steps], (
+            "counterpoise contents"
+        )
+
+
+def test_the_file_is_what_the_command_writes(certificates):
+    text = README.read_text(encoding="utf-8")
+    written = text.split("\n## Generated false neighbours")[0].rstrip()
+    assert written == render(list(certificates.values())).rstrip(), "run: counterpoise contents"
+
+
+def test_no_number_is_left_open(certificates):
+    rows = list(numbered(certificates))
+    assert {row[0] for row in rows} == set(NUMBERS)
+    assert {row[3] for row in rows} <= {"proved", "checked", "cited"}
+
+
+def test_a_statement_is_no_stronger_than_what_it_rests_on(certificates):
+    order = ["cited", "checked", "proved"]
+    for own in statements().values():
+        whole = order.index(status_with_foundations(own.name, certificates))
+        for other in (own.name, *own.rests_on):
+            assert whole <= order.index(certificates[other].status)
+
+
+def test_the_contents_read_like_a_book():
+    text = str(contents())
+    assert all(title in text for title in TITLES.values())
+    assert all(name in text for name in statements())
+    assert "<h4>" in contents()._repr_html_()
+
+
+def test_every_module_has_statements_in_one_chapter():
+    modules = [module for several in CHAPTERS.values() for module in several]
+    assert len(modules) == len(set(modules))
+    assert {own.name.split(".")[0] for own in statements().values()} == set(modules)
+
+
+def test_one_statement_can_be_verified_alone():
+    (own,) = verify_all(select(["margins.ldam_two_class"]))
+    assert own.status == "proved"

@@ -1,0 +1,87 @@
+"""Every statement of the theory, by name, in the reading order of the chapters."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
+from functools import cache
+from types import ModuleType
+
+from ..claims.statement import Statement
+from ..foundation.validation import one_of
+
+__all__ = ["CHAPTERS", "MODULES", "TITLES", "chapter_of", "select", "statements"]
+
+ORDER = (
+    "imbalance",
+    "concentration",
+    "decision",
+    "gaussian",
+    "consistency",
+    "high_dimension",
+    "reweighting",
+    "adjustment",
+    "vector_scaling",
+    "bounds",
+    "surrogates",
+    "margins",
+    "geometry",
+    "separable",
+)
+"""The chapters in reading order: a file imports, and a statement rests on, what stands before it."""
+
+
+def _file(chapter: str, module: str = "") -> ModuleType:
+    return importlib.import_module(f"...{chapter}{module and '.'}{module}", __name__)
+
+
+def _files(chapter: str) -> tuple[str, ...]:
+    """A chapter's files: those that it lists, then any other in its folder."""
+    face = _file(chapter)
+    there = [info.name for info in pkgutil.iter_modules(face.__path__) if not info.ispkg]
+    return (*face.MODULES, *sorted(set(there) - set(face.MODULES)))
+
+
+CHAPTERS: Mapping[str, tuple[str, ...]] = {chapter: _files(chapter) for chapter in ORDER}
+"""The files of every chapter in reading order; those with statements hold them as ``STATEMENTS``."""
+
+TITLES: Mapping[str, str] = {chapter: _file(chapter).TITLE for chapter in ORDER}
+
+MODULES = tuple(module for modules in CHAPTERS.values() for module in modules)
+
+
+def chapter_of(name: str) -> str:
+    """The chapter of a statement or of a file.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    module = one_of("file", name.split(".")[0], MODULES)
+    return next(chapter for chapter, modules in CHAPTERS.items() if module in modules)
+
+
+@cache
+def statements() -> Mapping[str, Statement]:
+    """All statements, by name, in reading order."""
+    return {
+        statement.name: statement
+        for chapter, modules in CHAPTERS.items()
+        for module in modules
+        for statement in getattr(_file(chapter, module), "STATEMENTS", ())
+    }
+
+
+def select(names: Iterable[str] = ()) -> list[Statement]:
+    """The statements of these names; a module's name stands for all of its statements.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown; near matches are suggested.
+    """
+    everything = statements()
+    wanted = [one_of("statement", name, [*everything, *MODULES]) for name in names]
+    if not wanted:
+        return list(everything.values())
+    return [own for key, own in everything.items() if key in wanted or key.split(".")[0] in wanted]

@@ -1,0 +1,153 @@
+"""Verdicts on many statements: proved, attacked, or read from the stored proofs and checked again."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from joblib import Parallel, delayed
+
+from ..claims.statement import Statement
+from ..proof.certificate import Certificate, load_certificates, save_certificates
+from ..proof.second.recheck import Verdict, recheck
+from .catalogue import CHAPTERS, chapter_of, statements
+from .mutation import attack_generated
+
+__all__ = [
+    "attack_all",
+    "attack_generated_all",
+    "recheck_catalogued",
+    "recheck_stored",
+    "store_certificates",
+    "stored_certificates",
+    "verify_all",
+]
+
+
+Progress = Callable[[], object] | None
+"""Called once for every statement that is done."""
+
+
+def verify_all(
+    chosen: Sequence[Statement], *, jobs: int = 1, progress: Progress = None
+) -> list[Certificate]:
+    """Verify statements in ``jobs`` processes (0: one per core); order is kept."""
+    return _parallel(_verify_one, chosen, jobs, progress)
+
+
+def attack_all(
+    chosen: Sequence[Statement], *, jobs: int = 1, progress: Progress = None
+) -> list[Certificate]:
+    """Attack every mutant of the statements; one certificate a mutant."""
+    found = _parallel(_attack_one, chosen, jobs, progress)
+    return [certificate for several in found for certificate in several]
+
+
+def attack_generated_all(
+    chosen: Sequence[Statement], *, jobs: int = 1, progress: Progress = None
+) -> list[Certificate]:
+    """Attack the mutants generated from the statements' own formulas; see `theory.mutation`."""
+    found = _parallel(_attack_generated_one, chosen, jobs, progress)
+    return [certificate for several in found for certificate in several]
+
+
+def _verify_one(name: str) -> Certificate:
+    return statements()[name].verify()
+
+
+def _attack_one(name: str) -> list[Certificate]:
+    return statements()[name].attack()
+
+
+def _attack_generated_one(name: str) -> list[Certificate]:
+    return attack_generated(statements()[name])
+
+
+def _parallel(
+    action: Callable[[str], Any], chosen: Sequence[Statement], jobs: int, progress: Progress
+) -> list[Any]:
+    jobs = min(jobs or os.cpu_count() or 1, len(chosen))
+    names = [statement.name for statement in chosen]
+    if jobs <= 1:
+        results = map(action, names)
+    else:
+        results = Parallel(n_jobs=jobs, return_as="generator")(delayed(action)(n) for n in names)
+    collected = []
+    for result in results:
+        collected.append(result)
+        if progress is not None:
+            progress()
+    return collected
+
+
+def _stored_in(chapter: str) -> Path:
+    return Path(__file__).parents[1] / chapter / "proofs.json.gz"
+
+
+def stored_certificates() -> dict[str, Certificate]:
+    """The proofs that come with the package, by name; `counterpoise contents` writes them.
+
+    Raises
+    ------
+    InputError
+        If there are none.
+    Tampered
+        If they were altered.
+    """
+    files = map(_stored_in, CHAPTERS)
+    return {proof.name: proof for file in files for proof in load_certificates(file)}
+
+
+def store_certificates(certificates: Iterable[Certificate]) -> None:
+    """Write the proofs beside their chapters; a chapter of which none is given keeps what it has."""
+    by_chapter: dict[str, list[Certificate]] = {}
+    for certificate in certificates:
+        own = by_chapter.setdefault(chapter_of(certificate.name), [])
+        own.append(certificate.without_seconds())
+    for chapter, several in by_chapter.items():
+        save_certificates(several, _stored_in(chapter))
+
+
+def recheck_stored(
+    chosen: Sequence[Statement], *, jobs: int = 1, progress: Progress = None
+) -> list[Certificate]:
+    """The stored certificates, each re-checked by the second engines instead of proved anew.
+
+    One that is missing, is no longer the catalogue's claim, or does not pass comes back `unknown`.
+    """
+    return _parallel(_recheck_one, chosen, jobs, progress)
+
+
+def _recheck_one(name: str) -> Certificate:
+    stored = _stored().get(name)
+    if stored is None:
+        return Certificate(name, "unknown", detail="no stored proof: run counterpoise verify")
+    verdict = recheck_catalogued(stored)
+    if verdict.status != "confirmed":
+        return replace(stored, status="unknown", parts=(), detail=verdict.reason)
+    return stored
+
+
+_stored = cache(stored_certificates)
+
+
+def recheck_catalogued(certificate: Certificate) -> Verdict:
+    """`recheck`, and besides: a catalogued name must come with the catalogue's own claims."""
+    statement = statements().get(certificate.name)
+    if statement is not None:
+        stated = [
+            {
+                "claim": part.claim,
+                "domain": dict(part.domain),
+                "given": part.given,
+                "written": part.written,
+            }
+            for part in certificate.parts
+        ]
+        cited: dict[str, Any] = {"claim": (), "domain": {}, "given": (), "written": ()}
+        expected = [{"written": ()} | step.claim.texts() for step in statement.steps]
+        if stated != expected + [cited] * len(statement.cites):
+            return Verdict("rejected", f"{certificate.name}: not the claims of the catalogue")
+    return recheck(certificate)

@@ -1,0 +1,232 @@
+"""The F1 score of two Gaussian classes, and the one threshold where it is greatest.
+
+Claimed by Lipton, Elkan, Narayanaswamy (arXiv 1402.1892): the optimal cut on the posterior is half the
+optimum. Checked by: the slope of F1 in the threshold, whose sign is that of a decreasing function.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
+from scipy.special import ndtr
+
+from ..claims.statement import (
+    Statement,
+    mutants,
+    state,
+    state_computed,
+    state_derivative,
+    state_limit,
+    steps,
+)
+from ..foundation.validation import as_real, broadcasting
+from .gaussian_curves import mills_ratio
+
+__all__ = ["best_f1", "f1_optimal_threshold", "f1_score"]
+
+_LOG_ROOT_TWO_PI = 0.5 * np.log(2.0 * np.pi)
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
+
+
+@broadcasting
+def f1_score(
+    threshold: ArrayLike, Delta: ArrayLike, eta: ArrayLike, beta: ArrayLike = 1.0
+) -> NDArray[np.float64]:
+    """F_beta of "predict the minority above ``threshold``": ``(1+b^2) TPR / (b^2 + TPR + eta FPR)``.
+
+    Any real ``threshold`` on the standardised score; ``Delta, eta, beta > 0``; all broadcast.
+    """
+    threshold = as_real("threshold", threshold)
+    half = 0.5 * as_real("Delta", Delta, low=0, low_open=True)
+    eta = as_real("eta", eta, low=0, low_open=True)
+    square = as_real("beta", beta, low=0, low_open=True) ** 2
+    found = ndtr(half - threshold)
+    return (1.0 + square) * found / (square + found + eta * ndtr(-half - threshold))
+
+
+@broadcasting
+def f1_optimal_threshold(
+    eta: ArrayLike, Delta: ArrayLike, beta: ArrayLike = 1.0
+) -> NDArray[np.float64]:
+    """The one threshold on the standardised score where F_beta is greatest.
+
+    The root of ``exp(-Delta t) TPR(t) - FPR(t) = beta^2/eta``. ``eta >= 1``, ``Delta > 0``,
+    ``1e-3 <= beta <= 1e3``; all broadcast.
+    """
+    eta = as_real("eta", eta, low=1)
+    Delta = as_real("Delta", Delta, low=0, low_open=True)
+    square = as_real("beta", beta, low=1e-3, high=1e3) ** 2
+    return np.vectorize(_f1_root, otypes=[float])(square / eta, Delta)
+
+
+@broadcasting
+def best_f1(eta: ArrayLike, Delta: ArrayLike, beta: ArrayLike = 1.0) -> NDArray[np.float64]:
+    """F_beta at `f1_optimal_threshold`: ``1 + beta^2`` times the posterior there."""
+    threshold = f1_optimal_threshold(eta, Delta, beta)
+    return f1_score(threshold, Delta, eta, beta)
+
+
+def _f1_root(level: float, Delta: float) -> float:
+    target = np.log(level)
+    low = -np.log1p(2.0 * level) / Delta - 1.0
+    high = min(max(-target, 0.0) / Delta, 0.5 * Delta + 40.0) + 1.0
+    root = brentq(lambda t: _log_f1_slope(t, Delta) - target, low, high, xtol=1e-15)
+    return float(root)  # type: ignore[arg-type]
+
+
+def _log_f1_slope(t: float, Delta: float) -> float:
+    """Log of ``exp(-Delta t) TPR - FPR``, a difference that must not cancel."""
+    a, b = t - 0.5 * Delta, t + 0.5 * Delta
+    narrow = Delta < 0.5
+    x = t + 0.5 * Delta * _NODES
+    if t > -1.0:
+        # phi(b) [M(a) - M(b)]; the slope of M is x M(x) - 1
+        inside = 0.5 * Delta * np.sum(_WEIGHTS * (1.0 - x * mills_ratio(x)))
+        gap = inside if narrow else mills_ratio(a) - mills_ratio(b)
+        return float(np.log(gap) - 0.5 * b * b - _LOG_ROOT_TWO_PI)
+    inside = 0.5 * Delta * np.sum(_WEIGHTS * np.exp(-0.5 * x * x - _LOG_ROOT_TWO_PI))
+    between = inside if narrow else ndtr(b) - ndtr(a)
+    return float(np.log(np.expm1(-Delta * t) * ndtr(-a) + between))
+
+
+# ------------------------------------------------------------------------------------ statements
+
+_BALANCE = "exp(-D*t)*Phi(D/2 - t) - Phi(-D/2 - t)"
+
+F1_OPTIMUM = Statement(
+    name="gaussian_f1.one_optimal_threshold",
+    title="F1 rises up to one threshold and falls beyond it; the posterior there is half the best F1",
+    source="Lipton, Elkan, Narayanaswamy (arXiv 1402.1892) for the half; uniqueness derived here",
+    formula=state_derivative(
+        "2*Phi(D/2 - t)/(1 + Phi(D/2 - t) + eta*Phi(-D/2 - t))",
+        "t",
+        f"2*exp(-(t - D/2)**2/2)/sqrt(2*pi)*(eta*({_BALANCE}) - 1)"
+        "/(1 + Phi(D/2 - t) + eta*Phi(-D/2 - t))**2",
+        t="real",
+        eta="positive",
+        D="positive",
+    ),
+    steps=steps(
+        (
+            "F1 from the rates: 2TP/(2TP + FP + FN) at class shares 1/(1+eta), eta/(1+eta)",
+            state(
+                "2*(a/(1 + eta))/(2*a/(1 + eta) + eta*b/(1 + eta) + (1 - a)/(1 + eta))"
+                " == 2*a/(1 + a + eta*b)",
+                a="(0, 1]",
+                b="[0, 1]",
+                eta="positive",
+            ),
+        ),
+        (
+            "the majority's density is exp(-Delta t) times the minority's ...",
+            state("exp(-(t + D/2)**2/2) == exp(-D*t)*exp(-(t - D/2)**2/2)", t="real", D="positive"),
+        ),
+        (
+            "... so by the quotient rule, with TPR' = -f and FPR' = -f w, the slope of F1 has the sign "
+            "of eta h - 1, h = w TPR - FPR",
+            state(
+                "(-2*f*(1 + a + eta*b) - 2*a*(-f - eta*f*w))/(1 + a + eta*b)**2"
+                " == 2*f*(eta*(w*a - b) - 1)/(1 + a + eta*b)**2",
+                a="(0, 1]",
+                b="[0, 1]",
+                f="positive",
+                w="positive",
+                eta="positive",
+            ),
+        ),
+        (
+            "h has the slope -Delta exp(-Delta t) TPR, which is negative",
+            state_derivative(_BALANCE, "t", "-D*exp(-D*t)*Phi(D/2 - t)", t="real", D="positive"),
+        ),
+        ("h tends to 0 on the right", state_limit(_BALANCE, "0", "t", t="real", D="positive")),
+        (
+            "and exceeds every level on the left: h >= (exp(-Delta t) - 2)/2 for t <= 0",
+            state("w*a - b >= (w - 2)/2", w="[1, oo)", a="[1/2, 1]", b="[0, 1]"),
+        ),
+        (
+            "at its root the posterior 1/(1 + eta exp(-Delta t)) is half of F1",
+            state(
+                "1/(1 + eta*w) == a/(1 + a + eta*b)",
+                given="w*a*eta == 1 + eta*b",
+                eta="positive",
+                w="positive",
+                a="positive",
+                b="positive",
+            ),
+            "A-L5",
+        ),
+        (
+            "F_beta likewise: the posterior at its root is F_beta/(1 + beta^2)",
+            state(
+                "1/(1 + eta*w) == a/(q + a + eta*b)",
+                given="w*a*eta == q + eta*b",
+                eta="positive",
+                w="positive",
+                a="positive",
+                b="positive",
+                q="positive",
+            ),
+        ),
+        (
+            "F1 is at most 1, so that cut never exceeds 1/2: the threshold is at most Bayes's",
+            state("2*a/(1 + a + eta*b) <= 1", a="(0, 1]", b="[0, 1]", eta="positive"),
+        ),
+        (
+            "the best F1, 2/(1 + eta exp(-Delta t)), is at most 2 TPR/(1 + TPR)",
+            state("2/(1 + 1/(a - b)) <= 2*a/(1 + a)", given="a > b", a="(0, 1]", b="[0, 1]"),
+        ),
+        (
+            "at Delta = 2, eta = 10: F1 at Bayes, the best F1, and the posterior at its threshold",
+            state_computed(
+                "gaussian:f1_values",
+                Delta=2,
+                eta=10,
+                bayes="0.5508",
+                best="0.5991",
+                posterior="0.29953",
+            ),
+        ),
+    ),
+    argument="h decreases strictly from infinity to 0, so eta h = 1 at exactly one threshold: F1 rises "
+    "before it and falls after. There eta exp(-Delta t) TPR = 1 + eta FPR, which gives the posterior. As "
+    "eta grows the root of h = 1/eta moves to infinity, TPR to 0, and with it the best F1, although the "
+    "ROC curve stays. In the bound, b stands for exp(Delta t) FPR < TPR.",
+    mutants=mutants(
+        (
+            "the optimal cut on the posterior is 1/2",
+            state("1/(1 + (1 + eta*b)/a) == 1/2", eta="positive", a="(0, 1)", b="(0, 1)"),
+        ),
+        (
+            "it is the best F1 itself",
+            state(
+                "1/(1 + (1 + eta*b)/a) == 2*a/(1 + a + eta*b)",
+                eta="positive",
+                a="(0, 1)",
+                b="(0, 1)",
+            ),
+        ),
+        (
+            "the Bayes threshold maximises F1: no threshold does better",
+            state(
+                "2*Phi(D/2 - t)/(1 + Phi(D/2 - t) + 10*Phi(-D/2 - t))"
+                " <= 2*Phi(D/2 - log(10)/D)/(1 + Phi(D/2 - log(10)/D) + 10*Phi(-D/2 - log(10)/D))",
+                t="[0, 2]",
+                D="[2, 2]",
+            ),
+        ),
+    ),
+    symbols={
+        "D": "Mahalanobis separability Delta",
+        "t": "threshold on the standardised score",
+        "eta": "majority over minority in the evaluation set",
+        "a": "TPR at the threshold",
+        "b": "FPR at the threshold",
+        "w": "exp(-Delta t)",
+        "f": "the minority's density at the threshold",
+        "q": "beta^2",
+    },
+    rests_on=("gaussian.rates", "gaussian.score_law"),
+    ids=("A8", "A-L5"),
+    functions=("f1_score", "f1_optimal_threshold", "best_f1"),
+)
+
+STATEMENTS = (F1_OPTIMUM,)

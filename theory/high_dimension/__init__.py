@@ -1,0 +1,28 @@
+"""Gaussian classes in high dimension.
+
+What a ratio kappa of dimension to sample adds to imbalance: the law of plug-in LDA with known and estimated
+covariance, the regimes it implies and where the published boundary fails, centre bias, separability and
+the max-margin classifier of separable data.
+"""
+
+# A function wins over the file that bears its name.
+from .centre_bias import *
+from .estimated_covariance import *
+from .high_dimensional_lda import *
+from .lda import *
+from .max_margin import *
+from .rectified_gaussian import *
+from .regimes import *
+from .separability import *
+
+TITLE = "Gaussian classes in high dimension"
+MODULES = (
+    "lda",
+    "rectified_gaussian",
+    "high_dimensional_lda",
+    "estimated_covariance",
+    "regimes",
+    "centre_bias",
+    "separability",
+    "max_margin",
+)

@@ -1,0 +1,448 @@
+"""Plug-in LDA in high dimension: how kappa = n/d enters, in closed form, and the collapse boundary.
+
+n, d -> infinity with n/d -> kappa, at fixed eta and Delta; l = log eta, y = 1/kappa. The estimated
+centre is biased against the minority by y sinh l, on top of the prior term l.
+Source: the Raudys / Bickel-Levina line of high-dimensional LDA; the form used here, the exact
+half-recall boundary and the regimes' cut points are derived in this project.
+Checked by: identities, intervals, and Monte Carlo (`counterpoise.simulations`).
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
+from scipy.special import ndtr
+
+from ..claims.statement import Statement, mutants, state, state_derivative, state_limit, steps
+from ..foundation.validation import as_real, broadcasting, one_of
+from ..gaussian.gaussian import Rates
+
+__all__ = [
+    "COVARIANCES",
+    "REGIMES",
+    "ClassLoads",
+    "centre_shift",
+    "class_loads",
+    "covariance_factors",
+    "direction_lost",
+    "half_recall_log_imbalance",
+    "plug_in_probits",
+    "plug_in_rates",
+    "published_log_boundary",
+    "regime",
+    "sharp_constant",
+]
+
+REGIMES = ("normal", "mild", "extreme", "catastrophic")
+
+COVARIANCES = ("known", "estimated", "pseudo_inverse")
+"""What the rule knows of the covariance: all, its pooled estimate (kappa > 1), or the estimate's
+pseudo-inverse (identity covariance, kappa other than 1)."""
+
+
+class ClassLoads(NamedTuple):
+    """Dimensions per training example of each class."""
+
+    minority: NDArray[np.float64]
+    majority: NDArray[np.float64]
+
+
+@broadcasting
+def class_loads(eta: ArrayLike, kappa: ArrayLike) -> ClassLoads:
+    """``g_1 = d/n_1 = (1+eta)/kappa`` and ``g_0 = d/n_0 = (1+eta)/(eta kappa)``; inputs broadcast."""
+    eta = as_real("eta", eta, low=1)
+    kappa = as_real("kappa", kappa, low=0, low_open=True)
+    minority = (1.0 + eta) / kappa
+    return ClassLoads(minority, minority / eta)
+
+
+@broadcasting
+def centre_shift(eta: ArrayLike, kappa: ArrayLike) -> NDArray[np.float64]:
+    """Bias of the estimated centre against the minority, ``(g_1 - g_0)/2 = sinh(l)/kappa``.
+
+    ``eta >= 1`` and ``kappa > 0`` broadcast; accurate down to ``eta = 1``, where it vanishes.
+    """
+    minority = class_loads(eta, kappa).minority
+    eta = np.asarray(eta, dtype=np.float64)
+    return 0.5 * minority * ((eta - 1.0) / eta)
+
+
+class CovarianceFactors(NamedTuple):
+    """What not knowing the covariance does to the probits of the known-covariance rule."""
+
+    overall: NDArray[np.float64]
+    """Multiplies them; 1 if the covariance is known, sqrt(1 - 1/kappa) if estimated."""
+    prior: NDArray[np.float64]
+    """Multiplies the prior term besides; 1 if known, 1 - 1/kappa if estimated."""
+
+
+def covariance_factors(kappa: ArrayLike, covariance: str = "known") -> CovarianceFactors:
+    """The factors for one of `COVARIANCES`; shape of ``kappa``.
+
+    ``kappa > 0``; above 1 if the covariance is ``"estimated"``, other than 1 with
+    ``"pseudo_inverse"``, whose factors below 1 are ``sqrt(kappa (1-kappa))`` and
+    ``(1-kappa)/kappa^2``.
+    """
+    kind = one_of("covariance", covariance, COVARIANCES)
+    kappa = as_real("kappa", kappa, low=1 if kind == "estimated" else 0, low_open=True)
+    if kind == "known":
+        return CovarianceFactors(np.ones_like(kappa), np.ones_like(kappa))
+    above = np.maximum(kappa - 1.0, 0.0) / kappa
+    below = np.minimum(kappa, 1.0)
+    return CovarianceFactors(
+        np.where(kappa >= 1.0, np.sqrt(above), np.sqrt(below * (1.0 - below))),
+        np.where(kappa >= 1.0, above, (1.0 - below) / below**2),
+    )
+
+
+class Probits(NamedTuple):
+    """Normal quantiles of the two class accuracies; arrays of the broadcast shape."""
+
+    recall: NDArray[np.float64]
+    specificity: NDArray[np.float64]
+
+
+@broadcasting
+def plug_in_probits(
+    eta: ArrayLike,
+    kappa: ArrayLike,
+    Delta: ArrayLike,
+    tau: ArrayLike = 0.0,
+    *,
+    covariance: str = "known",
+) -> Probits:
+    """Quantiles of `plug_in_rates`; they keep their digits where the rates round to 0 or 1."""
+    g1, g0 = class_loads(eta, kappa)
+    Delta = as_real("Delta", Delta, low=0, low_open=True)
+    tau = as_real("tau", tau)
+    overall, prior = covariance_factors(kappa, covariance)
+    log_eta = np.log(np.asarray(eta, dtype=np.float64))
+    against_minority = centre_shift(eta, kappa) + prior * (1.0 - tau) * log_eta
+    scale = overall / np.sqrt(Delta**2 + g1 + g0)
+    half = 0.5 * Delta**2
+    return Probits(scale * (half - against_minority), scale * (half + against_minority))
+
+
+@broadcasting
+def plug_in_rates(
+    eta: ArrayLike,
+    kappa: ArrayLike,
+    Delta: ArrayLike,
+    tau: ArrayLike = 0.0,
+    *,
+    covariance: str = "known",
+) -> Rates:
+    """Limits of the plug-in rule's recall and specificity.
+
+    With loads g_1, g_0: ``recall = Phi(f [(Delta^2 - (g_1 - g_0))/2 - c (1-tau) l] / V)``,
+    ``specificity = Phi(f [(Delta^2 + (g_1 - g_0))/2 + c (1-tau) l] / V)``, ``V^2 = Delta^2 + g_1 + g_0``
+    and the `covariance_factors` f, c, both 1 if the covariance is known.
+    ``eta >= 1``, ``kappa > 0``, ``Delta > 0``, ``tau`` real (logit adjustment); all broadcast.
+    """
+    probits = plug_in_probits(eta, kappa, Delta, tau, covariance=covariance)
+    return Rates(ndtr(probits.recall), ndtr(probits.specificity))
+
+
+@broadcasting
+def half_recall_log_imbalance(
+    kappa: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0, *, covariance: str = "known"
+) -> NDArray[np.float64]:
+    """Log imbalance at which plug-in recall is one half: ``c (1-tau) l + sinh(l)/kappa = Delta^2/2``.
+
+    ``kappa > 0``, ``Delta > 0``, ``tau`` in [0, 1]; they broadcast; c is the prior's factor of
+    `covariance_factors`. The root is unique: the left side increases in l.
+    """
+    prior = covariance_factors(kappa, covariance).prior
+    kappa = as_real("kappa", kappa, low=0, low_open=True)
+    Delta = as_real("Delta", Delta, low=0, low_open=True)
+    kept = prior * (1.0 - as_real("tau", tau, low=0, high=1))
+    return np.vectorize(_half_recall_root, otypes=[float])(kappa, Delta, kept)
+
+
+def _half_recall_root(kappa: float, Delta: float, kept: float) -> float:
+    half = 0.5 * Delta**2
+    # kept l <= half and sinh(l) <= kappa half bound the root from above; its share of the bound
+    # is solved for, so that small roots keep their relative accuracy.
+    upper = min(half / kept if kept > half / 750 else 750.0, np.arcsinh(kappa * half))
+
+    def excess(share: float) -> float:
+        l = share * upper
+        return float((kept * l + np.sinh(l) / kappa) / half - 1.0)
+
+    share = _root(excess, 0.0, 1.0) if excess(1.0) > 0.0 else 1.0
+    return share * upper
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    return float(brentq(function, low, high, xtol=1e-15))  # type: ignore[arg-type]
+
+
+@broadcasting
+def published_log_boundary(kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
+    """The published collapse boundary ``log eta = Delta sqrt(kappa)`` (Essomba and Fokoue)."""
+    kappa = as_real("kappa", kappa, low=0, low_open=True)
+    Delta = as_real("Delta", Delta, low=0, low_open=True)
+    return Delta * np.sqrt(kappa)
+
+
+def sharp_constant() -> float:
+    """``c* = sup_x asinh(x^2/2)/x = 0.743187``: the least c for which ``log eta >= c Delta sqrt(kappa)``
+    forces plug-in recall to one half or below, whatever Delta and kappa.
+
+    At the maximum the derivative vanishes: ``x^2 / sqrt(1 + x^4/4) = asinh(x^2/2)`` with ``x > 1``.
+    """
+    x = _root(lambda x: x**2 / np.sqrt(1 + x**4 / 4) - np.arcsinh(x**2 / 2), 1.0, 10.0)
+    return float(np.arcsinh(x**2 / 2) / x)
+
+
+@broadcasting
+def regime(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.int64]:
+    """Index into `REGIMES` of the plug-in rule's recall R, relative to its recall R0 at eta = 1.
+
+    normal: R >= 0.9 R0; mild: 0.5 <= R < 0.9 R0; extreme: 0.05 <= R < 0.5; catastrophic: R < 0.05.
+    The published cut points were not available; these are this project's definition.
+    """
+    recall = plug_in_rates(eta, kappa, Delta).recall
+    balanced = plug_in_rates(1.0, kappa, Delta).recall
+    return np.select([recall < 0.05, recall < 0.5, recall < 0.9 * balanced], [3, 2, 1], default=0)
+
+
+@broadcasting
+def direction_lost(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.bool_]:
+    """Where no threshold can recover: the squared cosine of the estimated direction is below 1/2.
+
+    ``cos^2 = Delta^2 / (Delta^2 + g_1 + g_0)``, so this is ``g_1 + g_0 > Delta^2``.
+    """
+    g1, g0 = class_loads(eta, kappa)
+    Delta = as_real("Delta", Delta, low=0, low_open=True)
+    return g1 + g0 > Delta**2
+
+
+# ------------------------------------------------------------------------------------ statements
+
+_SYMBOLS = {
+    "l": "log(eta)",
+    "y": "1/kappa = d/n",
+    "x": "Delta sqrt(kappa), so that Delta^2/2 = y x^2/2",
+    "h": "how far log(eta) exceeds the boundary",
+    "d": "dimension",
+    "n": "training examples",
+    "k": "kappa = n/d",
+    "D": "separability Delta",
+}
+
+LOADS = Statement(
+    name="lda.class_loads",
+    title="The class loads are d/n_1 -+ d/n_0 = 2y sinh(l), 4y cosh^2(l/2)",
+    source="derived here",
+    formula=state(
+        "d*(1 + exp(l))/n - d*(1 + exp(l))/(n*exp(l)) == 2*(d/n)*sinh(l)",
+        d="positive",
+        n="positive",
+        l="real",
+    ),
+    steps=steps(
+        (
+            "the difference, with n_1 = n/(1+eta), n_0 = eta n/(1+eta)",
+            state(
+                "d*(1 + exp(l))/n - d*(1 + exp(l))/(n*exp(l)) == 2*(d/n)*sinh(l)",
+                d="positive",
+                n="positive",
+                l="real",
+            ),
+        ),
+        (
+            "the sum",
+            state(
+                "d*(1 + exp(l))/n + d*(1 + exp(l))/(n*exp(l)) == 4*(d/n)*cosh(l/2)**2",
+                d="positive",
+                n="positive",
+                l="real",
+            ),
+        ),
+    ),
+    argument="Write both loads over the common total n.",
+    mutants=mutants(
+        (
+            "balanced noise 4y in place of 4y cosh^2(l/2)",
+            state(
+                "d*(1 + exp(l))/n + d*(1 + exp(l))/(n*exp(l)) == 4*(d/n)",
+                d="positive",
+                n="positive",
+                l="real",
+            ),
+        ),
+        (
+            "the bias with the opposite sign",
+            state(
+                "d*(1 + exp(l))/n - d*(1 + exp(l))/(n*exp(l)) == -2*(d/n)*sinh(l)",
+                d="positive",
+                n="positive",
+                l="real",
+            ),
+        ),
+    ),
+    symbols=_SYMBOLS,
+    ids=("A13", "A-L6"),
+    functions=("class_loads",),
+)
+
+HALF_RECALL = Statement(
+    name="lda.half_recall_boundary",
+    title="The limit law of plug-in recall is below one half iff l + sinh(l)/kappa > Delta^2/2",
+    source="derived here (known covariance, n and d large)",
+    formula=state(
+        "(D**2 - 2*y*sinh(l))/2 - l == D**2/2 - (l + y*sinh(l))",
+        l="[0, oo)",
+        y="positive",
+        D="positive",
+    ),
+    steps=steps(
+        (
+            "the numerator of recall's probit, written with the loads",
+            state(
+                "(D**2 - 2*y*sinh(l))/2 - l == D**2/2 - (l + y*sinh(l))",
+                l="[0, oo)",
+                y="positive",
+                D="positive",
+            ),
+        ),
+        (
+            "the left side of the boundary strictly increases in l",
+            state_derivative("l + y*sinh(l)", "l", "1 + y*cosh(l)", l="[0, oo)", y="positive"),
+        ),
+        ("as its slope is positive", state("1 + y*cosh(l) > 0", l="[0, oo)", y="positive")),
+        (
+            "without estimation noise the population boundary returns",
+            state_limit("l + y*sinh(l)", "l", "y", "low", l="[0, oo)", y="positive"),
+        ),
+        (
+            "full logit adjustment (tau = 1) moves it to eta = kD^2/2 + sqrt(1 + k^2 D^4/4)",
+            state(
+                "sinh(log(k*D**2/2 + sqrt(1 + k**2*D**4/4)))/k == D**2/2",
+                k="positive",
+                D="positive",
+            ),
+        ),
+    ),
+    argument="The statement is about the limit law Phi(numerator / V), V > 0, itself; that sampled rules "
+    "follow it is a statement of its own. It is below one half iff the numerator is negative; the "
+    "increasing left side makes the boundary one value of l for each Delta and kappa.",
+    mutants=mutants(
+        (
+            "kappa in place of 1/kappa: more samples would hurt",
+            state(
+                "(D**2 - 2*y*sinh(l))/2 - l == D**2/2 - (l + sinh(l)/y)",
+                l="[0, oo)",
+                y="positive",
+                D="positive",
+            ),
+        ),
+        (
+            "the boundary is l = Delta^2/2 at every kappa",
+            state("l + y*sinh(l) == l", l="[0, oo)", y="positive"),
+        ),
+    ),
+    symbols=_SYMBOLS,
+    rests_on=("lda.class_loads", "gaussian.bayes_rule"),
+    ids=("A17",),
+    functions=("half_recall_log_imbalance", "plug_in_rates"),
+)
+
+PUBLISHED_SUFFICIENT = Statement(
+    name="lda.published_boundary_is_sufficient",
+    title="Under the limit law, log(eta) > Delta sqrt(kappa) forces plug-in recall below one half",
+    source="boundary of Essomba and Fokoue (arXiv 2601.04149); proof derived here",
+    formula=state(
+        "(x + h) + y*sinh(x + h) > y*x**2/2", x="positive", y="positive", h="nonnegative"
+    ),
+    steps=steps(
+        ("sinh(x) > x^2/2", state("sinh(x) > x**2/2", x="positive"), "A-L7"),
+        (
+            "indeed sinh(x) >= 0.816 x^2, by x + x^3/6 >= 2 x^2/sqrt(6)",
+            state("sinh(x) >= 816*x**2/1000", "x + x**3/6 >= 2*x**2/sqrt(6)", x="positive"),
+            "A-L7",
+        ),
+        (
+            "sinh increases, so sinh(x + h) >= sinh(x) beyond the boundary",
+            state("sinh(x + h) >= sinh(x)", x="positive", h="nonnegative"),
+        ),
+        (
+            "hence l + y sinh(l) > y x^2/2 at l = x + h, with s = sinh(l) and q = x^2/2",
+            state(
+                "(x + h) + y*s > y*q",
+                given="s > q",
+                x="positive",
+                y="positive",
+                h="nonnegative",
+                s="real",
+                q="real",
+            ),
+        ),
+    ),
+    argument="With x = Delta sqrt(kappa) and y = 1/kappa, Delta^2/2 = y x^2/2; the half-recall boundary "
+    "says recall < 1/2 iff l + y sinh(l) > Delta^2/2.",
+    mutants=mutants(
+        (
+            "one half of Delta sqrt(kappa) suffices",
+            state("x/2 + y*sinh(x/2) > y*x**2/2", x="positive", y="positive"),
+        ),
+        (
+            "sinh(x) > x^2",
+            state("sinh(x) > x**2", x="positive"),
+        ),
+        (
+            "with kappa = d/n in the bias",
+            state("x + sinh(x)/y > y*x**2/2", x="positive", y="positive"),
+        ),
+    ),
+    symbols={**_SYMBOLS, "s": "sinh(l)", "q": "x^2/2"},
+    rests_on=("lda.half_recall_boundary",),
+    ids=("A18",),
+    functions=("published_log_boundary",),
+)
+
+PUBLISHED_NOT_NECESSARY = Statement(
+    name="lda.published_boundary_is_not_necessary",
+    title="Under the limit law, recall falls below one half well before Delta sqrt(kappa)",
+    source="derived here; witness Delta = 2, kappa = 5, log(eta) = 8/5",
+    formula=state("8/5 + sinh(8/5)/5 > 2**2/2", "8/5 < 2*sqrt(5)"),
+    steps=steps(
+        ("at the witness recall is below one half", state("8/5 + sinh(8/5)/5 > 2**2/2")),
+        ("although log(eta) is below the published boundary", state("8/5 < 2*sqrt(5)")),
+        (
+            "it is late everywhere, by at least a factor c = 0.743187: c Delta sqrt(kappa) suffices",
+            state("sinh(743187*x/1000000) >= x**2/2", x="positive"),
+            "A-L8",
+        ),
+        (
+            "and no constant below 0.743186 does: at x = 2.57675, c x + y sinh(c x) < y x^2/2 for "
+            "small kappa",
+            state("sinh(743186*(257675/100000)/1000000) < (257675/100000)**2/2"),
+        ),
+    ),
+    argument="One witness shows the boundary is not necessary. For every kappa, c = 0.743187 already "
+    "gives y sinh(c x) >= y x^2/2, and l > 0 adds to it; below 0.743186 the second term is short, and "
+    "the first is negligible as kappa -> 0.",
+    mutants=mutants(
+        (
+            "the boundary is necessary: below it recall is at least one half",
+            state("x*s + y*sinh(x*s) <= y*x**2/2", x="positive", y="positive", s="(0, 1)"),
+        ),
+        (
+            "half recall is at log(eta) = Delta sqrt(kappa) exactly",
+            state("x + y*sinh(x) == y*x**2/2", x="positive", y="positive"),
+        ),
+        ("c = 0.74 suffices", state("sinh(74*x/100) >= x**2/2", x="positive")),
+    ),
+    symbols={**_SYMBOLS, "s": "log(eta) as a fraction of the published boundary"},
+    rests_on=("lda.half_recall_boundary", "lda.published_boundary_is_sufficient"),
+    ids=("A18",),
+    functions=("sharp_constant",),
+    corrects="Delta sqrt(kappa) is published as the boundary of collapse. It is sufficient, not necessary, "
+    "and late: by a factor of at least 1.345 everywhere.",
+)
+
+STATEMENTS = (LOADS, HALF_RECALL, PUBLISHED_SUFFICIENT, PUBLISHED_NOT_NECESSARY)

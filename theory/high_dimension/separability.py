@@ -1,0 +1,112 @@
+"""Up to which kappa = n/d two Gaussian classes are linearly separable, imbalance included.
+
+Source: Cover (1965) without signal; Lyu, Zhou, Zhong (arXiv 2502.11323) with it.
+Checked by: certified points below, tangent planes of a convex function above.
+"""
+
+import numpy as np
+from scipy.optimize import brentq
+
+from ..claims.statement import Statement, mutants, state, state_computed, state_derivative, steps
+from ..foundation.validation import as_number
+from .rectified_gaussian import log_rectified_mean, rectified_mean, rectified_square
+
+__all__ = ["separability_threshold"]
+
+
+def separability_threshold(eta: float, Delta: float) -> float:
+    """Least kappa at which large samples are no longer linearly separable.
+
+    ``1 <= eta <= 1e12``, ``0 <= Delta <= 40``:
+    ``max over rho, b of (1 - rho^2)/[p g(-rho m - b) + (1-p) g(-rho m + b)]``, g `rectified_square`.
+    """
+    eta = as_number("eta", eta, low=1, high=1e12)
+    m = 0.5 * as_number("Delta", Delta, low=0, high=40)
+    p = 1.0 / (1.0 + eta)
+
+    def intercept(rho: float) -> float:
+        def pull(b: float) -> float:
+            own = np.log(p) + log_rectified_mean(-rho * m - b)
+            return float(own - np.log1p(-p) - log_rectified_mean(-rho * m + b))
+
+        return float(brentq(pull, -m - 30.0, m + 30.0, xtol=1e-14))  # type: ignore[arg-type]
+
+    def parts(rho: float) -> tuple[float, float]:
+        b = intercept(rho)
+        energy = p * rectified_square(-rho * m - b) + (1.0 - p) * rectified_square(-rho * m + b)
+        return float(energy), float(p * rectified_mean(-rho * m - b))
+
+    def slope(rho: float) -> float:
+        energy, push = parts(rho)
+        return 2.0 * m * (1.0 - rho * rho) * push - rho * energy
+
+    rho = 0.0 if m == 0.0 else float(brentq(slope, 0.0, 1.0, xtol=1e-15))  # type: ignore[arg-type]
+    return (1.0 - rho * rho) / parts(rho)[0]
+
+
+# ------------------------------------------------------------------------------------ statements
+
+_DENSITY = "exp(-t**2/2)/sqrt(2*pi)"
+_G1 = f"t*Phi(t) + {_DENSITY}"
+
+SEPARABILITY = Statement(
+    name="separability.threshold",
+    title="Classes separate up to kappa = max (1 - rho^2)/E(-X)_+^2, which is Cover's 2 without signal",
+    source="Lyu, Zhou, Zhong (arXiv 2502.11323); Cover (1965) for 2; numbers certified here",
+    formula=state(
+        f"(t**2 + 1)*Phi(t) + t*{_DENSITY} + ((t**2 + 1)*Phi(-t) - t*{_DENSITY}) == t**2 + 1",
+        t="real",
+    ),
+    steps=steps(
+        (
+            "no signal, balanced: g_2(b) + g_2(-b) = 1 + b^2, as max(x,0)^2 + max(-x,0)^2 = x^2",
+            state(
+                f"(t**2 + 1)*Phi(t) + t*{_DENSITY} + ((t**2 + 1)*Phi(-t) - t*{_DENSITY}) == t**2 + 1",
+                t="real",
+            ),
+        ),
+        (
+            "so (1 - rho^2)/((1 + b^2)/2) is at most 2, at rho = b = 0",
+            state("(1 - r**2)/((1 + b**2)/2) <= 2", r="[0, 1]", b="real"),
+        ),
+        (
+            "g_2 is convex: its slope 2 g_1 increases",
+            state_derivative(f"2*({_G1})", "t", "2*Phi(t)", t="real"),
+        ),
+        (
+            "certified thresholds (Delta, eta, value), by the tangent plane of a convex function",
+            state_computed(
+                "max_margin:thresholds",
+                rows=[
+                    ["0", "1", "2.000"],
+                    ["0", "17/3", "3.098"],
+                    ["2", "1", "3.700"],
+                    ["3.5", "17/3", "18.01"],
+                ],
+            ),
+        ),
+    ),
+    argument="kappa separates iff some rho, b has kappa E <= 1 - rho^2, that is iff the least value of the "
+    "convex kappa E + rho^2 is at most 1 (by the limit system, with K = 0).",
+    mutants=mutants(
+        (
+            "a threshold of 1, as for noise regression",
+            state("(1 - r**2)/((1 + b**2)/2) <= 1", r="[0, 1]", b="real"),
+        ),
+        (
+            "imbalance makes separation harder: below 2 at prior 0.15",
+            state_computed("max_margin:thresholds", rows=[["0", "17/3", "1.500"]]),
+        ),
+    ),
+    symbols={
+        "t": "any real number",
+        "r": "rho, cosine with the best direction",
+        "b": "intercept",
+    },
+    rests_on=("max_margin.limit_system",),
+    cites=("Gordon's comparison (CGMT) for the threshold as that maximum",),
+    ids=("D3",),
+    functions=("separability_threshold",),
+)
+
+STATEMENTS = (SEPARABILITY,)

@@ -1,0 +1,1 @@
+"""What exact computations of the chapters share: duality in fractions, small worlds."""

@@ -1,0 +1,1 @@
+"""Instruments of prover and refuter: ranges, solvers, normal forms, samples, deadlines."""

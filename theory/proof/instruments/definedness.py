@@ -1,0 +1,132 @@
+"""Where an expression is a real number at all: what must hold for its logs, roots and quotients.
+
+A claim is about the points of its domain; if one of its sides is not a real number somewhere there,
+the claim is not true there. So definedness is proved first, like any other inequality. Convention:
+``x**0`` is 1, also at x = 0.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import sympy
+from sympy.core.relational import Relational
+
+from ...language.expression import Condition, write
+from .ranges import Range, Undefined, point_value
+
+__all__ = ["alternatives", "condition_text", "first_failure", "holds_there", "needs", "obligations"]
+
+Point = Mapping[sympy.Symbol, sympy.Rational]
+
+
+def obligations(relation: Relational) -> Iterator[Condition]:
+    """The conditions under which every part of a SymPy relation is a real number."""
+    for side in relation.args:
+        yield from needs(side)
+
+
+def needs(expr: Any) -> Iterator[Condition]:
+    """The conditions under which every part of a SymPy expression is a real number."""
+    for part in sympy.postorder_traversal(sympy.sympify(expr)):
+        yield from _conditions(part)
+
+
+def _conditions(part: Any) -> Iterator[Condition]:
+    argument: Any = part.args[0] if part.args else None
+    if isinstance(part, sympy.log):
+        yield argument, ">"
+    elif isinstance(part, sympy.atanh):
+        yield 1 - argument**2, ">"
+    elif isinstance(part, sympy.acosh):
+        yield argument - 1, ">="
+    elif part.is_Pow:
+        base, exponent = part.args
+        if not (exponent.is_Integer and exponent >= 0):
+            yield (base, exponent), "power"
+
+
+def alternatives(condition: Condition) -> list[list[Relational]]:
+    """Sets of relations, each of which gives the condition; any one of them suffices."""
+    subject, kind = condition
+    if kind != "power":
+        return [[_RELATION[kind](subject, 0)]]
+    base, exponent = subject
+    if exponent.is_Integer:
+        return [[_RELATION["!="](base, 0)]]
+    if exponent.is_number:
+        strict = exponent.is_negative is not False
+        return [[_RELATION[">" if strict else ">="](base, 0)]]
+    choices = [[_RELATION[">"](base, 0)], [_RELATION[">="](base, 0), _RELATION[">"](exponent, 0)]]
+    if exponent.is_integer:
+        choices += [[_RELATION["!="](base, 0)], [_RELATION[">="](exponent, 0)]]
+    return choices
+
+
+def _relation(kind: Any) -> Any:
+    return lambda left, right: kind(left, sympy.Integer(right), evaluate=False)
+
+
+_RELATION = {
+    ">": _relation(sympy.StrictGreaterThan),
+    ">=": _relation(sympy.GreaterThan),
+    "!=": _relation(sympy.Unequality),
+}
+
+
+def first_failure(conditions: Iterable[Condition], point: Point) -> str | None:
+    """The part that is certainly not a real number at a rational point, or None."""
+    for subject, kind in conditions:
+        if _verdict(subject, kind, point) is False:
+            return condition_text(subject, kind)
+    return None
+
+
+def holds_there(conditions: Iterable[Condition], point: Point) -> bool:
+    """Whether every condition certainly holds at a rational point."""
+    return all(_verdict(subject, kind, point) is True for subject, kind in conditions)
+
+
+def _verdict(subject: Any, kind: str, point: Point) -> bool | None:
+    try:
+        if kind == "power":
+            return _power_is_real(*(_at(part, point) for part in subject))
+        return _compare(_at(subject, point), kind)
+    except (Undefined, NotImplementedError):
+        return None
+
+
+def _at(expr: sympy.Expr, point: Point) -> Range:
+    used = {symbol: value for symbol, value in point.items() if symbol in expr.free_symbols}
+    return point_value(expr, used)
+
+
+def _compare(value: Range, kind: str) -> bool | None:
+    if value.low > 0 or (kind == ">=" and value.low == 0):
+        return True
+    if value.high < 0:
+        return kind == "!="
+    if value.low == value.high == 0:
+        return kind == ">="
+    return None
+
+
+def _power_is_real(base: Range, exponent: Range) -> bool | None:
+    if base.low > 0:
+        return True
+    whole = exponent.low == exponent.high and exponent.low.denominator == 1
+    fraction = exponent.low == exponent.high and exponent.low.denominator > 1
+    if base.high < 0:
+        return True if whole else False if fraction else None
+    if base.low == base.high == 0:
+        return True if exponent.low >= 0 else False if exponent.high < 0 else None
+    return None
+
+
+def condition_text(subject: Any, kind: str) -> str:
+    """The part that a condition keeps real."""
+    if kind == "power":
+        base, exponent = subject
+        return f"({write(base)})**({write(exponent)})"
+    return {">": f"log({write(subject)})", ">=": f"sqrt({write(subject)})"}.get(
+        kind, f"1/({write(subject)})"
+    )

@@ -1,0 +1,1 @@
+"""The prover: goals, and the tactics that close or reduce them."""

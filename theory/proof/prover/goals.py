@@ -1,0 +1,206 @@
+"""What is proved, and what an attempt may spend: goals, the search that works on them, small helpers."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import sympy
+
+from ...language.domain import Domain, Piece
+from ...language.expression import write
+from ..instruments.deadline import limited
+from ..instruments.ranges import Range, Undefined, compile_range, point_value, range_of_number
+from ..instruments.sampling import numeric, sample_box
+from ..instruments.smt import Fact
+
+__all__ = [
+    "Box", "Goal", "Node", "Search", "Tactic", "box_ranges", "evaluable", "exponential", "forms", "fresh",
+    "opened", "plausible", "rewrite", "signed", "tidy", "trim", "usable", "without",
+]  # fmt: skip
+
+SUSPECTS = 6
+"""How many points where a goal looks false are looked at with rigorous arithmetic."""
+
+Node = dict[str, Any]
+Box = Mapping[sympy.Symbol, Piece]
+
+
+class Goal(NamedTuple):
+    """``expr >= 0``, or ``expr > 0`` when strict, at every point of the box where ``given`` holds."""
+
+    expr: sympy.Expr
+    strict: bool
+    box: Box
+    given: tuple[Fact, ...] = ()
+
+
+Tactic = Callable[[Goal, "Search", int], Node | None]
+"""A proof of a goal or None, in at most that many more nested steps."""
+
+
+@dataclass
+class Search:
+    """What one proof attempt may spend, what it may try, and where it leaves its engine names."""
+
+    deadline: float
+    constant: Tactic
+    leaves: Sequence[Tactic]
+    reductions: Sequence[Tactic]
+    depth: int = 4
+    boxes: int = 400
+    engines: set[str] = field(default_factory=set)
+    failed: set[Any] = field(default_factory=set)
+    active: set[Any] = field(default_factory=set)
+
+    @property
+    def over(self) -> bool:
+        """The time is up."""
+        return time.monotonic() > self.deadline
+
+    def prove(self, goal: Goal, depth: int | None = None) -> Node | None:
+        """A proof tree of the goal, or None if none was found within the limits."""
+        depth = self.depth if depth is None else depth
+        goal = trim(goal)
+        key = (goal.expr, goal.strict, tuple(sorted(goal.box.items(), key=str)), goal.given)
+        if self.over or key in self.active or (key, depth) in self.failed or not plausible(goal):
+            return None
+        self.active.add(key)
+        try:
+            node = self._attempt(goal, depth)
+        finally:
+            self.active.discard(key)
+        if node is None:
+            self.failed.add((key, depth))
+        return node
+
+    def _attempt(self, goal: Goal, depth: int) -> Node | None:
+        if not goal.box:
+            return self.constant(goal, self, depth)
+        for tactic in self.leaves:
+            if node := tactic(goal, self, depth):
+                return node
+        if depth > 0:
+            for tactic in self.reductions:
+                if self.over:
+                    return None
+                if node := tactic(goal, self, depth - 1):
+                    return node
+        return None
+
+
+def box_ranges(box: Box) -> list[Range]:
+    """The range of each variable of a box, irrational ends rounded outward."""
+    return [piece_range(piece) for piece in box.values()]
+
+
+def piece_range(piece: Piece) -> Range:
+    low, high = range_of_number(piece.low), range_of_number(piece.high)
+    return Range(low.low, high.high, piece.low_open, piece.high_open)
+
+
+def trim(goal: Goal) -> Goal:
+    """Drop variables that the goal no longer mentions."""
+    used = set(goal.expr.free_symbols).union(*(fact.free_symbols for fact, _ in goal.given))
+    box = {symbol: piece for symbol, piece in goal.box.items() if symbol in used}
+    return goal._replace(box=box)
+
+
+def signed(interval: Range, strict: bool) -> bool:
+    """Whether a range shows the sign that a goal asks for."""
+    return interval.positive if strict else interval.nonnegative
+
+
+def plausible(goal: Goal) -> bool:
+    """Whether the goal survives a few hundred sampled points; saves the effort on false goals."""
+    if any(kind == "==" for _, kind in goal.given):
+        return True
+    symbols = tuple(goal.box)
+    where = {symbol: Domain((piece,)) for symbol, piece in goal.box.items()}
+    points = sample_box(where, 300, np.random.default_rng(0)).values()
+    values = np.atleast_1d(numeric(goal.expr, symbols)(*points))
+    for fact, _ in goal.given:
+        values = np.where(numeric(fact, symbols)(*points) > 0, values, np.nan)
+    values = np.where(np.isfinite(values), values, np.inf)
+    lowest = np.argsort(values, kind="stable")[:SUSPECTS]
+    suspects = [i for i in lowest if values[i] < 0 or (goal.strict and values[i] == 0)]
+    return not any(_fails(goal, symbols, [float(p[i]) for p in points]) for i in suspects)
+
+
+def _fails(goal: Goal, symbols: Sequence[sympy.Symbol], place: Sequence[float]) -> bool:
+    """Whether a goal certainly fails at a point; floats alone may only look so."""
+    point: Any = {symbol: sympy.Rational(x) for symbol, x in zip(symbols, place, strict=True)}
+    try:
+        highest = point_value(goal.expr, point).high
+    except (Undefined, NotImplementedError):
+        return False
+    return highest < 0 or (goal.strict and highest == 0)
+
+
+def rewrite(form: sympy.Expr, node: Node) -> Node:
+    """The proof of a goal by that of an equal form."""
+    return {"rule": "rewrite", "to": write(form), "node": node}
+
+
+@lru_cache(maxsize=4096)
+def forms(expr: sympy.Expr) -> tuple[sympy.Expr, ...]:
+    """A few equal expressions: as it stands, over one denominator, factored, expanded."""
+    found: list[Any] = [expr]
+
+    def attempt() -> None:
+        combined = sympy.together(expr)
+        found.append(combined)
+        if expr.count_ops() < 250:
+            found.append(sympy.factor(combined))
+            found.append(sympy.expand(expr))
+
+    limited(2.0, attempt)
+    return tuple(dict.fromkeys(found))
+
+
+def exponential(expr: sympy.Expr) -> sympy.Expr:
+    """Hyperbolic functions through the exponential."""
+    return expr.rewrite(sympy.exp) if expr.has(sympy.sinh, sympy.cosh, sympy.tanh) else expr
+
+
+def fresh(name: str, goal: Goal) -> str:
+    """A name that no variable of the goal has."""
+    used = {s.name for s in (*goal.box, *goal.expr.free_symbols)}
+    used |= {s.name for fact, _ in goal.given for s in fact.free_symbols}
+    while name in used:
+        name += "_"
+    return name
+
+
+def without(box: Box, symbol: sympy.Symbol) -> dict[sympy.Symbol, Piece]:
+    """The box of the other variables."""
+    return {other: piece for other, piece in box.items() if other != symbol}
+
+
+def opened(piece: Piece) -> Piece:
+    """The interior."""
+    return Piece(piece.low, piece.high, True, True)
+
+
+def usable(expr: sympy.Basic) -> bool:
+    """Whether a derivative or value came out in functions that the engines know."""
+    return not expr.has(
+        sympy.Derivative, sympy.Heaviside, sympy.DiracDelta, sympy.Piecewise, sympy.nan
+    )
+
+
+@lru_cache(maxsize=4096)
+def tidy(expr: sympy.Expr) -> sympy.Expr:
+    """The shortest of a few equal forms."""
+    return min(forms(expr), key=lambda e: e.count_ops())
+
+
+def evaluable(expr: sympy.Expr) -> bool:
+    """Whether every function in the expression is one the range engine knows."""
+    try:
+        compile_range(expr, tuple(expr.free_symbols))
+    except NotImplementedError:
+        return False
+    return True

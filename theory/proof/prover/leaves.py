@@ -1,0 +1,138 @@
+"""Steps that need no search: a number, a range, the signs of factors, a polynomial for z3."""
+
+import time
+from typing import Any
+
+import sympy
+
+from ...language.expression import write
+from ..instruments.deadline import limited
+from ..instruments.ranges import Undefined, compile_range
+from ..instruments.smt import is_polynomial, negation_smtlib, solve
+from .goals import Goal, Node, Search, box_ranges, forms, rewrite, signed, trim
+
+__all__ = ["number", "polynomial", "product", "range_", "void"]
+
+
+def number(goal: Goal, search: Search, depth: int) -> Node | None:
+    """An exact number: its sign, with zero decided symbolically."""
+    try:
+        evaluate = compile_range(goal.expr, ())
+        for bits in (160, 640, 2560):
+            interval = evaluate((), bits)
+            if signed(interval, goal.strict):
+                search.engines.add("interval")
+                return {"rule": "range"}
+            if interval.high < 0:
+                return None
+    except (Undefined, NotImplementedError):
+        return None
+    if not goal.strict and limited(2.0, lambda: sympy.simplify(goal.expr) == 0):
+        search.engines.add("symbolic")
+        return {"rule": "zero"}
+    return None
+
+
+def void(goal: Goal, search: Search, depth: int) -> Node | None:
+    """A hypothesis that is a false statement about numbers: there is nothing to prove."""
+    for fact, kind in goal.given:
+        if fact.free_symbols or kind == "==":
+            continue
+        node = number(Goal(-fact, kind != ">", {}), search, 0)
+        if node:
+            return {"rule": "void", "fact": write(fact), "node": node}
+    return None
+
+
+def range_(goal: Goal, search: Search, depth: int) -> Node | None:
+    """Interval arithmetic over the whole box, on the expression as it stands or rearranged."""
+    for form in forms(goal.expr):
+        try:
+            interval = compile_range(form, tuple(goal.box))(box_ranges(goal.box))
+        except (Undefined, NotImplementedError):
+            continue
+        if signed(interval, goal.strict):
+            search.engines.add("interval")
+            leaf: Node = {"rule": "range"}
+            return leaf if form == goal.expr else rewrite(form, leaf)
+    return None
+
+
+def product(goal: Goal, search: Search, depth: int) -> Node | None:
+    """A product or quotient: the sign of every factor."""
+    for form in forms(goal.expr)[:3]:
+        coefficient, factors = _factors(form)
+        if sum(power != 0 for _, power in factors) < 2 and coefficient == 1:
+            continue
+        node = _product_of(goal, coefficient, factors, search, depth)
+        if node:
+            return node if form == goal.expr else rewrite(form, node)
+    return None
+
+
+def _factors(form: sympy.Expr) -> tuple[sympy.Expr, list[tuple[sympy.Expr, int]]]:
+    coefficient, rest = form.as_coeff_Mul()
+    factors = []
+    for argument in sympy.Mul.make_args(rest):
+        base, power = argument.as_base_exp()
+        factors.append((base, int(power)) if power.is_Integer else (argument, 1))
+    return coefficient, [(base, power) for base, power in factors if base != 1]
+
+
+def _product_of(
+    goal: Goal,
+    coefficient: Any,
+    factors: list[tuple[Any, int]],
+    search: Search,
+    depth: int,
+) -> Node | None:
+    limit = goal.expr.count_ops() + 3  # a factor is no longer than the product, or this would loop
+    sign = 1 if coefficient > 0 else -1
+    parts = []
+    hardest_last = sorted(factors, key=lambda f: f[0].count_ops())
+    for base, power in hardest_last:
+        even = power % 2 == 0
+        if even and power > 0 and not goal.strict:
+            parts.append({"factor": write(base), "power": power, "sign": 1, "node": None})
+            continue
+        if base.count_ops() + 1 >= limit:
+            return None
+        strict = goal.strict or power < 0
+        for direction in (1, -1):
+            child = Goal(direction * base, strict, goal.box, goal.given)
+            node = search.prove(child, depth)
+            if node:
+                break
+        else:
+            return None
+        sign *= direction if not even else 1
+        parts.append({"factor": write(base), "power": power, "sign": direction, "node": node})
+    if sign < 0:
+        return None
+    return {"rule": "product", "coefficient": write(coefficient), "parts": parts}
+
+
+def polynomial(goal: Goal, search: Search, depth: int) -> Node | None:
+    """A polynomial in at most seven variables: z3 decides it."""
+    expr = goal.expr
+    if not is_polynomial(expr):
+        return None
+    given = tuple(fact for fact in goal.given if is_polynomial(fact[0]))
+    goal = trim(goal._replace(given=given))
+    expanded = limited(2.0, lambda: sympy.expand(expr))
+    if expanded is not None and expanded.free_symbols < expr.free_symbols:
+        node = polynomial(trim(goal._replace(expr=expanded)), search, depth)
+        return None if node is None else rewrite(expanded, node)
+    if len(goal.box) > 7:
+        return None
+    if any(
+        end.is_finite and not end.is_Rational for p in goal.box.values() for end in (p.low, p.high)
+    ):
+        return None
+    text = negation_smtlib(expr, ">" if goal.strict else ">=", goal.box, goal.given)
+    left = max(0.1, search.deadline - time.monotonic())
+    answer, _ = solve(text, int(1000 * min(left, 3.0)))
+    if answer != "unsat":
+        return None
+    search.engines.add("smt")
+    return {"rule": "smt", "smtlib": text}

@@ -1,0 +1,199 @@
+"""Steps by the shape of a goal: concave in a variable, solved for one function, rid of square roots.
+
+Each turns a goal that touches zero into ones whose slopes are simpler: a concave function is least at
+an end; dividing by what multiplies a logarithm or Phi leaves a function whose derivative is algebraic;
+squaring both sides removes a root.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import sympy
+
+from ...language.domain import Piece
+from ...language.expression import Phi, write
+from ..instruments.deadline import limited
+from ..instruments.smt import is_polynomial
+from .goals import Goal, Node, Search, opened, plausible, tidy, trim, usable, without
+from .reductions import easiest_first, face_at
+
+TRANSCENDENTAL = (sympy.log, Phi, sympy.atan, sympy.asinh, sympy.erf, sympy.erfc)
+"""Functions whose derivatives are simpler than they are."""
+
+__all__ = ["ends", "interior", "isolate", "square"]
+
+
+def ends(goal: Goal, search: Search, depth: int) -> Node | None:
+    """If the expression is concave in a variable, its worst case is one of the two ends."""
+    if goal.given:
+        return None
+    for symbol in easiest_first(goal):
+        piece = goal.box[symbol]
+        if not (piece.low.is_finite and piece.high.is_finite):
+            continue
+        bend = limited(2.0, lambda s=symbol: tidy(-sympy.diff(goal.expr, s, 2)))
+        if bend is None or not usable(bend):
+            continue
+        inside = Goal(bend, False, {**goal.box, symbol: opened(piece)})
+        if bend == 0 or not plausible(trim(inside)):
+            continue
+        node = _ends(goal, symbol, inside, search, depth)
+        if node:
+            return node
+    return None
+
+
+def _ends(goal: Goal, symbol: sympy.Symbol, bend: Goal, search: Search, depth: int) -> Node | None:
+    piece = goal.box[symbol]
+    opens = (piece.low_open, piece.high_open)
+    faces = [
+        face_at(goal, symbol, end, is_open, direction)
+        for end, is_open, direction in zip((piece.low, piece.high), opens, (1, -1), strict=True)
+    ]
+    if None in faces:
+        return None
+    # strictly concave: above the chord between the ends, so an end that is not attained may be zero
+    for strict in (True, False) if goal.strict and any(opens) else (False,):
+        nodes: list[Node | None] = []
+        for value, is_open in zip(faces, opens, strict=True):
+            if value is sympy.oo:
+                nodes.append({"rule": "none"})
+                continue
+            own = Goal(value, goal.strict and not (strict and is_open), without(goal.box, symbol))
+            nodes.append(search.prove(own, depth))
+            if nodes[-1] is None:
+                break
+        if None in nodes:
+            continue
+        bend_node = search.prove(bend._replace(strict=strict), depth)
+        if bend_node:
+            return {
+                "rule": "ends",
+                "variable": symbol.name,
+                "bend": write(bend.expr),
+                "strict": strict,
+                "faces": [write(value) for value in faces],
+                "nodes": [bend_node, *nodes],
+            }
+    return None
+
+
+# ----------------------------------------------------------------------------------------- isolate
+
+
+def isolate(goal: Goal, search: Search, depth: int) -> Node | None:
+    """``C*T + R`` for a function T such as log or Phi, divided by C; likewise a square in T."""
+    for factor, rest in limited(2.0, lambda: _isolated(goal.expr)) or ():
+        for sign in (1, -1):
+            # where the factor vanishes the quotient has no value, so it must be strict
+            positive = search.prove(Goal(sign * factor, True, goal.box, goal.given), 2)
+            if positive is None:
+                continue
+            node = search.prove(goal._replace(expr=sign * rest), depth + 1)
+            if node:
+                return {
+                    "rule": "divide",
+                    "factor": write(factor),
+                    "sign": sign,
+                    "rest": write(rest),
+                    "nodes": [positive, node],
+                }
+            break
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _isolated(expr: Any) -> tuple[tuple[sympy.Expr, sympy.Expr], ...]:
+    """Pairs of factors of the expression; the second holds a function with coefficient 1."""
+    found = []
+    for part in sorted(expr.atoms(*TRANSCENDENTAL), key=str):
+        place = sympy.Dummy("T")
+        above, below = sympy.fraction(sympy.together(expr.xreplace({part: place})))
+        form = sympy.expand(above).as_poly(place)
+        if form is None or not part.free_symbols:
+            continue
+        terms: list[Any] = [sympy.factor(term) for term in form.all_coeffs()]
+        if any(term.has(place, *TRANSCENDENTAL) for term in terms):
+            continue
+        lead = terms[0] / below.xreplace({place: part})
+        if form.degree() == 1 and lead.free_symbols:
+            found.append((lead, part + sympy.expand(sympy.cancel(terms[1] / terms[0]))))
+        elif form.degree() == 2:
+            a, b, c = terms
+            spread = _root(sympy.factor(b**2 - 4 * a * c))
+            sides = [part + sympy.expand((b + s * spread) / (2 * a)) for s in (1, -1)]
+            if lead.free_symbols or expr != sympy.Mul(lead, *sides):
+                found.append((lead, sympy.Mul(*sides)))
+    return tuple(found)
+
+
+def _root(expr: Any) -> Any:
+    """The square root, factor by factor."""
+    parts: Any = sympy.Mul.make_args(expr)
+    return sympy.Mul(
+        *[sympy.exp(p.args[0] / 2) if p.func is sympy.exp else sympy.sqrt(p) for p in parts]
+    )
+
+
+# ------------------------------------------------------------------------------------------ square
+
+
+def square(goal: Goal, search: Search, depth: int) -> Node | None:
+    """``P - Q >= 0`` with a root in P >= 0: it suffices that ``P**2 - Q**2 >= 0``."""
+    size = goal.expr.count_ops()
+    shorter = goal.expr.has(*TRANSCENDENTAL)  # these must go with the root, or nothing is gained
+    for large, small in _sides(goal.expr):
+        to = limited(2.0, lambda p=large, q=small: sympy.expand(p**2 - q**2))
+        if to is None or to.count_ops() > (size if shorter else 4 * size):
+            continue
+        if not (is_polynomial(to) or any(_has_root(e) for e in (large, small) if e.free_symbols)):
+            continue
+        child = goal._replace(expr=to)
+        if not plausible(trim(child)):
+            continue
+        sign = search.prove(goal._replace(expr=large, strict=False), min(depth, 1))
+        node = sign and search.prove(child, depth)
+        if node:
+            return {
+                "rule": "square",
+                "large": write(large),
+                "small": write(small),
+                "to": write(to),
+                "nodes": [sign, node],
+            }
+    return None
+
+
+def _sides(expr: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
+    """Terms with square roots on the left, the others on the right; or by sign."""
+    terms = sympy.Add.make_args(expr)
+    if len(terms) < 2:
+        return
+    rooted = [term for term in terms if _has_root(term)]
+    positive = [term for term in terms if term.as_coeff_Mul()[0] > 0]
+    seen = set()
+    for chosen in (rooted, positive, [t for t in rooted if t in positive]):
+        left = sympy.Add(*chosen)
+        if chosen and rooted and len(chosen) < len(terms) and left not in seen:
+            seen.add(left)
+            yield left, left - expr
+
+
+def _has_root(expr: sympy.Expr) -> bool:
+    half = sympy.Rational(1, 2)
+    return any(abs(p.exp) == half for p in expr.atoms(sympy.Pow))
+
+
+# ---------------------------------------------------------------------------------------- interior
+
+
+def interior(goal: Goal, search: Search, depth: int) -> Node | None:
+    """A continuous expression that is >= 0 inside the box is so at the attained ends."""
+    closed = any(not (p.low_open and p.high_open) for p in goal.box.values())
+    powers = any(not power.exp.is_number for power in goal.expr.atoms(sympy.Pow))
+    if goal.given or goal.strict or not closed or not powers or goal.expr.has(sympy.sign):
+        return None
+    inside: dict[sympy.Symbol, Piece] = {s: opened(p) for s, p in goal.box.items()}
+    node = search.prove(goal._replace(box=inside), depth + 1)
+    return node and {"rule": "interior", "node": node}

@@ -1,0 +1,283 @@
+"""Splitting the box: where the expression nearly vanishes, else in halves until ranges decide."""
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import sympy
+
+from ...language.domain import Domain, Piece
+from ...language.expression import write
+from ..instruments.deadline import limited
+from ..instruments.ranges import Range, Undefined, compile_range, range_of_number
+from ..instruments.sampling import numeric, sample_box
+from .goals import Goal, Node, Search, box_ranges, signed, tidy, usable
+from .reductions import stationary_points
+
+__all__ = ["halves", "split"]
+
+
+def split(goal: Goal, search: Search, depth: int) -> Node | None:
+    """Cut the box where the expression nearly vanishes, else in halves until ranges decide."""
+    if len(goal.box) == 1:
+        [symbol] = goal.box
+        cuts = _touching_points(goal, symbol)
+        for cut in cuts:
+            node = _cut(goal, symbol, cut, search, depth)
+            if node:
+                return node
+        touches = any(goal.expr.subs(symbol, cut) == 0 for cut in cuts)
+        if touches:  # no range decides a box around a zero
+            return None
+        node = _by_profile(goal, symbol, search, depth)
+        if node:
+            return node
+    elif not goal.given:
+        for symbol, cut in _level_cuts(goal):
+            node = _cut(goal, symbol, cut, search, depth)
+            if node:
+                return node
+    budget = [search.boxes]
+    return _bisect(goal, search, depth, budget)
+
+
+def _cut(goal: Goal, symbol: sympy.Symbol, cut: Any, search: Search, depth: int) -> Node | None:
+    nodes = []
+    for half in halves(goal.box[symbol], cut):
+        node = search.prove(goal._replace(box={**goal.box, symbol: half}), depth)
+        if node is None:
+            return None
+        nodes.append(node)
+    return {"rule": "split", "variable": symbol.name, "at": write(cut), "nodes": nodes}
+
+
+def halves(piece: Piece, cut: Any) -> tuple[Piece, Piece]:
+    """The two parts of an interval, both with the cut."""
+    return (
+        Piece(piece.low, cut, piece.low_open, False),
+        Piece(cut, piece.high, False, piece.high_open),
+    )
+
+
+def _touching_points(goal: Goal, symbol: sympy.Symbol) -> list[Any]:
+    """Interior points where the expression or its slope may vanish, as exact numbers."""
+    piece = goal.box[symbol]
+    slope = limited(2.0, lambda: sympy.diff(goal.expr, symbol))
+    found = [] if slope is None else stationary_points(slope, symbol, goal.box)
+    simple = [sympy.Rational(n, d) for d in (1, 2, 3) for n in (0, 1, -1, 2, -2)]
+    function = numeric(goal.expr, (symbol,))
+    candidates = [*found, *simple]
+    inside = [c for c in candidates if c.is_real and piece.low < c and c < piece.high]
+    values = {c: abs(float(function(np.array([float(c)]))[0])) for c in dict.fromkeys(inside)}
+    return [c for c in sorted(values, key=lambda c: values[c]) if values[c] < 1e-9 or c in found][
+        :3
+    ]
+
+
+def _level_cuts(goal: Goal) -> list[tuple[sympy.Symbol, Any]]:
+    """Simple places where the slope in a variable vanishes, whatever the other variables are."""
+    where = {symbol: Domain((piece,)) for symbol, piece in goal.box.items()}
+    points = sample_box(where, 40, np.random.default_rng(2))
+    cuts = []
+    for symbol, piece in goal.box.items():
+        slope = _slope(goal.expr, symbol)
+        if slope is None:
+            continue
+        function = numeric(slope, tuple(goal.box))
+        sizes = np.abs(function(*points.values()))
+        if not np.any(np.isfinite(sizes)):
+            continue
+        scale = np.median(sizes[np.isfinite(sizes)])
+        for place in (sympy.Integer(0), sympy.Rational(1, 2), sympy.Integer(1)):
+            if piece.low < place < piece.high:
+                there = function(*{**points, symbol: np.full(40, float(place))}.values())
+                if np.all(np.abs(there) <= 1e-12 * scale):
+                    cuts.append((symbol, place))
+    return cuts[:1]
+
+
+def _by_profile(goal: Goal, symbol: sympy.Symbol, search: Search, depth: int) -> Node | None:
+    """Both ends of an interval cut off where slope and bend have one sign; the middle by ranges."""
+    low, high = _one_sided(goal, symbol)
+    piece = goal.box[symbol]
+    if low is None and high is None:
+        return None
+    middle = Piece(
+        piece.low if low is None else low,
+        piece.high if high is None else high,
+        piece.low_open and low is None,
+        piece.high_open and high is None,
+    )
+    if not _bounded(middle) or middle.low >= middle.high:
+        return None
+    parts = [] if low is None else [Piece(piece.low, low, piece.low_open, False)]
+    parts += [] if high is None else [Piece(high, piece.high, False, piece.high_open)]
+    nodes = []
+    for part in parts:
+        nodes.append(search.prove(goal._replace(box={symbol: part}), depth + 1))
+        if nodes[-1] is None:
+            return None
+    node = _bisect(goal._replace(box={symbol: middle}), search, depth, [4 * search.boxes])
+    if node is None:
+        return None
+    if high is not None:
+        above = nodes.pop()
+        node = {"rule": "split", "variable": symbol.name, "at": write(high), "nodes": [node, above]}
+    if low is not None:
+        below = nodes.pop()
+        node = {"rule": "split", "variable": symbol.name, "at": write(low), "nodes": [below, node]}
+    return node
+
+
+def _one_sided(goal: Goal, symbol: sympy.Symbol) -> tuple[Any, Any]:
+    """How far slope and bend keep their signs from either end, where the expression gets near zero."""
+    piece = goal.box[symbol]
+    slope = _slope(goal.expr, symbol)
+    bend = None if slope is None else _slope(slope, symbol)
+    if slope is None or bend is None:
+        return None, None
+    where = {symbol: Domain((piece,))}
+    points = np.unique(sample_box(where, 600, np.random.default_rng(3))[symbol])
+    inside = (points > float(piece.low)) & (points < float(piece.high)) & (np.abs(points) < 50)
+    points = points[inside]
+    signs = [np.sign(numeric(e, (symbol,))(points)) for e in (slope, bend)]
+    if not len(points) or not all(np.all(np.isfinite(own)) for own in signs):
+        return None, None
+    same = [np.flatnonzero(own != own[0]) for own in signs]
+    first = min((int(own[0]) for own in same if len(own)), default=len(points))
+    same = [np.flatnonzero(own != own[-1]) for own in signs]
+    last = max((int(own[-1]) for own in same if len(own)), default=-1)
+    value = numeric(goal.expr, (symbol,))(points)
+    size = float(np.median(np.abs(value)))
+    low = high = None
+    if first < len(points) and (value[0] < 1e-2 * size or not piece.low.is_finite):
+        low = _short(points[0], points[first - 1], piece)
+    if last >= 0 and (value[-1] < 1e-2 * size or not piece.high.is_finite):
+        high = _short(points[-1], points[last + 1], piece)
+    return low, high
+
+
+def _short(end: float, edge: float, piece: Piece) -> Any:
+    """A short rational most of the way from near an end to the edge of its region."""
+    place = end + 0.8 * (edge - end)
+    for digits in (1, 10, 100, 10**4, 10**7):
+        cut = sympy.Rational(Fraction(place).limit_denominator(digits))
+        near = abs(float(cut) - place) <= 0.15 * abs(edge - end)
+        if near and piece.low < cut < piece.high:
+            return cut
+    return None
+
+
+def _bisect(goal: Goal, search: Search, depth: int, budget: list[int]) -> Node | None:
+    """Halve the widest variable until interval arithmetic decides every box."""
+    budget[0] -= 1
+    if budget[0] < 0 or search.over:
+        return None
+    leaf = _range_leaf(goal)
+    if leaf:
+        search.engines.add("interval")
+        return leaf
+    symbol = _widest(goal)
+    if symbol is None:
+        return None
+    if not _bounded(goal.box[symbol]):
+        return _tail(goal, symbol, search, depth, budget)
+    cut = _middle(goal.box[symbol])
+    nodes = []
+    for half in halves(goal.box[symbol], cut):
+        node = _bisect(goal._replace(box={**goal.box, symbol: half}), search, depth, budget)
+        if node is None:
+            return None
+        nodes.append(node)
+    return {"rule": "split", "variable": symbol.name, "at": write(cut), "nodes": nodes}
+
+
+def _range_leaf(goal: Goal) -> Node | None:
+    """The range of the expression, sharpened by sliding the variables in which it is monotone."""
+    symbols = tuple(goal.box)
+    ranges = box_ranges(goal.box)
+    try:
+        if signed(compile_range(goal.expr, symbols)(ranges), goal.strict):
+            return {"rule": "range"}
+        faces: dict[str, str] = {}
+        slopes: dict[str, str] = {}
+        collapsed = list(ranges)
+        for i, (symbol, interval) in enumerate(zip(symbols, ranges, strict=True)):
+            slope = _slope(goal.expr, symbol)
+            if slope is None or not interval.finite:
+                continue
+            side = _side(slope, symbols, ranges)
+            if side:
+                end = interval.low if side == "low" else interval.high
+                collapsed[i] = Range(end, end, False, False)
+                faces[symbol.name] = side
+                slopes[symbol.name] = write(slope)
+        if faces and signed(compile_range(goal.expr, symbols)(collapsed), goal.strict):
+            return {"rule": "faces", "faces": faces, "slopes": slopes}
+    except (Undefined, NotImplementedError):
+        pass
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _slope(expr: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | None:
+    slope = limited(2.0, lambda: tidy(sympy.diff(expr, symbol)))
+    return slope if slope is not None and usable(slope) else None
+
+
+def _side(slope: sympy.Expr, symbols: tuple[sympy.Symbol, ...], ranges: list[Range]) -> str | None:
+    try:
+        interval = compile_range(slope, symbols)(ranges)
+    except (Undefined, NotImplementedError):
+        return None
+    if interval.nonnegative:
+        return "low"
+    return "high" if (-interval).nonnegative else None
+
+
+def _bounded(piece: Piece) -> bool:
+    return bool(piece.low.is_finite and piece.high.is_finite)
+
+
+def _widest(goal: Goal) -> sympy.Symbol | None:
+    def width(symbol: sympy.Symbol) -> float:
+        piece = goal.box[symbol]
+        return float(piece.high - piece.low)
+
+    symbol = max(goal.box, key=width)
+    return symbol if width(symbol) > 1e-12 else None
+
+
+def _middle(piece: Piece) -> sympy.Expr:
+    low, high = range_of_number(piece.low).high, range_of_number(piece.high).low
+    middle = (low + high) / 2
+    return sympy.Rational(middle.numerator, middle.denominator)
+
+
+def _tail(
+    goal: Goal, symbol: sympy.Symbol, search: Search, depth: int, budget: list[int]
+) -> Node | None:
+    """Cut an unbounded variable into a bounded part and a tail, which the other tactics must close."""
+    piece = goal.box[symbol]
+    if not piece.low.is_finite and not piece.high.is_finite:
+        cuts = [sympy.Integer(0)]
+    elif piece.high.is_finite:
+        cuts = [sympy.floor(piece.high) - 2**k for k in (0, 2, 4)]
+    else:
+        cuts = [sympy.ceiling(piece.low) + 2**k for k in (0, 2, 4)]
+    for cut in cuts:
+        nodes: list[Node | None] = []
+        for half in halves(piece, cut):
+            child = goal._replace(box={**goal.box, symbol: half})
+            if _bounded(half):
+                nodes.append(search.prove(child, depth - 1) if depth > 0 else None)
+                if nodes[-1] is None:
+                    nodes[-1] = _bisect(child, search, depth, budget)
+            else:
+                nodes.append(search.prove(child, depth - 1) if depth > 0 else None)
+            if nodes[-1] is None:
+                break
+        if None not in nodes:
+            return {"rule": "split", "variable": symbol.name, "at": write(cut), "nodes": nodes}
+    return None

@@ -1,0 +1,1 @@
+"""The refuter: the search for a point where a claim fails."""

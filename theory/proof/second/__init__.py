@@ -1,0 +1,1 @@
+"""The second opinion: certificates checked again, sharing nothing with the engines that wrote them."""

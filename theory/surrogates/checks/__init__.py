@@ -1,0 +1,1 @@
+"""Computations that decide claims of this chapter which no formula prover can."""

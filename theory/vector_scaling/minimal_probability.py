@@ -1,0 +1,190 @@
+"""The target's smallest probability on a class's sample, and three readings of ``softmax(B_y)``.
+
+Wang et al. (NeurIPS 2023) write the local constant of the VS loss with the minimal logit
+``B_y = min f(x)_y``, which determines no probability. Checked by: SMT, intervals, exact witnesses.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..claims.statement import Statement, mutants, state, state_failure, steps
+from ..foundation.validation import InputError, as_class_counts, as_number, as_real
+from .vs_loss import vs_log_odds
+
+__all__ = [
+    "bounded_logit_probability",
+    "literal_probability",
+    "minimal_logit",
+    "minimal_probability",
+]
+
+
+def minimal_probability(
+    logits: ArrayLike, target: ArrayLike, scale: ArrayLike = 1.0, offset: ArrayLike = 0.0
+) -> NDArray[np.float64]:
+    """``p_y = min_{x in S_y} q_y(f(x))``, the rigorous reading of the bound's ``softmax(B_y)``; (K,).
+
+    ``logits``: shape (n, K); ``target``: shape (n,); every class must occur.
+    """
+    odds = vs_log_odds(logits, target, scale, offset)
+    worst = _per_class(odds, target, np.shape(logits)[-1], np.maximum, -np.inf)
+    return np.exp(-np.logaddexp(0.0, worst))
+
+
+def minimal_logit(logits: ArrayLike, target: ArrayLike) -> NDArray[np.float64]:
+    """``B_y = min_{x in S_y} f(x)_y``; shapes as in `minimal_probability`."""
+    vs_log_odds(logits, target)  # the checks of shape and range
+    logits = as_real("logits", logits)
+    own = np.take_along_axis(logits, np.asarray(target, np.int64)[..., np.newaxis], axis=-1)[..., 0]
+    return _per_class(own, target, logits.shape[-1], np.minimum, np.inf)
+
+
+def bounded_logit_probability(
+    minimal: ArrayLike, bound: float, scale: ArrayLike = 1.0, offset: ArrayLike = 0.0
+) -> NDArray[np.float64]:
+    """Lower bound on ``q_y`` from ``B_y`` alone when no logit exceeds ``bound``; shape (K,).
+
+    ``e^(beta_y B_y + Delta_y)`` over itself plus ``sum_{j != y} e^(beta_j bound + Delta_j)``.
+    """
+    minimal = as_real("minimal", minimal)
+    bound = as_number("bound", bound)
+    if minimal.ndim != 1 or minimal.size < 2 or minimal.max() > bound:
+        raise InputError(f"bound = {bound:g}: must be at least every minimal logit, shape (K,)")
+    logits = np.full((minimal.size, minimal.size), bound)
+    np.fill_diagonal(logits, minimal)
+    return np.exp(-np.logaddexp(0.0, vs_log_odds(logits, np.arange(minimal.size), scale, offset)))
+
+
+def literal_probability(
+    minimal: ArrayLike, scale: ArrayLike = 1.0, offset: ArrayLike = 0.0
+) -> NDArray[np.float64]:
+    """``softmax_y(beta * B + Delta)`` with the vector B of minimal logits in place of logits; (K,).
+
+    Not a bound on anything (each B_j comes from another class's sample): only to redraw figures.
+    """
+    minimal = as_real("minimal", minimal)
+    if minimal.ndim != 1 or minimal.size < 2:
+        raise InputError(f"minimal has shape {minimal.shape}: give one logit per class, shape (K,)")
+    logits = np.broadcast_to(minimal, (minimal.size, minimal.size))
+    return np.exp(-np.logaddexp(0.0, vs_log_odds(logits, np.arange(minimal.size), scale, offset)))
+
+
+def _per_class(
+    values: NDArray[np.float64], target: ArrayLike, classes: int, worst: np.ufunc, start: float
+) -> NDArray[np.float64]:
+    """The worst value of each class's rows."""
+    index = np.asarray(target, dtype=np.int64).ravel()
+    as_class_counts(np.bincount(index, minlength=classes))
+    result = np.full(classes, start)
+    worst.at(result, index, values.ravel())
+    return result
+
+
+# ------------------------------------------------------------------------------------ statements
+
+
+def _vary(kind: str, names: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), kind)
+
+
+READINGS = Statement(
+    name="minimal_probability.readings",
+    title="softmax(B_y) is no function of the minimal logit B_y: the minimal probability is rigorous, "
+    "bounded logits give a bound, the literal vector gives none",
+    source="Wang et al. (NeurIPS 2023), Proposition 3, for B_y; the readings are derived here",
+    ids=("VS4",),
+    functions=(
+        "minimal_probability",
+        "minimal_logit",
+        "bounded_logit_probability",
+        "literal_probability",
+    ),
+    corrects="a softmax of the single number B_y, and a constant that depends on the function it bounds",
+    formula=state(
+        "a/(a + r) >= A/(A + R)",
+        given=["a >= A", "r <= R"],
+        **_vary("positive", "a r A R"),
+    ),
+    steps=steps(
+        (
+            "the logits (1, 0, 0) and (1, 5, 0) have the same B_1 = 1 but probabilities .576 and .018",
+            state("exp(1)/(exp(1) + 2) > 57/100", "exp(1)/(exp(1) + exp(5) + 1) < 18/1000"),
+            "VS4",
+        ),
+        (
+            "reading A, the minimal probability: the local constant is largest where q_y is smallest",
+            state(
+                "a*(1 - q)*n <= a*(1 - p)*n",
+                given="p <= q",
+                p="[0, 1]",
+                q="[0, 1]",
+                **_vary("positive", "a n"),
+            ),
+            "VS4",
+        ),
+        (
+            "reading B, logits u_j <= M: a power of at least A and others of at most R",
+            state(
+                "a/(a + r) >= A/(A + R)", given=["a >= A", "r <= R"], **_vary("positive", "a r A R")
+            ),
+            "VS4",
+        ),
+        (
+            "reading B: one wrong class's power is at most exp(beta_j M + Delta_j)",
+            state(
+                "exp(b*u + d) <= exp(b*M + d)",
+                given="u <= M",
+                b="positive",
+                **_vary("real", "u d M"),
+            ),
+            "VS4",
+        ),
+        (
+            "reading C, the vector (B_1, ..., B_K) in the softmax, bounds no probability: two classes",
+            state_failure(
+                "exp(u1)/(exp(u1) + exp(u2)) >= exp(u1)/(exp(u1) + exp(v2))",
+                **_vary("real", "u1 u2 v2"),
+            ),
+            "VS4",
+        ),
+        (
+            "a constant that depends on f: margins 2 and -2 of one point, two functions; the complexity "
+            "1 of the losses exceeds the constant at the function with margin 2 times 2",
+            state(
+                "(log(1 + exp(2)) - log(1 + exp(-2)))/2 > (exp(-2)/(1 + exp(-2)))*(2 - (-2))/2",
+                "log(1 + exp(2)) - log(1 + exp(-2)) == 2",
+            ),
+            "VS4",
+        ),
+    ),
+    argument="q_y depends on all logits. Reading A takes its minimum over the class's sample; reading B "
+    "bounds the other logits; in reading C each B_j belongs to another class's example (v_2 is the "
+    "second logit of class 2's example, u of class 1's). A contraction needs one constant for all "
+    "functions: clip the loss at a level fixed beforehand, or pay for a grid of levels.",
+    mutants=mutants(
+        (
+            "B_1 determines the probability",
+            state("exp(1)/(exp(1) + 2) == exp(1)/(exp(1) + exp(5) + 1)"),
+        ),
+        (
+            "reading B with the others' logits at B_y",
+            state(
+                "exp(u)/(exp(u) + exp(v)) >= exp(u)/(exp(u) + exp(u))",
+                **_vary("real", "u v"),
+            ),
+        ),
+        (
+            "one function's constant contracts the whole class",
+            state("(log(1 + exp(2)) - log(1 + exp(-2)))/2 <= (exp(-2)/(1 + exp(-2)))*2"),
+        ),
+    ),
+    symbols={
+        "a": "power exp(beta_y u_y + Delta_y)",
+        "A": "its value at u_y = B_y",
+        "r": "sum of the other classes' powers",
+        "R": "its value at u_j = M",
+    },
+    rests_on=("local_lipschitz.clipped",),
+)
+
+STATEMENTS = (READINGS,)
