@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from typer.core import TyperCommand
 
 if TYPE_CHECKING:
     from .theory.claims import Statement
@@ -194,9 +195,19 @@ def coverage(
     console.print(f"wrote {out / 'coverage.nc'} and {out / 'plug_in.nc'}")
 
 
-@app.command()
+class _Train(TyperCommand):
+    """The command whose help lists the methods, read from the registry when help is asked for."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        from .methods.registry import METHODS
+
+        with formatter.section("Methods"):
+            formatter.write_dl([(key, METHODS[key].title) for key in sorted(METHODS)])
+
+
+@app.command(cls=_Train)
 def train(
-    method: Annotated[list[str] | None, typer.Option(help="Repeat for several.")] = None,
+    method: Annotated[list[str] | None, typer.Option(help="See below; repeat for several.")] = None,
     data: Annotated[str, typer.Option(help="Data set.")] = "digits",
     imbalance_factor: Annotated[float, typer.Option(help="Largest over smallest class.")] = 100.0,
     seeds: Annotated[int, typer.Option(help="Paired repetitions.")] = 5,

@@ -1,18 +1,22 @@
-"""The table of methods in README.md: what each weighs, where it puts margins, and what is proved of it.
+"""The tables of methods in README.md: what each changes, what is proved of it, how a recipe trains it.
 
-``python -m counterpoise.methods.table`` writes the file. Parameters come from the signatures and statements
-from the theory's modules, so that neither can go stale. Checked by: the file equals what is written here.
+``python -m counterpoise.methods.table`` writes the file, and the rooms' lists of modules that type checkers
+follow. Rows come from the registry, parameters from the signatures and statements from the theory's
+modules, so that none can go stale. Checked by: the files equal what is written here, and the template of
+a new loss works.
 """
 
 import inspect
+import re
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from .table_rows import SECTIONS, Row
+from .declared import ROOMS, declared, modules
+from .registry import METHODS, ROWS, Method
 
-__all__ = ["README", "render"]
+__all__ = ["README", "faces", "render"]
 
 README = Path(__file__).with_name("README.md")
 
@@ -41,6 +45,12 @@ checks that statement again.
 
 This file is written by `python -m counterpoise.methods.table`.
 """
+_SECTIONS = {
+    "losses": "Losses",
+    "weights": "Weights and schedules",
+    "posthoc": "After training",
+    "sampling": "Sampling",
+}
 _COLUMNS = (
     "method",
     "weight",
@@ -50,6 +60,76 @@ _COLUMNS = (
     "paper",
     "consistent for balanced error",
 )
+
+
+_TRAINED = """
+## Trained by a recipe
+
+`counterpoise train --method KEY`, or `Recipe(methods=(KEY, ...))`. A loss without weights or margins is
+cross-entropy; `start` is the epoch at which deferred weights begin.
+
+"""
+_TRAINED_COLUMNS = ("key", "method", "loss", "head", "schedule", "weights of examples")
+_TEMPLATE = """
+## A new method
+
+It takes one file, with its row, in the folder it belongs to (`losses/`, `sampling/`, `weights/`, ...), and
+a test. From then on `counterpoise.methods` exports the names in its `__all__`, recipes and the command
+line train it by its key, and figures show its label; `python -m counterpoise.methods.table` adds it to the
+tables above and to what type checkers see.
+`losses/half_adjusted.py`, for example:
+
+```python
+\"""Half of logit adjustment, a loss to copy from.
+
+Source: ours. Checked by: it is cross-entropy with half the log prior added to the logits.
+\"""
+
+from typing import Unpack
+
+from numpy.typing import ArrayLike
+
+from ...theory.vector_scaling import logit_adjustment_offset
+from ..registry import Method
+from .module import COUNTED, LossOptions, MarginSoftmaxLoss
+
+__all__ = ["HalfAdjustedLoss"]
+
+METHODS = (
+    Method(
+        name="HalfAdjustedLoss",
+        weight="1",
+        margin="Δ = ½ log π",
+        link="−log",
+        paper="ours",
+        consistent="no",
+        statements=("offset_family.consistent_iff",),
+        key="half-adjusted",
+        title="Half of logit adjustment",
+        label="half LA",
+        colour="sky",
+        loss="HalfAdjustedLoss(class_counts)",
+    ),
+)
+
+
+class HalfAdjustedLoss(MarginSoftmaxLoss):
+    \"""``-log softmax_y(z + log(pi)/2)``.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (C,).
+    **options
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+    \"""
+
+    arguments = COUNTED
+
+    def __init__(self, class_counts: ArrayLike, **options: Unpack[LossOptions]) -> None:
+        super().__init__(offset=logit_adjustment_offset(class_counts, 0.5), **options)
+```
+"""
 
 
 def render() -> str:
@@ -63,19 +143,40 @@ def render() -> str:
         If a row names a statement that does not exist.
     """
     parts = [_HEAD]
-    for title, rows in SECTIONS.items():
-        lines = [_line(_COLUMNS), _line(["---"] * len(_COLUMNS)), *map(_row, rows)]
-        parts.append(f"\n## {title}\n\n" + "\n".join(lines) + "\n")
-    return "".join(parts)
+    for room, title in _SECTIONS.items():
+        rows = [_row(row) for row in ROWS if row.module.startswith(f"{room}.")]
+        parts.append(f"\n## {title}\n\n{_table(_COLUMNS, rows)}")
+    trained = [_trained(METHODS[key]) for key in sorted(METHODS)]
+    return "".join([*parts, _TRAINED, _table(_TRAINED_COLUMNS, trained), _TEMPLATE])
 
 
-def _row(row: Row) -> str:
-    module, name = row.build.split(":")
-    found = getattr(import_module(f".{module}", __package__), name)
+def faces() -> dict[Path, str]:
+    """Every room's ``__init__.py``, where type checkers find one star import for each module of names."""
+    written = {}
+    for room in ROOMS:
+        path = Path(__file__).with_name(room) / "__init__.py"
+        public = [module.stem for module in modules(room) if "__all__" in declared(module)]
+        stars = "".join(f"    from .{name} import *\n" for name in public)
+        text = path.read_text(encoding="utf-8")
+        written[path] = re.sub(r"(    from \.\w+ import \*\n)+", stars, text, count=1)
+    return written
+
+
+def _table(columns: tuple[str, ...], rows: list[str]) -> str:
+    return "\n".join([_line(columns), _line(["---"] * len(columns)), *rows]) + "\n"
+
+
+def _trained(row: Method) -> str:
+    plain = (Method.schedule, Method.source)
+    calls = ("–" if call in plain else f"`{call}`" for call in (row.schedule, row.source))
+    return _line((f"`{row.key}`", row.title, f"`{row.loss}`", row.head, *calls))
+
+
+def _row(row: Method) -> str:
     proofs = ", ".join(_linked(statement) for statement in row.statements)
     status = f"{row.consistent} ({proofs})" if proofs else row.consistent
-    cells = (f"`{name}`", row.weight, row.margin, row.link, _parameters(found), row.paper, status)
-    return _line(cells)
+    shown = _parameters(row.implementation)
+    return _line((f"`{row.name}`", row.weight, row.margin, row.link, shown, row.paper, status))
 
 
 def _parameters(found: Any) -> str:
@@ -109,4 +210,5 @@ def _line(cells: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(render(), encoding="utf-8")
+    for file, content in {README: render(), **faces()}.items():
+        file.write_text(content, encoding="utf-8")

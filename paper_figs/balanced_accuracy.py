@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .results import Results, check_results, members_of, method_names, summary_of
-from .style import INK, WIDTH, method_colour, method_key, method_label, styled
+from .style import INK, WIDTH, method_colour, method_label, styled
 
 __all__ = ["draw"]
 
@@ -27,7 +27,7 @@ def draw(results: Results) -> Figure:
         left.plot(values, np.full(len(values), row), "o", color=colour, markersize=4, alpha=0.6)
         left.plot(np.mean(values), row, "|", color=INK, markersize=14, markeredgewidth=1.8)
         summary = summary_of(results, name)
-        if summary is None or method_key(name) == "ce" or summary["difference_to_ce"] is None:
+        if summary is None or name == "ce" or summary["difference_to_ce"] is None:
             continue
         right.plot(100 * summary["difference_to_ce"], row, "o", color=colour, markersize=6)
         if summary["interval"] is not None:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from .results import Results, check_results, members_of, method_names
-from .style import WIDTH, method_colour, method_key, method_label, styled
+from .style import WIDTH, method_colour, method_label, styled
 
 __all__ = ["draw"]
 
@@ -19,7 +19,7 @@ __all__ = ["draw"]
 def draw(results: Results) -> Figure:
     """Mean over seeds, with the range of the seeds as a band; class count on a log axis."""
     check_results(results)
-    names = [name for name in method_names(results) if method_key(name) != "ce"] or ["CE"]
+    names = [name for name in method_names(results) if name != "ce"] or ["ce"]
     counts = np.asarray(results["class_counts"], dtype=np.float64)
     order = np.argsort(counts)
     rows = -(-len(names) // 2)

@@ -72,7 +72,7 @@ def closed_form_agrees(dataset: xr.Dataset) -> LedgerRow:
 
 def logit_adjustment_slope(results: Results) -> LedgerRow | None:
     """Optimal logits are log eta/pi under LA and log eta under CE: slope -1 in the log prior."""
-    pairs = paired_with_ce(results, "LA")
+    pairs = paired_with_ce(results, "la")
     if not pairs:
         return None
     log_prior = np.log(class_prior(results["class_counts"]))
@@ -136,7 +136,7 @@ def ldam_moves_margin_to_rare_classes(results: Results) -> LedgerRow | None:
     Each member's margins are taken relative to their own average over classes: LDAM's cosine
     scores and CE's logits have no common unit.
     """
-    pairs = paired_with_ce(results, "LDAM-DRW")
+    pairs = paired_with_ce(results, "ldam-drw")
     if not pairs:
         return None
     log_counts = np.log(results["class_counts"])
@@ -159,7 +159,7 @@ def ldam_moves_margin_to_rare_classes(results: Results) -> LedgerRow | None:
 
 def ce_accuracy_falls_with_rarity(results: Results) -> LedgerRow | None:
     """The population rule's recall falls with imbalance, so CE is worse on rarer classes."""
-    members = members_of(results, "CE")
+    members = members_of(results, "ce")
     if not members:
         return None
     counts = rankdata(results["class_counts"])
@@ -179,9 +179,9 @@ def ce_accuracy_falls_with_rarity(results: Results) -> LedgerRow | None:
 
 _FROM_TRAINING: tuple[Callable[[Results], LedgerRow | None], ...] = (
     logit_adjustment_slope,
-    partial(beats_ce, method="LA", statement="consistency.logit_adjustment"),
-    partial(beats_ce, method="VS", statement="vector_scaling.special_cases"),
-    partial(beats_ce, method="LDAM-DRW", statement="margins.ldam_two_class"),
+    partial(beats_ce, method="la", statement="consistency.logit_adjustment"),
+    partial(beats_ce, method="vs", statement="vector_scaling.special_cases"),
+    partial(beats_ce, method="ldam-drw", statement="margins.ldam_two_class"),
     gradient_bound_is_kept,
     ldam_moves_margin_to_rare_classes,
     ce_accuracy_falls_with_rarity,

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..theory.foundation.validation import InputError
-from .style import method_key
 
 __all__ = [
     "Results",
@@ -38,13 +37,12 @@ def check_results(results: Results) -> None:
 def method_names(results: Results) -> list[str]:
     """The methods in the order they were trained, plain cross-entropy first."""
     names = dict.fromkeys(member["method"] for member in results["members"])
-    return sorted(names, key=lambda name: method_key(name) != "ce")
+    return sorted(names, key=lambda name: name != "ce")
 
 
 def members_of(results: Results, method: str) -> list[Member]:
-    """The members (one per seed) of one method, however its name is punctuated."""
-    key = method_key(method)
-    return [member for member in results["members"] if method_key(member["method"]) == key]
+    """The members (one per seed) of one method, by its key in the registry."""
+    return [member for member in results["members"] if member["method"] == method]
 
 
 def paired_with_ce(results: Results, method: str) -> list[tuple[Member, Member]]:
@@ -59,5 +57,4 @@ def paired_with_ce(results: Results, method: str) -> list[tuple[Member, Member]]
 
 def summary_of(results: Results, method: str) -> Mapping[str, Any] | None:
     """The summary row of one method, or None."""
-    key = method_key(method)
-    return next((row for row in results["summary"] if method_key(row["method"]) == key), None)
+    return next((row for row in results["summary"] if row["method"] == method), None)

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from ..methods.registry import METHODS
 from ..theory.foundation.files import write_atomically
 from ..theory.foundation.validation import one_of
 
@@ -23,11 +24,11 @@ __all__ = [
     "ABOVE",
     "BELOW",
     "INK",
+    "METHOD_COLOURS",
     "REGIME_COLOURS",
     "SERIES",
     "WIDTH",
     "method_colour",
-    "method_key",
     "method_label",
     "save",
     "styled",
@@ -51,22 +52,17 @@ SERIES = (_BLUE, _ORANGE, _GREEN, _PINK)
 ABOVE, BELOW = _BLUE, _RED
 """Measured recall above and below one half."""
 
-_METHODS = {
-    "ce": ("CE", _GREY),
-    "la": ("LA", _BLUE),
-    "vs": ("VS", _GREEN),
-    "ldam": ("LDAM", _ORANGE),
-    "ldamdrw": ("LDAM-DRW", _RED),
-    "drw": ("CE-DRW", _PINK),
-    "cedrw": ("CE-DRW", _PINK),
-    "cb": ("class-balanced", _SKY),
-    "classbalanced": ("class-balanced", _SKY),
-    "rdr": ("density ratio", _OLIVE),
-    "densityratio": ("density ratio", _OLIVE),
-    "focal": ("focal", _ORANGE),
-    "cdt": ("CDT", _SKY),
-    "balancedsoftmax": ("balanced softmax", _BLUE),
+METHOD_COLOURS = {
+    "blue": _BLUE,
+    "green": _GREEN,
+    "grey": _GREY,
+    "olive": _OLIVE,
+    "orange": _ORANGE,
+    "pink": _PINK,
+    "red": _RED,
+    "sky": _SKY,
 }
+"""The colours that a row of the registry of methods can name."""
 
 _RC: dict[Any, Any] = {
     "font.family": "sans-serif",
@@ -112,20 +108,16 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     return under_style
 
 
-def method_key(name: str) -> str:
-    """A method's name without case and punctuation: ``LDAM-DRW``, ``ldam_drw`` are one method."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+def method_label(key: str) -> str:
+    """The name to print for a method: the registry's, or else the key, cut to 20 characters."""
+    if key in METHODS:
+        return METHODS[key].label
+    return key if len(key) <= 20 else key[:19] + "…"
 
 
-def method_label(name: str) -> str:
-    """The name to print for a method; an unknown method keeps its own, cut to 20 characters."""
-    short = name if len(name) <= 20 else name[:19] + "…"
-    return _METHODS.get(method_key(name), (short, ""))[0]
-
-
-def method_colour(name: str) -> str:
-    """The colour of a method, the same in every figure; an unknown method gets olive."""
-    return _METHODS.get(method_key(name), ("", _OLIVE))[1]
+def method_colour(key: str) -> str:
+    """The colour of a method, the same in every figure; one without a colour gets olive."""
+    return METHOD_COLOURS[METHODS[key].colour or "olive"] if key in METHODS else _OLIVE
 
 
 def to_svg(figure: Figure) -> str:

@@ -5,41 +5,24 @@ Every loss is called as ``criterion(logits, target)``, takes ``weight``, ``reduc
 Checked by: golden values, independent evaluations, property tests, a benchmark.
 """
 
-from .class_balanced import ClassBalancedLoss
-from .comp_sum import GCALoss, GLALoss, IMMAXLoss
-from .equalization import EqualizationLoss
-from .focal import FocalLoss
-from .functional import margin_softmax_loss
-from .influence import InfluenceBalancedLoss
-from .lade import LADELoss
-from .ldam import LDAMHingeLoss, LDAMLoss
-from .links import comp_sum_link, focal_link
-from .module import MarginSoftmaxLoss
-from .offsets import BalancedSoftmaxLoss, CDTLoss, LogitAdjustedLoss, VSLoss
-from .pairwise import PairwiseMarginLoss
-from .seesaw import SeesawLoss
-from .smoothing import LabelAwareSmoothingLoss
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "BalancedSoftmaxLoss",
-    "CDTLoss",
-    "ClassBalancedLoss",
-    "EqualizationLoss",
-    "FocalLoss",
-    "GCALoss",
-    "GLALoss",
-    "IMMAXLoss",
-    "InfluenceBalancedLoss",
-    "LADELoss",
-    "LDAMHingeLoss",
-    "LDAMLoss",
-    "LabelAwareSmoothingLoss",
-    "LogitAdjustedLoss",
-    "MarginSoftmaxLoss",
-    "PairwiseMarginLoss",
-    "SeesawLoss",
-    "VSLoss",
-    "comp_sum_link",
-    "focal_link",
-    "margin_softmax_loss",
-]
+from ..declared import attach
+
+if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
+    from .class_balanced import *
+    from .comp_sum import *
+    from .equalization import *
+    from .focal import *
+    from .functional import *
+    from .influence import *
+    from .lade import *
+    from .ldam import *
+    from .links import *
+    from .module import *
+    from .offsets import *
+    from .pairwise import *
+    from .seesaw import *
+    from .smoothing import *
+
+__all__, __getattr__, __dir__ = attach(__name__, "losses")

@@ -12,20 +12,6 @@ from torch import Tensor
 
 from ...theory.foundation.validation import InputError, InputTypeError
 
-__all__ = [
-    "FLOATS",
-    "MISTAKES",
-    "along_classes",
-    "class_dim",
-    "class_indices",
-    "explain",
-    "floats",
-    "of_target",
-    "rows",
-    "transforming",
-    "working_dtype",
-]
-
 FLOATS = (torch.float32, torch.float64)
 MISTAKES = (AttributeError, IndexError, RuntimeError, TypeError, ValueError)
 

@@ -13,9 +13,25 @@ from torch.nn.functional import logsigmoid
 
 from ...theory.foundation.validation import as_number, one_of
 from ...theory.reweighting import effective_number_weights
+from ..registry import Method
 from .module import WEIGHED, LossOptions, MarginSoftmaxLoss, weighted_also
 
 __all__ = ["ClassBalancedLoss"]
+
+METHODS = (
+    Method(
+        name="ClassBalancedLoss",
+        weight="1/E_n, E_n = (1 − β^n)/(1 − β)",
+        margin="0",
+        link="−log, sigmoid or focal",
+        paper="Cui et al. 2019",
+        consistent="no for β < 1; in the limit β → 1",
+        statements=(
+            "effective_number.not_balanced",
+            "effective_number.limits",
+        ),
+    ),
+)
 
 Base = Literal["softmax", "sigmoid", "focal"]
 

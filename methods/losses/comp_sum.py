@@ -14,10 +14,47 @@ from ...theory.foundation.validation import InputError, as_class_counts, as_numb
 from ...theory.imbalance import class_prior
 from ...theory.margins import immax_margins
 from ...theory.surrogates import gla_offset
+from ..registry import Method
 from .links import Link, comp_sum_link
 from .module import COUNTED, WEIGHED, LossOptions, MarginSoftmaxLoss, weighted_also
 
 __all__ = ["GCALoss", "GLALoss", "IMMAXLoss"]
+
+METHODS = (
+    Method(
+        name="GLALoss",
+        weight="1",
+        margin="Δ = log π/(1 − q)",
+        link="(1 − p^q)/q",
+        paper="Cortes, Mohri, Zhong 2025",
+        consistent="yes: of the offsets ν log π only this one is, q < 1",
+        statements=("gla.offset",),
+    ),
+    Method(
+        name="GCALoss",
+        weight="1/π",
+        margin="z/ρ_y",
+        link="(1 − p^q)/q",
+        paper="Cortes, Mohri, Zhong 2025",
+        consistent="yes if all ρ are equal and 0 ≤ q ≤ 1; at q = 0 only then",
+        statements=(
+            "gca.average_bound",
+            "gca.unequal_margins",
+        ),
+    ),
+    Method(
+        name="IMMAXLoss",
+        weight="1",
+        margin="z/ρ_y, ρ ~ (n r²)^⅓",
+        link="−log",
+        paper="Cortes et al. 2025",
+        consistent="no: made for the error itself",
+        statements=(
+            "gca.unequal_margins",
+            "immax_consistency.neural_form",
+        ),
+    ),
+)
 
 LEAST_TEMPERATURE = 1e-30  # logits to 1e8 over it are still numbers in float32
 

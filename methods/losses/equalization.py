@@ -12,10 +12,27 @@ from torch import Tensor
 
 from ...theory.foundation.validation import as_number
 from ...theory.imbalance import class_prior
+from ..registry import Method
 from .batch import along_classes, class_dim, class_indices
 from .module import COUNTED, LossOptions, MarginSoftmaxLoss
 
 __all__ = ["EqualizationLoss"]
+
+METHODS = (
+    Method(
+        name="EqualizationLoss",
+        weight="1",
+        margin="tail classes dropped as negatives",
+        link="−log",
+        paper="Tan et al. 2020",
+        consistent="only if 1 − γ is the ratio of every rare prior to every frequent one: not by default; "
+        "no VS loss",
+        statements=(
+            "spared_negatives.equalisation",
+            "pairwise_margins.equalisation",
+        ),
+    ),
+)
 
 
 class EqualizationLoss(MarginSoftmaxLoss):

@@ -6,10 +6,28 @@ the limit of cross-entropy, non-convexity.
 
 from typing import Unpack
 
+from ..registry import Method
 from .links import focal_link
 from .module import LossOptions, MarginSoftmaxLoss
 
 __all__ = ["FocalLoss"]
+
+METHODS = (
+    Method(
+        name="FocalLoss",
+        weight="1",
+        margin="0",
+        link="−(1 − p)^γ log p",
+        paper="Lin et al. 2017",
+        consistent="only if weight = 1/π",
+        statements=("focal.balanced_consistency",),
+        key="focal",
+        title="Focal loss",
+        label="focal",
+        colour="orange",
+        loss="FocalLoss()",
+    ),
+)
 
 
 class FocalLoss(MarginSoftmaxLoss):

@@ -38,7 +38,7 @@ from .reducing import (
     reduce_losses,
 )
 
-__all__ = ["Constants", "fit", "fitted_loss", "margin_softmax_loss"]
+__all__ = ["margin_softmax_loss"]
 
 CACHED = 2**17  # logits; half a megabyte of them in float32
 OWN_NAMES: Mapping[str, str] = {}

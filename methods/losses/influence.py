@@ -11,10 +11,23 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from ...theory.foundation.validation import InputError, InputTypeError, as_number
+from ..registry import Method
 from .batch import class_dim
 from .module import ClassLoss, LossOptions
 
 __all__ = ["InfluenceBalancedLoss"]
+
+METHODS = (
+    Method(
+        name="InfluenceBalancedLoss",
+        weight="α/(‖p − e_y‖₁ ‖h‖₁ + ε)",
+        margin="0",
+        link="−log",
+        paper="Park et al. 2021",
+        consistent="only if weight = 1/π, factor detached or not",
+        statements=("decreasing_link.influence_balanced",),
+    ),
+)
 
 
 class InfluenceBalancedLoss(ClassLoss):

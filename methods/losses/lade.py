@@ -13,10 +13,23 @@ from torch import Tensor
 
 from ...theory.foundation.validation import as_number, one_of
 from ...theory.vector_scaling import logit_adjustment_offset
+from ..registry import Method
 from .batch import rows
 from .module import COUNTED, LossOptions, MarginSoftmaxLoss
 
 __all__ = ["LADELoss"]
+
+METHODS = (
+    Method(
+        name="LADELoss",
+        weight="1",
+        margin="Δ = log π",
+        link="−log, and a density-ratio regulariser",
+        paper="Hong et al. 2021",
+        consistent="yes without the regulariser",
+        statements=("consistency.logit_adjustment",),
+    ),
+)
 
 
 class LADELoss(MarginSoftmaxLoss):

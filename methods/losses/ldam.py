@@ -12,9 +12,41 @@ from torch import Tensor
 
 from ...theory.foundation.validation import as_number
 from ...theory.margins import ldam_margins
+from ..registry import Method
 from .module import COUNTED, ClassLoss, LossOptions, MarginSoftmaxLoss
 
 __all__ = ["LDAMHingeLoss", "LDAMLoss"]
+
+METHODS = (
+    Method(
+        name="LDAMLoss",
+        weight="1",
+        margin="β = s, m_y = s C n_y^(−1/4) on the target",
+        link="−log",
+        paper="Cao et al. 2019",
+        consistent="no",
+        statements=(
+            "multiclass_margins.true_class_margins",
+            "consistency.ldam_not_consistent",
+        ),
+        key="ldam-drw",
+        title="LDAM with deferred re-weighting",
+        label="LDAM-DRW",
+        colour="red",
+        loss="LDAMLoss(class_counts)",
+        head="cosine",
+        schedule="DeferredReweighting(class_counts, start)",
+    ),
+    Method(
+        name="LDAMHingeLoss",
+        weight="1",
+        margin="m_y = C n_y^(−1/4) on the target",
+        link="hinge",
+        paper="Cao et al. 2019",
+        consistent="no (two classes: the threshold is ½ whatever the margins)",
+        statements=("binary_margins.weighted_hinge",),
+    ),
+)
 
 
 class LDAMLoss(MarginSoftmaxLoss):

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ...theory.foundation.validation import as_number
 
-__all__ = ["Link", "comp_sum_link", "focal_link"]
+__all__ = ["comp_sum_link", "focal_link"]
 
 Link = Callable[[Tensor], Tensor]
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.compiler import is_compiling
 
 from ...theory.foundation.validation import InputError, as_real, one_of
+from ..registry import Method
 from .batch import MISTAKES, class_dim, explain, rows, transforming, working_dtype
 from .functional import Constants, fit, fitted_loss
 from .links import Link
@@ -26,15 +27,23 @@ from .reducing import (
     reduce_losses,
 )
 
-__all__ = [
-    "COUNTED",
-    "WEIGHED",
-    "ClassLoss",
-    "LossOptions",
-    "MarginSoftmaxLoss",
-    "exact_dtype",
-    "weighted_also",
-]
+__all__ = ["MarginSoftmaxLoss"]
+
+METHODS = (
+    Method(
+        name="MarginSoftmaxLoss",
+        weight="α",
+        margin="β z/ρ_y + Δ − m e_y",
+        link="ψ",
+        paper="Menon et al. 2021; Kini et al. 2021",
+        consistent="β = ρ = 1, m = 0, ψ = −log: only if α π exp(−Δ) is the same for all classes",
+        statements=("offset_family.consistent_iff",),
+        key="ce",
+        title="Cross-entropy",
+        label="CE",
+        colour="grey",
+    ),
+)
 
 # The argument that the constants of a loss come from: margins alone, or weights as well.
 MARGINS = ("scale", "temperature", "offset", "target_margin", "smoothing", "rare")

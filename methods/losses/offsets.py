@@ -9,9 +9,77 @@ from typing import Unpack
 from numpy.typing import ArrayLike
 
 from ...theory.vector_scaling import logit_adjustment_offset, vs_scale
+from ..registry import Method
 from .module import COUNTED, LossOptions, MarginSoftmaxLoss
 
 __all__ = ["BalancedSoftmaxLoss", "CDTLoss", "LogitAdjustedLoss", "VSLoss"]
+
+METHODS = (
+    Method(
+        name="LogitAdjustedLoss",
+        weight="1",
+        margin="Δ = τ log π",
+        link="−log",
+        paper="Menon et al. 2021",
+        consistent="only if τ = 1, the default",
+        statements=(
+            "consistency.logit_adjustment",
+            "offset_family.consistent_iff",
+        ),
+        key="la",
+        title="Logit adjustment",
+        label="LA",
+        colour="blue",
+        loss="LogitAdjustedLoss(class_counts)",
+    ),
+    Method(
+        name="BalancedSoftmaxLoss",
+        weight="1",
+        margin="Δ = log n",
+        link="−log",
+        paper="Ren et al. 2020",
+        consistent="yes",
+        statements=("consistency.logit_adjustment",),
+        key="balanced-softmax",
+        title="Balanced softmax",
+        label="balanced softmax",
+        colour="blue",
+        loss="BalancedSoftmaxLoss(class_counts)",
+    ),
+    Method(
+        name="VSLoss",
+        weight="1",
+        margin="β = (n/n_max)^γ, Δ = τ log π",
+        link="−log",
+        paper="Kini et al. 2021",
+        consistent="no for γ > 0; γ = 0 only if τ = 1",
+        statements=(
+            "vs_consistency.multipliers",
+            "offset_family.consistent_iff",
+        ),
+        # gamma is that of the scripts of Wang et al. (NeurIPS 2023) for 100 classes. The loss does not
+        # identify the largest plain logit: at its default, 0.3, rare classes are over-predicted here.
+        key="vs",
+        title="Vector scaling",
+        label="VS",
+        colour="green",
+        loss="VSLoss(class_counts, gamma=0.05)",
+    ),
+    Method(
+        name="CDTLoss",
+        weight="1",
+        margin="β = (n/n_max)^γ",
+        link="−log",
+        paper="Ye et al. 2020",
+        consistent="no",
+        statements=("vs_consistency.multipliers",),
+        key="cdt",
+        title="Class-dependent temperatures",
+        label="CDT",
+        colour="sky",
+        loss="CDTLoss(class_counts)",
+    ),
+)
 
 
 class LogitAdjustedLoss(MarginSoftmaxLoss):

@@ -11,10 +11,27 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...theory.foundation.validation import InputError, as_real
+from ..registry import Method
 from .module import MarginSoftmaxLoss
 from .reducing import IGNORE_INDEX, Normalize, Reduction
 
 __all__ = ["PairwiseMarginLoss"]
+
+METHODS = (
+    Method(
+        name="PairwiseMarginLoss",
+        weight="α",
+        margin="Δ[y, j]",
+        link="−log",
+        paper="Menon et al. 2021",
+        consistent="if α = δ/π, Δ[y, j] = log(δ_j/δ_y); "
+        "two classes: only if the margins satisfy the condition",
+        statements=(
+            "offset_family.consistent_iff",
+            "consistency.binary_pairwise",
+        ),
+    ),
+)
 
 
 class PairwiseMarginLoss(MarginSoftmaxLoss):

@@ -12,8 +12,6 @@ from torch import Tensor
 
 from ...theory.foundation.validation import InputTypeError
 
-__all__ = ["IGNORE_INDEX", "Normalize", "Reduction", "as_ignore_index", "reduce_losses"]
-
 Reduction = Literal["mean", "sum", "none"]
 Normalize = Literal["weights", "batch"]
 

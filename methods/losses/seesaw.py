@@ -15,6 +15,7 @@ from torch.compiler import is_compiling
 from torch.nn.functional import log_softmax
 
 from ...theory.foundation.validation import InputError, as_class_counts, as_number, as_whole
+from ..registry import Method
 from .batch import (
     along_classes,
     class_dim,
@@ -27,6 +28,18 @@ from .batch import (
 from .module import LossOptions, MarginSoftmaxLoss
 
 __all__ = ["SeesawLoss"]
+
+METHODS = (
+    Method(
+        name="SeesawLoss",
+        weight="1",
+        margin="log S[y, j] from running counts and scores",
+        link="−log",
+        paper="Wang et al. 2021",
+        consistent="no for p ≤ 1, as by default: two classes with any q, all K with q = 0",
+        statements=("spared_negatives.seesaw",),
+    ),
+)
 
 
 class SeesawLoss(MarginSoftmaxLoss):

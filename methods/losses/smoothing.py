@@ -13,9 +13,23 @@ from torch.nn.functional import log_softmax
 
 from ...theory.consistency import label_aware_smoothing
 from ...theory.foundation.validation import one_of
+from ..registry import Method
 from .module import COUNTED, ClassLoss, LossOptions
 
 __all__ = ["LabelAwareSmoothingLoss"]
+
+METHODS = (
+    Method(
+        name="LabelAwareSmoothingLoss",
+        weight="1",
+        margin="0",
+        link="−log against labels smoothed by ε_y",
+        paper="Zhong et al. 2021",
+        consistent="only if π (1 − K ε/(K − 1)) is one positive number: "
+        "no ε of the paper's balances priors over 4 : 1",
+        statements=("label_smoothing.balanced_consistency",),
+    ),
+)
 
 
 class LabelAwareSmoothingLoss(ClassLoss):

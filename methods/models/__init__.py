@@ -1,6 +1,11 @@
 """Networks that return logits and the features the logits were made of."""
 
-from .normed_linear import NormedLinear
-from .small import SmallNet
+from typing import TYPE_CHECKING
 
-__all__ = ["NormedLinear", "SmallNet"]
+from ..declared import attach
+
+if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
+    from .heads import *
+    from .small import *
+
+__all__, __getattr__, __dir__ = attach(__name__, "models")

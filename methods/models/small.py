@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ...theory.foundation.validation import one_of
-from .normed_linear import NormedLinear
+from .heads import NormedLinear
 
 __all__ = ["SmallNet"]
 

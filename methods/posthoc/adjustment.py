@@ -16,6 +16,7 @@ from torch.compiler import is_compiling
 from ...theory.adjustment import adjusted_logits
 from ...theory.decision import moving_scores
 from ...theory.foundation.validation import InputError, as_number, as_probabilities, as_real
+from ..registry import Method
 from .tensors import (
     check_floating,
     check_number,
@@ -26,6 +27,21 @@ from .tensors import (
 )
 
 __all__ = ["adjust_logits", "adjust_probabilities", "threshold_moving_scores"]
+
+METHODS = (
+    Method(
+        name="adjust_logits",
+        weight="as trained",
+        margin="−τ log π, at prediction",
+        link="as trained",
+        paper="Menon et al. 2021; Hong et al. 2021 (PC softmax)",
+        consistent="only if τ = 1, the default",
+        statements=(
+            "logit_adjustment.post_hoc",
+            "plug_in.k_classes",
+        ),
+    ),
+)
 
 Scores = TypeVar("Scores", NDArray[np.float64], Tensor)
 

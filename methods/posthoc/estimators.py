@@ -26,6 +26,7 @@ from sklearn.utils.validation import (
 from ...theory.adjustment import mlls_prior
 from ...theory.decision import expected_costs, power_costs
 from ...theory.foundation.validation import InputError, as_probabilities, as_real, one_of
+from ..registry import Method
 from .adjustment import adjust_probabilities, threshold_moving_scores
 from .label_shift import bbse_prior
 from .thresholds import expected_f_beta_threshold
@@ -36,6 +37,55 @@ __all__ = [
     "PriorCorrectedClassifier",
     "ThresholdMovingClassifier",
 ]
+
+METHODS = (
+    Method(
+        name="LogitAdjustedClassifier",
+        weight="as trained",
+        margin="−τ log π, at prediction",
+        link="as trained",
+        paper="Menon et al. 2021",
+        consistent="only if τ = 1, the default",
+        statements=(
+            "logit_adjustment.post_hoc",
+            "plug_in.k_classes",
+        ),
+    ),
+    Method(
+        name="ThresholdMovingClassifier",
+        weight="as trained",
+        margin="log of the costs' row sums, at prediction",
+        link="as trained",
+        paper="Zhou and Liu 2006; Elkan 2001",
+        consistent="yes by default; row sums minimise a cost only if K = 2 or a class costs "
+        "one number",
+        statements=("threshold_moving.cost_sensitive_iff",),
+    ),
+    Method(
+        name="PlugInClassifier",
+        weight="as trained",
+        margin="threshold p̂, at prediction",
+        link="as trained",
+        paper="Menon et al. 2013; Koyejo et al. 2014",
+        consistent="yes by default; F1 has another threshold",
+        statements=(
+            "plug_in.consistency",
+            "posterior_thresholds.linear_fractional",
+        ),
+    ),
+    Method(
+        name="PriorCorrectedClassifier",
+        weight="as trained",
+        margin="log q̂ − log π, at prediction",
+        link="as trained",
+        paper="Saerens et al. 2002; Lipton et al. 2018",
+        consistent="no: made for the new population's error",
+        statements=(
+            "label_shift.mlls",
+            "label_shift.bbse",
+        ),
+    ),
+)
 
 
 class _PostHocClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):

@@ -5,8 +5,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...theory.foundation.validation import InputError, as_real
 
-__all__ = ["example_weights", "truth_as_numbers"]
-
 
 def truth_as_numbers(labels: ArrayLike) -> ArrayLike:
     """False and True as 0 and 1; other labels as they are."""

@@ -22,6 +22,7 @@ from ...theory.foundation.validation import (
     as_whole,
     one_of,
 )
+from ..registry import Method
 from ..sampling import ClassAwareSampler
 from .tensors import check_floating, check_number, working_dtype
 
@@ -33,6 +34,49 @@ __all__ = [
     "tau_normalized",
     "train_head",
 ]
+
+METHODS = (
+    Method(
+        name="tau_normalized",
+        weight="as trained",
+        margin="scale ‖w_j‖^−τ, at prediction",
+        link="as trained",
+        paper="Kang et al. 2020",
+        consistent="no: a scale of the logits is no adjustment",
+        statements=("logit_adjustment.normalisation_is_not_adjustment",),
+    ),
+    Method(
+        name="LearnedWeightScaling",
+        weight="by sampling",
+        margin="a learned scale per class",
+        link="−log",
+        paper="Kang et al. 2020 (LWS)",
+        consistent="no: two logits that sum to zero keep the threshold ½ whatever their scales",
+        statements=(
+            "second_heads.scaled_head",
+            "logit_adjustment.normalisation_is_not_adjustment",
+        ),
+    ),
+    Method(
+        name="NearestClassMean",
+        weight="–",
+        margin="–",
+        link="–",
+        paper="Kang et al. 2020 (NCM)",
+        consistent="euclidean: yes for Gaussian classes of one spherical variance; "
+        "no for two of unequal ones",
+        statements=("second_heads.nearest_mean",),
+    ),
+    Method(
+        name="retrain_classifier",
+        weight="1/π by sampling",
+        margin="0",
+        link="−log",
+        paper="Kang et al. 2020 (cRT)",
+        consistent="yes, for the features it is given",
+        statements=("vs_consistency.two_exponents",),
+    ),
+)
 
 Matrix = TypeVar("Matrix", NDArray[np.float64], Tensor)
 METRICS = ("euclidean", "cosine", "centred")

@@ -9,15 +9,6 @@ from torch.compiler import is_compiling
 
 from ...theory.foundation.validation import ROUNDING, InputTypeError, as_number, as_real
 
-__all__ = [
-    "check_floating",
-    "check_number",
-    "check_range",
-    "clipped_probabilities",
-    "values_known",
-    "working_dtype",
-]
-
 
 def check_floating(name: str, values: Tensor) -> None:
     """Refuse a tensor of whole numbers or truth values."""

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...theory.decision import f_beta_metric, optimal_metric, posterior_cost_threshold
 from ...theory.foundation.validation import InputError, as_number, as_probabilities, as_real
+from ..registry import Method
 from .examples import example_weights, truth_as_numbers
 
 __all__ = [
@@ -21,6 +22,39 @@ __all__ = [
     "f_beta_threshold",
     "plug_in_threshold",
 ]
+
+METHODS = (
+    Method(
+        name="cost_threshold",
+        weight="as trained",
+        margin="threshold c_FP/(c_FP + c_FN)",
+        link="as trained",
+        paper="Elkan 2001",
+        consistent="only if c_FN/c_FP = (1 − p)/p",
+        statements=("gaussian_decisions.one_offset",),
+    ),
+    Method(
+        name="f_beta_threshold",
+        weight="as trained",
+        margin="threshold of the best F_β on labelled data",
+        link="as trained",
+        paper="Koyejo et al. 2014",
+        consistent="no: made for F_β",
+        statements=("posterior_thresholds.linear_fractional",),
+    ),
+    Method(
+        name="expected_f_beta_threshold",
+        weight="as trained",
+        margin="threshold F*/(1 + β²)",
+        link="as trained",
+        paper="Lipton et al. 2014; Koyejo et al. 2014",
+        consistent="no: made for F_β",
+        statements=(
+            "posterior_thresholds.linear_fractional",
+            "gaussian_f1.one_optimal_threshold",
+        ),
+    ),
+)
 
 
 class Threshold(NamedTuple):

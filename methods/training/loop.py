@@ -17,11 +17,11 @@ from torch.optim import SGD, Optimizer
 from ..data import Dataset
 from ..losses import MarginSoftmaxLoss
 from ..models import SmallNet
+from ..registry import METHODS
 from ..sampling import power_sampler
 from ..weights import Schedule, WeightSource
 from .measure import class_accuracy
 from .recipe import Recipe
-from .registry import METHODS
 
 __all__ = ["Member", "build_member", "train"]
 
@@ -87,9 +87,9 @@ def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: 
         method=method,
         seed=seed,
         model=model,
-        criterion=chosen.criterion(counts).to(fabric.device),
-        schedule=chosen.schedule(counts, recipe.defer_epoch),
-        source=chosen.source(counts, SmallNet.num_features, recipe.defer_epoch),
+        criterion=chosen.build_loss(counts).to(fabric.device),
+        schedule=chosen.build_schedule(counts, recipe.defer_epoch),
+        source=chosen.build_source(counts, SmallNet.num_features, recipe.defer_epoch),
         optimizer=optimizer,
         batch_order=torch.Generator().manual_seed(seed),
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, one_of
 from ..data import DATASETS
-from .registry import METHODS
+from ..registry import METHODS
 
 __all__ = ["Recipe"]
 

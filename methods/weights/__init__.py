@@ -1,35 +1,14 @@
 """Where weights come from: class counts, difficulty, schedules over epochs, density ratios."""
 
-from .density_ratio import DensityRatioWeights
-from .difficulty import DifficultyWeights
-from .protocol import Schedule, Stage, WeightSource
-from .schedules import (
-    DeferredResampling,
-    DeferredReweighting,
-    TruncatedLogitAdjustment,
-    Unscheduled,
-)
-from .static import (
-    UniformWeights,
-    difficulty_weights,
-    effective_number_weights,
-    inverse_frequency_weights,
-    power_weights,
-)
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "DeferredResampling",
-    "DeferredReweighting",
-    "DensityRatioWeights",
-    "DifficultyWeights",
-    "Schedule",
-    "Stage",
-    "TruncatedLogitAdjustment",
-    "UniformWeights",
-    "Unscheduled",
-    "WeightSource",
-    "difficulty_weights",
-    "effective_number_weights",
-    "inverse_frequency_weights",
-    "power_weights",
-]
+from ..declared import attach
+
+if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
+    from .density_ratio import *
+    from .difficulty import *
+    from .protocol import *
+    from .schedules import *
+    from .static import *
+
+__all__, __getattr__, __dir__ = attach(__name__, "weights")

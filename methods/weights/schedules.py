@@ -15,6 +15,7 @@ from ...theory.foundation.validation import (
     as_whole,
 )
 from ...theory.vector_scaling import vs_parameters
+from ..registry import Method
 from .protocol import Stage
 from .static import effective_number_weights, power_weights
 
@@ -24,6 +25,54 @@ __all__ = [
     "TruncatedLogitAdjustment",
     "Unscheduled",
 ]
+
+METHODS = (
+    Method(
+        name="DeferredReweighting",
+        weight="1, then class weights",
+        margin="any",
+        link="any",
+        paper="Cao et al. 2019 (DRW)",
+        consistent="as its class weights: the default's are not",
+        statements=("effective_number.not_balanced",),
+        key="drw",
+        title="Deferred re-weighting",
+        label="CE-DRW",
+        colour="pink",
+        schedule="DeferredReweighting(class_counts, start)",
+    ),
+    Method(
+        name="DeferredResampling",
+        weight="n^(q − 1) by sampling, late",
+        margin="any",
+        link="any",
+        paper="Cao et al. 2019 (DRS)",
+        consistent="with cross-entropy only if q = 0, the default; not with balanced softmax",
+        statements=(
+            "vs_consistency.two_exponents",
+            "balanced_softmax.double_correction",
+        ),
+        key="drs",
+        title="Deferred re-sampling",
+        label="CE-DRS",
+        schedule="DeferredResampling(start)",
+    ),
+    Method(
+        name="TruncatedLogitAdjustment",
+        weight="1, then π^−ν",
+        margin="β = (n/n_max)^γ, then 1; Δ = τ log π",
+        link="−log",
+        paper="Wang et al. 2023 (TLA+ADRW)",
+        consistent="late stage only if ν + τ = 1, as by default",
+        statements=("vs_consistency.two_exponents",),
+        # begins with the scales and the offsets of its schedule, which drops the scales later
+        key="tla-adrw",
+        title="Truncated logit adjustment with power weights",
+        label="TLA-ADRW",
+        loss="VSLoss(class_counts)",
+        schedule="TruncatedLogitAdjustment(class_counts, start)",
+    ),
+)
 
 
 class Unscheduled:

@@ -14,6 +14,7 @@ from torch import Tensor
 from ...theory.foundation.validation import InputError, as_number
 from ...theory.reweighting import difficulty_exponent, difficulty_power, effective_number
 from ...theory.vector_scaling import logit_adjustment_offset, vs_parameters
+from ..registry import Method
 
 __all__ = [
     "UniformWeights",
@@ -22,6 +23,56 @@ __all__ = [
     "inverse_frequency_weights",
     "power_weights",
 ]
+
+METHODS = (
+    Method(
+        name="inverse_frequency_weights",
+        weight="1/π",
+        margin="any",
+        link="any",
+        paper="standard",
+        consistent="yes with cross-entropy; not together with logit adjustment",
+        statements=(
+            "vs_consistency.two_exponents",
+            "binary_margins.consistent_choices",
+        ),
+    ),
+    Method(
+        name="effective_number_weights",
+        weight="1/E_n",
+        margin="any",
+        link="any",
+        paper="Cui et al. 2019",
+        consistent="no for β < 1",
+        statements=(
+            "effective_number.not_balanced",
+            "effective_number.weight_ratio",
+        ),
+        key="class-balanced",
+        title="Class-balanced weights",
+        label="class-balanced",
+        colour="sky",
+        schedule="DeferredReweighting(class_counts, 0)",
+    ),
+    Method(
+        name="power_weights",
+        weight="π^−ν",
+        margin="any",
+        link="any",
+        paper="Wang et al. 2023 (ADRW)",
+        consistent="with offsets τ log π only if ν + τ = 1",
+        statements=("vs_consistency.two_exponents",),
+    ),
+    Method(
+        name="difficulty_weights",
+        weight="(1 − accuracy)^τ",
+        margin="any",
+        link="any",
+        paper="Sinha et al. 2020 (CDB)",
+        consistent="no: on two Gaussian classes the weights rest short of it",
+        statements=("difficulty.balanced_rule_is_no_fixed_point",),
+    ),
+)
 
 
 def inverse_frequency_weights(class_counts: ArrayLike, *, normalize: bool = True) -> Tensor:

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 from counterpoise import methods
-from counterpoise.methods import local_clustering, losses, models, posthoc, sampling, weights
+from counterpoise.methods import losses, models, posthoc, ratios, sampling, weights
 
 SCRIPT = """
 import sys
@@ -43,13 +43,22 @@ print("sklearn" in sys.modules)
     assert answer.stdout.split("\n")[:2] == ["", "True"]
 
 
+def test_no_name_stands_in_two_rooms():
+    rooms = [losses, models, posthoc, ratios, sampling, weights]
+    names = [name for room in rooms for name in room.__all__]
+    assert sorted([*names, "class_counts"]) == methods.__all__
+    assert len(set(names)) == len(names)
+
+
 @pytest.mark.parametrize(
     "module",
-    [local_clustering, losses, models, posthoc, sampling, weights],
+    [losses, models, posthoc, ratios, sampling, weights],
     ids=lambda m: m.__name__,
 )
 def test_every_method_can_be_imported_from_the_floor(module):
+    assert module.__all__
     for name in module.__all__:
+        assert name in dir(module)
         assert getattr(methods, name) is getattr(module, name)
         assert name in methods.__all__
         assert name in dir(methods)

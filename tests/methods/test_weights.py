@@ -18,12 +18,7 @@ from counterpoise.methods.weights import (
     power_weights,
 )
 from counterpoise.theory.foundation.validation import InputError
-from counterpoise.theory.reweighting import (
-    class_density_ratio,
-    difficulty_exponent,
-    difficulty_power,
-    effective_number,
-)
+from counterpoise.theory.reweighting import difficulty_exponent, difficulty_power, effective_number
 from counterpoise.theory.vector_scaling import logit_adjustment_offset, vs_scale
 from hypothesis import given
 from hypothesis import strategies as st
@@ -333,21 +328,6 @@ def test_without_a_schedule_a_loss_keeps_its_constants():
     assert stage.sampling_exponent == 1.0
 
 
-@given(
-    phi=hnp.arrays(np.float64, (len(TARGET), Z), elements=st.floats(0, 10, width=32)),
-    prototype=hnp.arrays(np.float64, (3, Z), elements=st.floats(0, 10, width=32)),
-    ridge=st.floats(1e-3, 1e3),
-)
-def test_the_ratio_is_the_theorys_class_by_class(phi, prototype, ridge):
-    source = DensityRatioWeights(COUNTS, Z, ridge=ridge)
-    source.observe(torch.from_numpy(prototype), torch.arange(3))
-    ratio = source.ratio(torch.from_numpy(phi), TARGET).numpy()
-    for label in range(3):
-        members = TARGET.numpy() == label
-        expected = class_density_ratio(phi[members], prototype[label], ridge)
-        np.testing.assert_allclose(ratio[members], expected, rtol=1e-6, atol=1e-6)
-
-
 def inverse_frequency_of_the_batch():
     raw = inverse_frequency_weights(COUNTS)[TARGET]
     return (raw / raw.mean()).float()
@@ -385,14 +365,6 @@ def test_features_that_are_all_zero_give_inverse_frequency():
     torch.testing.assert_close(weights, inverse_frequency_of_the_batch())
 
 
-def test_the_ratio_does_not_depend_on_the_scale_of_the_features():
-    one, two = DensityRatioWeights(COUNTS, Z), DensityRatioWeights(COUNTS, Z)
-    one.observe(features(1), TARGET)
-    two.observe(1000 * features(1).double(), TARGET)
-    scaled = two.ratio(1000 * features().double(), TARGET)
-    torch.testing.assert_close(scaled, one.ratio(features(), TARGET))
-
-
 def test_permuting_the_batch_permutes_the_weights():
     source = DensityRatioWeights(COUNTS, Z)
     source.observe(features(1), TARGET)
@@ -407,23 +379,6 @@ def test_weights_have_batch_mean_one_and_are_positive():
     weights = source.weights(0, features(), TARGET)
     assert (weights > 0).all()
     torch.testing.assert_close(weights.mean(), torch.tensor(1.0))
-
-
-def test_a_prototype_is_a_moving_average_that_starts_at_the_first_mean():
-    source = DensityRatioWeights(COUNTS, Z, momentum=0.75)
-    first, second = features(0).double(), features(1).double()
-    source.observe(first, TARGET)
-    source.observe(second, TARGET)
-    expected = 0.75 * first[TARGET == 1].mean(dim=0) + 0.25 * second[TARGET == 1].mean(dim=0)
-    torch.testing.assert_close(source.prototypes[1], expected)
-
-
-def test_a_class_absent_from_the_batch_keeps_its_prototype():
-    source = DensityRatioWeights(COUNTS, Z)
-    source.observe(features(), TARGET)
-    before = source.prototypes[2].clone()
-    source.observe(features(1, batch=2), torch.tensor([0, 1]))
-    assert torch.equal(source.prototypes[2], before)
 
 
 @pytest.mark.parametrize(
@@ -461,7 +416,6 @@ def test_a_class_absent_from_the_batch_keeps_its_prototype():
         (lambda: DensityRatioWeights(COUNTS, Z, momentum=1.0), "momentum = 1"),
         (lambda: DensityRatioWeights(COUNTS, Z, ridge=0.0), "ridge = 0"),
         (lambda: DensityRatioWeights(COUNTS, Z, gamma=-1.0), "gamma = -1"),
-        (lambda: DensityRatioWeights(COUNTS, Z).ratio(features()[:, :2], TARGET), r"\(B, 6\)"),
         (
             lambda: DensityRatioWeights(COUNTS, 2).load_state_dict(
                 DensityRatioWeights(COUNTS, Z).state_dict()

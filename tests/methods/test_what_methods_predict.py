@@ -8,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from counterpoise.methods.local_clustering import LocalClusteringClassifier
 from counterpoise.methods.losses import (
     EqualizationLoss,
     InfluenceBalancedLoss,
@@ -17,6 +16,7 @@ from counterpoise.methods.losses import (
 )
 from counterpoise.methods.posthoc import LearnedWeightScaling, NearestClassMean
 from counterpoise.methods.posthoc.heads import train_head
+from counterpoise.methods.sampling import LocalClusteringClassifier
 from counterpoise.methods.weights import difficulty_weights
 from counterpoise.theory.adjustment import nearest_mean_balanced_error, scaled_log_odds
 from counterpoise.theory.consistency import (

@@ -9,7 +9,7 @@ from counterpoise.simulations import regime_sweep
 from markupsafe import Markup
 
 COUNTS = np.array([500, 300, 180, 107, 64, 38, 23, 14, 8, 5])
-METHODS = {"CE": 0.0, "LA": 0.05, "VS": 0.06, "LDAM-DRW": 0.04, "DRW": 0.03, "density ratio": 0.02}
+METHODS = {"ce": 0.0, "la": 0.05, "vs": 0.06, "ldam-drw": 0.04, "drw": 0.03, "density-ratio": 0.02}
 SEEDS = (0, 1, 2)
 
 
@@ -90,13 +90,13 @@ def _member(method, gain, seed):
     log_prior = np.log(COUNTS / COUNTS.sum())
     accuracy = 0.95 + 0.06 * (log_prior - log_prior[0]) + gain * np.linspace(-1, 2.5, 10)
     accuracy = np.clip(accuracy + 0.005 * rng.normal(size=10), 0, 1)
-    logits = -log_prior if method == "LA" else np.zeros(10)
-    margin = 2 + log_prior * (0.1 if method == "LDAM-DRW" else 0.3)
+    logits = -log_prior if method == "la" else np.zeros(10)
+    margin = 2 + log_prior * (0.1 if method == "ldam-drw" else 0.3)
     epochs = list(range(0, 40, 4))
     rare = (COUNTS.max() / COUNTS) ** 0.5
     weights = {
-        "DRW": [np.ones(10) if epoch < 30 else rare / rare.mean() for epoch in epochs],
-        "density ratio": [1 + 0.01 * epoch * (rare - rare.mean()) / rare.max() for epoch in epochs],
+        "drw": [np.ones(10) if epoch < 30 else rare / rare.mean() for epoch in epochs],
+        "density-ratio": [1 + 0.01 * epoch * (rare - rare.mean()) / rare.max() for epoch in epochs],
     }.get(method, [np.ones(10)] * len(epochs))
     return {
         "method": method,
@@ -116,13 +116,13 @@ def _member(method, gain, seed):
         "mean_margin": (margin + 0.02 * rng.normal(size=10)).tolist(),
         "min_margin": (margin - 1).tolist(),
         "min_target_probability": [0.1] * 10,
-        "gradient_bound_ratio": 0.97 if method == "VS" else None,
+        "gradient_bound_ratio": 0.97 if method == "vs" else None,
     }
 
 
 def _summary(members):
     rows = []
-    plain = np.array([m["balanced_accuracy"] for m in members if m["method"] == "CE"])
+    plain = np.array([m["balanced_accuracy"] for m in members if m["method"] == "ce"])
     for method in METHODS:
         chosen = [m for m in members if m["method"] == method]
         values = np.array([m["balanced_accuracy"] for m in chosen])
@@ -134,8 +134,8 @@ def _summary(members):
                 "balanced_accuracy": float(values.mean()),
                 "std": float(values.std(ddof=1)),
                 **groups,
-                "difference_to_ce": None if method == "CE" else float(mean),
-                "interval": None if method == "CE" else [float(mean - half), float(mean + half)],
+                "difference_to_ce": None if method == "ce" else float(mean),
+                "interval": None if method == "ce" else [float(mean - half), float(mean + half)],
             }
         )
     return rows

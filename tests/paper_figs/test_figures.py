@@ -63,8 +63,8 @@ def test_a_data_set_without_monte_carlo_is_refused(draw, dataset):
 
 
 def test_weights_are_shown_only_where_classes_are_weighed(results):
-    assert class_weights.weighted_methods(results) == ["DRW", "density ratio"]
-    results["members"] = [m for m in results["members"] if m["method"] == "CE"]
+    assert class_weights.weighted_methods(results) == ["drw", "density-ratio"]
+    results["members"] = [m for m in results["members"] if m["method"] == "ce"]
     assert "class_weights" not in draw_all(results, None)
     with pytest.raises(InputError, match="no method whose class weights differ"):
         class_weights.draw(results)

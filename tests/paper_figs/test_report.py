@@ -107,7 +107,7 @@ def test_hostile_strings_stay_text_everywhere(write, certificates, attacks, resu
     attacks.append(attack | {"statement": certificates[0]["name"]})
     results["recipe"][HOSTILE] = [HOSTILE]
     for row in (*results["members"], *results["summary"]):
-        if row["method"] == "DRW":
+        if row["method"] == "drw":
             row["method"] = HOSTILE
     page = Page(write(findings=[HOSTILE], commands=[HOSTILE], figures=draw_all(results, None)))
     assert not {"script", "img"} & set(page.tags)

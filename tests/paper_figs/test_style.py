@@ -4,8 +4,16 @@ import re
 
 import matplotlib
 import pytest
+from counterpoise.methods.registry import METHODS
 from counterpoise.paper_figs import draw_all, save, to_svg
-from counterpoise.paper_figs.style import INK, WIDTH, method_colour, method_key, styled
+from counterpoise.paper_figs.style import (
+    INK,
+    METHOD_COLOURS,
+    WIDTH,
+    method_colour,
+    method_label,
+    styled,
+)
 from counterpoise.theory.foundation.validation import InputError
 from matplotlib.figure import Figure
 
@@ -95,11 +103,20 @@ def test_figures_have_the_width_of_a_phones_page(figures):
         assert figure.get_figwidth() == WIDTH
 
 
-def test_a_method_has_one_colour_however_it_is_spelt():
-    assert method_key("LDAM-DRW") == method_key("ldam_drw")
-    assert method_colour("LDAM-DRW") == method_colour("ldam_drw")
-    known = [method_colour(name) for name in ("CE", "LA", "VS", "LDAM", "LDAM-DRW", "DRW")]
+def test_methods_that_are_compared_have_colours_of_their_own():
+    known = [method_colour(key) for key in ("ce", "la", "vs", "ldam-drw", "drw", "class-balanced")]
     assert len(set(known)) == 6
+
+
+def test_every_colour_of_the_registry_is_known():
+    assert {row.colour for row in METHODS.values()} - {""} <= set(METHOD_COLOURS)
+
+
+def test_a_method_is_shown_by_its_label_or_by_what_it_is_called():
+    assert method_label("ldam-drw") == "LDAM-DRW"
+    assert method_label("unheard-of") == "unheard-of"
+    assert method_label("unheard-of-until-the-end") == "unheard-of-until-th…"
+    assert method_colour("unheard-of") == method_colour("tla-adrw") == METHOD_COLOURS["olive"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from counterpoise.methods.local_clustering import LocalClusteringClassifier
+from counterpoise.methods.sampling import LocalClusteringClassifier
 from counterpoise.theory.concentration import mean_interval
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from sklearn.base import BaseEstimator, ClassifierMixin

@@ -1,31 +1,87 @@
-"""How often examples are drawn: by class, by its square root, progressively; and resampled features.
+"""How often examples are drawn: by class, by its square root, progressively, class after class.
 
-Source: Kang et al. (ICLR 2020) for the samplers, which are torch's with the right weights; SMOTE and
-under-sampling are imbalanced-learn's. Checked by: class marginals, end points, targets of the counts.
+Source: Kang et al. (ICLR 2020); the samplers are torch's, with the right weights.
+Checked by: class marginals, end points, targets of the counts.
 """
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Protocol
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.utils.data import Sampler, WeightedRandomSampler
 
-from ..theory.foundation.validation import InputError, InputTypeError, as_whole
-from ..theory.reweighting import progressive_probability, sampling_probability
+from ...theory.foundation.validation import InputError, as_whole
+from ...theory.reweighting import progressive_probability, sampling_probability
+from ..registry import Method
+from .labels import numbered_labels
 
 __all__ = [
     "ClassAwareSampler",
     "ProgressivelyBalancedSampler",
     "class_balanced_sampler",
     "power_sampler",
-    "resample",
-    "smote",
     "square_root_sampler",
 ]
+
+METHODS = (
+    Method(
+        name="power_sampler",
+        weight="n^(q − 1) by sampling",
+        margin="any",
+        link="any",
+        paper="Kang et al. 2020",
+        consistent="with offsets τ log π only if τ = q: q = 0 for cross-entropy",
+        statements=(
+            "vs_consistency.two_exponents",
+            "balanced_softmax.double_correction",
+        ),
+    ),
+    Method(
+        name="class_balanced_sampler",
+        weight="1/π by sampling",
+        margin="any",
+        link="any",
+        paper="Kang et al. 2020",
+        consistent="yes with cross-entropy; not with balanced softmax",
+        statements=(
+            "vs_consistency.two_exponents",
+            "balanced_softmax.double_correction",
+        ),
+    ),
+    Method(
+        name="square_root_sampler",
+        weight="π^−½ by sampling",
+        margin="any",
+        link="any",
+        paper="Kang et al. 2020",
+        consistent="with offsets τ log π only if τ = ½",
+        statements=("vs_consistency.two_exponents",),
+    ),
+    Method(
+        name="ProgressivelyBalancedSampler",
+        weight="1 to 1/π by sampling",
+        margin="any",
+        link="any",
+        paper="Kang et al. 2020",
+        consistent="at its end, as class balance",
+        statements=("vs_consistency.two_exponents",),
+    ),
+    Method(
+        name="ClassAwareSampler",
+        weight="1/π by sampling",
+        margin="any",
+        link="any",
+        paper="Shen et al. 2016",
+        consistent="yes with cross-entropy; not with balanced softmax",
+        statements=(
+            "vs_consistency.two_exponents",
+            "balanced_softmax.double_correction",
+        ),
+    ),
+)
 
 
 def power_sampler(
@@ -55,7 +111,7 @@ def power_sampler(
 
     Source: Kang et al. (ICLR 2020), eq. (1).
     """
-    label, counts = _classes(target)
+    label, counts = numbered_labels(target)
     weights = (sampling_probability(counts, exponent) / counts)[label]
     size = len(label) if num_samples is None else as_whole("num_samples", num_samples, 1)
     return WeightedRandomSampler(weights.tolist(), size, generator=generator)
@@ -106,7 +162,7 @@ class ProgressivelyBalancedSampler(WeightedRandomSampler):
         num_samples: int | None = None,
         generator: torch.Generator | None = None,
     ) -> None:
-        self.label, self.counts = _classes(target)
+        self.label, self.counts = numbered_labels(target)
         self.epochs = as_whole("epochs", epochs, 1)
         size = len(self.label) if num_samples is None else as_whole("num_samples", num_samples, 1)
         super().__init__([1.0] * len(self.label), size, generator=generator)
@@ -146,7 +202,7 @@ class ClassAwareSampler(Sampler[int]):
         *,
         generator: torch.Generator | None = None,
     ) -> None:
-        label, counts = _classes(target)
+        label, counts = numbered_labels(target)
         self.members = [torch.from_numpy(np.flatnonzero(label == y)) for y in range(len(counts))]
         self.per_class = as_whole("per_class", per_class, 1)
         self.num_samples = int(counts.max()) * len(counts)
@@ -166,78 +222,3 @@ class ClassAwareSampler(Sampler[int]):
     def _cycle(self, values: Tensor) -> Iterator[int]:
         while True:
             yield from values[torch.randperm(len(values), generator=self.generator)].tolist()
-
-
-class Resampler(Protocol):
-    """Any over- or under-sampler with imbalanced-learn's interface."""
-
-    def fit_resample(self, X: Any, y: Any) -> Any:
-        """The resampled X and y."""
-        ...
-
-
-def resample(resampler: Resampler, features: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Features and labels resampled by imbalanced-learn, on the device and in the dtype they came.
-
-    Made for the penultimate layer: an average of two neighbouring feature vectors is a plausible one,
-    an average of two images is not. No gradient passes.
-
-    Parameters
-    ----------
-    resampler
-        For example ``smote(target)``, ``RandomUnderSampler(random_state=0)``, ``TomekLinks()``.
-    features, target
-        Shapes (N, Z) and (N,).
-
-    Returns
-    -------
-    Shapes (M, Z) and (M,); over-samplers keep the rows they were given in place.
-    """
-    if features.ndim != 2 or target.shape != features.shape[:1]:
-        raise InputError(
-            f"features has shape {tuple(features.shape)} and target {tuple(target.shape)}: "
-            "must be (N, Z) and (N,)"
-        )
-    rows, labels = resampler.fit_resample(
-        features.detach().cpu().double().numpy(), target.cpu().numpy()
-    )
-    return torch.from_numpy(rows).to(features), torch.from_numpy(labels).to(target)
-
-
-def smote(target: ArrayLike | Tensor, k_neighbors: int = 5, seed: int | None = None) -> Resampler:
-    """imbalanced-learn's ``SMOTE`` with as many neighbours as the rarest class has, at most those asked for.
-
-    SMOTE draws between a point and one of its k nearest neighbours of the same class, so it refuses a
-    class of k points or fewer. With a class of a single point this is ``RandomOverSampler``.
-
-    Parameters
-    ----------
-    target
-        The labels it will be used on, whole numbers of shape (N,).
-    k_neighbors
-        At most (5).
-    seed
-        imbalanced-learn's ``random_state``.
-
-    Source: Chawla et al. (JAIR 2002).
-    """
-    from imblearn.over_sampling import SMOTE, RandomOverSampler  # slow to import
-
-    most = as_whole("k_neighbors", k_neighbors, 1)
-    rarest = int(_classes(target)[1].min())
-    if rarest == 1:
-        return RandomOverSampler(random_state=seed)
-    return SMOTE(k_neighbors=min(most, rarest - 1), random_state=seed)
-
-
-def _classes(target: ArrayLike | Tensor) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The class of every example, numbered 0..K-1 as present, and the class counts."""
-    labels = target.cpu().numpy() if isinstance(target, Tensor) else np.asarray(target)
-    if labels.dtype.kind not in "iub":
-        raise InputTypeError(
-            f"target has type {labels.dtype}: must be whole numbers, one per example"
-        )
-    if labels.ndim != 1 or labels.size == 0:
-        raise InputError(f"target has shape {labels.shape}: must be (N,), N >= 1")
-    _, label, counts = np.unique(labels, return_inverse=True, return_counts=True)
-    return label, counts

@@ -1,17 +1,12 @@
-"""Networks: shapes, non-negative features, cosine logits, shared initial bodies."""
+"""The cosine head: bounds, lengths that do not matter, zero features in every precision."""
 
 import pytest
 import torch
-from counterpoise.methods.models import NormedLinear, SmallNet
-from counterpoise.theory.foundation.validation import InputError
+from counterpoise.methods.models import NormedLinear
 
 
 def generator(seed=0):
     return torch.Generator().manual_seed(seed)
-
-
-def images():
-    return torch.rand(5, 1, 8, 8, generator=generator(1))
 
 
 def test_cosine_logits_lie_between_minus_one_and_one():
@@ -54,28 +49,3 @@ def test_zero_and_long_features_of_half_precision_have_their_cosines(dtype, auto
     torch.testing.assert_close(logits[1:], expected.expand(2, -1), rtol=2e-2, atol=2e-2)
     assert features.grad.isfinite().all()
     assert head.weight.grad.isfinite().all()
-
-
-@pytest.mark.parametrize("head", ["linear", "cosine"])
-def test_a_network_returns_logits_and_non_negative_features(head):
-    logits, features = SmallNet(10, head, generator())(images())
-    assert logits.shape == (5, 10)
-    assert features.shape == (5, SmallNet.num_features)
-    assert (features >= 0).all()
-
-
-def test_networks_of_one_seed_share_the_body_whatever_the_head():
-    linear, cosine = (SmallNet(10, head, generator()) for head in ("linear", "cosine"))
-    for one, other in zip(linear.body.parameters(), cosine.body.parameters(), strict=True):
-        assert torch.equal(one, other)
-
-
-def test_building_draws_nothing_from_the_global_generator():
-    before = torch.get_rng_state()
-    SmallNet(10, "linear", generator())
-    assert torch.equal(torch.get_rng_state(), before)
-
-
-def test_an_unknown_head_is_refused():
-    with pytest.raises(InputError, match="unknown head 'cosin'; did you mean cosine"):
-        SmallNet(10, "cosin")

@@ -18,9 +18,23 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..theory.foundation.validation import InputError, as_whole
+from ...theory.foundation.validation import InputError, as_whole
+from ..registry import Method
 
 __all__ = ["LocalClusteringClassifier"]
+
+METHODS = (
+    Method(
+        name="LocalClusteringClassifier",
+        weight="sub-classes of large classes",
+        margin="as trained",
+        link="as trained",
+        paper="Wu, Xiong, Chen 2010 (COG, COG-OS)",
+        consistent="no: COG predicts as without clusters; "
+        "COG-OS only if no class is split, up to rounding",
+        statements=("resampled_classes.sub_classes",),
+    ),
+)
 
 STARTS: Any = 4  # of k-means, the best of which is kept
 

@@ -1,0 +1,10 @@
+"""Density ratios: how much likelier a sample is under one distribution than under another."""
+
+from typing import TYPE_CHECKING
+
+from ..declared import attach
+
+if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
+    from .moments import *
+
+__all__, __getattr__, __dir__ = attach(__name__, "ratios")

@@ -1,0 +1,138 @@
+"""Every method of this floor, one row each: what it changes, who proposed it, what is proved, how it trains.
+
+Rows stand in the modules of the methods, as ``METHODS = (Method(...),)``, and are collected from the text
+of the files, so that reading them loads no torch. A new method is a new module: recipes, the command
+line, figures and README.md follow. Checked by: a loss added to a copy of the package, every row built
+and trained, and every statement it names.
+"""
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from .declared import ROOMS, declared, modules
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from .losses.module import MarginSoftmaxLoss
+    from .weights.protocol import Schedule, WeightSource
+
+__all__ = ["METHODS", "ROWS", "Method"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """One method; in a module's ``METHODS`` all values are literals, as they are read from the text.
+
+    Parameters
+    ----------
+    name
+        The class or function, in the module of the row.
+    weight, margin, link
+        What it does to ``α_y ψ(log softmax_y(β z + Δ − m_y e_y))``.
+    paper
+        Who proposed it.
+    consistent
+        Whether its population optimum minimises the balanced error.
+    statements
+        The statements of the theory that prove it.
+    key
+        What recipes, results and the command line call it; empty if no recipe trains it.
+    title, label, colour
+        In words; short, for figures; and the colour there, a name in `counterpoise.paper_figs.style`.
+    loss, schedule, source
+        How a recipe makes the loss, the plan over epochs and the weights of single examples: calls of
+        public names of `counterpoise.methods` with literals, ``class_counts``, ``num_classes``,
+        ``num_features`` and ``start``, the epoch at which a second stage begins.
+    head
+        ``"linear"`` or ``"cosine"``.
+    module
+        Where the row stands, ``"losses.focal"``; the registry fills it in.
+    """
+
+    name: str
+    weight: str
+    margin: str
+    link: str
+    paper: str
+    consistent: str
+    statements: tuple[str, ...]
+    key: str = ""
+    title: str = ""
+    label: str = ""
+    colour: str = ""
+    loss: str = "MarginSoftmaxLoss()"
+    head: str = "linear"
+    schedule: str = "Unscheduled()"
+    source: str = "UniformWeights()"
+    module: str = ""
+
+    @property
+    def implementation(self) -> Any:
+        """The class or function itself."""
+        return getattr(import_module(f".{self.module}", __package__), self.name)
+
+    def build_loss(self, class_counts: "ArrayLike") -> "MarginSoftmaxLoss":
+        """The loss per example of a data set with these class counts."""
+        given = {"class_counts": class_counts, "num_classes": len(class_counts)}  # type: ignore[arg-type]
+        return _made(self.loss, given, reduction="none")
+
+    def build_schedule(self, class_counts: "ArrayLike", start: int) -> "Schedule":
+        """The plan over epochs, whose second stage begins at ``start``."""
+        return _made(self.schedule, {"class_counts": class_counts, "start": start})
+
+    def build_source(
+        self, class_counts: "ArrayLike", num_features: int, start: int
+    ) -> "WeightSource":
+        """Where the weights of single examples come from."""
+        given = {"class_counts": class_counts, "num_features": num_features, "start": start}
+        return _made(self.source, given)
+
+
+def _made(call: str, given: Mapping[str, Any], **options: Any) -> Any:
+    """``Name(argument, key=argument)``: a public name called with literals and with what is given."""
+    node = ast.parse(call, mode="eval").body
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        raise ValueError(f"{call}: must be a call, such as 'FocalLoss(gamma=2.0)'")
+
+    def value(argument: ast.expr) -> Any:
+        if not isinstance(argument, ast.Name):
+            return ast.literal_eval(argument)
+        if argument.id not in given:
+            raise NameError(f"{call}: only {', '.join(given)} are known here")
+        return given[argument.id]
+
+    make: Callable[..., Any] = getattr(import_module("..methods", __package__), node.func.id)
+    named = {keyword.arg: value(keyword.value) for keyword in node.keywords if keyword.arg}
+    return make(*map(value, node.args), **named, **options)
+
+
+def _rows() -> tuple[Method, ...]:
+    found = []
+    for room in ROOMS:
+        for path in modules(room):
+            table = declared(path).get("METHODS", ast.Tuple([]))
+            for call in getattr(table, "elts", ()):
+                said = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
+                found.append(Method(**said, module=f"{room}.{path.stem}"))
+    return tuple(found)
+
+
+def _by_key(rows: tuple[Method, ...]) -> Mapping[str, Method]:
+    trained: dict[str, Method] = {}
+    for row in rows:
+        if row.key in trained:
+            raise ValueError(f"{row.module} and {trained[row.key].module} both hold {row.key!r}")
+        if row.key:
+            trained[row.key] = row
+    return MappingProxyType(trained)
+
+
+ROWS = _rows()
+"""All methods, by room and module."""
+METHODS = _by_key(ROWS)
+"""The methods that a recipe can name, by key."""
