@@ -70,7 +70,9 @@ def test_a_module_imports_from_its_own_floor_or_below(path):
     assert all(FLOORS.index(floor) <= own for floor in floors)
 
 
-THEORY_FILES = [p for p in MODULES if p.is_relative_to(ROOT / "theory") and p.parent.name != "theory"]
+THEORY_FILES = [
+    p for p in MODULES if p.is_relative_to(ROOT / "theory") and p.parent.name != "theory"
+]
 
 
 @pytest.mark.parametrize("path", THEORY_FILES, ids=lambda path: str(path.relative_to(ROOT)))

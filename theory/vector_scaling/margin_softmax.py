@@ -7,22 +7,26 @@ Checked by: property tests that tie every torch loss to this expression, in valu
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import sympy
+if TYPE_CHECKING:
+    import sympy
 
 __all__ = ["adjusted_probabilities", "focal_link", "log_link", "margin_softmax"]
 
-Link = Callable[[sympy.Expr], sympy.Expr]
+Link = Callable[[Any], Any]
+"""A function of the log-probability, in SymPy."""
 
 
-def log_link(log_probability: sympy.Expr) -> sympy.Expr:
+def log_link(log_probability: "sympy.Expr") -> "sympy.Expr":
     """``-log p``: cross-entropy."""
     return -log_probability
 
 
 def focal_link(gamma: Any) -> Link:
     """``-(1 - p)^gamma log p``: the focal loss."""
+    import sympy  # here and below: the chapter's NumPy functions import without it
+
     return lambda log_p: -((1 - sympy.exp(log_p)) ** gamma) * log_p
 
 
@@ -35,12 +39,14 @@ def margin_softmax(
     offset: Sequence[Any] | None = None,
     target_margin: Any = 0,
     link: Link = log_link,
-) -> sympy.Expr:
+) -> "sympy.Expr":
     """The loss of one example as a SymPy expression.
 
     ``logits``, ``scale`` and ``offset`` hold one expression per class; ``weight`` and
     ``target_margin`` belong to the target's class; the margin is subtracted after scaling.
     """
+    import sympy
+
     adjusted = _adjusted(logits, target, scale, offset, target_margin)
     log_p = adjusted[target] - sympy.log(sympy.Add(*[sympy.exp(a) for a in adjusted]))
     return weight * link(log_p)
@@ -51,8 +57,10 @@ def adjusted_probabilities(
     *,
     scale: Sequence[Any] | None = None,
     offset: Sequence[Any] | None = None,
-) -> list[sympy.Expr]:
+) -> "list[sympy.Expr]":
     """``softmax(beta * z + Delta)``, one expression per class."""
+    import sympy
+
     powers = [sympy.exp(a) for a in _adjusted(logits, 0, scale, offset, 0)]
     return [power / sympy.Add(*powers) for power in powers]
 
@@ -63,7 +71,7 @@ def _adjusted(
     scale: Sequence[Any] | None,
     offset: Sequence[Any] | None,
     target_margin: Any,
-) -> list[sympy.Expr]:
+) -> "list[sympy.Expr]":
     scale = [1] * len(logits) if scale is None else scale
     offset = [0] * len(logits) if offset is None else offset
     adjusted = [b * z + d for z, b, d in zip(logits, scale, offset, strict=True)]

@@ -13,9 +13,7 @@ CHAPTER_NUMBER = {chapter: number for number, chapter in enumerate(CHAPTERS)}
 @pytest.mark.parametrize("name", list(statements()))
 def test_a_statement_rests_on_its_chapter_or_an_earlier_one(name):
     here = CHAPTER_NUMBER[chapter_of(name)]
-    assert all(
-        CHAPTER_NUMBER[chapter_of(other)] <= here for other in statements()[name].rests_on
-    )
+    assert all(CHAPTER_NUMBER[chapter_of(other)] <= here for other in statements()[name].rests_on)
 
 
 def test_no_statement_rests_on_itself():

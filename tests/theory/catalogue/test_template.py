@@ -43,4 +43,4 @@ def test_the_template_becomes_a_statement_by_adding_one_file(package):
         text=True,
         check=False,
     )
-    assert done.stdout.split() == "decision proved confirmed refuted 0.5".split(), done.stderr
+    assert done.stdout.split() == ["decision", "proved", "confirmed", "refuted", "0.5"], done.stderr

@@ -17,7 +17,15 @@ from flint import arb, fmpq
 
 from ...language.expression import Phi
 
-__all__ = ["Range", "Undefined", "compile_range", "point_value", "range_of_number", "to_fraction"]
+__all__ = [
+    "Range",
+    "Undefined",
+    "compile_range",
+    "evaluable",
+    "point_value",
+    "range_of_number",
+    "to_fraction",
+]
 
 BITS = 160
 """Working precision; ends that are not exact are rounded outward to about this many bits."""
@@ -476,3 +484,12 @@ def point_value(
         for value in values.values()
     ]
     return compile_range(expr, tuple(values))(ranges, bits)
+
+
+def evaluable(expr: sympy.Expr) -> bool:
+    """Whether every function in the expression is one that ranges are known of."""
+    try:
+        compile_range(expr, tuple(expr.free_symbols))
+    except NotImplementedError:
+        return False
+    return True

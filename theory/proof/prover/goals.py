@@ -12,12 +12,12 @@ import sympy
 from ...language.domain import Domain, Piece
 from ...language.expression import write
 from ..instruments.deadline import limited
-from ..instruments.ranges import Range, Undefined, compile_range, point_value, range_of_number
+from ..instruments.ranges import Range, Undefined, point_value, range_of_number
 from ..instruments.sampling import numeric, sample_box
 from ..instruments.smt import Fact
 
 __all__ = [
-    "Box", "Goal", "Node", "Search", "Tactic", "box_ranges", "evaluable", "exponential", "forms", "fresh",
+    "Box", "Goal", "Node", "Search", "Tactic", "box_ranges", "exponential", "forms", "fresh",
     "opened", "plausible", "rewrite", "signed", "tidy", "trim", "usable", "without",
 ]  # fmt: skip
 
@@ -195,12 +195,3 @@ def usable(expr: sympy.Basic) -> bool:
 def tidy(expr: sympy.Expr) -> sympy.Expr:
     """The shortest of a few equal forms."""
     return min(forms(expr), key=lambda e: e.count_ops())
-
-
-def evaluable(expr: sympy.Expr) -> bool:
-    """Whether every function in the expression is one the range engine knows."""
-    try:
-        compile_range(expr, tuple(expr.free_symbols))
-    except NotImplementedError:
-        return False
-    return True

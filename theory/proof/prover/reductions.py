@@ -11,7 +11,7 @@ import sympy
 from ...language.domain import Domain, Piece
 from ...language.expression import write
 from ..instruments.deadline import limited
-from ..instruments.ranges import Undefined, compile_range
+from ..instruments.ranges import Undefined, compile_range, evaluable
 from ..instruments.sampling import numeric, sample_box
 from .goals import (
     Box,
@@ -19,7 +19,6 @@ from .goals import (
     Node,
     Search,
     box_ranges,
-    evaluable,
     exponential,
     fresh,
     opened,

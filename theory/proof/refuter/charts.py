@@ -17,7 +17,6 @@ from ...language.domain import Domain, domain
 from ...language.expression import gap
 from ..instruments.deadline import limited
 from ..instruments.sampling import numeric
-from ..prover.goals import evaluable
 
 __all__ = ["Chart", "charts"]
 

@@ -16,8 +16,7 @@ import sympy
 
 from ...language.domain import Domain
 from ..instruments.deadline import limited
-from ..instruments.ranges import to_fraction
-from ..prover.goals import evaluable
+from ..instruments.ranges import evaluable, to_fraction
 from .charts import Chart
 
 __all__ = ["along_lines", "lies_in"]
