@@ -16,6 +16,7 @@ from sympy.core.relational import Relational
 from ...language.domain import Domain, domain
 from ...language.expression import gap
 from ..instruments.deadline import limited
+from ..instruments.ranges import evaluable
 from ..instruments.sampling import numeric
 
 __all__ = ["Chart", "charts"]
