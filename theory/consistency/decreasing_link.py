@@ -77,10 +77,10 @@ ANY_NUMBER = statement(
         "inverse_prior_weights: weights c/pi: alpha eta is c times the balanced score",
         "(c/p)*h == c*(h/p)",
     ),
-    argument="So at a minimiser a larger alpha eta has a strictly larger p, whatever the number of "
-    "classes: the loss predicts the largest alpha eta, as weighted cross-entropy does, and is "
-    "consistent for the balanced error iff alpha pi is the same for all classes. psi may differ "
-    "from point to point.",
+    argument="So at a minimiser the class of the largest alpha eta has the largest p, whatever the number "
+    "of classes (below the top, two classes may share p = 0 where psi is finite at 0): the loss predicts "
+    "the largest alpha eta, as weighted cross-entropy does, and is consistent for the balanced error iff "
+    "alpha pi is the same for all classes. psi may differ from point to point.",
     mutants=(
         "also for a link that increases: x < y",
         state("a*x + b*y > a*y + b*x", given="a > b"),

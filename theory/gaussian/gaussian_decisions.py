@@ -134,7 +134,9 @@ ONE_OFFSET = statement(
         "balancing_costs: c_FN/c_FP = eta gives the balanced threshold 0",
         "l + log(1/exp(l)) == 0",
     ),
-    argument="Each knob multiplies the odds by a constant, that is adds a constant to s - l.",
+    argument="Each knob multiplies the odds of the minority by a constant, that is adds a constant to s - "
+    "l: costs and deployed prior by the steps, class weights as costs do (they scale the two risks alike), "
+    "a logit offset b by definition.",
     mutants=(
         "the posterior cut is c_FN/(c_FP + c_FN)",
         "(cn/(cp + cn) + h)*cn - (1 - cn/(cp + cn) - h)*cp == h*(cp + cn)",

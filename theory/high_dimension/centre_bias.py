@@ -383,9 +383,10 @@ PHASE_DIAGRAM = statement(
         "prior_term_is_negligible: the prior term is negligible: log(d)/d^e -> 0",
         state_limit("log(d)/d**e", "0", "d"),
     ),
-    argument="g is the minority's load d/n_1, the majority's is smaller. A probit that tends to infinity, "
-    "minus infinity or 0 means accuracy 1, 0 or 1/2; with the centre corrected both classes share "
-    "it.",
+    argument="g is the minority's load d/n_1; the majority's, h = g/eta, is dropped because growing "
+    "imbalance (eta = d^a) makes h/g tend to 0: at h of the order of g nothing would collapse. A probit "
+    "that tends to infinity, minus infinity or 0 means accuracy 1, 0 or 1/2; with the centre corrected "
+    "both classes share it.",
     mutants=(
         "the correction helps up to e = b only",
         state("2*d**(b - e/2) <= 2", given="e > b"),

@@ -462,7 +462,8 @@ REGIMES_DEFINED = statement(
         "4*cosh(l/2)**2/(k + h) < 4*cosh(l/2)**2/k",
     ),
     argument="Known covariance: the bands are cut at 0.9 R, 1/2 and 0.05, R the recall at balance, and as "
-    "each of those levels is crossed once, growing imbalance passes the regimes in order.",
+    "each of those levels is crossed at most once, growing imbalance never returns to an earlier band. "
+    "Where R <= 5/9 the cut at 1/2 comes first and the mild band is empty.",
     mutants=(
         "no band is ever empty",
         state("1/2 < 9/10*R", R="(1/2, 1)"),

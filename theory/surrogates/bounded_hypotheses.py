@@ -136,10 +136,10 @@ GCA_BOUNDED_SOFTMAX = statement(
         "lower_bound_means_uniform: a best class at the lower bound leaves all there: s is uniform, K m = 1",
         state("s <= m", given=["s <= T", "T <= m"], s="[0, 1]"),
     ),
-    argument="In s the risk -sum q log s is convex and the box with sum s = 1 is convex: with the "
-    "multiplier l of the sum, each class is clipped. No posterior is misordered; if M > 1/2, the "
-    "top is untied unless the posterior ties or K m = 1, and GCA with equal margins is "
-    "H-consistent there.",
+    argument="In s the risk -sum q log s is strictly convex for positive q and the box with sum s = 1 is "
+    "convex: with the multiplier l of the sum, each class is clipped. (Where some q_y = 0 the minimiser "
+    "need not be unique.) No posterior is misordered; if M > 1/2, the top is untied unless the posterior "
+    "ties or K m = 1, and GCA with equal margins is H-consistent there.",
     mutants=(
         "clipping keeps the order strictly",
         state("Min(Max(x, m), M) > Min(Max(y, m), M)", given="x > y", y="[0, 1]"),
