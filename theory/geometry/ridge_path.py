@@ -85,7 +85,8 @@ RIDGE_MARGIN = statement(
         r"\operatorname{softmax}_{y_i}(z_i) + \lambda \lVert Z \rVert_* \right),\ \alpha > 0 \iff "
         r"\sigma_1(\hat Z) = \dots = \sigma_{K-1}(\hat Z) = \sigma > \lambda,\quad \alpha = \log\left( "
         r"\frac{K\sigma}{\lambda} - K + 1 \right), \qquad \hat Z = PY \qquad \forall K \ge 2,\ n_c \ge 1,\ "
-        r"\lambda > 0",
+        r"\lambda > 0; \qquad n_c = m\ \forall c \implies \sigma_i(\hat Z) = \sqrt m,\qquad K = 2 \implies "
+        r"\sigma_1(\hat Z) = \sqrt{\frac{n_1 + n_2}{2}}",
     ),
     steps=(
         "gradient_on_label: the gradient at a PY on the label is -K q (1 - 1/K), q = 1/(e^a + K - 1)",
