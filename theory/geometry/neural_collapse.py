@@ -187,9 +187,11 @@ DEEP = statement(
             x="[1, oo)",
         ),
     ),
-    argument="Simplex logits have K - 1 singular values 1 (sqrt(R), 1 and the mean, by group, for two "
-    "sizes); pairing classes replaces two by one of twice the size, and costs are sums of "
-    "s^(2/M). The loss falls as well, as no margin is smaller.",
+    argument="By Horn's inequality and the inequality of the means, M factors cost at least (M/2) sum "
+    "s^(2/M), attained by balanced factors (the scalar step is M = 4). Simplex logits have K - 1 "
+    "singular values 1 (sqrt(R), 1 and the mean, by group, for two sizes); pairing classes "
+    "replaces two by one of twice the size, and costs are sums of s^(2/M). The loss falls as "
+    "well, as no margin is smaller.",
     mutants=(
         "two layers are enough at four classes",
         state("k*2**(2/M) < 2*k - 1", M="[3, oo)"),
@@ -199,6 +201,7 @@ DEEP = statement(
         state("k*2**(2/M) + 1 < 2*k", k="[1, oo)"),
     ),
     rests_on=("seli_step.closed_forms",),
+    cites=("Horn (1950): sum_i sigma_i(A B)^p <= sum_i sigma_i(A)^p sigma_i(B)^p for p > 0",),
 )
 
 STATEMENTS = (

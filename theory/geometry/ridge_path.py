@@ -265,9 +265,11 @@ RELU_AND_MSE = statement(
         "lam/sqrt(n_c)",
         "(sqrt(n) - N*t)/sqrt(n) == 1 - N*t/sqrt(n)",
     ),
-    argument="Orthogonal class embeddings decouple the classes: a simplex column of length a (squared norm "
-    "a^2 (K-1)/K) times n embeddings of length h. A class vanishes iff the slope at zero is not "
-    "negative, sqrt(n_c) <= N lam sqrt(K/(K-1)); squared loss shrinks singular values.",
+    argument="Orthogonal class embeddings decouple the classes: a simplex column of length a (squared "
+    "norm a^2 (K-1)/K) times n embeddings of length h. A class vanishes iff the slope at zero is "
+    "not negative, sqrt(n_c) <= N lam sqrt(K/(K-1)). Squared loss shrinks singular values: at "
+    "the Z shown the residual over n lambda has spectral norm at most 1 and inner product "
+    "||Z||_* with Z, so it is a subgradient of the nuclear norm there.",
     mutants=(
         "the margin log(sqrt(n)/(N lam))",
         "t*sqrt(n*(K - 1)/K) - (n/N)*(K - 1)/((sqrt(n)/(N*t)) + K - 1) == 0",

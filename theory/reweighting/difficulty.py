@@ -98,7 +98,8 @@ FIXED_POINT = statement(
         "fall in t >= 0",
         r"a(t)=\Phi\left(-\tfrac\Delta2-t\right),\ b(t)=\Phi\left(-\tfrac\Delta2+t\right),\ \eta>1,\ "
         r"\Delta,\tau>0:\quad \exists!\,t^*\in\mathbb R:\ \Delta\,t^*=\log\eta+\tau\log\frac{a(t^*)}"
-        r"{b(t^*)},\qquad 0<t^*<\frac{\log\eta}\Delta",
+        r"{b(t^*)},\qquad 0<t^*<\frac{\log\eta}\Delta;\qquad \text{the same for continuous "
+        r"}\tau(t)>0\text{ that does not fall in }t\ge0",
     ),
     formula="D*0 - l - k*(log(Phi(-D/2 - 0)) - log(Phi(-D/2 + 0))) < 0",
     steps=(

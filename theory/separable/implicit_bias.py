@@ -400,8 +400,10 @@ MINORITY_SAMPLES = statement(
         "more_than_one_toss: exceeds that of one toss",
         "3*e - 4*e**3 > 2*e",
     ),
-    argument="Any rule errs at least (1 - TV)/2 in one of the worlds, whatever n_maj. Rates over classes "
-    "of densities and the upper bound for undersampling are cited.",
+    argument="With densities p_0, p_1 of the minority samples and q of the majority, the integral of |p_0 "
+    "q - p_1 q| is that of |p_0 - p_1|: the majority does not count. Any rule errs at least (1 - "
+    "TV)/2 in one of the worlds, whatever n_maj. Rates over classes of densities and the upper "
+    "bound for undersampling are cited.",
     mutants=(
         "three minority tosses tell no more than one",
         "3*e - 4*e**3 <= 2*e",

@@ -181,12 +181,12 @@ def _absolute_again(finding: Finding, *, constant: str) -> str:
     table = np.array(WITNESS)
     cube = np.array(list(signs(3))).T
     sums = [int(np.abs(own @ cube).max(axis=0).sum()) for own in (np.abs(table), table)]
-    return agree(finding, sums=sums) or _verdict(finding, sums[0] <= Fraction(constant) * sums[1])
+    return agree(finding, sums=sums) or _verdict(finding, sums[0] == Fraction(constant) * sums[1])
 
 
 @check(
     "enumerate",
-    "With |.| around the sum, E sup |sum s_i |f_i|| <= {constant} E sup |sum s_i f_i| for the class "
+    "With |.| around the sum, E sup |sum s_i |f_i|| = {constant} E sup |sum s_i f_i| for the class "
     f"{WITNESS}",
     again=_absolute_again,
 )
@@ -197,7 +197,7 @@ def absolute_values(*, constant: str) -> Finding:
         for rows in ([tuple(map(abs, row)) for row in WITNESS], WITNESS)
     )
     text = f"the ratio is {Fraction(after, before)}"
-    return Finding(after <= Fraction(constant) * before, {"sums": [after, before]}, text, text)
+    return Finding(after == Fraction(constant) * before, {"sums": [after, before]}, text, text)
 
 
 LENGTHS: tuple[Row, ...] = ((0, 0), (0, 1), (1, 1), (0, 2), (1, 2), (2, 2))
