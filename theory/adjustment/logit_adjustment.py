@@ -45,7 +45,7 @@ def logit_adjusted_loss(
     index = index[..., None]
     gap = scores - np.take_along_axis(scores, index, -1)
     gap += as_number("tau", tau) * (log_prior - np.take_along_axis(log_prior, index, -1))
-    # log sum exp(gap), with the largest term, at least the target's own exp(0), taken out
+    # log sum exp(gap), with the largest term, at least exp(0), the target's, taken out
     top = gap.argmax(axis=-1, keepdims=True)
     height = np.take_along_axis(gap, top, -1)
     rest = np.exp(gap - height)

@@ -38,7 +38,7 @@ def data_dependent_bound(
     largest of the upper bounds. ``complexity``: a `NormBall`, whose regularity is known, or the
     functions' Rademacher complexity ``Rad`` on the whole sample, with their ``regularity`` kappa:
     ``Rad_y <= kappa Rad/sqrt(pih_y)``. ``class_prior``: the population's, for an i.i.d. sample; unless
-    given, the labels are taken as fixed and the sample's own prior is used.
+    given, the labels are taken as fixed and the sample's prior is used.
     """
     known = BoundInputs.of(class_counts, class_risks, constants, delta)
     total = known.counts.sum()
@@ -46,18 +46,20 @@ def data_dependent_bound(
     factor = prior_prefactor(share if class_prior is None else class_prior)
     if isinstance(complexity, NormBall):
         if regularity is not None:
-            raise InputError("regularity: a norm ball has its own, leave it out")
+            raise InputError("regularity: that of a norm ball is known, leave it out")
         radii = known.per_class("class_radii", complexity.class_radii)
         largest = radii.max(axis=-1) if radii.ndim else radii
-        own = np.sqrt(2.0 * complexity.outputs / total) * complexity.norm * largest
+        kappa_rad = np.sqrt(2.0 * complexity.outputs / total) * complexity.norm * largest
     elif regularity is None:
         raise InputError("regularity: give kappa with a Rademacher complexity; 1 is an assumption")
     else:
-        own = as_real("complexity", complexity, low=0) * as_real("regularity", regularity, low=0)
+        kappa_rad = as_real("complexity", complexity, low=0) * as_real(
+            "regularity", regularity, low=0
+        )
     deviation = np.sqrt((np.log(2.0) - np.log(known.delta)) / (2 * total))
     return Bound(
         factor * (known.risks * share).sum(axis=-1),
-        factor * 2 * np.sqrt(2.0) * own * (known.lipschitz * np.sqrt(share)).sum(axis=-1),
+        factor * 2 * np.sqrt(2.0) * kappa_rad * (known.lipschitz * np.sqrt(share)).sum(axis=-1),
         factor * 3 * known.upper.max(axis=-1) * deviation,
     )
 

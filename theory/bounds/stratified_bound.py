@@ -77,8 +77,8 @@ def _balanced_complexity(
         parts = known.lipschitz * radii / np.sqrt(known.counts)
         whole = np.sqrt(2.0 * complexity.outputs) * np.hypot.reduce(parts, axis=-1)
         return complexity.norm * whole / classes
-    own = known.per_class("complexity", as_real("complexity", complexity, low=0))
-    return np.sqrt(2.0) * (known.lipschitz * own).mean(axis=-1) if own.ndim else own
+    by_class = known.per_class("complexity", as_real("complexity", complexity, low=0))
+    return np.sqrt(2.0) * (known.lipschitz * by_class).mean(axis=-1) if by_class.ndim else by_class
 
 
 def peeling_level(probability: ArrayLike) -> PeelingLevel:

@@ -81,7 +81,7 @@ class Statement:
     rests_on
         Names of statements that the argument uses.
     ids
-        Its numbers in the table of contents, such as ``("VS1",)``; steps may have their own besides.
+        Its numbers in the table of contents, such as ``("VS1",)``; steps may have numbers besides.
     functions
         Names of the module's numeric functions that compute it.
     corrects

@@ -81,10 +81,10 @@ def focal_minimiser(posterior: ArrayLike, gamma: float) -> NDArray[np.float64]:
     # The rarest class's score is at most 1/2, where h is at most 2^gamma.
     high = 1.0 - float(log_eta.min()) + gamma
     log_m = float(brentq(excess, -50.0, high, xtol=1e-14))  # type: ignore[arg-type]
-    found = scores(log_m)
-    if found[most] > 0.75:
-        found[most] = 1.0 - gap(log_m)
-    return found
+    minimiser = scores(log_m)
+    if minimiser[most] > 0.75:
+        minimiser[most] = 1.0 - gap(log_m)
+    return minimiser
 
 
 def _bisected(

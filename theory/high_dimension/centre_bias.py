@@ -92,7 +92,7 @@ def balanced_error_parts(
 
     They sum to it and none is negative; arguments as those of `lda.plug_in_rates`.
     """
-    own = effective_parameters(eta, kappa, Delta, tau, covariance=covariance)
+    effective = effective_parameters(eta, kappa, Delta, tau, covariance=covariance)
     g1, g0 = class_loads(eta, kappa)
     Delta, kappa = np.asarray(Delta, dtype=np.float64), np.asarray(kappa, dtype=np.float64)
     overall = covariance_factors(kappa, covariance).overall
@@ -101,10 +101,10 @@ def balanced_error_parts(
     unknown = g1 + g0 + (0.0 if covariance == "known" else missing) * Delta**2
     spread = np.sqrt(Delta**2 + g1 + g0)
     gap = 0.5 * Delta * unknown / (spread * (spread + overall * Delta))
-    half = 0.5 * own.Delta
+    half = 0.5 * effective.Delta
     direction = youden_index(half + 0.5 * gap, gap)  # Phi(-half) - Phi(-half - gap)
     bayes = np.broadcast_to(ndtr(-0.5 * Delta), half.shape)
-    return BalancedErrorParts(_cost_of_a_shift(half, np.abs(own.threshold)), direction, bayes)
+    return BalancedErrorParts(_cost_of_a_shift(half, np.abs(effective.threshold)), direction, bayes)
 
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)

@@ -59,15 +59,16 @@ def max_margin(eta: float, kappa: float, Delta: float) -> MaxMargin:
 
     def excess(log_rho: float) -> float:
         rho = np.exp(log_rho)
-        own, other = pushes(rho)
+        minority, majority = pushes(rho)
         energy = np.logaddexp(
-            np.log(p) + log_rectified_square(own), np.log1p(-p) + log_rectified_square(other)
+            np.log(p) + log_rectified_square(minority),
+            np.log1p(-p) + log_rectified_square(majority),
         )
         return float(np.log(kappa) + energy - np.log(-np.expm1(2.0 * log_rho)))
 
     rho = float(np.exp(brentq(excess, -60.0, -1e-14, xtol=1e-14)))  # type: ignore[arg-type]
-    own, other = pushes(rho)
-    margin, intercept = 0.5 * (own + other) + rho * m, 0.5 * (other - own)
+    minority, majority = pushes(rho)
+    margin, intercept = 0.5 * (minority + majority) + rho * m, 0.5 * (majority - minority)
     if margin <= 0.0:
         raise InputError(
             f"kappa = {kappa:g}: must be below {separability_threshold(eta, Delta):.6g}, "
@@ -91,7 +92,7 @@ def _accuracies(centre: float, intercept: float) -> tuple[float, float]:
 def with_margin_ratio(solution: MaxMargin, margin_ratio: float, Delta: float) -> MaxMargin:
     """The same classifier trained for ``margin_ratio`` times the majority's margin on the minority.
 
-    Only the intercept moves: ``b + (r-1)/(r+1) K``; ``solution`` is that of ratio 1, ``Delta`` its own.
+    Only the intercept moves: ``b + (r-1)/(r+1) K``; ``solution`` is that of ratio 1 at ``Delta``.
 
     Raises
     ------
@@ -122,8 +123,8 @@ def half_recall_imbalance(kappa: float, Delta: float) -> float:
     """
 
     def centre(log_eta: float) -> float:
-        own = max_margin(float(np.exp(log_eta)), kappa, Delta)
-        return 0.5 * Delta * own.alignment + own.intercept
+        solution = max_margin(float(np.exp(log_eta)), kappa, Delta)
+        return 0.5 * Delta * solution.alignment + solution.intercept
 
     high = 1.0
     while centre(high) > 0.0:

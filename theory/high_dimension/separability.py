@@ -26,8 +26,8 @@ def separability_threshold(eta: float, Delta: float) -> float:
 
     def intercept(rho: float) -> float:
         def pull(b: float) -> float:
-            own = np.log(p) + log_rectified_mean(-rho * m - b)
-            return float(own - np.log1p(-p) - log_rectified_mean(-rho * m + b))
+            minority = np.log(p) + log_rectified_mean(-rho * m - b)
+            return float(minority - np.log1p(-p) - log_rectified_mean(-rho * m + b))
 
         return float(brentq(pull, -m - 30.0, m + 30.0, xtol=1e-14))  # type: ignore[arg-type]
 

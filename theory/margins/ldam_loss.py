@@ -46,9 +46,9 @@ def _shifted_differences(
     values = as_real("logits", logits)
     if values.ndim == 0 or values.shape[-1] < 2:
         raise InputError(f"logits has shape {values.shape}: must be (..., K) with K >= 2")
-    own = as_real("margins", margins)
-    if own.shape != values.shape[-1:]:
-        raise InputError(f"margins has shape {own.shape}: must be ({values.shape[-1]},)")
+    margins = as_real("margins", margins)
+    if margins.shape != values.shape[-1:]:
+        raise InputError(f"margins has shape {margins.shape}: must be ({values.shape[-1]},)")
     classes = values.shape[-1]
     labels = as_real("target", target, low=0, high=classes - 1)
     if labels.shape != values.shape[:-1]:
@@ -58,7 +58,7 @@ def _shifted_differences(
     index = labels.astype(np.int64)[..., np.newaxis]
     true = np.take_along_axis(values, index, axis=-1)
     wrong = (np.arange(classes - 1) + 1 + index) % classes
-    return np.take_along_axis(values, wrong, axis=-1) - true + own[index]
+    return np.take_along_axis(values, wrong, axis=-1) - true + margins[index]
 
 
 # ------------------------------------------------------------------------------------ statements

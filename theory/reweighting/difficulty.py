@@ -54,7 +54,7 @@ def difficulty_threshold(eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike) -> ND
     """Where weights (1 - A_y)^tau come to rest for two Gaussian classes: threshold on the score.
 
     The one root of ``Delta t = log(eta) + tau log(Phi(-Delta/2 - t)/Phi(-Delta/2 + t))``: at it the weights
-    of its own class accuracies make it optimal. ``eta >= 1``, ``Delta > 0``, ``tau >= 0``; they broadcast.
+    that its class accuracies give make it optimal. ``eta >= 1``, ``Delta > 0``, ``tau >= 0``; they broadcast.
     0 is the balanced rule, ``log(eta)/Delta`` cross-entropy's.
     """
     log_eta = np.log(as_real("eta", eta, low=1))

@@ -42,14 +42,19 @@ def weight_influence_bound(radius: ArrayLike, weights: ArrayLike, margin: ArrayL
     the max-margin unit vector. They bound solutions that separate; radius and margin broadcast.
     """
     radius = as_real("radius", radius, low=0, low_open=True)
-    own = as_real("weights", weights, low=0, low_open=True)
-    if own.ndim != 1 or own.size == 0:
-        raise InputError(f"weights has shape {own.shape}: give one number per example, shape (n,)")
+    weights = as_real("weights", weights, low=0, low_open=True)
+    if weights.ndim != 1 or weights.size == 0:
+        raise InputError(
+            f"weights has shape {weights.shape}: give one number per example, shape (n,)"
+        )
     radius, margin = broadcast_together(
         radius=radius, margin=as_real("margin", margin, low=0, low_open=True)
     )
     logarithm = (
-        np.log(2.0) + np.log(np.sum(own / own.max())) + np.log(own.max()) - np.log(own.min())
+        np.log(2.0)
+        + np.log(np.sum(weights / weights.max()))
+        + np.log(weights.max())
+        - np.log(weights.min())
     )
     deficit = logarithm / radius
     return Influence(deficit, np.sqrt(2.0 * deficit / margin))

@@ -65,10 +65,10 @@ def conditional_balanced_regret(
 
 def _ratios(posterior: ArrayLike, class_prior: ArrayLike) -> _Array:
     prior = as_class_prior(class_prior)
-    own = as_real("posterior", posterior, low=0)
-    if own.ndim == 0 or own.shape[-1] != prior.size:
-        raise InputError(f"posterior has shape {own.shape}: must end in K = {prior.size}")
-    return own / prior
+    posterior = as_real("posterior", posterior, low=0)
+    if posterior.ndim == 0 or posterior.shape[-1] != prior.size:
+        raise InputError(f"posterior has shape {posterior.shape}: must end in K = {prior.size}")
+    return posterior / prior
 
 
 # ------------------------------------------------------------------------------------ statements

@@ -35,8 +35,10 @@ def minimal_logit(logits: ArrayLike, target: ArrayLike) -> NDArray[np.float64]:
     """``B_y = min_{x in S_y} f(x)_y``; shapes as in `minimal_probability`."""
     vs_log_odds(logits, target)  # the checks of shape and range
     logits = as_real("logits", logits)
-    own = np.take_along_axis(logits, np.asarray(target, np.int64)[..., np.newaxis], axis=-1)[..., 0]
-    return _per_class(own, target, logits.shape[-1], np.minimum, np.inf)
+    target_logit = np.take_along_axis(
+        logits, np.asarray(target, np.int64)[..., np.newaxis], axis=-1
+    )[..., 0]
+    return _per_class(target_logit, target, logits.shape[-1], np.minimum, np.inf)
 
 
 def bounded_logit_probability(

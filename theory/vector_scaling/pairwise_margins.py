@@ -26,10 +26,10 @@ def offsets_of_pairwise_margins(
     tolerance = as_number("tolerance", tolerance, low=0)
     if margins.ndim != 2 or margins.shape[0] != margins.shape[1] or margins.shape[0] < 2:
         raise InputError(f"margins has shape {margins.shape}: must be (K, K) with K >= 2")
-    own = margins - np.diag(np.diag(margins))
-    offset = own[0]
-    error = np.abs(own - (offset[np.newaxis, :] - offset[:, np.newaxis])).max()
-    return offset.copy() if error <= tolerance * np.abs(own).max() else None
+    pairwise = margins - np.diag(np.diag(margins))
+    offset = pairwise[0]
+    error = np.abs(pairwise - (offset[np.newaxis, :] - offset[:, np.newaxis])).max()
+    return offset.copy() if error <= tolerance * np.abs(pairwise).max() else None
 
 
 # ------------------------------------------------------------------------------------ statements
