@@ -219,7 +219,7 @@ def test_class_density_ratio_to_the_condition_of_its_system(data, b, Z, ridge):
 
 @given(accuracy=st.lists(unit, min_size=1, max_size=20))
 def test_balanced_error_to_rounding_of_the_accuracy(accuracy):
-    """Absolute: an error below 1e-4 has lost that many of its own digits."""
+    """Absolute: an error below 1e-4 has lost that many of its digits."""
     truth = 1 - sum(exactly(accuracy)) / len(accuracy)
     agree(balanced_error(accuracy), truth, absolute=1e-15)
 

@@ -176,14 +176,14 @@ def balanced(posterior, prior):
 
 def cost_of_a_mistake(offset):
     return [
-        mp.log1p(mp.exp(min(others(offset, y)) - own)) for y, own in enumerate(offset)
+        mp.log1p(mp.exp(min(others(offset, y)) - d)) for y, d in enumerate(offset)
     ]  # fmt: skip
 
 
 def surrogate(loss, offset, p):
     cost, level = cost_of_a_mistake(offset), [-mp.log(x) for x in p]
     rows = zip(loss, cost, level, strict=True)
-    return [min(own, top) / min(t, top) for own, t, top in rows]
+    return [min(value, top) / min(t, top) for value, t, top in rows]
 
 
 def surrogate_constants(offset):
@@ -261,8 +261,8 @@ def parts(eta, kappa, Delta, tau, kind):
 
 def log_rectified_mean(t):
     with mp.workdps(100):
-        own = mp.log(t * phi(t) + mp.npdf(t))
-    return Sum(own, 0.1)  # it vanishes at t = 0.9
+        log_mean = mp.log(t * phi(t) + mp.npdf(t))
+    return Sum(log_mean, 0.1)  # it vanishes at t = 0.9
 
 
 def estimable(given):
@@ -341,11 +341,11 @@ def margins_of_powers(counts, total, p, q, weights):
 def least_probabilities(logits, scale, offset):
     """Softmax of the target where row y is the one example of class y."""
 
-    def own(y):
+    def probability(y):
         score = [b * u + d for u, b, d in zip(logits[y], scale, offset, strict=True)]
         return 1 / mp.fsum(mp.exp(s - score[y]) for s in score)
 
-    return [own(y) for y in range(len(scale))]
+    return [probability(y) for y in range(len(scale))]
 
 
 def enclosed(minimal_logits, bound, scale, offset):
@@ -597,7 +597,7 @@ ROWS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "focal.focal_slope": (arguments(SHARE, st.just(0.0) | powers(-3, 6)), focal_slope),
     "focal.focal_posterior": (
         arguments(SHARE.map(lambda v: normalised([v, 1 - v])), powers(-3, 3)), focal_posterior),
-    # methods' own factors
+    # factors of single methods
     "decreasing_link.influence_link": (
         arguments(SHARE, powers(-6, 6), powers(-6, 0)),
         lambda p, s, e: -mp.log(p) / (2 * s * (1 - p) + e)),
@@ -734,10 +734,10 @@ def miss(value, truth):
     return abs(mp.mpf(value) - truth) / allowed
 
 
-def agree(found, truth):
-    found, truth = numbers(found), truth if isinstance(truth, list) else [truth]
-    assert len(found) == len(truth)
-    for value, reference in zip(found, truth, strict=True):
+def agree(values, truth):
+    values, truth = numbers(values), truth if isinstance(truth, list) else [truth]
+    assert len(values) == len(truth)
+    for value, reference in zip(values, truth, strict=True):
         assert miss(value, reference) <= 1, (value, reference)
 
 
@@ -753,8 +753,8 @@ def test_fifty_digits(name, data):
     given_ = data.draw(drawn)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = CALLS.get(name, function(name))(*given_)
-    agree(found, formula(*[exact(argument) for argument in given_]))
+        result = CALLS.get(name, function(name))(*given_)
+    agree(result, formula(*[exact(argument) for argument in given_]))
 
 
 # ---------------------------------------------------------------------------- roots and integrals
@@ -764,8 +764,8 @@ def test_fifty_digits(name, data):
 @given(t=st.one_of(powers(-30, -1), SHARE), q=ORDERS, classes=K)
 def test_the_inverse_transform_is_between_neighbours_that_miss(t, q, classes):
     value = float(transform(exact(t), exact(q), classes))
-    found = mp.mpf(float(function("regret_transform.transform_inverse")(value, q, classes)))
-    below, above = found * (1 - TOLERANCE), min(found * (1 + TOLERANCE), mp.mpf(1))
+    inverse = mp.mpf(float(function("regret_transform.transform_inverse")(value, q, classes)))
+    below, above = inverse * (1 - TOLERANCE), min(inverse * (1 + TOLERANCE), mp.mpf(1))
     assert transform(below, exact(q), classes) <= value * (1 + 4 * EPS)
     assert transform(above, exact(q), classes) >= value * (1 - 4 * EPS)
 
@@ -819,7 +819,7 @@ def test_the_imbalance_of_a_recall_level(recall, kappa, Delta):
 def test_focal_scores_next_to_certainty(parts_, gamma):
     """Newton's method for the logarithms of all scores but the largest, which is one minus them."""
     posterior = normalised(parts_)
-    found = function("focal.focal_minimiser")(posterior, gamma)
+    found_scores = function("focal.focal_minimiser")(posterior, gamma)
     most, g = int(np.argmax(posterior)), mp.mpf(gamma)
     rare = [i for i in range(len(posterior)) if i != most]
 
@@ -832,17 +832,17 @@ def test_focal_scores_next_to_certainty(parts_, gamma):
         gaps = [log_h(v) - log_m - mp.log(posterior[i]) for i, v in zip(rare, scores, strict=True)]
         return gaps[0] if len(gaps) == 1 else gaps
 
-    start = [mp.log(mp.mpf(float(found[i]))) for i in rare]
+    start = [mp.log(mp.mpf(float(found_scores[i]))) for i in rare]
     root = mp.findroot(system, start[0] if len(start) == 1 else start, tol=1e-35)
     truth = [mp.exp(x) for x in (root if len(start) > 1 else [root])]
-    agree([found[i] for i in rare], truth)
-    agree(found[most], 1 - mp.fsum(truth))
+    agree([found_scores[i] for i in rare], truth)
+    agree(found_scores[most], 1 - mp.fsum(truth))
 
 
 @settings(max_examples=20, deadline=None)
 @given(eta=ETA, kappa=powers(-6, 0.2), Delta=DELTA)
 def test_the_max_margin_solution(eta, kappa, Delta):
-    own = function("max_margin.max_margin")(eta, kappa, Delta)
+    solution = function("max_margin.max_margin")(eta, kappa, Delta)
     m, p, k = mp.mpf(Delta) / 2, 1 / (1 + mp.mpf(eta)), mp.mpf(kappa)
 
     def system(log_rho, one, other):
@@ -854,12 +854,12 @@ def test_the_max_margin_solution(eta, kappa, Delta):
         first, second = mp.log(p * mean[0] / push), mp.log((1 - p) * mean[1] / push)
         return [first, second, mp.log(energy) - mp.log(1 - rho**2)]
 
-    rho, b, margin = (mp.mpf(value) for value in own[:3])
+    rho, b, margin = (mp.mpf(value) for value in solution[:3])
     start = mp.log(rho), margin - rho * m - b, margin - rho * m + b
     log_rho, one, other = mp.findroot(system, start, tol=1e-25)
     rho, b = mp.exp(log_rho), (other - one) / 2
-    agree(own[:3], [rho, Sum(b, 1 + abs(b)), (one + other) / 2 + rho * m])
-    for value, z in zip(own[4:], (rho * m + b, rho * m - b), strict=True):
+    agree(solution[:3], [rho, Sum(b, 1 + abs(b)), (one + other) / 2 + rho * m])
+    for value, z in zip(solution[4:], (rho * m + b, rho * m - b), strict=True):
         assert miss(value, phi(z)) <= 1 + z * z  # a probability's condition in its quantile
 
 
@@ -881,19 +881,19 @@ def test_average_precision_at_the_ends_of_its_domain(eta, Delta):
     [([1e8, 1e4, 1.0], 0.5), ([1e12, 1e12 - 1, 1e12 + 1], 1e-4), ([1.0] + [1000.0] * 300, 2.0)],
 )
 def test_simplex_accuracies_of_many_classes(counts, Delta):
-    found = function("simplex_gaussian.simplex_accuracies")(counts, Delta)
+    accuracies = function("simplex_gaussian.simplex_accuracies")(counts, Delta)
     with mp.workdps(25):
         D, first = mp.mpf(Delta), mp.mpf(counts[0])
         ahead: dict[Any, int] = {}
         for count in counts[1:]:
-            own = D / mp.sqrt(2) + mp.sqrt(2) * mp.log(first / mp.mpf(count)) / D
-            ahead[own] = ahead.get(own, 0) + 1
+            lead = D / mp.sqrt(2) + mp.sqrt(2) * mp.log(first / mp.mpf(count)) / D
+            ahead[lead] = ahead.get(lead, 0) + 1
 
         def integrand(u):
             return mp.npdf(u) * mp.fprod(phi(u + a) ** many for a, many in ahead.items())
 
         truth = mp.quad(integrand, [-14 + mp.mpf(i) / 4 for i in range(4 * 30)], maxdegree=4)
-    agree(found[0], truth)
+    agree(accuracies[0], truth)
 
 
 def beta_tail(x, a, b):
@@ -911,11 +911,11 @@ def beta_tail(x, a, b):
 def test_binomial_tails_of_many_trials_to_the_rounding_of_the_share(n, share, z):
     k = int(np.clip(round(n * share + z * np.sqrt(n * share * (1 - share))), 1, n))
     truth, slope = beta_tail(share, k, n - k + 1)
-    found = float(function("tail_bounds.binomial_tail")(k, n, share))
+    tail = float(function("tail_bounds.binomial_tail")(k, n, share))
     if truth.rel_accuracy_bits() < 60 or truth < 1e-290:
         return
     magnified = float(slope / truth) * share / (1 - share)
-    assert abs(float(found / truth - 1)) <= TOLERANCE + EPS * magnified
+    assert abs(float(tail / truth - 1)) <= TOLERANCE + EPS * magnified
 
 
 @settings(max_examples=40, deadline=None)

@@ -1093,7 +1093,7 @@ EXAMPLES = ELEMENTWISE | OTHERS
 
 # No functions of the theory, or functions of SymPy expressions and checked arrays.
 TOOLS = ("class_counts", "labels", "confidence")
-"""Files that read their arguments by rules of their own; their tests stand beside them."""
+"""Files whose functions read their arguments by special rules, tested beside them."""
 OF_ARRAYS = {
     "offset_family.broadcast_classes",
     "offset_family.sum_of_others",
@@ -1141,7 +1141,7 @@ def leaves(result):
 
 
 def numeric_places(arguments):
-    return [i for i, own in enumerate(arguments) if not isinstance(own, tuple | str)]
+    return [i for i, argument in enumerate(arguments) if not isinstance(argument, tuple | str)]
 
 
 def replaced(arguments, place, value):
@@ -1161,15 +1161,15 @@ def public_functions():
 def test_every_public_numeric_function_has_an_example():
     known = {function(name) for name in EXAMPLES}
     missing = [
-        name for name, own in public_functions() if own not in known and name not in OF_ARRAYS
+        name for name, member in public_functions() if member not in known and name not in OF_ARRAYS
     ]
     assert not missing, f"give one valid call of {missing}, and a row of test_numeric_audit.py"
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_example_is_valid_and_single_precision_and_arrays_are_fine(name):
-    found = call(name, EXAMPLES[name])
-    for kind in (np.array, lambda own: np.array(own, dtype=np.float32)):
+    result = call(name, EXAMPLES[name])
+    for kind in (np.array, lambda values: np.array(values, dtype=np.float32)):
         if name == "rademacher.exact_rademacher_complexity":
             continue  # floats have no exact meaning
         places = [i for i in numeric_places(EXAMPLES[name]) if isinstance(EXAMPLES[name][i], list)]
@@ -1177,14 +1177,16 @@ def test_the_example_is_valid_and_single_precision_and_arrays_are_fine(name):
         for i in places:
             integers = np.array(arguments[i]).dtype.kind == "i"
             arguments[i] = np.array(arguments[i]) if integers else kind(arguments[i])
-        for one, other in zip(leaves(found), leaves(call(name, arguments)), strict=True):
+        for one, other in zip(leaves(result), leaves(call(name, arguments)), strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_arrays_broadcast_like_those_of_ufuncs(name):
     arguments = ELEMENTWISE[name]
-    arrays = [np.full((2, 1) if place % 2 else (3,), own) for place, own in enumerate(arguments)]
+    arrays = [
+        np.full((2, 1) if place % 2 else (3,), number) for place, number in enumerate(arguments)
+    ]
     shape = (2, 3) if len(arguments) > 1 else (3,)
     for one, other in zip(leaves(call(name, arguments)), leaves(call(name, arrays)), strict=True):
         assert other.shape == shape
@@ -1192,7 +1194,7 @@ def test_arrays_broadcast_like_those_of_ufuncs(name):
     empty = call(name, [np.zeros(0), *arguments[1:]])
     assert all(leaf.shape == (0,) for leaf in leaves(empty))
     if len(arguments) > 1:
-        misfits = [np.full(place + 2, own) for place, own in enumerate(arguments)]
+        misfits = [np.full(place + 2, number) for place, number in enumerate(arguments)]
         with pytest.raises(InputError, match="shapes do not fit"):
             call(name, misfits)
 
@@ -1200,7 +1202,9 @@ def test_arrays_broadcast_like_those_of_ufuncs(name):
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_is_no_number_is_refused(name):
     arguments = EXAMPLES[name]
-    defaults = [own.default for own in inspect.signature(function(name)).parameters.values()]
+    defaults = [
+        parameter.default for parameter in inspect.signature(function(name)).parameters.values()
+    ]
     for place in numeric_places(arguments):
         for kind, value in NO_NUMBERS.items():
             if kind in TAKEN.get(name, ()) and place == 0:
@@ -1225,8 +1229,8 @@ def test_a_shape_fits_or_is_refused(name, shape):
     arguments = EXAMPLES[name]
     for place in numeric_places(arguments):
         try:
-            found = call(name, replaced(arguments, place, np.full(shape, 0.5)))
+            result = call(name, replaced(arguments, place, np.full(shape, 0.5)))
         except (InputError, InputTypeError):
             continue
         if shape == (0,) and name != "confidence.mean_interval":
-            assert any(leaf.size == 0 for leaf in leaves(found))
+            assert any(leaf.size == 0 for leaf in leaves(result))
