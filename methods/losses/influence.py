@@ -44,6 +44,8 @@ class InfluenceBalancedLoss(ClassLoss):
     Source: Park et al. (ICCV 2021).
     """
 
+    needs = ("features",)
+
     def __init__(
         self,
         alpha: float = 1000.0,

@@ -79,6 +79,7 @@ class ClassLoss(nn.Module):
 
     weight: Tensor | None
     arguments: ClassVar[Mapping[str, str]] = {}  # what errors call the constants of other names
+    needs: ClassVar[tuple[str, ...]] = ()  # parts of a network's output that a call takes as well
 
     def __init__(
         self,
@@ -173,7 +174,7 @@ class _Ready(NamedTuple):
     """Constants made ready for a dtype, and the state of the exact ones at the time."""
 
     dtype: torch.dtype
-    sources: list[tuple[str, Tensor, int]]
+    sources: list[tuple[str, Tensor | None, int]]
     constants: Constants
 
 
@@ -233,22 +234,26 @@ class MarginSoftmaxLoss(ClassLoss):
             return self._make_ready(working_dtype(logits))
         buffers = self._buffers
         for name, source, version in ready.sources:
-            if buffers.get(name) is not source or source._version != version:
+            if buffers.get(name) is not source or (
+                source is not None and source._version != version
+            ):
                 return self._make_ready(ready.dtype)
         return ready.constants
 
     def _make_ready(self, dtype: torch.dtype) -> Constants:
         exact = self._exact()
-        held = [(name, c) for name, c in exact.items() if c is not None]
+        held = [c for c in exact.values() if c is not None]
         # What has a history, or may not be differentiated through, must not outlive this call.
         if (
             torch.is_inference_mode_enabled()
             or transforming()
-            or any(c.requires_grad or c.is_inference() for _, c in held)
+            or any(c.requires_grad or c.is_inference() for c in held)
         ):
             return fit(exact, dtype, arguments=self.arguments)
         constants = fit(exact, dtype, tabulate=True, arguments=self.arguments)
-        self._ready = _Ready(dtype, [(name, c, c._version) for name, c in held], constants)
+        # Those absent too: `torch.func.functional_call` may put one in their place.
+        sources = [(name, c, 0 if c is None else c._version) for name, c in exact.items()]
+        self._ready = _Ready(dtype, sources, constants)
         return constants
 
     def __setattr__(self, name: str, value: Any) -> None:

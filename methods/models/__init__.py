@@ -1,6 +1,6 @@
 """Networks that return logits and the features the logits were made of."""
 
-from .normed_linear import NormedLinear
+from .heads import NormedLinear
 from .small import SmallNet
 
 __all__ = ["NormedLinear", "SmallNet"]

@@ -7,31 +7,37 @@ papers', unless said. Checked by: each trains, and reduces to cross-entropy wher
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import ArrayLike
+from torch import nn
 
 from ..losses import (
     BalancedSoftmaxLoss,
     CDTLoss,
     FocalLoss,
+    InfluenceBalancedLoss,
+    LabelAwareSmoothingLoss,
+    LDAMHingeLoss,
     LDAMLoss,
     LogitAdjustedLoss,
     MarginSoftmaxLoss,
     VSLoss,
 )
+from ..protocols import Schedule, WeightSource
 from ..weights import (
     DeferredResampling,
     DeferredReweighting,
     DensityRatioWeights,
-    Schedule,
+    DifficultyWeights,
     TruncatedLogitAdjustment,
     UniformWeights,
     Unscheduled,
-    WeightSource,
+    inverse_frequency_weights,
 )
 
 __all__ = ["METHODS", "Method"]
 
-Criterion = Callable[[ArrayLike], MarginSoftmaxLoss]
+Criterion = Callable[[ArrayLike], nn.Module]
 Plan = Callable[[ArrayLike, int], Schedule]
 Source = Callable[[ArrayLike, int, int], WeightSource]
 
@@ -40,9 +46,10 @@ Source = Callable[[ArrayLike, int, int], WeightSource]
 class Method:
     """How one method is built.
 
-    ``criterion`` takes the class counts and returns a loss per example. ``schedule`` takes the class
-    counts and the epoch at which its second stage begins; ``source`` of weights per example takes the
-    number of features between the two.
+    ``criterion`` takes the class counts and returns a loss per example, a `Criterion`. ``schedule``
+    takes the class counts and the epoch at which its second stage begins; ``source`` of weights per
+    example takes the number of features between the two. ``needs_validation``: whether they learn from
+    accuracies on a validation split.
     """
 
     title: str
@@ -50,6 +57,8 @@ class Method:
     head: str = "linear"
     schedule: Plan = lambda class_counts, start: Unscheduled()
     source: Source = lambda class_counts, num_features, start: UniformWeights()
+    optimizer: str = "sgd"
+    needs_validation: bool = False
 
 
 def _cross_entropy(class_counts: ArrayLike) -> MarginSoftmaxLoss:
@@ -94,4 +103,19 @@ METHODS: dict[str, Method] = {
     ),
     "cdt": Method("Class-dependent temperatures", lambda n: CDTLoss(n, reduction="none")),
     "focal": Method("Focal loss", lambda n: FocalLoss(reduction="none")),
+    "cdb": Method(
+        "Class-wise difficulty-balanced weights",
+        _cross_entropy,
+        source=lambda n, num_features, start: DifficultyWeights(np.size(n)),
+        needs_validation=True,
+    ),
+    "ldam-hinge": Method("LDAM's hinge", lambda n: LDAMHingeLoss(n, reduction="none")),
+    # head and tail are the paper's for CIFAR-10-LT of factor 100
+    "label-aware-smoothing": Method(
+        "Label-aware smoothing", lambda n: LabelAwareSmoothingLoss(n, 0.3, 0.0, reduction="none")
+    ),
+    "influence-balanced": Method(
+        "Influence-balanced loss",
+        lambda n: InfluenceBalancedLoss(weight=inverse_frequency_weights(n), reduction="none"),
+    ),
 }

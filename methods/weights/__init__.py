@@ -1,8 +1,8 @@
 """Where weights come from: class counts, difficulty, schedules over epochs, density ratios."""
 
+from ..protocols import Schedule, Stage, WeightSource
 from .density_ratio import DensityRatioWeights
 from .difficulty import DifficultyWeights
-from .protocol import Schedule, Stage, WeightSource
 from .schedules import (
     DeferredResampling,
     DeferredReweighting,

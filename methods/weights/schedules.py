@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from ...theory.validation import InputError, as_class_counts, as_number, as_real, as_whole
 from ...theory.vector_scaling import vs_parameters
-from .protocol import Stage
+from ..protocols import Stage
 from .static import effective_number_weights, power_weights
 
 __all__ = [

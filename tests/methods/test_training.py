@@ -12,13 +12,10 @@ import torch
 from counterpoise.methods import CDTLoss, FocalLoss, LDAMLoss, LogitAdjustedLoss, MarginSoftmaxLoss
 from counterpoise.methods.data import Dataset, load
 from counterpoise.methods.training import METHODS, Recipe, load_results, run
-from counterpoise.methods.training.loop import (
-    build_member,
-    draw,
-    is_recorded,
-    times_class_weights,
-)
+from counterpoise.methods.training.loop import draw, is_recorded
 from counterpoise.methods.training.measure import class_accuracy, gradient_bound_ratio, measure
+from counterpoise.methods.training.member import build_member
+from counterpoise.methods.training.step import Batch, batch_loss
 from counterpoise.methods.training.summary import summarise
 from counterpoise.theory.validation import InputError, InputTypeError
 from counterpoise.theory.vector_scaling import logit_adjustment_offset
@@ -324,8 +321,9 @@ def test_the_weighted_loss_is_torchs_weighted_mean():
     target = torch.tensor([0, 2, 1, 1])
     logits = torch.randn(4, 3, generator=torch.Generator().manual_seed(0))
     criterion = MarginSoftmaxLoss(weight=(1.0, 2.0, 5.0), reduction="none")
-    shares = times_class_weights(torch.ones(4), criterion, target)
-    ours = criterion(logits, target).sum() / shares.sum()
+    ours = batch_loss(
+        Lookup(), criterion, Batch(logits, target), {}, lambda features, target: torch.ones(4)
+    ).loss
     theirs = nn.functional.cross_entropy(logits, target, weight=torch.tensor([1.0, 2.0, 5.0]))
     assert ours.item() == pytest.approx(theirs.item(), rel=1e-6)
 
