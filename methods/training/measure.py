@@ -145,9 +145,9 @@ def _class_recall(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def _margins(logits: Tensor, labels: Tensor) -> Tensor:
-    own = logits.gather(1, labels[:, None])
+    target = logits.gather(1, labels[:, None])
     rivals = logits.scatter(1, labels[:, None], -torch.inf)
-    return own.squeeze(1) - rivals.amax(dim=1)
+    return target.squeeze(1) - rivals.amax(dim=1)
 
 
 def _class_mean(values: Tensor, labels: Tensor, classes: int) -> Tensor:

@@ -114,6 +114,7 @@ METHODS: dict[str, Method] = {
     "label-aware-smoothing": Method(
         "Label-aware smoothing", lambda n: LabelAwareSmoothingLoss(n, 0.3, 0.0, reduction="none")
     ),
+    # from the first epoch; the authors train with plain cross-entropy until half way
     "influence-balanced": Method(
         "Influence-balanced loss",
         lambda n: InfluenceBalancedLoss(weight=inverse_frequency_weights(n), reduction="none"),

@@ -3,6 +3,8 @@
 import pytest
 import torch
 from counterpoise.methods.models import NormedLinear, SmallNet
+from counterpoise.methods.models.heads import HEADS
+from counterpoise.methods.models.named import MODELS, build_model
 from counterpoise.theory.validation import InputError
 
 
@@ -79,3 +81,19 @@ def test_building_draws_nothing_from_the_global_generator():
 def test_an_unknown_head_is_refused():
     with pytest.raises(InputError, match="unknown head 'cosin'; did you mean cosine"):
         SmallNet(10, "cosin")
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("name", MODELS)
+def test_a_network_is_built_by_name_with_every_head(name, head):
+    model = build_model(name, (1, 8, 8), 7, head, generator())
+    logits, features = model(images())
+    assert logits.shape == (5, 7)
+    assert features.shape == (5, model.num_features)
+
+
+def test_an_unknown_network_or_a_wrong_shape_is_refused():
+    with pytest.raises(InputError, match="unknown model 'smal'; did you mean small"):
+        build_model("smal", (1, 8, 8), 7)
+    with pytest.raises(InputError, match=r"\(3, 32, 32\): model 'small' is for \(1, 8, 8\)"):
+        build_model("small", (3, 32, 32), 7)
