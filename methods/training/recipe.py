@@ -114,7 +114,9 @@ class Recipe:
         for name in {self.optimizer or METHODS[method].optimizer for method in self.methods}:
             known = settings_of(name)
             for setting, value in self.optimizer_settings.items():
-                as_number(one_of(f"setting of {name}", setting, known), value)
+                one_of(f"setting of {name}", setting, known)
+                if not isinstance(value, bool):  # a switch, or a number
+                    as_number(setting, value)
         object.__setattr__(self, "optimizer_settings", dict(self.optimizer_settings))
 
     def _check_validation(self) -> None:

@@ -37,6 +37,8 @@ def test_unknown_optimisers_and_settings_are_answered_with_near_names():
         Recipe(optimizer_settings={"beta2": 0.9})
     with pytest.raises(InputError, match="unknown optimizer 'adam'"):
         Recipe(optimizer="adam")
+    with pytest.raises(InputTypeError, match="eps = 'small'"):
+        Recipe(optimizer="adamw", optimizer_settings={"eps": "small"})
     with pytest.raises(InputTypeError, match="must map names to numbers"):
         Recipe(optimizer_settings=("nesterov",))
 
