@@ -18,8 +18,9 @@ from ...theory.foundation.files import output_folder
 from ...theory.foundation.validation import InputError, one_of
 from ..data import Dataset, load
 from .checkpoint import discard, read_checkpoint, read_json, write_checkpoint, write_json
-from .loop import Member, build_member, train
+from .loop import train
 from .measure import measure
+from .member import Member, build_member
 from .recipe import Recipe
 from .summary import summarise
 
@@ -85,14 +86,15 @@ def run(
         is damaged or cannot be written; if the accelerator is not there.
     """
     fabric = _fabric(accelerator)
-    described = load(recipe.data, recipe.imbalance_factor)
+    described = load(recipe.data, recipe.imbalance_factor, validation=recipe.validation or 0)
     out = Path(out)
     _open_folder(out, recipe, resume)
     members: list[dict[str, Any]] = []
     size = recipe.seeds * len(recipe.methods)
     with _one_thread(fabric):
         for seed in range(recipe.seeds):
-            data = _to_device(load(recipe.data, recipe.imbalance_factor, seed), fabric)
+            data = load(recipe.data, recipe.imbalance_factor, seed, recipe.validation or 0)
+            data = data.to(fabric.device)
             for method in recipe.methods:
                 here = Progress(method, seed, len(members), size, 0, recipe.epochs)
                 tell = partial(_tell, progress, here)
@@ -154,7 +156,8 @@ def _finish(
         tell(member.epoch)
 
     train(member, data, recipe, fabric, after_epoch)
-    measured = measure(member.model, member.criterion, data)
+    last = member.schedule.stage(recipe.epochs - 1).constants(member.criterion)
+    measured = measure(member.model, member.criterion, data, last)
     result = {"method": method, "seed": seed, "history": member.history, **measured}
     result = {name: result[name] for name in MEMBER_FIELDS}
     write_json(final, result)
@@ -196,16 +199,6 @@ def _fabric(accelerator: str) -> Fabric:
     if accelerator == "cuda" and not cuda:
         raise InputError("accelerator = 'cuda': no CUDA device is available; use 'cpu' or 'auto'")
     return Fabric(accelerator="cuda" if cuda and accelerator != "cpu" else "cpu", devices=1)
-
-
-def _to_device(data: Dataset, fabric: Fabric) -> Dataset:
-    return replace(
-        data,
-        train_images=fabric.to_device(data.train_images),
-        train_labels=fabric.to_device(data.train_labels),
-        test_images=fabric.to_device(data.test_images),
-        test_labels=fabric.to_device(data.test_labels),
-    )
 
 
 @contextmanager

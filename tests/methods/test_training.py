@@ -9,17 +9,33 @@ import time
 import numpy as np
 import pytest
 import torch
-from counterpoise.methods import CDTLoss, FocalLoss, LDAMLoss, LogitAdjustedLoss, MarginSoftmaxLoss
+from counterpoise.methods import (
+    CDTLoss,
+    FocalLoss,
+    LabelAwareSmoothingLoss,
+    LDAMHingeLoss,
+    LDAMLoss,
+    LogitAdjustedLoss,
+    MarginSoftmaxLoss,
+    NormedLinear,
+    SeesawLoss,
+    SmallNet,
+    VSLoss,
+    difficulty_weights,
+)
 from counterpoise.methods.data import Dataset, load
 from counterpoise.methods.training import METHODS, Recipe, load_results, run
-from counterpoise.methods.training.loop import (
-    build_member,
-    draw,
-    is_recorded,
-    times_class_weights,
+from counterpoise.methods.training.loop import draw, is_recorded, train
+from counterpoise.methods.training.measure import (
+    class_accuracy,
+    gradient_bound_ratio,
+    measure,
+    predict,
 )
-from counterpoise.methods.training.measure import class_accuracy, gradient_bound_ratio, measure
+from counterpoise.methods.training.member import build_member
+from counterpoise.methods.training.step import Batch, batch_loss
 from counterpoise.methods.training.summary import summarise
+from counterpoise.methods.weights import TruncatedLogitAdjustment
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from counterpoise.theory.vector_scaling import logit_adjustment_offset
 from lightning_fabric import Fabric
@@ -40,13 +56,13 @@ class InterruptionError(Exception):
     """Raised where a test stops a run."""
 
 
-def interrupt(out, method, seed, epoch):
+def interrupt(out, method, seed, epoch, recipe=TINY):
     def stop(progress):
         if (progress.method, progress.seed, progress.epoch) == (method, seed, epoch):
             raise InterruptionError
 
     with pytest.raises(InterruptionError):
-        run(TINY, out, progress=stop)
+        run(recipe, out, progress=stop)
 
 
 def test_results_hold_what_the_figures_need(finished):
@@ -240,6 +256,10 @@ def test_an_accelerator_that_is_not_there_is_refused(tmp_path, monkeypatch):
         ("imbalance_factor", 0.5, "imbalance_factor = 0.5"),
         ("defer", 1.5, "defer = 1.5"),
         ("warmup", -1, "warmup = -1"),
+        ("validation", -1, "validation = -1"),
+        ("model", "smal", "did you mean small"),
+        ("head", "cosin", "did you mean cosine"),
+        ("rate", "cosin", "did you mean cosine"),
     ],
 )
 def test_a_recipe_out_of_range_is_refused(field, value, message):
@@ -278,6 +298,71 @@ def test_members_of_one_seed_share_the_body_and_the_batch_order():
     ):
         assert torch.equal(ours, theirs)
     assert torch.equal(one.batch_order.get_state(), other.batch_order.get_state())
+
+
+def test_a_head_named_by_the_recipe_is_every_methods():
+    data, fabric = load("digits", 100.0, 0), Fabric(accelerator="cpu", devices=1)
+    recipe = Recipe(methods=("ce", "ldam-drw"), head="cosine")
+    for method in recipe.methods:
+        assert isinstance(build_member(method, 0, data, recipe, fabric).model.head, NormedLinear)
+
+
+DIFFICULT = Recipe(methods=("cdb",), seeds=1, epochs=12)
+
+
+def test_methods_that_learn_from_accuracy_get_a_validation_split_unless_refused_one():
+    assert Recipe().validation == 0
+    assert DIFFICULT.validation == 18
+    assert Recipe(methods=("ce", "cdb"), validation=7).validation == 7
+    with pytest.raises(InputError, match="validation = 0: cdb learns from accuracies"):
+        Recipe(methods=("ce", "cdb"), validation=0)
+
+
+def test_difficulty_weights_move_towards_the_classes_that_validation_shows_to_be_hard():
+    data, fabric = load("digits", 100.0, 0, 18), Fabric(accelerator="cpu", devices=1)
+    member, seen = build_member("cdb", 0, data, DIFFICULT, fabric), []
+
+    def look(member):
+        accuracy = class_accuracy(member.model, *data.validation)
+        torch.testing.assert_close(member.source.class_weights, difficulty_weights(accuracy))
+        assert member.history["balanced_accuracy"][-1] == pytest.approx(accuracy.mean().item())
+        seen.append(accuracy)
+
+    train(member, data, DIFFICULT, fabric, look)
+    hard, easy = int(seen[-2].argmin()), int(seen[-2].argmax())
+    weights = member.history["class_weights"]  # of an epoch: from the accuracy before it
+    assert weights[0] == pytest.approx([1.0] * 10)
+    assert weights[-1][hard] > 1 > weights[-1][easy]
+
+
+def test_a_run_with_difficulty_weights_resumes_to_the_same_bytes(tmp_path):
+    run(DIFFICULT, tmp_path / "whole")
+    interrupt(tmp_path / "broken", "cdb", 0, 11, DIFFICULT)
+    run(DIFFICULT, tmp_path / "broken", resume=True)
+    whole, broken = ((tmp_path / f / "results.json").read_bytes() for f in ("whole", "broken"))
+    assert whole == broken
+
+
+def test_a_validation_split_changes_what_is_seen_of_training_and_not_training(tmp_path):
+    options = {"methods": ("ce", "ldam-drw"), "seeds": 1, "epochs": 4}
+    plain, split = (
+        run(Recipe(**options, validation=size), tmp_path / str(size))["members"] for size in (0, 18)
+    )
+    for one, other in zip(plain, split, strict=True):
+        assert one["min_margin"] == other["min_margin"]
+        for name in ("train_loss", "class_weights"):
+            assert one["history"][name] == other["history"][name]
+        curves = [member["history"]["balanced_accuracy"] for member in (one, other)]
+        assert curves[0] != curves[1]
+
+
+def test_a_loss_that_counts_what_it_sees_is_saved_with_the_member():
+    data, fabric = load("digits", 100.0, 0), Fabric(accelerator="cpu", devices=1)
+    one, other = (build_member("ce", 0, data, TINY, fabric) for _ in range(2))
+    one.criterion, other.criterion = SeesawLoss(10), SeesawLoss(10)
+    one.criterion(torch.zeros(3, 10), torch.tensor([1, 1, 4]))
+    other.load_state_dict(one.state_dict())
+    assert other.criterion.seen.tolist() == one.criterion.seen.tolist() != [0.0] * 10
 
 
 def test_deferred_weights_show_in_the_history(finished):
@@ -324,8 +409,9 @@ def test_the_weighted_loss_is_torchs_weighted_mean():
     target = torch.tensor([0, 2, 1, 1])
     logits = torch.randn(4, 3, generator=torch.Generator().manual_seed(0))
     criterion = MarginSoftmaxLoss(weight=(1.0, 2.0, 5.0), reduction="none")
-    shares = times_class_weights(torch.ones(4), criterion, target)
-    ours = criterion(logits, target).sum() / shares.sum()
+    ours = batch_loss(
+        Lookup(), criterion, Batch(logits, target), {}, lambda features, target: torch.ones(4)
+    ).loss
     theirs = nn.functional.cross_entropy(logits, target, weight=torch.tensor([1.0, 2.0, 5.0]))
     assert ours.item() == pytest.approx(theirs.item(), rel=1e-6)
 
@@ -377,6 +463,65 @@ def test_the_gradient_bound_is_attained_when_all_wrong_mass_is_on_the_widest_sca
     logits = torch.tensor([[60.0, 0.0, 0.0]], dtype=torch.float64)
     ratio = gradient_bound_ratio(MarginSoftmaxLoss(), logits, torch.tensor([1]))
     assert ratio == pytest.approx(1.0)
+
+
+class Watched(SmallNet):
+    """The small network, which remembers how many images it was shown at once."""
+
+    largest = 0
+
+    def forward(self, images):
+        self.largest = max(self.largest, len(images))
+        return super().forward(images)
+
+
+def test_measured_in_batches_is_measured_at_once():
+    data = load("digits")
+    model = Watched(10, "linear", torch.Generator().manual_seed(0))
+    loss = VSLoss(data.class_counts)
+    whole, parts = (measure(model, loss, data, batch_size=size) for size in (10_000, 7))
+    assert whole.keys() == parts.keys()
+    for name, value in whole.items():
+        assert parts[name] == pytest.approx(value, rel=1e-6, abs=1e-6), name
+    model.largest = 0
+    measure(model, loss, data, batch_size=7)
+    assert model.largest == 7
+
+
+def test_a_network_is_measured_in_evaluation_mode_and_left_as_it_was():
+    class Dropping(torch.nn.Module):
+        def forward(self, images):
+            logits = torch.nn.functional.dropout(images, 0.5, self.training)
+            return logits, logits
+
+    model, scores = Dropping(), torch.rand(50, 3)
+    for mode in (True, False):
+        model.train(mode)
+        assert torch.equal(predict(model, scores), scores)
+        assert model.training is mode
+
+
+def test_measurements_are_of_the_constants_of_the_last_stage():
+    counts = (4, 2, 1)
+    scores, labels = torch.eye(3), torch.arange(3)
+    data = Dataset("s", ("a", "b", "c"), torch.tensor(counts), scores, labels, scores, labels)
+    last = TruncatedLogitAdjustment(counts, 0, gamma=0.5).stage(0)
+    loss = VSLoss(counts, gamma=0.5)
+    ours = measure(Lookup(), loss, data, last.constants(loss))
+    last.configure(loss)
+    assert ours == measure(Lookup(), loss, data)
+    assert ours != measure(Lookup(), VSLoss(counts, gamma=0.5), data)
+
+
+@pytest.mark.parametrize(
+    "loss", [LDAMHingeLoss((3, 2, 1)), LabelAwareSmoothingLoss((3, 2, 1), 0.3, 0)]
+)
+def test_a_loss_without_an_adjusted_softmax_is_measured_by_the_plain_one(loss):
+    scores, labels = 2 * torch.eye(3), torch.arange(3)
+    data = Dataset("s", ("a", "b", "c"), torch.tensor([3, 2, 1]), scores, labels, scores, labels)
+    measured = measure(Lookup(), loss, data)
+    assert measured["min_target_probability"] == pytest.approx([np.exp(2) / (np.exp(2) + 2)] * 3)
+    assert measured["gradient_bound_ratio"] is None
 
 
 @pytest.mark.parametrize("loss", [LDAMLoss((3, 2, 1)), FocalLoss()])
