@@ -4,8 +4,6 @@ The bound is that of `counterpoise.theory.vector_scaling.vs_gradient_bound`, hel
 training example. Checked by: hand-made networks with known answers.
 """
 
-from typing import Any
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -15,6 +13,7 @@ from ...theory.balanced_error import balanced_error, group_accuracies
 from ...theory.vector_scaling import vs_gradient_bound
 from ..data import Dataset
 from ..losses import MarginSoftmaxLoss, margin_softmax_loss
+from .results import Measurements
 
 __all__ = ["class_accuracy", "gradient_bound_ratio", "measure"]
 
@@ -28,8 +27,8 @@ def class_accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
     return _class_mean(logits.argmax(dim=1) == labels, labels, logits.shape[1])
 
 
-def measure(model: nn.Module, criterion: MarginSoftmaxLoss, data: Dataset) -> dict[str, Any]:
-    """The final measurements of one member, as JSON can hold them (None where undefined).
+def measure(model: nn.Module, criterion: MarginSoftmaxLoss, data: Dataset) -> Measurements:
+    """The final measurements of one member (None where undefined).
 
     Margins are those of the plain prediction scores, ``z_y - max_{j != y} z_j``, over the training
     examples of each class; ``min_target_probability`` is of the adjusted softmax in the loss.
@@ -43,16 +42,16 @@ def measure(model: nn.Module, criterion: MarginSoftmaxLoss, data: Dataset) -> di
     probability = _target_probability(criterion, logits, labels)
     mean_logits = test_logits.mean(dim=0)
     groups = group_accuracies(accuracy, data.class_counts.cpu().numpy())
-    return {
-        "class_accuracy": accuracy.tolist(),
-        "balanced_accuracy": 1.0 - balanced_error(accuracy),
-        **{name: None if np.isnan(value) else value for name, value in groups.items()},
-        "mean_logits": (mean_logits - mean_logits.mean()).tolist(),
-        "mean_margin": _class_mean(margin, labels, classes).tolist(),
-        "min_margin": _class_min(margin, labels, classes).tolist(),
-        "min_target_probability": _class_min(probability, labels, classes).tolist(),
-        "gradient_bound_ratio": gradient_bound_ratio(criterion, logits, labels),
-    }
+    return Measurements(
+        class_accuracy=tuple(accuracy.tolist()),
+        balanced_accuracy=float(1.0 - balanced_error(accuracy)),
+        **{name: None if np.isnan(value) else float(value) for name, value in groups.items()},
+        mean_logits=tuple((mean_logits - mean_logits.mean()).tolist()),
+        mean_margin=tuple(_class_mean(margin, labels, classes).tolist()),
+        min_margin=tuple(_class_min(margin, labels, classes).tolist()),
+        min_target_probability=tuple(_class_min(probability, labels, classes).tolist()),
+        gradient_bound_ratio=gradient_bound_ratio(criterion, logits, labels),
+    )
 
 
 def gradient_bound_ratio(
