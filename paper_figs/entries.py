@@ -1,15 +1,16 @@
-"""Statements, certificates and counterexamples as the plain entries that the report shows.
+"""Statements with their certificates and counterexamples, as the plain entries that the report shows.
 
 Formulas become MathML through SymPy's own printer. Checked by: the report of the real catalogue.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import sympy
 from markupsafe import Markup
 from sympy.printing.mathml import mathml
 
-from ..theory.catalogue import CHAPTERS
+from ..theory.catalogue import CHAPTERS, statements
 from ..theory.claims import Claim
 from ..theory.failures import FailureClaim
 from ..theory.limits import LimitClaim
@@ -17,7 +18,22 @@ from ..theory.proof.certificate import Certificate
 from ..theory.statement import Statement
 from ..theory.written import MATHML
 
-__all__ = ["attack_entry", "claim_entry"]
+__all__ = ["attack_entry", "claim_entry", "entries"]
+
+
+def entries(
+    certificates: Iterable[Certificate], attacks: Iterable[Certificate]
+) -> list[dict[str, Any]]:
+    """One entry a certificate, in order, each with the attacks on its false neighbours."""
+    known = statements()
+    refuted: dict[str, list[dict[str, Any]]] = {}
+    for attack in attacks:
+        statement = known[attack.name.split("/")[0]]
+        refuted.setdefault(statement.name, []).append(attack_entry(statement, attack))
+    return [
+        claim_entry(known[own.name], own) | {"attacks": refuted.get(own.name, [])}
+        for own in certificates
+    ]
 
 
 def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any]:
