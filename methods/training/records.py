@@ -5,7 +5,7 @@ Checked by: round trips, killed writes, and files cut, altered or taken from els
 """
 
 import json
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -35,7 +35,9 @@ def write_json(path: Path, content: Any) -> None:
 def read_json(path: Path) -> Any:
     """What `write_json` wrote; `InputError` names the file if it cannot be read."""
     try:
-        return json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+        content = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+        json.dumps(content, ensure_ascii=False).encode()  # half a character is no text
+        return content
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
@@ -82,8 +84,10 @@ def _decode(kind: Any, content: Any, place: str) -> Any:
         _refuse(place, content, "a number")
     if kind is int:
         return _require(int, content, place, "a whole number")
-    number = float(_require((int, float), content, place, "a number"))
-    return number if math.isfinite(number) else _refuse(place, content, "a finite number")
+    _require((int, float), content, place, "a number")
+    if not -sys.float_info.max <= content <= sys.float_info.max:
+        _refuse(place, content, "a finite number")
+    return float(content)
 
 
 def _decode_fields(kind: Any, content: Any, place: str) -> Any:
