@@ -26,13 +26,13 @@ def entries(
 ) -> list[dict[str, Any]]:
     """One entry a certificate, in order, each with the attacks on its false neighbours."""
     known = statements()
-    refuted: dict[str, list[dict[str, Any]]] = {}
+    attacked: dict[str, list[dict[str, Any]]] = {}
     for attack in attacks:
         statement = known[attack.name.split("/")[0]]
-        refuted.setdefault(statement.name, []).append(attack_entry(statement, attack))
+        attacked.setdefault(statement.name, []).append(attack_entry(statement, attack))
     return [
-        claim_entry(known[own.name], own) | {"attacks": refuted.get(own.name, [])}
-        for own in certificates
+        claim_entry(known[proof.name], proof) | {"attacks": attacked.get(proof.name, [])}
+        for proof in certificates
     ]
 
 

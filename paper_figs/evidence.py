@@ -86,8 +86,8 @@ def load_evidence(folder: str | Path, commands: tuple[str, ...] = COMMANDS) -> E
 
 
 def _load_training(folder: Path) -> "RunResults | None":
-    if not (folder / "results.json").exists():
+    if not folder.exists():
         return None
-    from ..methods.training.results import load_results
+    from ..methods.training.results import RESULTS, load_results
 
-    return load_results(folder)
+    return load_results(folder) if (folder / RESULTS).exists() else None

@@ -63,7 +63,9 @@ def render(evidence: Evidence, claims: Sequence[Mapping[str, Any]]) -> str:
             chapters=_chapters(claims),
             corrections=[claim for claim in claims if claim["corrects"]],
             claim_counts=Counter(claim["status"] for claim in claims),
-            attack_counts=Counter(own["status"] for claim in claims for own in claim["attacks"]),
+            attack_counts=Counter(
+                attack["status"] for claim in claims for attack in claim["attacks"]
+            ),
             figures={name: Markup(figure.svg()) for name, figure in figures.items()},
             captions={name: figure.caption for name, figure in figures.items()},
             dataset=None
