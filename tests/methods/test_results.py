@@ -17,7 +17,7 @@ from counterpoise.methods.training.results import read_member, recipe_digest, wr
 from counterpoise.theory.validation import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import run_results
+from result_strategies import run_results
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
