@@ -54,8 +54,8 @@ def attach(
     for room in rooms:
         for path in modules(room):
             names = ast.literal_eval(declared(path).get("__all__", ast.List([])))
-            place = path.relative_to(HERE).with_suffix("").parts
-            where |= dict.fromkeys(names, ".".join([__package__, *place]))
+            place = ".".join(path.relative_to(HERE).with_suffix("").parts)
+            where |= dict.fromkeys(names, f"{__package__}.{place}")
 
     def load(name: str) -> Any:
         if name not in where:

@@ -5,7 +5,7 @@ training example. Checked by: hand-made networks with known answers, and batches
 """
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import numpy as np
 import torch
@@ -17,6 +17,7 @@ from ...theory.vector_scaling import vs_gradient_bound
 from ..data import Dataset
 from ..losses import MarginSoftmaxLoss, margin_softmax_loss
 from ..protocols import Output
+from .results import Measurements
 
 __all__ = ["class_accuracy", "gradient_bound_ratio", "measure", "predict"]
 
@@ -57,8 +58,8 @@ def measure(
     data: Dataset,
     constants: Mapping[str, Tensor] = AS_HELD,
     batch_size: int = BATCH,
-) -> dict[str, Any]:
-    """The final measurements of one member, as JSON can hold them (None where undefined).
+) -> Measurements:
+    """The final measurements of one member, None where undefined.
 
     Margins are those of the plain prediction scores, ``z_y - max_{j != y} z_j``, over the training
     examples of each class; ``min_target_probability`` is of the adjusted softmax in the loss, if it has
@@ -72,16 +73,16 @@ def measure(
     probability = _target_probability(_in_use(criterion, constants), logits, labels)
     mean_logits = test_logits.double().mean(dim=0)
     groups = group_accuracies(accuracy, data.class_counts.cpu().numpy())
-    return {
-        "class_accuracy": accuracy.tolist(),
-        "balanced_accuracy": 1.0 - balanced_error(accuracy),
-        **{name: None if np.isnan(value) else value for name, value in groups.items()},
-        "mean_logits": (mean_logits - mean_logits.mean()).tolist(),
-        "mean_margin": _class_mean(margin, labels, classes).tolist(),
-        "min_margin": _class_min(margin, labels, classes).tolist(),
-        "min_target_probability": _class_min(probability, labels, classes).tolist(),
-        "gradient_bound_ratio": gradient_bound_ratio(criterion, logits, labels, constants),
-    }
+    return Measurements(
+        class_accuracy=tuple(accuracy.tolist()),
+        balanced_accuracy=float(1.0 - balanced_error(accuracy)),
+        **{name: None if np.isnan(value) else float(value) for name, value in groups.items()},
+        mean_logits=tuple((mean_logits - mean_logits.mean()).tolist()),
+        mean_margin=tuple(_class_mean(margin, labels, classes).tolist()),
+        min_margin=tuple(_class_min(margin, labels, classes).tolist()),
+        min_target_probability=tuple(_class_min(probability, labels, classes).tolist()),
+        gradient_bound_ratio=gradient_bound_ratio(criterion, logits, labels, constants),
+    )
 
 
 def gradient_bound_ratio(

@@ -147,6 +147,11 @@ class Recipe:
         return {**asdict(self), "methods": list(self.methods)}
 
     @classmethod
+    def given(cls, **options: Any) -> "Recipe":
+        """A recipe of the options that are given; one that is None takes its default."""
+        return cls(**{name: value for name, value in options.items() if value is not None})
+
+    @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Recipe":
         """The recipe that `to_dict` wrote; a missing field takes its default."""
         known = [known.name for known in fields(cls)]

@@ -54,7 +54,7 @@ def test_every_optimiser_trains(name, tmp_path):
         optimizer_settings=settings,
         lr=0.005,
     )
-    loss = run(recipe, tmp_path / "run")["members"][0]["history"]["train_loss"]
+    loss = run(recipe, tmp_path / "run").members[0].history.train_loss
     assert loss[-1] < loss[0]
     assert Recipe.from_dict(recipe.to_dict()) == recipe
 

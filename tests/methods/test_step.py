@@ -1,16 +1,18 @@
 """A step is a function of parameters, batch and constants; what a loss or an optimiser needs, it gets."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 import torch
+from counterpoise import methods
 from counterpoise.methods import InfluenceBalancedLoss, LDAMLoss, MarginSoftmaxLoss, VSLoss
 from counterpoise.methods.data import load
 from counterpoise.methods.models import SmallNet
 from counterpoise.methods.models.named import MODELS
 from counterpoise.methods.optim import OPTIMIZERS
 from counterpoise.methods.protocols import Output, Stage
-from counterpoise.methods.training import METHODS, Method, Recipe, run
+from counterpoise.methods.training import METHODS, Recipe, run
 from counterpoise.methods.training.loop import train
 from counterpoise.methods.training.member import build_member
 from counterpoise.methods.training.step import Batch, batch_loss, take_step
@@ -149,23 +151,35 @@ class EachExpert(nn.Module):
 
     needs = ("experts",)
 
+    def __init__(self, reduction):
+        super().__init__()
+        assert reduction == "none"
+
     def forward(self, logits, target, experts):
         return sum(
             nn.functional.cross_entropy(e, target, reduction="none") for e in experts.unbind(1)
         )
 
 
-def test_a_loss_of_several_heads_trains_by_recipe(monkeypatch, tmp_path):
+@pytest.fixture
+def experts(monkeypatch):
+    """A method that recipes know for one test, with a loss that reads every head."""
+    monkeypatch.setattr(methods, "EachExpert", EachExpert, raising=False)
+    row = replace(METHODS["ce"], key="experts", loss="EachExpert()")
+    for module in ("recipe", "member"):
+        name = f"counterpoise.methods.training.{module}.METHODS"
+        monkeypatch.setattr(name, {**METHODS, "experts": row})
+
+
+def test_a_loss_of_several_heads_trains_by_recipe(experts, monkeypatch, tmp_path):
     monkeypatch.setitem(MODELS, "two", lambda shape, classes, head, g: TwoExperts(classes, head, g))
-    monkeypatch.setitem(METHODS, "experts", Method("Two experts", lambda counts: EachExpert()))
     recipe = Recipe(methods=("ce", "experts"), model="two", seeds=1, epochs=20)
-    ce, experts = run(recipe, tmp_path / "run")["members"]
-    assert experts["history"]["train_loss"] != ce["history"]["train_loss"]
-    assert experts["balanced_accuracy"] > 0.6
+    ce, both = run(recipe, tmp_path / "run").members
+    assert both.history.train_loss != ce.history.train_loss
+    assert both.balanced_accuracy > 0.6
 
 
-def test_a_part_that_the_network_does_not_return_is_named(monkeypatch, tmp_path):
-    monkeypatch.setitem(METHODS, "experts", Method("Two experts", lambda counts: EachExpert()))
+def test_a_part_that_the_network_does_not_return_is_named(experts, tmp_path):
     with pytest.raises(InputError, match="needs 'experts' of the network: it returns features"):
         run(Recipe(methods=("experts",), seeds=1, epochs=1), tmp_path / "run")
 
@@ -201,22 +215,21 @@ def sam(monkeypatch):
 
 
 def test_an_optimiser_may_ask_for_two_gradients(sam, tmp_path):
-    methods = ("ce", "density-ratio", "tla-adrw")
     runs = {}
     for name, settings in (("sgd", {}), ("sam", {"rho": 0.0}), ("sam", {"rho": 0.05})):
         recipe = Recipe(
-            methods=methods,
+            methods=("ce", "density-ratio", "tla-adrw"),
             seeds=1,
             epochs=8,
             defer=0.5,
             optimizer=name,
             optimizer_settings=settings,
         )
-        runs[name, *settings.values()] = run(recipe, tmp_path / str(len(runs)))["members"]
+        runs[name, *settings.values()] = run(recipe, tmp_path / str(len(runs))).members
     assert runs["sam", 0.0] == runs["sgd",]  # two gradients at one place are one
     for sharp, plain in zip(runs["sam", 0.05], runs["sgd",], strict=True):
-        assert sharp["history"]["train_loss"][0] != plain["history"]["train_loss"][0]
-        assert sharp["history"]["train_loss"][-1] < sharp["history"]["train_loss"][0]
+        assert sharp.history.train_loss[0] != plain.history.train_loss[0]
+        assert sharp.history.train_loss[-1] < sharp.history.train_loss[0]
 
 
 def test_the_second_gradient_is_at_other_parameters_and_under_the_same_weights(sam):

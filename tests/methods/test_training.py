@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 
 import numpy as np
 import pytest
@@ -24,7 +25,15 @@ from counterpoise.methods import (
     difficulty_weights,
 )
 from counterpoise.methods.data import Dataset, load
-from counterpoise.methods.training import METHODS, Recipe, load_results, run
+from counterpoise.methods.training import (
+    METHODS,
+    History,
+    MemberResult,
+    Progress,
+    Recipe,
+    load_results,
+    run,
+)
 from counterpoise.methods.training.loop import draw, is_recorded, train
 from counterpoise.methods.training.measure import (
     class_accuracy,
@@ -67,18 +76,16 @@ def interrupt(out, method, seed, epoch, recipe=TINY):
 
 def test_results_hold_what_the_figures_need(finished):
     _, results = finished
-    assert set(results) == {"recipe", "class_counts", "class_names", "members", "summary"}
-    member = results["members"][0]
-    assert set(member["history"]) == {"epoch", "train_loss", "balanced_accuracy", "class_weights"}
-    for name in ("class_accuracy", "mean_logits", "mean_margin", "min_margin"):
-        assert len(member[name]) == 10
-    assert len(results["members"]) == 6
-    assert [row["method"] for row in results["summary"]] == list(TINY.methods)
+    assert results.recipe == TINY.to_dict()
+    assert [len(values) for values in results.members[0].per_class().values()] == [10] * 5
+    named = [(member.seed, member.method) for member in results.members]
+    assert named == list(product(range(TINY.seeds), TINY.methods))
+    assert [row.method for row in results.summary] == list(TINY.methods)
 
 
 def test_results_on_disk_are_the_results_returned(finished):
     out, results = finished
-    assert load_results(out) == json.loads(json.dumps(results))
+    assert load_results(out) == results
 
 
 def test_a_finished_run_leaves_no_checkpoints_or_temporary_files(finished):
@@ -167,7 +174,7 @@ def test_resuming_a_finished_run_trains_nothing_and_changes_nothing(finished):
 
 def test_resuming_an_empty_folder_starts_a_run(tmp_path):
     recipe = Recipe(methods=("ce",), seeds=1, epochs=1)
-    assert run(recipe, tmp_path / "new", resume=True)["members"][0]["method"] == "ce"
+    assert run(recipe, tmp_path / "new", resume=True).members[0].method == "ce"
 
 
 def test_a_folder_with_a_run_is_refused_without_resume(finished):
@@ -286,8 +293,8 @@ def test_an_unknown_recipe_field_is_answered_with_near_names():
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_trains(method, tmp_path):
     recipe = Recipe(methods=(method,), seeds=1, epochs=3)
-    history = run(recipe, tmp_path / "run")["members"][0]["history"]
-    assert np.isfinite(history["train_loss"]).all()
+    history = run(recipe, tmp_path / "run").members[0].history
+    assert np.isfinite(history.train_loss).all()
 
 
 def test_members_of_one_seed_share_the_body_and_the_batch_order():
@@ -346,13 +353,13 @@ def test_a_run_with_difficulty_weights_resumes_to_the_same_bytes(tmp_path):
 def test_a_validation_split_changes_what_is_seen_of_training_and_not_training(tmp_path):
     options = {"methods": ("ce", "ldam-drw"), "seeds": 1, "epochs": 4}
     plain, split = (
-        run(Recipe(**options, validation=size), tmp_path / str(size))["members"] for size in (0, 18)
+        run(Recipe(**options, validation=size), tmp_path / str(size)).members for size in (0, 18)
     )
     for one, other in zip(plain, split, strict=True):
-        assert one["min_margin"] == other["min_margin"]
+        assert one.min_margin == other.min_margin
         for name in ("train_loss", "class_weights"):
-            assert one["history"][name] == other["history"][name]
-        curves = [member["history"]["balanced_accuracy"] for member in (one, other)]
+            assert getattr(one.history, name) == getattr(other.history, name)
+        curves = [member.history.balanced_accuracy for member in (one, other)]
         assert curves[0] != curves[1]
 
 
@@ -367,8 +374,8 @@ def test_a_loss_that_counts_what_it_sees_is_saved_with_the_member():
 
 def test_deferred_weights_show_in_the_history(finished):
     _, results = finished
-    member = next(m for m in results["members"] if m["method"] == "ldam-drw")
-    first, last = (member["history"]["class_weights"][i] for i in (0, -1))
+    member = next(m for m in results.members if m.method == "ldam-drw")
+    first, last = (member.history.class_weights[i] for i in (0, -1))
     assert first == pytest.approx([1.0] * 10)
     assert np.mean(last) == pytest.approx(1.0)
     assert last[9] / last[0] > 50
@@ -377,11 +384,11 @@ def test_deferred_weights_show_in_the_history(finished):
 def trained(method, tmp_path, **options):
     """What a short run with its second stage in the second half leaves behind."""
     recipe = Recipe(methods=(method,), seeds=1, epochs=4, defer=0.5, **options)
-    return run(recipe, tmp_path / method)["members"][0]
+    return run(recipe, tmp_path / method).members[0]
 
 
 def test_a_schedule_of_two_stages_shows_in_the_history(tmp_path):
-    weights = trained("tla-adrw", tmp_path)["history"]["class_weights"]
+    weights = trained("tla-adrw", tmp_path).history.class_weights
     counts = load("digits", 100.0, 0).class_counts.double()
     late = counts**-0.25
     for epoch in (0, 1):
@@ -391,7 +398,7 @@ def test_a_schedule_of_two_stages_shows_in_the_history(tmp_path):
 
 
 def test_deferred_resampling_balances_the_classes_late(tmp_path):
-    weights = np.array(trained("drs", tmp_path)["history"]["class_weights"])
+    weights = np.array(trained("drs", tmp_path).history.class_weights)
     counts = load("digits", 100.0, 0).class_counts.numpy()
     assert weights[:2] == pytest.approx(np.ones((2, 10)))
     drawn = weights[2:] * counts  # up to a factor, how often each class was drawn
@@ -425,9 +432,9 @@ def test_the_last_epoch_is_always_recorded():
 
 def test_gradients_keep_to_the_bound_in_a_trained_network(finished):
     _, results = finished
-    for member in results["members"]:
-        ratio = member["gradient_bound_ratio"]
-        assert (ratio is None) == (member["method"] == "ldam-drw")
+    for member in results.members:
+        ratio = member.gradient_bound_ratio
+        assert (ratio is None) == (member.method == "ldam-drw")
         assert ratio is None or 0 < ratio <= 1 + 1e-6
 
 
@@ -451,12 +458,12 @@ def test_margins_are_of_the_plain_scores_by_class():
     labels, counts = torch.arange(3), torch.tensor([2, 1, 1])
     data = Dataset("scores", ("a", "b", "c"), counts, scores, labels, scores, labels)
     measured = measure(Lookup(), LogitAdjustedLoss(counts), data)
-    assert measured["min_margin"] == pytest.approx([2.0, 1.0, 5.0])
-    assert measured["mean_margin"] == measured["min_margin"]
-    assert measured["mean_logits"] == pytest.approx([0.0, -1 / 3, 1 / 3])
+    assert measured.min_margin == pytest.approx([2.0, 1.0, 5.0])
+    assert measured.mean_margin == measured.min_margin
+    assert measured.mean_logits == pytest.approx([0.0, -1 / 3, 1 / 3])
     adjusted = scores + torch.from_numpy(logit_adjustment_offset(counts))
     expected = adjusted.softmax(dim=1).diagonal().tolist()
-    assert measured["min_target_probability"] == pytest.approx(expected)
+    assert measured.min_target_probability == pytest.approx(expected)
 
 
 def test_the_gradient_bound_is_attained_when_all_wrong_mass_is_on_the_widest_scale():
@@ -480,9 +487,8 @@ def test_measured_in_batches_is_measured_at_once():
     model = Watched(10, "linear", torch.Generator().manual_seed(0))
     loss = VSLoss(data.class_counts)
     whole, parts = (measure(model, loss, data, batch_size=size) for size in (10_000, 7))
-    assert whole.keys() == parts.keys()
-    for name, value in whole.items():
-        assert parts[name] == pytest.approx(value, rel=1e-6, abs=1e-6), name
+    for name, value in vars(whole).items():
+        assert getattr(parts, name) == pytest.approx(value, rel=1e-6, abs=1e-6), name
     model.largest = 0
     measure(model, loss, data, batch_size=7)
     assert model.largest == 7
@@ -520,8 +526,8 @@ def test_a_loss_without_an_adjusted_softmax_is_measured_by_the_plain_one(loss):
     scores, labels = 2 * torch.eye(3), torch.arange(3)
     data = Dataset("s", ("a", "b", "c"), torch.tensor([3, 2, 1]), scores, labels, scores, labels)
     measured = measure(Lookup(), loss, data)
-    assert measured["min_target_probability"] == pytest.approx([np.exp(2) / (np.exp(2) + 2)] * 3)
-    assert measured["gradient_bound_ratio"] is None
+    assert measured.min_target_probability == pytest.approx([np.exp(2) / (np.exp(2) + 2)] * 3)
+    assert measured.gradient_bound_ratio is None
 
 
 @pytest.mark.parametrize("loss", [LDAMLoss((3, 2, 1)), FocalLoss()])
@@ -534,22 +540,60 @@ def test_the_gradient_bound_uses_the_scales():
     assert ratio == pytest.approx(1.0)
 
 
+def measured_member(method, seed, accuracy, **groups):
+    """A member of two classes of which only the accuracies matter."""
+    pair = (0.0, 0.0)
+    return MemberResult(
+        method=method,
+        seed=seed,
+        class_accuracy=(accuracy, accuracy),
+        balanced_accuracy=accuracy,
+        **({"many": 1.0, "medium": 0.5, "few": None} | groups),
+        history=History((1,), (0.0,), (accuracy,), (pair,)),
+        mean_logits=pair,
+        mean_margin=pair,
+        min_margin=pair,
+        min_target_probability=pair,
+        gradient_bound_ratio=None,
+    )
+
+
 def test_the_summary_is_the_paired_difference_with_students_interval():
     accuracy = {"ce": [0.5, 0.6, 0.7], "la": [0.6, 0.8, 0.7]}
     members = [
-        {"method": m, "balanced_accuracy": a, "many": 1.0, "medium": 0.5, "few": None}
-        for m, values in accuracy.items()
-        for a in values
+        measured_member(method, seed, value)
+        for method, values in accuracy.items()
+        for seed, value in enumerate(values)
     ]
     ce, la = summarise(members, ("ce", "la"))
-    assert (ce["difference_to_ce"], ce["interval"]) == (0.0, [0.0, 0.0])
-    assert la["difference_to_ce"] == pytest.approx(0.1)
-    assert la["few"] is None
+    assert (ce.difference_to_ce, ce.interval) == (0.0, (0.0, 0.0))
+    assert la.difference_to_ce == pytest.approx(0.1)
+    assert la.few is None
     expected = stats.t.interval(0.95, 2, loc=0.1, scale=0.1 / np.sqrt(3))
-    assert la["interval"] == pytest.approx(list(expected))
+    assert la.interval == pytest.approx(expected)
 
 
 def test_without_a_baseline_or_a_second_seed_the_summary_says_so():
-    members = [{"method": "la", "balanced_accuracy": 0.5, "many": 1.0, "medium": 1.0, "few": 1.0}]
-    (row,) = summarise(members, ("la",))
-    assert (row["std"], row["difference_to_ce"], row["interval"]) == (None, None, None)
+    (row,) = summarise([measured_member("la", 0, 0.5)], ("la",))
+    assert (row.std, row.difference_to_ce, row.interval) == (None, None, None)
+
+
+def test_a_finished_member_of_another_recipe_is_refused(finished, tmp_path):
+    out = tmp_path / "run"
+    interrupt(out, "ldam-drw", 0, 1)
+    shorter = Recipe(**{**TINY.to_dict(), "epochs": 13})
+    (out / "recipe.json").write_text(json.dumps(shorter.to_dict()))
+    with pytest.raises(
+        InputError, match=r"ce-seed0\.json was trained under another recipe: delete"
+    ):
+        run(shorter, out, resume=True)
+
+
+def test_progress_counts_epochs_over_all_members():
+    seen = [Progress("ce", 0, done, 3, epoch, 4) for done, epoch in ((0, 1), (1, 0), (2, 3))]
+    assert [p.epochs_done for p in seen] == [1, 4, 11]
+    assert {p.all_epochs for p in seen} == {12}
+
+
+def test_an_option_of_none_takes_the_recipes_default():
+    assert Recipe.given(epochs=None, methods=None, seeds=2) == Recipe(seeds=2)
