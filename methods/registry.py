@@ -45,10 +45,10 @@ class Method:
     title, label, colour
         In words; short, for figures; and the colour there, a name in `counterpoise.paper_figs.style`.
     loss, schedule, source
-        How a recipe makes the loss, a `Criterion`, the plan over epochs and the weights of single
-        examples: calls of public names of `counterpoise.methods` with literals, such calls,
-        ``class_counts``, ``num_classes``, ``num_features`` and ``start``, the epoch at which a second
-        stage begins.
+        How a recipe makes the loss, a `Criterion`; the plan over epochs, of class weights, margins and
+        how examples are drawn; and the weights of single examples: calls of public names of
+        `counterpoise.methods` with literals, such calls, ``class_counts``, ``num_classes``,
+        ``num_features`` and ``start``, the epoch at which a second stage begins.
     head, optimizer
         Names from `counterpoise.methods.HEADS` and `counterpoise.methods.optim.OPTIMIZERS`, unless a
         recipe names others.

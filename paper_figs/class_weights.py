@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -37,29 +38,12 @@ def draw(results: Results) -> CaptionedFigure:
     if not names:
         raise InputError("results hold no method whose class weights differ from one")
     counts = np.asarray(results.class_counts, dtype=np.float64)
-    rarity = np.argsort(np.argsort(-counts)) / max(counts.size - 1, 1)
     rows = len(names)
     figure = Figure(figsize=(WIDTH, 0.5 + 1.75 * rows), layout="constrained")
     for axes, name in zip(
         figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0], names, strict=True
     ):
-        member = members_of(results, name)[0]
-        epochs, weights = member.history.epoch, _weights(member)
-        for label in np.argsort(rarity):
-            shade = _SHADES(0.3 + 0.5 * rarity[label])
-            axes.plot(epochs, weights[:, label], color=shade)
-        for label in {int(counts.argmin()), int(counts.argmax())}:
-            axes.annotate(
-                f"n = {counts[label]:g}",
-                (epochs[-1], weights[-1, label]),
-                xytext=(4, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=9,
-            )
-        if weights.min() > 0 and weights.max() > 10 * weights.min():
-            axes.set_yscale("log")
-        axes.set_title(method_label(name), parse_math=False)
+        _panel(axes, members_of(results, name)[0], counts)
     figure.supxlabel("epoch", fontsize=10)
     figure.supylabel("class weight", fontsize=10)
     return CaptionedFigure(
@@ -68,6 +52,25 @@ def draw(results: Results) -> CaptionedFigure:
         _caption(results, names),
         figure,
     )
+
+
+def _panel(axes: Axes, member: "MemberResult", counts: NDArray[np.float64]) -> None:
+    rarity = np.argsort(np.argsort(-counts)) / max(counts.size - 1, 1)
+    epochs, weights = member.history.epoch, _weights(member)
+    for label in np.argsort(rarity):
+        axes.plot(epochs, weights[:, label], color=_SHADES(0.3 + 0.5 * rarity[label]))
+    for label in {int(counts.argmin()), int(counts.argmax())}:
+        axes.annotate(
+            f"n = {counts[label]:g}",
+            (epochs[-1], weights[-1, label]),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+        )
+    if weights.min() > 0 and weights.max() > 10 * weights.min():
+        axes.set_yscale("log")
+    axes.set_title(method_label(member.method), parse_math=False)
 
 
 def _caption(results: Results, names: list[str]) -> str:

@@ -44,8 +44,8 @@ class Recipe:
         them, curves are drawn on the test set, from which nothing is learnt or chosen. The training
         set is the same either way; the test set of the digits has as many fewer.
     model, head
-        Names from `counterpoise.methods.models.named.MODELS` and `counterpoise.methods.models.heads.
-        HEADS`; a head for all methods, or by default each method's.
+        Names from `counterpoise.methods.MODELS` and `counterpoise.methods.HEADS`; a head for all methods,
+        or by default each method's.
     methods
         Names from `counterpoise.methods.training.METHODS`.
     seeds
