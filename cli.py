@@ -4,7 +4,6 @@ Nothing heavy is imported before a command runs, so that help comes at once.
 """
 
 import sys
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +15,10 @@ from rich.table import Table
 from typer.core import TyperCommand
 
 if TYPE_CHECKING:
+    import xarray as xr
+
+    from .methods.training import RunResults
+    from .theory.catalogue import Score
     from .theory.claims import Statement
     from .theory.proof.certificate import Certificate
 
@@ -40,7 +43,8 @@ Out = Annotated[Path, typer.Option(help="Folder for the results.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.", min=0)]
 Accelerator = Annotated[str, typer.Option("--device", help="cpu, cuda or auto.")]
 RESULTS = Path("counterpoise-results")
-PLUG_IN_EXAMPLES = (500, 1000, 2000, 4000, 8000, 16000, 32000)
+ETA, KAPPA, DELTA, DRAWS = "1,2,5,10,30,100", "0.3,1,3,10,30", "2,3,4", 400
+SIZES, FACTOR, SETS, FAILURE = "110,330,1100,3300,11000,33000", 10.0, 2000, 0.05
 
 
 def main() -> None:
@@ -98,13 +102,17 @@ def attack(
     ] = False,
 ) -> None:
     """Refute the false neighbours of the statements; exit 1 if one survives."""
-    if generated:
-        _attack_generated(_select(names), json_file, jobs)
-    attacks = _attack(_select(names), jobs)
+    attacks = (_attack_generated if generated else _attack)(_select(names), jobs)
     if json_file is not None:
         from .theory.proof.certificate import save_certificates
 
         save_certificates(attacks, json_file)
+    if generated:
+        from .theory.catalogue.mutation import score
+
+        scores = score(attacks)
+        _print_scored(attacks, scores)
+        raise typer.Exit(0 if all(row.is_enough for row in scores) else 1)
     _print_attacked(attacks)
     raise typer.Exit(0 if all(c.status == "refuted" for c in attacks) else 1)
 
@@ -154,44 +162,38 @@ def contents(
     output_folder(out)
     attacks = load_certificates(scored) if scored else []
     certificates = _verify(_select(None), jobs)
-    save_certificates([own.without_seconds() for own in certificates], out / "proofs.json.gz")
+    save_certificates([c.without_seconds() for c in certificates], out / "proofs.json.gz")
     write_atomically(out / "README.md", render(certificates, attacks).encode())
     console.print(f"wrote {out / 'README.md'} and {out / 'proofs.json.gz'}")
 
 
 @app.command()
 def simulate(
-    eta: Annotated[
-        str, typer.Option(help="Imbalances, majority over minority.")
-    ] = "1,2,5,10,30,100",
-    kappa: Annotated[str, typer.Option(help="Samples per dimension, n/d.")] = "0.3,1,3,10,30",
-    separability: Annotated[str, typer.Option("--delta", help="Separabilities Delta.")] = "2,3,4",
-    draws: Annotated[int, typer.Option(help="Training sets per cell.", min=2)] = 400,
+    eta: Annotated[str, typer.Option(help="Imbalances, majority over minority.")] = ETA,
+    kappa: Annotated[str, typer.Option(help="Samples per dimension, n/d.")] = KAPPA,
+    separability: Annotated[str, typer.Option("--delta", help="Separabilities Delta.")] = DELTA,
+    draws: Annotated[int, typer.Option(help="Training sets per cell.", min=2)] = DRAWS,
     out: Out = RESULTS,
     seed: Seed = 0,
     jobs: Jobs = 1,
 ) -> None:
     """Map the regimes of plug-in LDA over a grid: closed form beside Monte Carlo."""
-    dataset = _simulate(eta, kappa, separability, draws, out, seed, jobs)
-    _print_simulated(dataset)
+    _print_simulated(_simulate(eta, kappa, separability, draws, out, seed, jobs))
     console.print(f"wrote {out / 'simulation.nc'}")
 
 
 @app.command()
 def coverage(
-    n: Annotated[
-        str, typer.Option("--n", help="Training examples.")
-    ] = "110,330,1100,3300,11000,33000",
-    imbalance_factor: Annotated[float, typer.Option(help="Largest over smallest class.")] = 10.0,
-    sets: Annotated[int, typer.Option(help="Training sets for each n.", min=1)] = 2000,
-    delta: Annotated[float, typer.Option(help="Allowed failure probability.")] = 0.05,
+    n: Annotated[str, typer.Option("--n", help="Training examples.")] = SIZES,
+    imbalance_factor: Annotated[float, typer.Option(help="Largest over smallest class.")] = FACTOR,
+    sets: Annotated[int, typer.Option(help="Training sets for each n.", min=1)] = SETS,
+    delta: Annotated[float, typer.Option(help="Allowed failure probability.")] = FAILURE,
     out: Out = RESULTS,
     seed: Seed = 0,
     jobs: Jobs = 1,
 ) -> None:
     """Hold bounds against the truth: violations and looseness, and the regret of plug-in rules."""
-    dataset, _ = _coverage(n, imbalance_factor, sets, delta, out, seed, jobs)
-    _print_coverage(dataset)
+    _print_coverage(_cover(n, imbalance_factor, sets, delta, out, seed, jobs))
     console.print(f"wrote {out / 'coverage.nc'} and {out / 'plug_in.nc'}")
 
 
@@ -217,8 +219,9 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a run stopped.")] = False,
 ) -> None:
     """Train methods on a long-tailed data set and hold them against cross-entropy."""
-    results = _train(method, data, imbalance_factor, seeds, epochs, device, out, resume)
-    _print_trained(results)
+    options = {"methods": method or None, "data": data, "imbalance_factor": imbalance_factor}
+    options |= {"seeds": seeds, "epochs": epochs}
+    _print_trained(_train(options, device, out, resume))
     console.print(f"wrote {out / 'results.json'}")
 
 
@@ -231,15 +234,15 @@ def figures(
     suffix: Annotated[str, typer.Option("--format", help="svg, png or pdf.")] = "svg",
 ) -> None:
     """Draw the figures from the results."""
-    from .paper_figs import draw_all, save
+    from .paper_figs import draw_all, load_evidence
     from .theory.foundation.files import output_folder
     from .theory.foundation.validation import one_of
 
     one_of("format", suffix, ("svg", "png", "pdf"))
-    dataset, trained, covered = _load(results)
+    evidence = load_evidence(results)
     folder = output_folder(results / "figures" if out is None else out)
-    for name, figure in draw_all(trained, dataset, *covered).items():
-        save(figure, folder / f"{name}.{suffix}")
+    for name, figure in draw_all(evidence).items():
+        figure.save(folder / f"{name}.{suffix}")
         console.print(f"wrote {folder / f'{name}.{suffix}'}")
 
 
@@ -255,13 +258,13 @@ def report(
     jobs: Jobs = 0,
 ) -> None:
     """Re-check the proofs, attack, and write one offline page with all that the results show."""
-    dataset, trained, covered = _load(results)
+    from .paper_figs import load_evidence, write_report
+
+    measured = load_evidence(results)
     statements = _select(names)
+    evidence = measured.with_proofs(_recheck_stored(statements, jobs), _attack(statements, jobs))
     page = results / "report.html" if out is None else out
-    certificates, attacks = _recheck_stored(statements, jobs), _attack(statements, jobs)
-    verbs = ("simulate", "coverage", "train", "report")
-    commands = tuple(f"counterpoise {verb}" for verb in verbs)
-    _write_report(page, certificates, attacks, dataset, trained, covered, commands)
+    write_report(page, evidence)
     console.print(f"wrote {page}")
 
 
@@ -277,13 +280,17 @@ def demo(out: Out = Path("counterpoise-demo"), device: Accelerator = "cpu", jobs
     save_certificates(certificates, out / "certificates.json")
     attacks = _attack(statements, jobs)
     save_certificates(attacks, out / "attacks.json")
-    dataset = _simulate("1,2,5,10,30,100", "0.3,1,3,10,30", "2,3,4", 400, out, 0, 1)
-    covered = _coverage("110,330,1100,3300,11000,33000", 10.0, 2000, 0.05, out, 0, 1)
-    trained = _train(None, "digits", 100.0, 5, None, device, out / "training", resume=True)
-    page, own = out / "report.html", ("counterpoise demo",)
-    found = _write_report(page, certificates, attacks, dataset, trained, covered, own)
+    _simulate(ETA, KAPPA, DELTA, DRAWS, out, 0, 1)
+    _cover(SIZES, FACTOR, SETS, FAILURE, out, 0, 1)
+    _train({}, device, out / "training", resume=True)
+
+    from .paper_figs import findings, load_evidence, write_report
+
+    measured = load_evidence(out, commands=("counterpoise demo",))
+    evidence, page = measured.with_proofs(certificates, attacks), out / "report.html"
+    write_report(page, evidence)
     console.print(f"\nThe report is at [bold]{escape(str(page.resolve()))}[/]")
-    for line in found:
+    for line in findings(evidence):
         console.print(f"- {escape(line)}", soft_wrap=True, highlight=False)
     fine = all(c.status in _COLOURS for c in certificates)
     raise typer.Exit(0 if fine and all(c.status == "refuted" for c in attacks) else 1)
@@ -319,149 +326,49 @@ def _attack(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
         return attack_all(statements, jobs=jobs, progress=advance)
 
 
-def _attack_generated(statements: "list[Statement]", json_file: Path | None, jobs: int) -> None:
-    """Attack the formulas themselves; every mutant that is not refuted is listed with the reason."""
-    from .theory.catalogue import attack_generated_all, score
-    from .theory.proof.certificate import save_certificates
+def _attack_generated(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
+    from .theory.catalogue import attack_generated_all
 
     with _Bar("attacking", len(statements)) as advance:
-        attacks = attack_generated_all(statements, jobs=jobs, progress=advance)
-    if json_file is not None:
-        save_certificates(attacks, json_file)
-    for own in attacks:
-        if own.status != "refuted":
-            found = "true as well" if own.status in ("proved", "checked") else "survived"
-            console.print(f"{found:12} {escape(own.name)}: {escape(own.detail)}: "
-                          f"{escape('; '.join(own.claim))}", soft_wrap=True, highlight=False)  # fmt: skip
-    table = Table("module", "generated", "refuted", "true as well", "survived", "score", box=None)
-    for row in score(attacks):
-        table.add_row(row.module, str(row.generated), str(row.refuted), str(row.true),
-                      str(row.survived), f"{row.share:.1%}")  # fmt: skip
-    console.print(table)
-    raise typer.Exit(1 if any(row.share < 0.95 for row in score(attacks)) else 0)
+        return attack_generated_all(statements, jobs=jobs, progress=advance)
 
 
-def _simulate(eta: str, kappa: str, delta: str, draws: int, out: Path, seed: int, jobs: int) -> Any:
-    from .simulations import regime_sweep, save_dataset
-    from .theory.foundation.files import output_folder
-    from .theory.high_dimension import plug_in_rates
+def _simulate(
+    eta: str, kappa: str, delta: str, draws: int, out: Path, seed: int, jobs: int
+) -> "xr.Dataset":
+    from .simulations.folder import simulate_into
+    from .theory.foundation.validation import numbers_in
 
-    grid = [_numbers(*pair) for pair in (("eta", eta), ("kappa", kappa), ("delta", delta))]
-    for point in product(*grid):
-        plug_in_rates(*point)  # a value out of range is refused before a folder is made
-    output_folder(out)
+    grid = [numbers_in(*pair) for pair in (("eta", eta), ("kappa", kappa), ("delta", delta))]
     with _Bar("simulating", None) as advance:
-        dataset = regime_sweep(*grid, draws=draws, seed=seed, n_jobs=jobs or -1, progress=advance)
-    save_dataset(dataset, out / "simulation.nc")
-    return dataset
-
-
-def _coverage(
-    n: str, imbalance_factor: float, sets: int, delta: float, out: Path, seed: int, jobs: int
-) -> tuple[Any, Any]:
-    from .simulations import save_dataset
-    from .simulations.coverage import coverage_sweep
-    from .simulations.plug_in_world import plug_in_sweep
-    from .simulations.sign_world import SignWorld
-    from .theory.foundation.files import output_folder
-    from .theory.foundation.validation import as_number
-
-    sizes = _numbers("n", n)
-    as_number("delta", delta, low=0, high=1, low_open=True, high_open=True)
-    for size in sizes:
-        SignWorld.of(int(size), as_number("imbalance_factor", imbalance_factor, low=1))
-    output_folder(out)  # what is out of range was refused before a folder is made
-    with _Bar("drawing training sets", None) as advance:
-        dataset = coverage_sweep(sizes, imbalance_factor=imbalance_factor, sets=sets, delta=delta,
-                                 seed=seed, n_jobs=jobs or -1, progress=advance)  # fmt: skip
-        regret = plug_in_sweep(PLUG_IN_EXAMPLES, seed=seed, n_jobs=jobs or -1, progress=advance)
-    save_dataset(dataset, out / "coverage.nc")
-    save_dataset(regret, out / "plug_in.nc")
-    return dataset, regret
-
-
-def _numbers(name: str, text: str) -> list[float]:
-    from .theory.foundation.validation import InputError
-
-    try:
-        return [float(part) for part in text.split(",")]
-    except ValueError:
-        message = f"--{name} = {text!r}: must be numbers with commas between, such as 1,10,100"
-        raise InputError(message) from None
-
-
-def _train(
-    methods: list[str] | None,
-    data: str,
-    imbalance_factor: float,
-    seeds: int,
-    epochs: int | None,
-    device: str,
-    out: Path,
-    resume: bool,
-) -> dict[str, Any]:
-    from .methods.training import Recipe, run
-
-    options: dict[str, Any] = {"data": data, "imbalance_factor": imbalance_factor, "seeds": seeds}
-    options |= {"methods": tuple(methods)} if methods else {}
-    options |= {"epochs": epochs} if epochs is not None else {}
-    recipe = Recipe(**options)
-    with _Bar("training", None) as advance:
-        return run(
-            recipe,
-            out,
-            resume=resume,
-            accelerator=device,
-            progress=lambda p: advance(
-                (p.done * p.epochs) + (p.epoch % p.epochs),
-                p.members * p.epochs,
-                f"training {p.method}, seed {p.seed}",
-            ),
+        return simulate_into(
+            out, *grid, draws=draws, seed=seed, n_jobs=jobs or -1, progress=advance
         )
 
 
-def _load(results: Path) -> tuple[Any, Any, tuple[Any, Any]]:
-    from .methods.training import load_results
-    from .simulations import load_dataset
-    from .theory.foundation.validation import InputError
+def _cover(
+    n: str, imbalance_factor: float, sets: int, delta: float, out: Path, seed: int, jobs: int
+) -> "xr.Dataset":
+    from .simulations.folder import cover_into
+    from .theory.foundation.validation import numbers_in
 
-    simulated, trained = results / "simulation.nc", results / "training"
-    dataset = load_dataset(simulated) if simulated.exists() else None
-    bounds = [results / f"{name}.nc" for name in ("coverage", "plug_in")]
-    first, second = (load_dataset(path) if path.exists() else None for path in bounds)
-    content = load_results(trained) if (trained / "results.json").exists() else None
-    if dataset is None and content is None and first is None and second is None:
-        raise InputError(f"{results} holds no results: run counterpoise simulate or train first")
-    return dataset, content, (first, second)
+    sizes = numbers_in("n", n)
+    with _Bar("drawing training sets", None) as advance:
+        coverage, _ = cover_into(out, sizes, imbalance_factor=imbalance_factor, sets=sets,
+                                 delta=delta, seed=seed, n_jobs=jobs or -1, progress=advance)  # fmt: skip
+    return coverage
 
 
-def _write_report(
-    page: Path,
-    certificates: "list[Certificate]",
-    attacks: "list[Certificate]",
-    dataset: Any,
-    trained: Any,
-    covered: tuple[Any, Any],
-    commands: tuple[str, ...],
-) -> list[str]:
-    from .paper_figs import draw_all, findings, write_report
-    from .paper_figs.entries import attack_entry, claim_entry
-    from .theory.catalogue import statements
+def _train(options: dict[str, Any], device: str, out: Path, resume: bool) -> "RunResults":
+    from .methods.training import Progress, Recipe, run
 
-    found = findings(certificates, attacks, dataset, trained, covered[0])
-    known = statements()
-    write_report(
-        page,
-        certificates=[claim_entry(known[c.name], c) for c in certificates],
-        attacks=[attack_entry(known[c.name.split("/")[0]], c) for c in attacks],
-        dataset=dataset,
-        results=trained,
-        findings=found,
-        figures=draw_all(trained, dataset, *covered),
-        coverage=covered[0],
-        commands=commands,
-    )
-    return found
+    recipe = Recipe.given(**options)
+    with _Bar("training", None) as advance:
+
+        def show(now: Progress) -> None:
+            advance(now.epochs_done, now.all_epochs, f"training {now.method}, seed {now.seed}")
+
+        return run(recipe, out, resume=resume, accelerator=device, progress=show)
 
 
 # ---------------------------------------------------------------------------------- what is shown
@@ -527,7 +434,25 @@ def _print_attacked(attacks: "list[Certificate]") -> None:
     console.print(f"{refuted} of {len(attacks)} mutants refuted")
 
 
-def _print_simulated(dataset: Any) -> None:
+def _print_scored(attacks: "list[Certificate]", scores: "list[Score]") -> None:
+    """Every mutant that is not refuted with the reason, then the score of each module."""
+    for certificate in attacks:
+        if certificate.status != "refuted":
+            true = certificate.status in ("proved", "checked")
+            console.print(
+                f"{'true as well' if true else 'survived':12} {escape(certificate.name)}: "
+                f"{escape(certificate.detail)}: {escape('; '.join(certificate.claim))}",
+                soft_wrap=True,
+                highlight=False,
+            )
+    table = Table("module", "generated", "refuted", "true as well", "survived", "score", box=None)
+    for row in scores:
+        table.add_row(row.module, str(row.generated), str(row.refuted), str(row.true),
+                      str(row.survived), f"{row.share:.1%}")  # fmt: skip
+    console.print(table)
+
+
+def _print_simulated(dataset: "xr.Dataset") -> None:
     worst = float(abs(dataset.z_recall).max()), float(abs(dataset.z_specificity).max())
     cells = dataset.recall.size
     console.print(f"{cells} cells, {dataset.attrs.get('draws', '')} training sets each")
@@ -537,7 +462,7 @@ def _print_simulated(dataset: Any) -> None:
     )
 
 
-def _print_coverage(dataset: Any) -> None:
+def _print_coverage(dataset: "xr.Dataset") -> None:
     from .paper_figs.bound_coverage import coverage_rows
 
     table = Table("bound", "n", "violations", "95% interval of the rate", "bound", "truth",
@@ -549,17 +474,16 @@ def _print_coverage(dataset: Any) -> None:
     console.print(table)
 
 
-def _print_trained(results: dict[str, Any]) -> None:
+def _print_trained(results: "RunResults") -> None:
     table = Table("method", "balanced accuracy", "many", "medium", "few", "minus ce (95% interval)",
                   box=None, pad_edge=False)  # fmt: skip
-    for row in results["summary"]:
-        groups = ["-" if row[g] is None else f"{row[g]:.3f}" for g in ("many", "medium", "few")]
-        interval, difference = row["interval"], row["difference_to_ce"]
-        shown = "-" if difference is None else f"{difference:+.3f}"
-        if interval is not None and row["method"] != "ce":
-            shown += f" [{interval[0]:+.3f}, {interval[1]:+.3f}]"
-        spread = "" if row["std"] is None else f" ± {row['std']:.3f}"
-        table.add_row(
-            row["method"], f"{row['balanced_accuracy']:.3f}{spread}", *groups, escape(shown)
-        )
+    for row in results.summary:
+        groups = [
+            "-" if group is None else f"{group:.3f}" for group in (row.many, row.medium, row.few)
+        ]
+        shown = "-" if row.difference_to_ce is None else f"{row.difference_to_ce:+.3f}"
+        if row.interval is not None and row.method != "ce":
+            shown += f" [{row.interval[0]:+.3f}, {row.interval[1]:+.3f}]"
+        spread = "" if row.std is None else f" ± {row.std:.3f}"
+        table.add_row(row.method, f"{row.balanced_accuracy:.3f}{spread}", *groups, escape(shown))
     console.print(table)

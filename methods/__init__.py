@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from .losses import *
     from .models import *
     from .posthoc import *
+    from .protocols import *
     from .ratios import *
     from .sampling import *
     from .weights import *
 
 __all__, __getattr__, __dir__ = attach(
-    __name__, *ROOMS, class_counts=f"{__name__.rpartition('.')[0]}.theory.imbalance.labels"
+    __name__,
+    "protocols",
+    *ROOMS,
+    class_counts=f"{__name__.rpartition('.')[0]}.theory.imbalance.labels",
 )

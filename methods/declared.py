@@ -14,14 +14,15 @@ from typing import Any
 
 __all__ = ["ROOMS", "attach", "declared", "modules"]
 
+HERE = Path(__file__).parent
 ROOMS = ("losses", "models", "posthoc", "ratios", "sampling", "weights")
 """The folders whose public names are names of `counterpoise.methods` too."""
 
 
 def modules(room: str) -> Iterator[Path]:
-    """The modules of a room, in alphabetical order."""
-    folder = Path(__file__).parent / room
-    return (path for path in sorted(folder.glob("*.py")) if path.name != "__init__.py")
+    """The modules of a room, in alphabetical order; the module itself, if it stands in no room."""
+    files = sorted((HERE / room).glob("*.py")) or [HERE / f"{room}.py"]
+    return (path for path in files if path.name != "__init__.py")
 
 
 @cache
@@ -45,15 +46,16 @@ def attach(
     package
         Its ``__name__``.
     *rooms
-        The folders that the names come from.
+        The folders, or modules beside them, that the names come from.
     **elsewhere
-        Names of modules outside of them: ``name="absolute.module"``.
+        Names of other modules: ``name="absolute.module"``.
     """
     where = dict(elsewhere)
     for room in rooms:
         for path in modules(room):
             names = ast.literal_eval(declared(path).get("__all__", ast.List([])))
-            where |= dict.fromkeys(names, f"{__package__}.{room}.{path.stem}")
+            place = ".".join(path.relative_to(HERE).with_suffix("").parts)
+            where |= dict.fromkeys(names, f"{__package__}.{place}")
 
     def load(name: str) -> Any:
         if name not in where:

@@ -17,9 +17,9 @@ from .declared import ROOMS, declared, modules
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+    from torch import nn
 
-    from .losses.module import MarginSoftmaxLoss
-    from .weights.protocol import Schedule, WeightSource
+    from .protocols import Schedule, WeightSource
 
 __all__ = ["METHODS", "ROWS", "Method"]
 
@@ -45,11 +45,15 @@ class Method:
     title, label, colour
         In words; short, for figures; and the colour there, a name in `counterpoise.paper_figs.style`.
     loss, schedule, source
-        How a recipe makes the loss, the plan over epochs and the weights of single examples: calls of
-        public names of `counterpoise.methods` with literals, ``class_counts``, ``num_classes``,
+        How a recipe makes the loss, a `Criterion`; the plan over epochs, of class weights, margins and
+        how examples are drawn; and the weights of single examples: calls of public names of
+        `counterpoise.methods` with literals, such calls, ``class_counts``, ``num_classes``,
         ``num_features`` and ``start``, the epoch at which a second stage begins.
-    head
-        ``"linear"`` or ``"cosine"``.
+    head, optimizer
+        Names from `counterpoise.methods.HEADS` and `counterpoise.methods.optim.OPTIMIZERS`, unless a
+        recipe names others.
+    needs_validation
+        Whether the weights learn from accuracies on a validation split.
     module
         Where the row stands, ``"losses.focal"``; the registry fills it in.
     """
@@ -69,6 +73,8 @@ class Method:
     head: str = "linear"
     schedule: str = "Unscheduled()"
     source: str = "UniformWeights()"
+    optimizer: str = "sgd"
+    needs_validation: bool = False
     module: str = ""
 
     @property
@@ -76,39 +82,48 @@ class Method:
         """The class or function itself."""
         return getattr(import_module(f".{self.module}", __package__), self.name)
 
-    def build_loss(self, class_counts: "ArrayLike") -> "MarginSoftmaxLoss":
+    def build_loss(self, class_counts: "ArrayLike") -> "nn.Module":
         """The loss per example of a data set with these class counts."""
-        given = {"class_counts": class_counts, "num_classes": len(class_counts)}  # type: ignore[arg-type]
-        return _made(self.loss, given, reduction="none")
+        return _made(self.loss, _counted(class_counts), reduction="none")
 
     def build_schedule(self, class_counts: "ArrayLike", start: int) -> "Schedule":
         """The plan over epochs, whose second stage begins at ``start``."""
-        return _made(self.schedule, {"class_counts": class_counts, "start": start})
+        return _made(self.schedule, {**_counted(class_counts), "start": start})
 
     def build_source(
         self, class_counts: "ArrayLike", num_features: int, start: int
     ) -> "WeightSource":
         """Where the weights of single examples come from."""
-        given = {"class_counts": class_counts, "num_features": num_features, "start": start}
+        given = {**_counted(class_counts), "num_features": num_features, "start": start}
         return _made(self.source, given)
+
+
+def _counted(class_counts: "ArrayLike") -> dict[str, Any]:
+    return {"class_counts": class_counts, "num_classes": len(class_counts)}  # type: ignore[arg-type]
 
 
 def _made(call: str, given: Mapping[str, Any], **options: Any) -> Any:
     """``Name(argument, key=argument)``: a public name called with literals and with what is given."""
-    node = ast.parse(call, mode="eval").body
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-        raise ValueError(f"{call}: must be a call, such as 'FocalLoss(gamma=2.0)'")
+    public = import_module("..methods", __package__)
+
+    def made(node: ast.expr, **options: Any) -> Any:
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            raise ValueError(f"{call}: must be a call, such as 'FocalLoss(gamma=2.0)'")
+        named = {keyword.arg: value(keyword.value) for keyword in node.keywords if keyword.arg}
+        make: Callable[..., Any] = getattr(public, node.func.id)
+        return make(*map(value, node.args), **named, **options)
 
     def value(argument: ast.expr) -> Any:
-        if not isinstance(argument, ast.Name):
-            return ast.literal_eval(argument)
-        if argument.id not in given:
-            raise NameError(f"{call}: only {', '.join(given)} are known here")
-        return given[argument.id]
+        match argument:
+            case ast.Call():
+                return made(argument)
+            case ast.Name(id=name) if name in given:
+                return given[name]
+            case ast.Name():
+                raise NameError(f"{call}: only {', '.join(given)} are known here")
+        return ast.literal_eval(argument)
 
-    make: Callable[..., Any] = getattr(import_module("..methods", __package__), node.func.id)
-    named = {keyword.arg: value(keyword.value) for keyword in node.keywords if keyword.arg}
-    return make(*map(value, node.args), **named, **options)
+    return made(ast.parse(call, mode="eval").body, **options)
 
 
 def _rows() -> tuple[Method, ...]:

@@ -66,10 +66,19 @@ _TRAINED = """
 ## Trained by a recipe
 
 `counterpoise train --method KEY`, or `Recipe(methods=(KEY, ...))`. A loss without weights or margins is
-cross-entropy; `start` is the epoch at which deferred weights begin.
+cross-entropy; `start` is the epoch at which deferred weights begin. Weights marked † learn from
+accuracies on a validation split.
 
 """
-_TRAINED_COLUMNS = ("key", "method", "loss", "head", "schedule", "weights of examples")
+_TRAINED_COLUMNS = (
+    "key",
+    "method",
+    "loss",
+    "head",
+    "schedule",
+    "weights of examples",
+    "optimiser",
+)
 _TEMPLATE = """
 ## A new method
 
@@ -167,9 +176,11 @@ def _table(columns: tuple[str, ...], rows: list[str]) -> str:
 
 
 def _trained(row: Method) -> str:
-    plain = (Method.schedule, Method.source)
-    calls = ("–" if call in plain else f"`{call}`" for call in (row.schedule, row.source))
-    return _line((f"`{row.key}`", row.title, f"`{row.loss}`", row.head, *calls))
+    schedule = "–" if row.schedule == Method.schedule else f"`{row.schedule}`"
+    source = "–" if row.source == Method.source else f"`{row.source}`"
+    marked = f"{source} †" if row.needs_validation else source
+    cells = (f"`{row.key}`", row.title, f"`{row.loss}`", row.head, schedule, marked, row.optimizer)
+    return _line(cells)
 
 
 def _row(row: Method) -> str:

@@ -4,16 +4,17 @@ Source: a `simulations.coverage.coverage_sweep`, whose world knows its own risks
 Checked by: tests that draw it from a small sweep.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..theory.foundation.validation import InputError
+from .captioned import CaptionedFigure
 from .style import INK, SERIES, WIDTH, styled
 
-__all__ = ["LABELS", "coverage_rows", "draw"]
+__all__ = ["LABELS", "Tightness", "coverage_rows", "draw", "tightness"]
 
 LABELS = {
     "union": "union over classes",
@@ -24,8 +25,36 @@ LABELS = {
 """The name of each bound in figures and tables."""
 
 
+class Tightness(NamedTuple):
+    """What a coverage sweep comes to: violations in all, and bound over truth at the largest n."""
+
+    violations: int
+    sets: int
+    n: int
+    tightest: str
+    smallest_ratio: float
+    loosest: str
+    largest_ratio: float
+
+
+def tightness(coverage: xr.Dataset) -> Tightness:
+    """Violations over all bounds and sizes, and the tightest and the loosest bound."""
+    last = coverage.isel(n=-1)
+    ratio = (last.value / last.truth).to_series()
+    best, worst = str(ratio.idxmin()), str(ratio.idxmax())
+    return Tightness(
+        int(coverage.violations.sel(cut=1.0).sum()),
+        coverage.attrs["sets"] * coverage.n.size * coverage.bound.size,
+        int(last.n),
+        LABELS[best],
+        float(ratio[best]),
+        LABELS[worst],
+        float(ratio[worst]),
+    )
+
+
 @styled
-def draw(coverage: xr.Dataset) -> Figure:
+def draw(coverage: xr.Dataset) -> CaptionedFigure:
     """Above: bound and truth against training examples. Below: violations as constants are cut.
 
     Raises
@@ -40,8 +69,22 @@ def draw(coverage: xr.Dataset) -> Figure:
     above, below = figure.subplots(2, 1)
     _looseness(above, coverage)
     _violations(below, coverage)
-    figure.set_label("Generalisation bounds against the truth, and violations as they are cut")
-    return figure
+    return CaptionedFigure(
+        "bound_coverage",
+        "Generalisation bounds against the truth, and violations as they are cut",
+        _caption(tightness(coverage)),
+        figure,
+    )
+
+
+def _caption(whole: Tightness) -> str:
+    return (
+        "Bounds against the truth in a world where both are known, and how often a bound fails when "
+        "what it adds to the empirical risk is cut (band: 95 % Clopper-Pearson). Uncut, "
+        f"{whole.violations} of {whole.sets} training sets violate one; at n = {whole.n} the bounds "
+        f"are {whole.smallest_ratio:.1f} ({whole.tightest}) to {whole.largest_ratio:.1f} "
+        f"({whole.loosest}) times the truth."
+    )
 
 
 def coverage_rows(coverage: xr.Dataset) -> list[dict[str, Any]]:

@@ -9,18 +9,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from .results import Results, check_results, members_of, method_names
+from .captioned import CaptionedFigure
+from .results import Results, members_of, method_names
 from .style import WIDTH, method_colour, method_label, styled
 
 __all__ = ["draw"]
 
 
 @styled
-def draw(results: Results) -> Figure:
+def draw(results: Results) -> CaptionedFigure:
     """Mean over seeds, with the range of the seeds as a band; class count on a log axis."""
-    check_results(results)
     names = [name for name in method_names(results) if name != "ce"] or ["ce"]
-    counts = np.asarray(results["class_counts"], dtype=np.float64)
+    counts = np.asarray(results.class_counts, dtype=np.float64)
     order = np.argsort(counts)
     rows = -(-len(names) // 2)
     columns = min(2, len(names))
@@ -41,12 +41,32 @@ def draw(results: Results) -> Figure:
     panels[0].set_ylim(top=103)
     figure.supxlabel("training examples of the class", fontsize=10)
     figure.supylabel("class accuracy, %", fontsize=10)
-    figure.set_label("Accuracy of each class against its number of training examples, per method")
-    return figure
+    return CaptionedFigure(
+        "class_accuracy",
+        "Accuracy of each class against its number of training examples, per method",
+        _caption(results),
+        figure,
+    )
+
+
+def _caption(results: Results) -> str:
+    rarest = int(np.argmin(results.class_counts))
+    reached = {n: _seed_accuracies(results, n)[:, rarest].mean() for n in method_names(results)}
+    plain = [accuracy for name, accuracy in reached.items() if name == "ce"]
+    others = {n: accuracy for n, accuracy in reached.items() if n != "ce"}
+    said = [f"CE reaches {accuracy:.1f} %" for accuracy in plain]
+    if others:
+        best = max(others, key=lambda name: others[name])
+        said.append(f"{method_label(best)}, the best there, {others[best]:.1f} %")
+    return (
+        "Accuracy of each class against its training examples: mean of the seeds, band from the "
+        f"worst to the best. On the rarest class, n = {results.class_counts[rarest]:g}, "
+        f"{', '.join(said)}."
+    )
 
 
 def _seed_accuracies(results: Results, method: str) -> NDArray[np.float64]:
-    rows = [member["class_accuracy"] for member in members_of(results, method)]
+    rows = [member.class_accuracy for member in members_of(results, method)]
     return 100 * np.asarray(rows, dtype=np.float64)
 
 

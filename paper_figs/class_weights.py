@@ -4,17 +4,21 @@ Deferred weights jump, static ones lie flat, density-ratio weights follow the fe
 shows which of the three a run really used. Drawn from a training run's results.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ..theory.foundation.validation import InputError
-from .results import Results, check_results, members_of, method_names
+from .captioned import CaptionedFigure
+from .results import Results, members_of, method_names
 from .style import WIDTH, method_label, styled
+
+if TYPE_CHECKING:
+    from ..methods.training.results import MemberResult
 
 __all__ = ["draw", "weighted_methods"]
 
@@ -22,7 +26,7 @@ _SHADES = colormaps["plasma"]
 
 
 @styled
-def draw(results: Results) -> Figure:
+def draw(results: Results) -> CaptionedFigure:
     """One panel per weighing method (its first seed), one line per class, rare classes bright.
 
     Raises
@@ -33,39 +37,57 @@ def draw(results: Results) -> Figure:
     names = weighted_methods(results)
     if not names:
         raise InputError("results hold no method whose class weights differ from one")
-    counts = np.asarray(results["class_counts"], dtype=np.float64)
-    rarity = np.argsort(np.argsort(-counts)) / max(counts.size - 1, 1)
+    counts = np.asarray(results.class_counts, dtype=np.float64)
     rows = len(names)
     figure = Figure(figsize=(WIDTH, 0.5 + 1.75 * rows), layout="constrained")
     for axes, name in zip(
         figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0], names, strict=True
     ):
-        history = members_of(results, name)[0]["history"]
-        weights = np.asarray(history["class_weights"], dtype=np.float64)
-        for label in np.argsort(rarity):
-            shade = _SHADES(0.3 + 0.5 * rarity[label])
-            axes.plot(history["epoch"], weights[:, label], color=shade)
-        for label in {int(counts.argmin()), int(counts.argmax())}:
-            axes.annotate(
-                f"n = {counts[label]:g}",
-                (history["epoch"][-1], weights[-1, label]),
-                xytext=(4, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=9,
-            )
-        if weights.min() > 0 and weights.max() > 10 * weights.min():
-            axes.set_yscale("log")
-        axes.set_title(method_label(name), parse_math=False)
+        _panel(axes, members_of(results, name)[0], counts)
     figure.supxlabel("epoch", fontsize=10)
     figure.supylabel("class weight", fontsize=10)
-    figure.set_label("Class weights over the epochs, for the methods that weigh classes")
-    return figure
+    return CaptionedFigure(
+        "class_weights",
+        "Class weights over the epochs, for the methods that weigh classes",
+        _caption(results, names),
+        figure,
+    )
+
+
+def _panel(axes: Axes, member: "MemberResult", counts: NDArray[np.float64]) -> None:
+    rarity = np.argsort(np.argsort(-counts)) / max(counts.size - 1, 1)
+    epochs, weights = member.history.epoch, _weights(member)
+    for label in np.argsort(rarity):
+        axes.plot(epochs, weights[:, label], color=_SHADES(0.3 + 0.5 * rarity[label]))
+    for label in {int(counts.argmin()), int(counts.argmax())}:
+        axes.annotate(
+            f"n = {counts[label]:g}",
+            (epochs[-1], weights[-1, label]),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+        )
+    if weights.min() > 0 and weights.max() > 10 * weights.min():
+        axes.set_yscale("log")
+    axes.set_title(method_label(member.method), parse_math=False)
+
+
+def _caption(results: Results, names: list[str]) -> str:
+    rarest, commonest = int(np.argmin(results.class_counts)), int(np.argmax(results.class_counts))
+    ratios = []
+    for name in names:
+        last = _weights(members_of(results, name)[0])[-1]
+        ratio = last[rarest] / last[commonest] if last[commonest] > 0 else np.inf
+        ratios.append(f"{ratio:.3g} under {method_label(name)}")
+    return (
+        "The weight each class carried in the loss, epoch by epoch; the rarest class brightest. At "
+        f"the end its weight over that of the most frequent class is {', '.join(ratios)}."
+    )
 
 
 def weighted_methods(results: Results) -> list[str]:
     """The methods whose class weights are not one throughout."""
-    check_results(results)
     return [
         name
         for name in method_names(results)
@@ -73,5 +95,5 @@ def weighted_methods(results: Results) -> list[str]:
     ]
 
 
-def _weights(member: Mapping[str, Any]) -> NDArray[np.float64]:
-    return np.asarray(member["history"]["class_weights"], dtype=np.float64)
+def _weights(member: "MemberResult") -> NDArray[np.float64]:
+    return np.asarray(member.history.class_weights, dtype=np.float64)

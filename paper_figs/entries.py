@@ -1,20 +1,36 @@
-"""Statements, certificates and counterexamples as the plain entries that the report shows.
+"""Statements with their certificates and counterexamples, as the plain entries that the report shows.
 
 Formulas become MathML through SymPy's own printer. Checked by: the report of the real catalogue.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import sympy
 from markupsafe import Markup
 from sympy.printing.mathml import mathml
 
-from ..theory.catalogue import TITLES, chapter_of
+from ..theory.catalogue import TITLES, chapter_of, statements
 from ..theory.claims import Claim, FailureClaim, LimitClaim, Statement
 from ..theory.language.written import MATHML
 from ..theory.proof.certificate import Certificate
 
-__all__ = ["attack_entry", "claim_entry"]
+__all__ = ["attack_entry", "claim_entry", "entries"]
+
+
+def entries(
+    certificates: Iterable[Certificate], attacks: Iterable[Certificate]
+) -> list[dict[str, Any]]:
+    """One entry a certificate, in order, each with the attacks on its false neighbours."""
+    known = statements()
+    attacked: dict[str, list[dict[str, Any]]] = {}
+    for attack in attacks:
+        statement = known[attack.name.split("/")[0]]
+        attacked.setdefault(statement.name, []).append(attack_entry(statement, attack))
+    return [
+        claim_entry(known[proof.name], proof) | {"attacks": attacked.get(proof.name, [])}
+        for proof in certificates
+    ]
 
 
 def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any]:

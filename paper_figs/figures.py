@@ -1,10 +1,7 @@
-"""Every figure that the data at hand can fill, by name.
+"""Every figure that the evidence can fill, by name.
 
 Checked by: tests that draw each from small data.
 """
-
-import xarray as xr
-from matplotlib.figure import Figure
 
 from . import (
     balanced_accuracy,
@@ -16,30 +13,26 @@ from . import (
     regime_map,
     simulation_agreement,
 )
-from .results import Results
+from .captioned import CaptionedFigure
+from .evidence import Evidence
 
 __all__ = ["draw_all"]
 
 
-def draw_all(
-    results: Results | None,
-    dataset: xr.Dataset | None,
-    coverage: xr.Dataset | None = None,
-    plug_in: xr.Dataset | None = None,
-) -> dict[str, Figure]:
-    """Figures by module name; any source may be None, and what needs it is left out."""
-    figures: dict[str, Figure] = {}
-    if coverage is not None:
-        figures["bound_comparison"] = bound_comparison.draw()
-        figures["bound_coverage"] = bound_coverage.draw(coverage)
-    if plug_in is not None:
-        figures["plug_in_regret"] = plug_in_regret.draw(plug_in)
-    if dataset is not None:
-        figures["regime_map"] = regime_map.draw(dataset)
-        figures["simulation_agreement"] = simulation_agreement.draw(dataset)
-    if results is not None:
-        figures["balanced_accuracy"] = balanced_accuracy.draw(results)
-        figures["class_accuracy"] = class_accuracy.draw(results)
-        if class_weights.weighted_methods(results):
-            figures["class_weights"] = class_weights.draw(results)
-    return figures
+def draw_all(evidence: Evidence) -> dict[str, CaptionedFigure]:
+    """Figures by name; what needs a part of the evidence that is not there is left out."""
+    drawn: list[CaptionedFigure] = []
+    if evidence.coverage is not None:
+        drawn += [bound_comparison.draw(), bound_coverage.draw(evidence.coverage)]
+    if evidence.plug_in is not None:
+        drawn.append(plug_in_regret.draw(evidence.plug_in))
+    if evidence.simulation is not None:
+        drawn += [
+            regime_map.draw(evidence.simulation),
+            simulation_agreement.draw(evidence.simulation),
+        ]
+    if evidence.training is not None:
+        drawn += [balanced_accuracy.draw(evidence.training), class_accuracy.draw(evidence.training)]
+        if class_weights.weighted_methods(evidence.training):
+            drawn.append(class_weights.draw(evidence.training))
+    return {figure.name: figure for figure in drawn}

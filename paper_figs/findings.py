@@ -4,8 +4,6 @@ Checked by: the demo, whose last lines they are.
 """
 
 import math
-from collections.abc import Sequence
-from typing import Any
 
 import xarray as xr
 
@@ -14,8 +12,8 @@ from ..theory.high_dimension import (
     published_log_boundary,
     sharp_constant,
 )
-from ..theory.proof.certificate import Certificate
-from .bound_coverage import LABELS
+from .bound_coverage import tightness
+from .evidence import Evidence
 from .ledger import ledger
 from .results import Results, method_names, summary_of
 from .style import method_label
@@ -23,22 +21,16 @@ from .style import method_label
 __all__ = ["findings"]
 
 
-def findings(
-    certificates: Sequence[Certificate],
-    attacks: Sequence[Certificate],
-    dataset: xr.Dataset | None,
-    results: Results | None,
-    coverage: xr.Dataset | None = None,
-) -> list[str]:
+def findings(evidence: Evidence) -> list[str]:
     """Sentences for the top of the report, in the order of the chain; only what was computed."""
-    lines = [_theory(certificates, attacks)]
-    if coverage is not None:
-        lines.append(_bounds(coverage))
-    if dataset is not None:
-        lines += [_agreement(dataset), _boundary(dataset)]
-    if results is not None:
-        lines.append(_training(results))
-    rows = ledger(results, dataset)
+    lines = [_theory(evidence)] if evidence.certificates else []
+    if evidence.coverage is not None:
+        lines.append(_bounds(evidence.coverage))
+    if evidence.simulation is not None:
+        lines += [_agreement(evidence.simulation), _boundary(evidence.simulation)]
+    if evidence.training is not None:
+        lines.append(_training(evidence.training))
+    rows = ledger(evidence)
     if rows:
         held = sum(row.verdict == "holds" for row in rows)
         open_ = ", ".join(row.prediction for row in rows if row.verdict != "holds")
@@ -49,7 +41,8 @@ def findings(
     return lines
 
 
-def _theory(certificates: Sequence[Certificate], attacks: Sequence[Certificate]) -> str:
+def _theory(evidence: Evidence) -> str:
+    certificates, attacks = evidence.certificates, evidence.attacks
     proved = sum(c.status == "proved" for c in certificates)
     steps = sum(len(c.parts) for c in certificates)
     refuted = sum(c.status == "refuted" for c in attacks)
@@ -60,15 +53,11 @@ def _theory(certificates: Sequence[Certificate], attacks: Sequence[Certificate])
 
 
 def _bounds(coverage: xr.Dataset) -> str:
-    last = coverage.isel(n=-1)
-    ratio = (last.value / last.truth).to_series()
-    best, worst = str(ratio.idxmin()), str(ratio.idxmax())
-    total = int(coverage.violations.sel(cut=1.0).sum())
-    sets = coverage.attrs["sets"] * coverage.n.size * coverage.bound.size
+    whole = tightness(coverage)
     return (
-        f"Bounds: {total} violations in {sets} training sets; at n = {int(last.n)} the tightest "
-        f"({LABELS[best]}) is {ratio[best]:.1f} times the truth, the loosest ({LABELS[worst]}) "
-        f"{ratio[worst]:.1f} times."
+        f"Bounds: {whole.violations} violations in {whole.sets} training sets; at n = {whole.n} the "
+        f"tightest ({whole.tightest}) is {whole.smallest_ratio:.1f} times the truth, the loosest "
+        f"({whole.loosest}) {whole.largest_ratio:.1f} times."
     )
 
 
@@ -96,12 +85,12 @@ def _training(results: Results) -> str:
     parts = []
     for name in method_names(results):
         row = summary_of(results, name)
-        if row is None or row["interval"] is None or name == "ce":
+        if row is None or row.interval is None or row.difference_to_ce is None or name == "ce":
             continue
-        low, high = (100 * bound for bound in row["interval"])
-        gain = 100 * row["difference_to_ce"]
+        low, high = (100 * bound for bound in row.interval)
+        gain = 100 * row.difference_to_ce
         parts.append(f"{method_label(name)} {gain:+.1f} [{low:+.1f}, {high:+.1f}]")
-    recipe: Any = results["recipe"]
+    recipe = results.recipe
     return (
         f"Training ({recipe['data']}, IF {recipe['imbalance_factor']:g}, {recipe['seeds']} seeds), "
         f"balanced accuracy in points against CE: {'; '.join(parts)}."

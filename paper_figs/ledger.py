@@ -16,13 +16,8 @@ from scipy.stats import rankdata
 
 from ..theory.concentration import MeanInterval, mean_interval
 from ..theory.imbalance import class_prior
-from .results import (
-    Results,
-    check_results,
-    members_of,
-    paired_with_ce,
-    summary_of,
-)
+from .evidence import Evidence
+from .results import Results, members_of, paired_with_ce, summary_of
 from .simulation_agreement import residuals
 from .style import method_label
 
@@ -44,14 +39,13 @@ class LedgerRow(NamedTuple):
     note: str = ""
 
 
-def ledger(results: Results | None, dataset: xr.Dataset | None) -> list[LedgerRow]:
-    """All predictions that the data at hand can speak to; either source may be None."""
+def ledger(evidence: Evidence) -> list[LedgerRow]:
+    """All predictions that the evidence at hand can speak to."""
     rows: list[LedgerRow | None] = []
-    if dataset is not None:
-        rows.append(closed_form_agrees(dataset))
-    if results is not None:
-        check_results(results)
-        rows += [predict(results) for predict in _FROM_TRAINING]
+    if evidence.simulation is not None:
+        rows.append(closed_form_agrees(evidence.simulation))
+    if evidence.training is not None:
+        rows += [predict(evidence.training) for predict in _FROM_TRAINING]
     return [row for row in rows if row is not None]
 
 
@@ -75,9 +69,9 @@ def logit_adjustment_slope(results: Results) -> LedgerRow | None:
     pairs = paired_with_ce(results, "la")
     if not pairs:
         return None
-    log_prior = np.log(class_prior(results["class_counts"]))
+    log_prior = np.log(class_prior(results.class_counts))
     slopes = [
-        _slope(log_prior, np.subtract(adjusted["mean_logits"], plain["mean_logits"]))
+        _slope(log_prior, np.subtract(adjusted.mean_logits, plain.mean_logits))
         for adjusted, plain in pairs
     ]
     measured = mean_interval(slopes)
@@ -97,10 +91,9 @@ def logit_adjustment_slope(results: Results) -> LedgerRow | None:
 def beats_ce(results: Results, method: str, statement: str) -> LedgerRow | None:
     """A method built for the balanced error has higher balanced accuracy than CE."""
     summary = summary_of(results, method)
-    if summary is None or summary["difference_to_ce"] is None:
+    if summary is None or summary.difference_to_ce is None:
         return None
-    interval = None if summary["interval"] is None else tuple(summary["interval"])
-    measured = MeanInterval(float(summary["difference_to_ce"]), interval)
+    measured = MeanInterval(summary.difference_to_ce, summary.interval)
     return LedgerRow(
         statement,
         f"{method_label(method)} has higher balanced accuracy than CE: paired difference",
@@ -114,7 +107,7 @@ def beats_ce(results: Results, method: str, statement: str) -> LedgerRow | None:
 
 def gradient_bound_is_kept(results: Results) -> LedgerRow | None:
     """No gradient of the VS loss exceeds its tight bound."""
-    ratios = [member.get("gradient_bound_ratio") for member in results["members"]]
+    ratios = [member.gradient_bound_ratio for member in results.members]
     measured = [ratio for ratio in ratios if ratio is not None]
     if not measured:
         return None
@@ -139,9 +132,9 @@ def ldam_moves_margin_to_rare_classes(results: Results) -> LedgerRow | None:
     pairs = paired_with_ce(results, "ldam-drw")
     if not pairs:
         return None
-    log_counts = np.log(results["class_counts"])
+    log_counts = np.log(results.class_counts)
     slopes = [
-        _slope(log_counts, _relative(ldam["mean_margin"]) - _relative(plain["mean_margin"]))
+        _slope(log_counts, _relative(ldam.mean_margin) - _relative(plain.mean_margin))
         for ldam, plain in pairs
     ]
     measured = mean_interval(slopes)
@@ -162,9 +155,9 @@ def ce_accuracy_falls_with_rarity(results: Results) -> LedgerRow | None:
     members = members_of(results, "ce")
     if not members:
         return None
-    counts = rankdata(results["class_counts"])
+    counts = rankdata(results.class_counts)
     measured = mean_interval(
-        [_correlation(counts, rankdata(member["class_accuracy"])) for member in members]
+        [_correlation(counts, rankdata(member.class_accuracy)) for member in members]
     )
     return LedgerRow(
         "gaussian.bayes_rule",

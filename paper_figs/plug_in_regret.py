@@ -9,8 +9,9 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..simulations.plug_in_world import log_slope
+from ..simulations.plug_in_world import LogSlope, log_slope
 from ..theory.foundation.validation import InputError
+from .captioned import CaptionedFigure
 from .style import INK, SERIES, WIDTH, styled
 
 __all__ = ["draw"]
@@ -19,6 +20,7 @@ _TITLES = {
     "gaussian": "two normal classes, logistic regression",
     "hard": "hard world: two cells, 1/√n from the prior",
 }
+_WORLDS = {"gaussian": "between two normal classes", "hard": "in the hard world"}
 _SERIES = {
     "regret": ("regret, threshold p̂", SERIES[0], "o"),
     "bound": ("bound", SERIES[1], "s"),
@@ -26,7 +28,7 @@ _SERIES = {
 
 
 @styled
-def draw(dataset: xr.Dataset) -> Figure:
+def draw(dataset: xr.Dataset) -> CaptionedFigure:
     """One panel per world of a `plug_in_sweep`: regret, bound and, above, the threshold 1/2.
 
     Raises
@@ -42,17 +44,38 @@ def draw(dataset: xr.Dataset) -> Figure:
     for axes, world in zip(panels, worlds, strict=True):
         _panel(axes, dataset.sel(world=world), world)
     panels[-1].set_xlabel("training examples n")
-    figure.set_label(
-        f"Regret of plug-in rules in balanced accuracy against training examples, p = {dataset.prior:g}"
+    return CaptionedFigure(
+        "plug_in_regret",
+        f"Regret of plug-in rules in balanced accuracy against training examples, p = {dataset.prior:g}",
+        _caption(dataset, worlds),
+        figure,
     )
-    return figure
+
+
+def _caption(dataset: xr.Dataset, worlds: list[str]) -> str:
+    rates = []
+    for world in worlds:
+        slopes = [_slope(dataset.sel(world=world), name).slope for name in ("regret", "bound")]
+        regret, bound = (f"{slope:.2f}".replace("-", "−") for slope in slopes)
+        where = _WORLDS.get(world, f"in the world {world}")
+        rates.append(f"{where} the regret goes as n to the {regret}, its bound to the {bound}")
+    return (
+        "What plug-in rules lose in balanced accuracy, and the most that the theory allows, as "
+        f"examples are added: {'; '.join(rates)}."
+    )
+
+
+def _slope(cells: xr.Dataset, name: str) -> LogSlope:
+    return log_slope(
+        cells.examples.to_numpy(), cells[name].to_numpy(), cells[f"{name}_se"].to_numpy()
+    )
 
 
 def _panel(axes: Axes, cells: xr.Dataset, world: str) -> None:
     examples = cells.examples.to_numpy()
     for name, (label, colour, marker) in _SERIES.items():
         mean, error = cells[name].to_numpy(), cells[f"{name}_se"].to_numpy()
-        slope = log_slope(examples, mean, error)
+        slope = _slope(cells, name)
         weight = (mean / error) ** 2
         level = np.average(np.log(mean) - slope.slope * np.log(examples), weights=weight)
         axes.plot(examples, np.exp(level) * examples**slope.slope, color=colour)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..theory.foundation.validation import InputError
 from ..theory.high_dimension import plug_in_rates
+from .captioned import CaptionedFigure
 from .style import INK, SERIES, WIDTH, styled
 
 __all__ = ["draw", "residuals"]
@@ -21,7 +22,7 @@ _SATURATED = 1e-12  # a standard error below this is rounding, not sampling
 
 
 @styled
-def draw(dataset: xr.Dataset) -> Figure:
+def draw(dataset: xr.Dataset) -> CaptionedFigure:
     """Recall against eta for up to four kappa at the middle Delta; below, all cells' residuals.
 
     Raises
@@ -33,9 +34,26 @@ def draw(dataset: xr.Dataset) -> Figure:
     figure = Figure(figsize=(WIDTH, 5.4), layout="constrained")
     above, below = figure.subplots(2, 1, height_ratios=[3, 2])
     _recall_curves(above, dataset)
-    _residual_histogram(below, residuals(dataset))
-    figure.set_label("Closed form and Monte Carlo of plug-in LDA: recall curves and residuals")
-    return figure
+    z = residuals(dataset)
+    _residual_histogram(below, z)
+    return CaptionedFigure(
+        "simulation_agreement",
+        "Closed form and Monte Carlo of plug-in LDA: recall curves and residuals",
+        _caption(z),
+        figure,
+    )
+
+
+def _caption(z: NDArray[np.float64]) -> str:
+    numbers = (
+        f"the {z.size} here have standard deviation {z.std():.2f}, the largest is {np.abs(z).max():.2f}"
+        if z.size
+        else "here every rate is saturated, and none is left"
+    )
+    return (
+        "The closed form against sampled training sets. If it is exact in the limit, the residuals "
+        f"are standard normal; {numbers}."
+    )
 
 
 def residuals(dataset: xr.Dataset) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
 from matplotlib import rc_context
@@ -95,13 +95,14 @@ _RC: dict[Any, Any] = {
 }
 
 P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+def styled(draw: Callable[P, R]) -> Callable[P, R]:
     """Decorator: run a drawing function under this style, leaving matplotlib's settings alone."""
 
     @functools.wraps(draw)
-    def under_style(*args: P.args, **kwargs: P.kwargs) -> Figure:
+    def under_style(*args: P.args, **kwargs: P.kwargs) -> R:
         with rc_context(_RC):
             return draw(*args, **kwargs)
 
@@ -116,16 +117,17 @@ def method_label(key: str) -> str:
 
 
 def method_colour(key: str) -> str:
-    """The colour of a method, the same in every figure; one without a colour gets olive."""
-    return METHOD_COLOURS[METHODS[key].colour or "olive"] if key in METHODS else _OLIVE
+    """The colour of a method, the same in every figure; one that is not in the registry gets olive."""
+    return METHOD_COLOURS[METHODS[key].colour] if key in METHODS else _OLIVE
 
 
-def to_svg(figure: Figure) -> str:
+def to_svg(figure: Figure, description: str = "") -> str:
     """An inline ``<svg>`` element, the same bytes for the same figure.
 
     Scales to its container (viewBox, no width or height), has a transparent ground and live text;
     ink is ``currentColor``; ids carry a prefix of the content's digest, so that several figures
-    can share a page. The title is the figure's label (``figure.set_label``).
+    can share a page. The title is the figure's label (``figure.set_label``); a description, if
+    given, stands beside it.
     """
     buffer = StringIO()
     with rc_context(_RC):
@@ -140,15 +142,18 @@ def to_svg(figure: Figure) -> str:
     body = re.sub(r'\bid="', f'id="{prefix}', body)
     body = body.replace("url(#", f"url(#{prefix}").replace('xlink:href="#', f'href="#{prefix}')
     title = str(figure.get_label())
+    described = f"<desc>{escape(description)}</desc>" if description else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{head[1]}" class="figure" role="img"'
         f' stroke-linejoin="round" aria-label={quoteattr(title)}>\n'
-        f"<title>{escape(title)}</title>{body.replace(INK, 'currentColor').rstrip()}"
+        f"<title>{escape(title)}</title>{described}{body.replace(INK, 'currentColor').rstrip()}"
     )
 
 
-def save(figure: Figure, path: Path | str) -> None:
+def save(figure: Figure, path: Path | str, description: str = "") -> None:
     """Write the figure as svg, png or pdf, by the suffix of ``path``, atomically.
+
+    A description, if given, is written into the file, where its format keeps such a text.
 
     Raises
     ------
@@ -157,9 +162,11 @@ def save(figure: Figure, path: Path | str) -> None:
     """
     suffix = one_of("suffix of path", Path(path).suffix, (".svg", ".png", ".pdf"))
     if suffix == ".svg":
-        return write_atomically(path, to_svg(figure).encode())
+        return write_atomically(path, to_svg(figure, description).encode())
     buffer = BytesIO()
-    metadata = {"CreationDate": None} if suffix == ".pdf" else None
+    key = "Subject" if suffix == ".pdf" else "Description"
+    metadata = {"CreationDate": None} if suffix == ".pdf" else {}
+    metadata |= {key: description} if description else {}
     with rc_context(_RC):
         figure.savefig(buffer, format=suffix[1:], metadata=metadata)
     return write_atomically(path, buffer.getvalue())

@@ -28,6 +28,16 @@ THEORY = [
 ]  # fmt: skip
 """The rooms of theory/ from the ground up."""
 
+METHODS = [
+    {"declared"}, {"protocols", "registry"},
+    {"data", "losses", "models", "optim", "ratios", "sampling"}, {"posthoc", "weights"},
+    {"training"}, {"table"},
+]  # fmt: skip
+"""The rooms of methods/ from the ground up; those of one level know nothing of each other."""
+
+ROOMS = {"theory": THEORY, "methods": METHODS}
+DOORS = [ROOT / floor / "__init__.py" for floor in ROOMS]
+
 
 def imports(path: Path) -> set[str]:
     """What a file imports from the package, as dotted names below the root; not for types only."""
@@ -55,10 +65,11 @@ def dotted(path: Path) -> str:
 
 
 def room(name: str) -> tuple[int, str]:
-    """The level of a room of theory/, and the room, for a dotted name below ``theory``."""
-    for level, rooms in enumerate(THEORY):
+    """The level of a room in its floor, and the room, for a dotted name such as ``theory.claims``."""
+    floor, _, inside = name.partition(".")
+    for level, rooms in enumerate(ROOMS[floor]):
         for own in sorted(rooms, key=len, reverse=True):
-            if name == own or (name.startswith(f"{own}.") and own != "proof"):
+            if inside == own or (inside.startswith(f"{own}.") and own != "proof"):
                 return level, own
     raise LookupError(name)
 
@@ -70,18 +81,22 @@ def test_a_module_imports_from_its_own_floor_or_below(path):
     assert all(FLOORS.index(floor) <= own for floor in floors)
 
 
-THEORY_FILES = [
-    p for p in MODULES if p.is_relative_to(ROOT / "theory") and p.parent.name != "theory"
-]
+IN_ROOMS = [p for p in MODULES if p.relative_to(ROOT).parts[0] in ROOMS and p not in DOORS]
 
 
-@pytest.mark.parametrize("path", THEORY_FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_inside_theory_a_room_uses_only_rooms_below(path):
-    level, here = room(dotted(path).removeprefix("theory."))
+@pytest.mark.parametrize("path", IN_ROOMS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_inside_a_floor_a_room_uses_only_rooms_below(path):
+    floor, (level, here) = path.relative_to(ROOT).parts[0], room(dotted(path))
     for name in imports(path):
-        if name.startswith("theory."):
-            there = room(name.removeprefix("theory."))
+        if name.startswith(f"{floor}."):
+            there = room(name)
             assert there[0] < level or there[1] == here, name
+
+
+def test_no_room_is_planned_that_is_not_there():
+    files = {dotted(path) for path in MODULES}
+    for floor, levels in ROOMS.items():
+        assert {f"{floor}.{name}" for rooms in levels for name in rooms} <= files
 
 
 def test_the_second_opinion_uses_nothing_of_the_engines_it_judges():

@@ -1,55 +1,60 @@
 """Handwritten digits, made long-tailed: the data set that needs no download.
 
 Source: the 1797 8x8 digits of Alpaydin and Kaynak (UCI, 1998) as bundled with scikit-learn; the
-long tail is that of `exponential_profile`. Checked by: counts, ranges, and train and test disjoint.
+long tail is that of `exponential_profile`. Checked by: counts, ranges, and disjoint splits.
 """
 
-from dataclasses import dataclass
 from functools import cache
 
 import torch
 from sklearn.datasets import load_digits
 from torch import Tensor
 
+from ...theory.foundation.validation import InputError, as_whole
 from ...theory.imbalance import exponential_profile
+from .dataset import Dataset, Split
 from .long_tailed import long_tailed_indices
 
-__all__ = ["Dataset", "load_digits_lt"]
+__all__ = ["load_digits_lt"]
 
 NUM_CLASSES = 10
-TEST_PER_CLASS = 54
-TRAIN_PER_HEAD_CLASS = 120  # with the test set, all 174 examples of the scarcest digit
+HELD_OUT_PER_CLASS = 54
+TRAIN_PER_HEAD_CLASS = 120  # with those held out, all 174 examples of the scarcest digit
 
 
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """A long-tailed training set and a balanced test set.
+def load_digits_lt(imbalance_factor: float = 100.0, seed: int = 0, validation: int = 0) -> Dataset:
+    """Digits with 120 zeros down to ``120 / imbalance_factor`` nines, and 54 of each held out.
 
-    Shape: images (N, 1, H, W) float32 in [0, 1]; labels (N,) int64; class_counts (K,) int64.
+    The seed draws both those held out and the long-tailed training set from what remains.
+
+    Parameters
+    ----------
+    imbalance_factor
+        Size of the largest training class over that of the smallest.
+    seed
+        Of the draws.
+    validation
+        How many of the 54 held out per class are for validation; the others are the test set. What
+        neither holds is no substitute: of the digit zero only four are left. The training set is the
+        same whatever the number, and so are the first images of each class to test on.
     """
-
-    name: str
-    class_names: tuple[str, ...]
-    class_counts: Tensor
-    train_images: Tensor
-    train_labels: Tensor
-    test_images: Tensor
-    test_labels: Tensor
-
-
-def load_digits_lt(imbalance_factor: float = 100.0, seed: int = 0) -> Dataset:
-    """Digits with 120 zeros down to ``120 / imbalance_factor`` nines, and 54 of each to test.
-
-    The seed draws both the test set and the long-tailed training set from what remains.
-    """
+    validation = as_whole("validation", validation, 0)
+    if validation >= HELD_OUT_PER_CLASS:
+        raise InputError(
+            f"validation = {validation}: must be below {HELD_OUT_PER_CLASS}, "
+            "the digits of each class that are not for training"
+        )
     counts = exponential_profile(TRAIN_PER_HEAD_CLASS, NUM_CLASSES, imbalance_factor)
     images, labels = _digits()
     generator = torch.Generator().manual_seed(seed)
-    test = long_tailed_indices(labels, [TEST_PER_CLASS] * NUM_CLASSES, generator)
+    held_out = long_tailed_indices(labels, [HELD_OUT_PER_CLASS] * NUM_CLASSES, generator)
     pool = torch.ones(len(labels), dtype=torch.bool)
-    pool[test] = False
+    pool[held_out] = False
     rest = torch.nonzero(pool).flatten()
     train = rest[long_tailed_indices(labels[rest], counts, generator)]
+    by_class = held_out.reshape(NUM_CLASSES, HELD_OUT_PER_CLASS)
+    tested = HELD_OUT_PER_CLASS - validation
+    test, watched = by_class[:, :tested].flatten(), by_class[:, tested:].flatten()
     return Dataset(
         name="digits",
         class_names=tuple(str(digit) for digit in range(NUM_CLASSES)),
@@ -58,6 +63,7 @@ def load_digits_lt(imbalance_factor: float = 100.0, seed: int = 0) -> Dataset:
         train_labels=labels[train],
         test_images=images[test],
         test_labels=labels[test],
+        validation=Split(images[watched], labels[watched]) if validation else None,
     )
 
 

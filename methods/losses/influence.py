@@ -26,6 +26,12 @@ METHODS = (
         paper="Park et al. 2021",
         consistent="only if weight = 1/π, factor detached or not",
         statements=("decreasing_link.influence_balanced",),
+        # from the first epoch; the authors train with plain cross-entropy until half way
+        key="influence-balanced",
+        title="Influence-balanced loss",
+        label="influence",
+        colour="red",
+        loss="InfluenceBalancedLoss(weight=inverse_frequency_weights(class_counts))",
     ),
 )
 
@@ -56,6 +62,8 @@ class InfluenceBalancedLoss(ClassLoss):
 
     Source: Park et al. (ICCV 2021).
     """
+
+    needs = ("features",)
 
     def __init__(
         self,

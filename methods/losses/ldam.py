@@ -45,6 +45,11 @@ METHODS = (
         paper="Cao et al. 2019",
         consistent="no (two classes: the threshold is ½ whatever the margins)",
         statements=("binary_margins.weighted_hinge",),
+        key="ldam-hinge",
+        title="LDAM's hinge",
+        label="LDAM-HG",
+        colour="orange",
+        loss="LDAMHingeLoss(class_counts)",
     ),
 )
 

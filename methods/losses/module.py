@@ -74,11 +74,6 @@ def weighted_also(own_weight: ArrayLike, options: LossOptions) -> LossOptions:
     return {**options, "weight": own * given}
 
 
-def exact_dtype(device: torch.device | None) -> torch.dtype:
-    """The dtype that constants are held in: float64, but on Apple's devices, which have none."""
-    return torch.float32 if device is not None and device.type == "mps" else torch.float64
-
-
 class ClassLoss(nn.Module):
     """A loss with constants per class: buffers, float64 whatever dtype the module is cast to.
 
@@ -88,6 +83,7 @@ class ClassLoss(nn.Module):
 
     weight: Tensor | None
     arguments: ClassVar[Mapping[str, str]] = {}  # what errors call the constants of other names
+    needs: ClassVar[tuple[str, ...]] = ()  # parts of a network's output that a call takes as well
 
     def __init__(
         self,
@@ -103,6 +99,11 @@ class ClassLoss(nn.Module):
         self.reduction: Reduction = one_of("reduction", reduction, REDUCTIONS)  # type: ignore[assignment]
         self.normalize: Normalize = one_of("normalize", normalize, NORMALIZATIONS)  # type: ignore[assignment]
         self.ignore_index = as_ignore_index(ignore_index)
+
+    @staticmethod
+    def exact_dtype(device: torch.device | None) -> torch.dtype:
+        """The dtype that constants are held in: float64, but on Apple's devices, which have none."""
+        return torch.float32 if device is not None and device.type == "mps" else torch.float64
 
     def extra_repr(self) -> str:
         """What the module holds, for ``print``."""
@@ -171,7 +172,7 @@ class ClassLoss(nn.Module):
         constants = {name: b for name, b in self._buffers.items() if b is not None}
         for name, constant in constants.items():
             device = fn(torch.empty(0, device=constant.device)).device
-            constants[name] = constant.to(device=device, dtype=exact_dtype(device))
+            constants[name] = constant.to(device=device, dtype=self.exact_dtype(device))
             self._buffers[name] = None  # so that the base class has nothing to cast
         super()._apply(fn, recurse)
         self._buffers.update(constants)
@@ -182,7 +183,7 @@ class _Ready(NamedTuple):
     """Constants made ready for a dtype, and the state of the exact ones at the time."""
 
     dtype: torch.dtype
-    sources: list[tuple[str, Tensor, int]]
+    sources: list[tuple[str, Tensor | None, int]]
     constants: Constants
 
 
@@ -242,22 +243,26 @@ class MarginSoftmaxLoss(ClassLoss):
             return self._make_ready(working_dtype(logits))
         buffers = self._buffers
         for name, source, version in ready.sources:
-            if buffers.get(name) is not source or source._version != version:
+            if buffers.get(name) is not source or (
+                source is not None and source._version != version
+            ):
                 return self._make_ready(ready.dtype)
         return ready.constants
 
     def _make_ready(self, dtype: torch.dtype) -> Constants:
         exact = self._exact()
-        held = [(name, c) for name, c in exact.items() if c is not None]
+        held = [c for c in exact.values() if c is not None]
         # What has a history, or may not be differentiated through, must not outlive this call.
         if (
             torch.is_inference_mode_enabled()
             or transforming()
-            or any(c.requires_grad or c.is_inference() for _, c in held)
+            or any(c.requires_grad or c.is_inference() for c in held)
         ):
             return fit(exact, dtype, arguments=self.arguments)
         constants = fit(exact, dtype, tabulate=True, arguments=self.arguments)
-        self._ready = _Ready(dtype, [(name, c, c._version) for name, c in held], constants)
+        # Those absent too: `torch.func.functional_call` may put one in their place.
+        sources = [(name, c, 0 if c is None else c._version) for name, c in exact.items()]
+        self._ready = _Ready(dtype, sources, constants)
         return constants
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -28,6 +28,12 @@ METHODS = (
         consistent="only if π (1 − K ε/(K − 1)) is one positive number: "
         "no ε of the paper's balances priors over 4 : 1",
         statements=("label_smoothing.balanced_consistency",),
+        # head and tail are the paper's for CIFAR-10-LT of factor 100
+        key="label-aware-smoothing",
+        title="Label-aware smoothing",
+        label="smoothing",
+        colour="sky",
+        loss="LabelAwareSmoothingLoss(class_counts, 0.3, 0.0)",
     ),
 )
 

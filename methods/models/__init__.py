@@ -6,6 +6,7 @@ from ..declared import attach
 
 if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
     from .heads import *
+    from .named import *
     from .small import *
 
 __all__, __getattr__, __dir__ = attach(__name__, "models")

@@ -1,15 +1,17 @@
-"""The cosine classifier: logits are cosines between the features and one direction per class.
+"""The last layer, by name: linear, or cosines between the features and one direction per class.
 
-Source: the head of Cao et al. (NeurIPS 2019) for LDAM, without its scale, which is in the loss.
-Checked by: logits in [-1, 1], invariance to the length of features and weights, zero features in
+Source: the cosine head is that of Cao et al. (NeurIPS 2019) for LDAM, without its scale, which is in the
+loss. Checked by: logits in [-1, 1], invariance to the length of features and weights, zero features in
 every precision.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import linear
+from torch.nn import functional
 
-__all__ = ["NormedLinear"]
+__all__ = ["HEADS", "NormedLinear"]
 
 SHORTEST = 1e-12  # a vector that has a direction
 
@@ -36,7 +38,7 @@ class NormedLinear(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Cosines with every class's direction."""
-        return linear(_directions(features), _directions(self.weight))
+        return functional.linear(_directions(features), _directions(self.weight))
 
 
 def _directions(vectors: Tensor) -> Tensor:
@@ -47,3 +49,28 @@ def _directions(vectors: Tensor) -> Tensor:
     exact = vectors.to(torch.promote_types(vectors.dtype, torch.float32))
     length = torch.linalg.vector_norm(exact, dim=-1, keepdim=True)
     return (exact / torch.where(length > SHORTEST, length, 1.0)).to(vectors.dtype)
+
+
+def linear(
+    in_features: int, out_features: int, generator: torch.Generator | None = None
+) -> nn.Linear:
+    """A linear layer with bias, as `initialise` begins it."""
+    layer = nn.Linear(in_features, out_features)
+    initialise(layer, generator)
+    return layer
+
+
+def initialise(layer: nn.Module, generator: torch.Generator | None = None) -> None:
+    """Normal weights of He's variance and zero biases, if the layer is a convolution or linear."""
+    if isinstance(layer, nn.Conv2d | nn.Linear):
+        nn.init.kaiming_normal_(layer.weight, generator=generator)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+
+
+Head = Callable[[int, int, torch.Generator | None], nn.Module]
+
+HEADS: dict[str, Head] = {
+    "linear": linear,
+    "cosine": NormedLinear,
+}

@@ -8,11 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from ...theory.foundation.validation import one_of
-from .heads import NormedLinear
+from .heads import HEADS, initialise
 
 __all__ = ["SmallNet"]
-
-HEADS = ("linear", "cosine")
 
 
 class SmallNet(nn.Module):
@@ -25,6 +23,7 @@ class SmallNet(nn.Module):
     """
 
     num_features = 64
+    image_shape = (1, 8, 8)
 
     def __init__(
         self, num_classes: int, head: str = "linear", generator: torch.Generator | None = None
@@ -43,21 +42,11 @@ class SmallNet(nn.Module):
                 nn.ReLU(),
             )
             for layer in self.body:
-                _initialise(layer, generator)
-            if one_of("head", head, HEADS) == "cosine":
-                self.head = NormedLinear(self.num_features, num_classes, generator)
-            else:
-                self.head = nn.Linear(self.num_features, num_classes)
-                _initialise(self.head, generator)
+                initialise(layer, generator)
+            build_head = HEADS[one_of("head", head, HEADS)]
+            self.head = build_head(self.num_features, num_classes, generator)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and the features they were made of."""
         features = self.body(images)
         return self.head(features), features
-
-
-def _initialise(layer: nn.Module, generator: torch.Generator | None) -> None:
-    if isinstance(layer, nn.Conv2d | nn.Linear):
-        nn.init.kaiming_normal_(layer.weight, generator=generator)
-        if layer.bias is not None:
-            nn.init.zeros_(layer.bias)

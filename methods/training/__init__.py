@@ -2,6 +2,28 @@
 
 from ..registry import METHODS, Method
 from .recipe import Recipe
-from .run import Progress, load_results, run
+from .results import (
+    History,
+    Measurements,
+    MemberResult,
+    MethodSummary,
+    RunResults,
+    load_results,
+    write_results,
+)
+from .run import Progress, run
 
-__all__ = ["METHODS", "Method", "Progress", "Recipe", "load_results", "run"]
+__all__ = [
+    "METHODS",
+    "History",
+    "Measurements",
+    "MemberResult",
+    "Method",
+    "MethodSummary",
+    "Progress",
+    "Recipe",
+    "RunResults",
+    "load_results",
+    "run",
+    "write_results",
+]

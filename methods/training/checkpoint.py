@@ -1,4 +1,4 @@
-"""Files that survive a crash: written whole or not at all, and refused if damaged.
+"""Checkpoints that survive a crash: written whole or not at all, and refused if damaged.
 
 A write goes to a temporary file, is forced to disk, and replaces the old file in one step. Checked
 by: killing a run at arbitrary moments, and by damaging files.
@@ -6,7 +6,6 @@ by: killing a run at arbitrary moments, and by damaging files.
 
 import hashlib
 import io
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +14,10 @@ import torch
 from ...theory.foundation.files import write_atomically
 from ...theory.foundation.validation import InputError
 
-__all__ = ["discard", "read_checkpoint", "read_json", "write_checkpoint", "write_json"]
+__all__ = ["discard", "read_checkpoint", "write_checkpoint"]
 
 MAGIC = b"counterpoise checkpoint 1\n"
 DIGEST_BYTES = hashlib.sha256().digest_size
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON atomically; numbers must be finite (None stands for NaN)."""
-    text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    write_atomically(path, text.encode())
-
-
-def read_json(path: Path) -> Any:
-    """What `write_json` wrote; `InputError` names the file if it cannot be read."""
-    try:
-        return json.loads(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError:
-        raise InputError(f"{path} is damaged: it is not valid JSON; delete it") from None
 
 
 def write_checkpoint(path: Path, state: Any) -> None:

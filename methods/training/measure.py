@@ -1,10 +1,11 @@
 """What is measured on a trained network: accuracy by class, margins, and the gradient's bound.
 
 The bound is that of `counterpoise.theory.vector_scaling.vs_gradient_bound`, held against every
-training example. Checked by: hand-made networks with known answers.
+training example. Checked by: hand-made networks with known answers, and batches against the whole.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TypedDict
 
 import numpy as np
 import torch
@@ -15,72 +16,120 @@ from ...theory.decision import balanced_error, group_accuracies
 from ...theory.vector_scaling import vs_gradient_bound
 from ..data import Dataset
 from ..losses import MarginSoftmaxLoss, margin_softmax_loss
+from ..protocols import Output
+from .results import Measurements
 
-__all__ = ["class_accuracy", "gradient_bound_ratio", "measure"]
+__all__ = ["class_accuracy", "gradient_bound_ratio", "measure", "predict"]
 
+BATCH = 1024  # images at once: enough to fill a processor, few enough for its memory
 NEGLIGIBLE = 1e-8  # gradients smaller than this are rounding, and say nothing about a bound
+AS_HELD: Mapping[str, Tensor] = {}
+
+
+class Adjustment(TypedDict, total=False):
+    """What a margin-softmax loss adjusts logits by."""
+
+    scale: Tensor | None
+    temperature: Tensor | None
+    offset: Tensor | None
+    target_margin: Tensor | None
 
 
 @torch.no_grad()
-def class_accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
+def predict(model: nn.Module, images: Tensor, batch_size: int = BATCH) -> Tensor:
+    """The logits of all images, (N, K), by a network in evaluation mode, which it leaves as it was."""
+    training = model.training
+    model.eval()
+    logits = [Output(*model(batch)).logits for batch in images.split(batch_size)]
+    model.train(training)
+    return torch.cat(logits)
+
+
+def class_accuracy(
+    model: nn.Module, images: Tensor, labels: Tensor, batch_size: int = BATCH
+) -> Tensor:
     """Share of each class predicted correctly, float64, shape (K,)."""
-    logits, _ = model(images)
-    return _class_mean(logits.argmax(dim=1) == labels, labels, logits.shape[1])
+    return _class_recall(predict(model, images, batch_size), labels)
 
 
-def measure(model: nn.Module, criterion: MarginSoftmaxLoss, data: Dataset) -> dict[str, Any]:
-    """The final measurements of one member, as JSON can hold them (None where undefined).
+def measure(
+    model: nn.Module,
+    criterion: nn.Module,
+    data: Dataset,
+    constants: Mapping[str, Tensor] = AS_HELD,
+    batch_size: int = BATCH,
+) -> Measurements:
+    """The final measurements of one member, None where undefined.
 
     Margins are those of the plain prediction scores, ``z_y - max_{j != y} z_j``, over the training
-    examples of each class; ``min_target_probability`` is of the adjusted softmax in the loss.
+    examples of each class; ``min_target_probability`` is of the adjusted softmax in the loss, if it has
+    one, else of the plain softmax. ``constants`` are those of the last stage, in place of the loss's.
     """
-    accuracy = class_accuracy(model, data.test_images, data.test_labels).cpu().numpy()
-    with torch.no_grad():
-        test_logits = model(data.test_images)[0].double()
-        logits = model(data.train_images)[0].double()
+    test_logits = predict(model, data.test_images, batch_size)
+    accuracy = _class_recall(test_logits, data.test_labels).cpu().numpy()
+    logits = predict(model, data.train_images, batch_size).double()
     labels, classes = data.train_labels, logits.shape[1]
     margin = _margins(logits, labels)
-    probability = _target_probability(criterion, logits, labels)
-    mean_logits = test_logits.mean(dim=0)
+    probability = _target_probability(_in_use(criterion, constants), logits, labels)
+    mean_logits = test_logits.double().mean(dim=0)
     groups = group_accuracies(accuracy, data.class_counts.cpu().numpy())
-    return {
-        "class_accuracy": accuracy.tolist(),
-        "balanced_accuracy": 1.0 - balanced_error(accuracy),
-        **{name: None if np.isnan(value) else value for name, value in groups.items()},
-        "mean_logits": (mean_logits - mean_logits.mean()).tolist(),
-        "mean_margin": _class_mean(margin, labels, classes).tolist(),
-        "min_margin": _class_min(margin, labels, classes).tolist(),
-        "min_target_probability": _class_min(probability, labels, classes).tolist(),
-        "gradient_bound_ratio": gradient_bound_ratio(criterion, logits, labels),
-    }
+    return Measurements(
+        class_accuracy=tuple(accuracy.tolist()),
+        balanced_accuracy=float(1.0 - balanced_error(accuracy)),
+        **{name: None if np.isnan(value) else float(value) for name, value in groups.items()},
+        mean_logits=tuple((mean_logits - mean_logits.mean()).tolist()),
+        mean_margin=tuple(_class_mean(margin, labels, classes).tolist()),
+        min_margin=tuple(_class_min(margin, labels, classes).tolist()),
+        min_target_probability=tuple(_class_min(probability, labels, classes).tolist()),
+        gradient_bound_ratio=gradient_bound_ratio(criterion, logits, labels, constants),
+    )
 
 
 def gradient_bound_ratio(
-    criterion: MarginSoftmaxLoss, logits: Tensor, target: Tensor
+    criterion: nn.Module, logits: Tensor, target: Tensor, constants: Mapping[str, Tensor] = AS_HELD
 ) -> float | None:
     """Largest gradient norm over its bound; at most 1 in theory, None outside the VS family.
 
     Shape: logits (N, C) float64, target (N,).
     """
-    pairwise = criterion.offset is not None and criterion.offset.ndim == 2
-    if criterion.link is not None or criterion.target_margin is not None or pairwise:
+    held = _in_use(criterion, constants)
+    if not _in_vs_family(criterion, held):
         return None
     z = logits.detach().requires_grad_()
-    loss = margin_softmax_loss(
-        z, target, scale=criterion.scale, offset=criterion.offset, reduction="sum"
-    )
+    loss = margin_softmax_loss(z, target, **held, reduction="sum")
     (gradient,) = torch.autograd.grad(loss, z)
     norm = gradient.norm(dim=1).cpu().numpy()
-    bound = _bounds(criterion, z.detach(), target)
+    bound = _bounds(held, z.detach(), target)
     telling = bound > NEGLIGIBLE
     return float((norm[telling] / bound[telling]).max()) if telling.any() else None
 
 
-def _bounds(criterion: MarginSoftmaxLoss, logits: Tensor, target: Tensor) -> NDArray[np.float64]:
+def _in_use(criterion: nn.Module, constants: Mapping[str, Tensor]) -> Adjustment:
+    """The adjustment of a loss, if it has one, with a stage's constants in place of its."""
+    if not isinstance(criterion, MarginSoftmaxLoss):
+        return {}
+    return {
+        "scale": constants.get("scale", criterion.scale),
+        "temperature": criterion.temperature,
+        "offset": constants.get("offset", criterion.offset),
+        "target_margin": constants.get("target_margin", criterion.target_margin),
+    }
+
+
+def _in_vs_family(criterion: nn.Module, held: Adjustment) -> bool:
+    if not isinstance(criterion, MarginSoftmaxLoss) or criterion.link is not None:
+        return False
+    offset = held.get("offset")
+    if held.get("temperature") is not None or held.get("target_margin") is not None:
+        return False
+    return offset is None or offset.ndim == 1
+
+
+def _bounds(held: Adjustment, logits: Tensor, target: Tensor) -> NDArray[np.float64]:
     scale = np.ones(logits.shape[1])
-    if criterion.scale is not None:
-        scale = scale * criterion.scale.cpu().numpy()
-    probability = _target_probability(criterion, logits, target).cpu().numpy()
+    if (held_scale := held.get("scale")) is not None:
+        scale = scale * held_scale.cpu().numpy()
+    probability = _target_probability(held, logits, target).cpu().numpy()
     bound, labels = np.empty(len(target)), target.cpu().numpy()
     for label in np.unique(labels):
         members = labels == label
@@ -88,22 +137,18 @@ def _bounds(criterion: MarginSoftmaxLoss, logits: Tensor, target: Tensor) -> NDA
     return bound
 
 
-def _target_probability(criterion: MarginSoftmaxLoss, logits: Tensor, target: Tensor) -> Tensor:
-    loss = margin_softmax_loss(
-        logits,
-        target,
-        scale=criterion.scale,
-        offset=criterion.offset,
-        target_margin=criterion.target_margin,
-        reduction="none",
-    )
-    return torch.exp(-loss)
+def _target_probability(held: Adjustment, logits: Tensor, target: Tensor) -> Tensor:
+    return torch.exp(-margin_softmax_loss(logits, target, **held, reduction="none"))
+
+
+def _class_recall(logits: Tensor, labels: Tensor) -> Tensor:
+    return _class_mean(logits.argmax(dim=1) == labels, labels, logits.shape[1])
 
 
 def _margins(logits: Tensor, labels: Tensor) -> Tensor:
-    own = logits.gather(1, labels[:, None])
+    target = logits.gather(1, labels[:, None])
     rivals = logits.scatter(1, labels[:, None], -torch.inf)
-    return own.squeeze(1) - rivals.amax(dim=1)
+    return target.squeeze(1) - rivals.amax(dim=1)
 
 
 def _class_mean(values: Tensor, labels: Tensor, classes: int) -> Tensor:

@@ -5,11 +5,21 @@ field that is out of range.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from ...theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, one_of
+from ...theory.foundation.validation import (
+    InputError,
+    InputTypeError,
+    as_number,
+    as_real,
+    as_whole,
+    one_of,
+)
 from ..data import DATASETS
+from ..models.heads import HEADS
+from ..models.named import MODELS
+from ..optim import RATES, settings_of
 from ..registry import METHODS
 
 __all__ = ["Recipe"]
@@ -17,7 +27,7 @@ __all__ = ["Recipe"]
 
 @dataclass(frozen=True)
 class Recipe:
-    """A comparison of methods over paired seeds, under one optimiser.
+    """A comparison of methods over paired seeds, under one optimiser: all by name.
 
     The default optimiser was chosen on other seeds (100 to 107) than the default ones, by the mean
     balanced accuracy of four methods (CE, LA, LDAM-DRW, VS) together.
@@ -28,15 +38,26 @@ class Recipe:
         Name of the data set, see `counterpoise.methods.data.DATASETS`.
     imbalance_factor
         Size of the largest training class over that of the smallest.
+    validation
+        Examples of each class that are held out for validation: difficulty weights learn from them and
+        training curves are drawn on them. Without any, as by default unless one of the methods needs
+        them, curves are drawn on the test set, from which nothing is learnt or chosen. The training
+        set is the same either way; the test set of the digits has as many fewer.
+    model, head
+        Names from `counterpoise.methods.MODELS` and `counterpoise.methods.HEADS`; a head for all methods,
+        or by default each method's.
     methods
         Names from `counterpoise.methods.training.METHODS`.
     seeds
         How many; seed s draws the data subset, the initial weights and the batch order of every
         method alike.
+    optimizer, optimizer_settings
+        A name from `counterpoise.methods.optim.OPTIMIZERS` for all methods, or by default each method's
+        (stochastic gradient descent); and what it is told beyond rate, momentum and decay.
     epochs, batch_size, lr, momentum, weight_decay
-        Stochastic gradient descent; the rate warms up linearly and then follows a cosine to zero.
-    warmup
-        Epochs of warm-up.
+        Of the optimiser.
+    rate, warmup
+        How the rate changes, a name from `counterpoise.methods.optim.RATES`; epochs of warm-up.
     defer
         Fraction of the epochs after which deferred weights act (0.8, as in LDAM-DRW).
     """
@@ -52,9 +73,25 @@ class Recipe:
     weight_decay: float = 5e-3
     warmup: int = 5
     defer: float = 0.8
+    validation: int | None = None
+    model: str = "small"
+    head: str | None = None
+    optimizer: str | None = None
+    optimizer_settings: Mapping[str, float] = field(default_factory=dict, hash=False)
+    rate: str = "cosine"
 
     def __post_init__(self) -> None:
         one_of("data", self.data, DATASETS)
+        one_of("model", self.model, MODELS)
+        one_of("rate", self.rate, RATES)
+        if self.head is not None:
+            one_of("head", self.head, HEADS)
+        self._check_methods()
+        self._check_numbers()
+        self._check_settings()
+        self._check_validation()
+
+    def _check_methods(self) -> None:
         if isinstance(self.methods, str):
             raise InputTypeError(f"methods = {self.methods!r}: must be a sequence of names")
         object.__setattr__(self, "methods", tuple(self.methods))
@@ -64,6 +101,8 @@ class Recipe:
             one_of("method", name, METHODS)
         if len(set(self.methods)) < len(self.methods):
             raise InputError(f"methods = {', '.join(self.methods)}: a name occurs twice")
+
+    def _check_numbers(self) -> None:
         for name, low in (("seeds", 1), ("epochs", 1), ("batch_size", 1), ("warmup", 0)):
             object.__setattr__(self, name, as_whole(name, getattr(self, name), low))
         as_real("imbalance_factor", self.imbalance_factor, low=1)
@@ -73,6 +112,30 @@ class Recipe:
         as_real("defer", self.defer, low=0, high=1)
         for name in ("imbalance_factor", "lr", "momentum", "weight_decay", "defer"):
             object.__setattr__(self, name, float(getattr(self, name)))
+
+    def _check_settings(self) -> None:
+        if not isinstance(self.optimizer_settings, Mapping):
+            raise InputTypeError(
+                f"optimizer_settings = {self.optimizer_settings!r}: must map names to numbers"
+            )
+        for name in {self.optimizer or METHODS[method].optimizer for method in self.methods}:
+            known = settings_of(name)
+            for setting, value in self.optimizer_settings.items():
+                one_of(f"setting of {name}", setting, known)
+                if not isinstance(value, bool):  # a switch, or a number
+                    as_number(setting, value)
+        object.__setattr__(self, "optimizer_settings", dict(self.optimizer_settings))
+
+    def _check_validation(self) -> None:
+        needing = [name for name in self.methods if METHODS[name].needs_validation]
+        size = self.validation
+        if size is None:
+            size = DATASETS[self.data].validation if needing else 0
+        object.__setattr__(self, "validation", as_whole("validation", size, 0))
+        if needing and not self.validation:
+            raise InputError(
+                f"validation = 0: {needing[0]} learns from accuracies on a validation split"
+            )
 
     @property
     def defer_epoch(self) -> int:
@@ -84,9 +147,14 @@ class Recipe:
         return {**asdict(self), "methods": list(self.methods)}
 
     @classmethod
+    def given(cls, **options: Any) -> "Recipe":
+        """A recipe of the options that are given; one that is None takes its default."""
+        return cls(**{name: value for name, value in options.items() if value is not None})
+
+    @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Recipe":
         """The recipe that `to_dict` wrote; a missing field takes its default."""
-        known = [field.name for field in fields(cls)]
+        known = [known.name for known in fields(cls)]
         for name in content:
             one_of("recipe field", name, known)
         return cls(**content)

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import torch
 from lightning_fabric import Fabric
@@ -17,32 +16,28 @@ from lightning_fabric import Fabric
 from ...theory.foundation.files import output_folder
 from ...theory.foundation.validation import InputError, one_of
 from ..data import Dataset, load
-from .checkpoint import discard, read_checkpoint, read_json, write_checkpoint, write_json
-from .loop import Member, build_member, train
+from .checkpoint import discard, read_checkpoint, write_checkpoint
+from .loop import train
 from .measure import measure
+from .member import Member, build_member
 from .recipe import Recipe
+from .records import read_json, write_json
+from .results import (
+    RESULTS,
+    History,
+    MemberResult,
+    RunResults,
+    load_results,
+    read_member,
+    write_member,
+    write_results,
+)
 from .summary import summarise
 
-__all__ = ["Progress", "load_results", "run"]
+__all__ = ["Progress", "run"]
 
 CHECKPOINT_EVERY = 10  # epochs
 ACCELERATORS = ("auto", "cpu", "cuda")
-RESULT_FIELDS = ("recipe", "class_counts", "class_names", "members", "summary")
-MEMBER_FIELDS = (
-    "method",
-    "seed",
-    "class_accuracy",
-    "balanced_accuracy",
-    "many",
-    "medium",
-    "few",
-    "history",
-    "mean_logits",
-    "mean_margin",
-    "min_margin",
-    "min_target_probability",
-    "gradient_bound_ratio",
-)
 
 
 @dataclass(frozen=True)
@@ -56,6 +51,16 @@ class Progress:
     epoch: int
     epochs: int
 
+    @property
+    def epochs_done(self) -> int:
+        """Epochs of all members behind us; a member's last epoch counts with the next member."""
+        return self.done * self.epochs + self.epoch % self.epochs
+
+    @property
+    def all_epochs(self) -> int:
+        """Epochs of all members together."""
+        return self.members * self.epochs
+
 
 def run(
     recipe: Recipe,
@@ -64,7 +69,7 @@ def run(
     resume: bool = False,
     accelerator: str = "cpu",
     progress: Callable[[Progress], None] | None = None,
-) -> dict[str, Any]:
+) -> RunResults:
     """Train all members of a recipe and return what stands in ``out/results.json``.
 
     Parameters
@@ -85,36 +90,27 @@ def run(
         is damaged or cannot be written; if the accelerator is not there.
     """
     fabric = _fabric(accelerator)
-    described = load(recipe.data, recipe.imbalance_factor)
+    described = load(recipe.data, recipe.imbalance_factor, validation=recipe.validation or 0)
     out = Path(out)
     _open_folder(out, recipe, resume)
-    members: list[dict[str, Any]] = []
+    members: list[MemberResult] = []
     size = recipe.seeds * len(recipe.methods)
     with _one_thread(fabric):
         for seed in range(recipe.seeds):
-            data = _to_device(load(recipe.data, recipe.imbalance_factor, seed), fabric)
+            data = load(recipe.data, recipe.imbalance_factor, seed, recipe.validation or 0)
+            data = data.to(fabric.device)
             for method in recipe.methods:
                 here = Progress(method, seed, len(members), size, 0, recipe.epochs)
                 tell = partial(_tell, progress, here)
                 members.append(_finish(method, seed, data, recipe, fabric, out / "members", tell))
-    results = {
-        "recipe": recipe.to_dict(),
-        "class_counts": described.class_counts.tolist(),
-        "class_names": list(described.class_names),
-        "members": members,
-        "summary": summarise(members, recipe.methods),
-    }
-    write_json(out / "results.json", results)
-    return results
-
-
-def load_results(out: str | Path) -> dict[str, Any]:
-    """The finished results of a run's folder; `InputError` if it has none, or they are damaged."""
-    path = Path(out) / "results.json"
-    if not path.exists():
-        raise InputError(f"{out} has no results.json: run a recipe there first")
-    results = read_json(path)
-    _check_fields(path, results, RESULT_FIELDS)
+    results = RunResults(
+        recipe=recipe.to_dict(),
+        class_counts=tuple(described.class_counts.tolist()),
+        class_names=tuple(described.class_names),
+        members=tuple(members),
+        summary=summarise(members, recipe.methods),
+    )
+    write_results(out, results)
     return results
 
 
@@ -131,15 +127,14 @@ def _finish(
     fabric: Fabric,
     folder: Path,
     tell: Callable[[int], None],
-) -> dict[str, Any]:
+) -> MemberResult:
     """The final measurements of a member: read if they stand there, else trained to the end."""
     final = folder / f"{method}-seed{seed}.json"
     checkpoint = final.with_suffix(".ckpt")
     if final.exists():
-        result = read_json(final)
-        _check_fields(final, result, MEMBER_FIELDS)
-        if (result["method"], result["seed"]) != (method, seed):
-            raise InputError(f"{final} holds {result['method']}, seed {result['seed']}: delete it")
+        result = read_member(final, recipe.to_dict())
+        if (result.method, result.seed) != (method, seed):
+            raise InputError(f"{final} holds {result.method}, seed {result.seed}: delete it")
         discard(checkpoint)
         tell(recipe.epochs)
         return result
@@ -154,17 +149,18 @@ def _finish(
         tell(member.epoch)
 
     train(member, data, recipe, fabric, after_epoch)
-    measured = measure(member.model, member.criterion, data)
-    result = {"method": method, "seed": seed, "history": member.history, **measured}
-    result = {name: result[name] for name in MEMBER_FIELDS}
-    write_json(final, result)
+    last = member.schedule.stage(recipe.epochs - 1).constants(member.criterion)
+    measured = measure(member.model, member.criterion, data, last)
+    history = History.from_columns(member.history)
+    result = MemberResult(method=method, seed=seed, history=history, **vars(measured))
+    write_member(final, result, recipe.to_dict())
     discard(checkpoint)
     return result
 
 
 def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
     path = out / "recipe.json"
-    written = [file for file in (path, out / "results.json", out / "members") if file.exists()]
+    written = [file for file in (path, out / RESULTS, out / "members") if file.exists()]
     if written and not resume:
         raise InputError(f"{out} already holds a run: pass resume, or choose another folder")
     output_folder(out / "members")
@@ -180,14 +176,9 @@ def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
                 f"{path} has {name} = {theirs.get(name)!r}, this recipe {ours.get(name)!r}: "
                 "resume with the same recipe, or choose another folder"
             )
-    if (out / "results.json").exists():
+    if (out / RESULTS).exists():
         load_results(out)
     write_json(path, recipe.to_dict())
-
-
-def _check_fields(path: Path, content: Any, names: tuple[str, ...]) -> None:
-    if not isinstance(content, dict) or set(content) != set(names):
-        raise InputError(f"{path} is damaged: it does not hold what a run writes; delete it")
 
 
 def _fabric(accelerator: str) -> Fabric:
@@ -196,16 +187,6 @@ def _fabric(accelerator: str) -> Fabric:
     if accelerator == "cuda" and not cuda:
         raise InputError("accelerator = 'cuda': no CUDA device is available; use 'cpu' or 'auto'")
     return Fabric(accelerator="cuda" if cuda and accelerator != "cpu" else "cpu", devices=1)
-
-
-def _to_device(data: Dataset, fabric: Fabric) -> Dataset:
-    return replace(
-        data,
-        train_images=fabric.to_device(data.train_images),
-        train_labels=fabric.to_device(data.train_labels),
-        test_images=fabric.to_device(data.test_images),
-        test_labels=fabric.to_device(data.test_labels),
-    )
 
 
 @contextmanager

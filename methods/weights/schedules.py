@@ -15,8 +15,8 @@ from ...theory.foundation.validation import (
     as_whole,
 )
 from ...theory.vector_scaling import vs_parameters
+from ..protocols import Stage
 from ..registry import Method
-from .protocol import Stage
 from .static import effective_number_weights, power_weights
 
 __all__ = [
@@ -55,6 +55,7 @@ METHODS = (
         key="drs",
         title="Deferred re-sampling",
         label="CE-DRS",
+        colour="orange",
         schedule="DeferredResampling(start)",
     ),
     Method(
@@ -69,6 +70,7 @@ METHODS = (
         key="tla-adrw",
         title="Truncated logit adjustment with power weights",
         label="TLA-ADRW",
+        colour="green",
         loss="VSLoss(class_counts)",
         schedule="TruncatedLogitAdjustment(class_counts, start)",
     ),

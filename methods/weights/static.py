@@ -71,6 +71,12 @@ METHODS = (
         paper="Sinha et al. 2020 (CDB)",
         consistent="no: on two Gaussian classes the weights rest short of it",
         statements=("difficulty.balanced_rule_is_no_fixed_point",),
+        key="cdb",
+        title="Class-wise difficulty-balanced weights",
+        label="CDB",
+        colour="pink",
+        source="DifficultyWeights(num_classes)",
+        needs_validation=True,
     ),
 )
 

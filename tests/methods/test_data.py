@@ -61,6 +61,35 @@ def test_no_test_image_is_trained_on():
     assert distance.min() > 0
 
 
+@pytest.mark.parametrize("factor", [1, 100])
+def test_a_validation_split_is_balanced_and_taken_from_the_test_set_alone(factor):
+    plain, split = load_digits_lt(factor, 2), load_digits_lt(factor, 2, validation=18)
+    assert plain.validation is None
+    assert torch.bincount(split.validation.labels).tolist() == [18] * 10
+    assert torch.bincount(split.test_labels).tolist() == [36] * 10
+    assert torch.equal(split.train_images, plain.train_images)
+    assert torch.equal(split.train_labels, plain.train_labels)
+    held_out = torch.cat([split.test_images, split.validation.images]).flatten(1)
+    assert torch.equal(
+        held_out.unique(dim=0, return_counts=True)[1],
+        plain.test_images.flatten(1).unique(dim=0, return_counts=True)[1],
+    )
+    for images in (split.train_images, split.test_images):
+        assert torch.cdist(images.flatten(1), split.validation.images.flatten(1)).min() > 0
+
+
+def test_what_is_watched_is_the_validation_split_or_else_the_test_set():
+    assert torch.equal(load("digits").watched.images, load("digits").test_images)
+    split = load("digits", validation=5)
+    assert split.watched is split.validation
+
+
+@pytest.mark.parametrize("size", [54, -1, 2.5])
+def test_a_validation_split_that_leaves_nothing_to_test_on_is_refused(size):
+    with pytest.raises(InputError, match="validation = "):
+        load("digits", validation=size)
+
+
 def test_the_seed_draws_the_digits():
     one, again, other = load_digits_lt(seed=3), load_digits_lt(seed=3), load_digits_lt(seed=4)
     assert torch.equal(one.train_images, again.train_images)

@@ -351,6 +351,17 @@ def test_one_call_over_a_batch_of_constants_is_one_call_for_each(loss):
 
 
 @pytest.mark.parametrize("name", ["weight", "offset", "scale", "target_margin", "temperature"])
+def test_a_constant_that_a_loss_has_not_is_used_in_the_call_it_is_given_for(name):
+    loss, (logits, target) = MarginSoftmaxLoss(), batch(8, 3)
+    constant = torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64)
+    before = loss(logits, target)
+    for _ in range(2):
+        given = torch.func.functional_call(loss, {name: constant}, (logits, target))
+        assert torch.equal(given, MarginSoftmaxLoss(**{name: constant})(logits, target))
+        assert torch.equal(loss(logits, target), before)
+
+
+@pytest.mark.parametrize("name", ["weight", "offset", "scale", "target_margin", "temperature"])
 def test_a_constant_made_a_parameter_is_learnt(name):
     constants = {"offset": (0.1, 0.2, 0.3), "scale": (1.0, 2.0, 3.0)}
     loss = MarginSoftmaxLoss(

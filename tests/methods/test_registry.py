@@ -64,7 +64,7 @@ def test_one_file_adds_a_loss_to_what_recipes_train(house_with_a_guest):
 from counterpoise.methods.training import METHODS, Recipe, run
 results = run(Recipe(methods=("ce", "half-adjusted"), seeds=1, epochs=1), "run")
 print(METHODS["half-adjusted"].title)
-print(*[member["method"] for member in results["members"]])
+print(*[member.method for member in results.members])
 """
     assert answer(script, house_with_a_guest) == ["Half of logit adjustment", "ce half-adjusted"]
 
@@ -124,6 +124,7 @@ def test_a_method_that_trains_can_be_shown_and_built(key):
     assert row.key == key
     assert row.title
     assert 0 < len(row.label) <= 20
+    assert row.colour
     loss = row.build_loss(COUNTS)
     assert isinstance(loss, nn.Module)
     assert loss.reduction == "none"

@@ -5,21 +5,46 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 
 import numpy as np
 import pytest
 import torch
-from counterpoise.methods import CDTLoss, FocalLoss, LDAMLoss, LogitAdjustedLoss, MarginSoftmaxLoss
-from counterpoise.methods.data import Dataset, load
-from counterpoise.methods.training import METHODS, Recipe, load_results, run
-from counterpoise.methods.training.loop import (
-    build_member,
-    draw,
-    is_recorded,
-    times_class_weights,
+from counterpoise.methods import (
+    CDTLoss,
+    FocalLoss,
+    LabelAwareSmoothingLoss,
+    LDAMHingeLoss,
+    LDAMLoss,
+    LogitAdjustedLoss,
+    MarginSoftmaxLoss,
+    NormedLinear,
+    SeesawLoss,
+    SmallNet,
+    VSLoss,
+    difficulty_weights,
 )
-from counterpoise.methods.training.measure import class_accuracy, gradient_bound_ratio, measure
+from counterpoise.methods.data import Dataset, load
+from counterpoise.methods.training import (
+    METHODS,
+    History,
+    MemberResult,
+    Progress,
+    Recipe,
+    load_results,
+    run,
+)
+from counterpoise.methods.training.loop import draw, is_recorded, train
+from counterpoise.methods.training.measure import (
+    class_accuracy,
+    gradient_bound_ratio,
+    measure,
+    predict,
+)
+from counterpoise.methods.training.member import build_member
+from counterpoise.methods.training.step import Batch, batch_loss
 from counterpoise.methods.training.summary import summarise
+from counterpoise.methods.weights import TruncatedLogitAdjustment
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from counterpoise.theory.vector_scaling import logit_adjustment_offset
 from lightning_fabric import Fabric
@@ -40,29 +65,27 @@ class InterruptionError(Exception):
     """Raised where a test stops a run."""
 
 
-def interrupt(out, method, seed, epoch):
+def interrupt(out, method, seed, epoch, recipe=TINY):
     def stop(progress):
         if (progress.method, progress.seed, progress.epoch) == (method, seed, epoch):
             raise InterruptionError
 
     with pytest.raises(InterruptionError):
-        run(TINY, out, progress=stop)
+        run(recipe, out, progress=stop)
 
 
 def test_results_hold_what_the_figures_need(finished):
     _, results = finished
-    assert set(results) == {"recipe", "class_counts", "class_names", "members", "summary"}
-    member = results["members"][0]
-    assert set(member["history"]) == {"epoch", "train_loss", "balanced_accuracy", "class_weights"}
-    for name in ("class_accuracy", "mean_logits", "mean_margin", "min_margin"):
-        assert len(member[name]) == 10
-    assert len(results["members"]) == 6
-    assert [row["method"] for row in results["summary"]] == list(TINY.methods)
+    assert results.recipe == TINY.to_dict()
+    assert [len(values) for values in results.members[0].per_class().values()] == [10] * 5
+    named = [(member.seed, member.method) for member in results.members]
+    assert named == list(product(range(TINY.seeds), TINY.methods))
+    assert [row.method for row in results.summary] == list(TINY.methods)
 
 
 def test_results_on_disk_are_the_results_returned(finished):
     out, results = finished
-    assert load_results(out) == json.loads(json.dumps(results))
+    assert load_results(out) == results
 
 
 def test_a_finished_run_leaves_no_checkpoints_or_temporary_files(finished):
@@ -151,7 +174,7 @@ def test_resuming_a_finished_run_trains_nothing_and_changes_nothing(finished):
 
 def test_resuming_an_empty_folder_starts_a_run(tmp_path):
     recipe = Recipe(methods=("ce",), seeds=1, epochs=1)
-    assert run(recipe, tmp_path / "new", resume=True)["members"][0]["method"] == "ce"
+    assert run(recipe, tmp_path / "new", resume=True).members[0].method == "ce"
 
 
 def test_a_folder_with_a_run_is_refused_without_resume(finished):
@@ -240,6 +263,10 @@ def test_an_accelerator_that_is_not_there_is_refused(tmp_path, monkeypatch):
         ("imbalance_factor", 0.5, "imbalance_factor = 0.5"),
         ("defer", 1.5, "defer = 1.5"),
         ("warmup", -1, "warmup = -1"),
+        ("validation", -1, "validation = -1"),
+        ("model", "smal", "did you mean small"),
+        ("head", "cosin", "did you mean cosine"),
+        ("rate", "cosin", "did you mean cosine"),
     ],
 )
 def test_a_recipe_out_of_range_is_refused(field, value, message):
@@ -266,8 +293,8 @@ def test_an_unknown_recipe_field_is_answered_with_near_names():
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_trains(method, tmp_path):
     recipe = Recipe(methods=(method,), seeds=1, epochs=3)
-    history = run(recipe, tmp_path / "run")["members"][0]["history"]
-    assert np.isfinite(history["train_loss"]).all()
+    history = run(recipe, tmp_path / "run").members[0].history
+    assert np.isfinite(history.train_loss).all()
 
 
 def test_members_of_one_seed_share_the_body_and_the_batch_order():
@@ -280,10 +307,75 @@ def test_members_of_one_seed_share_the_body_and_the_batch_order():
     assert torch.equal(one.batch_order.get_state(), other.batch_order.get_state())
 
 
+def test_a_head_named_by_the_recipe_is_every_methods():
+    data, fabric = load("digits", 100.0, 0), Fabric(accelerator="cpu", devices=1)
+    recipe = Recipe(methods=("ce", "ldam-drw"), head="cosine")
+    for method in recipe.methods:
+        assert isinstance(build_member(method, 0, data, recipe, fabric).model.head, NormedLinear)
+
+
+DIFFICULT = Recipe(methods=("cdb",), seeds=1, epochs=12)
+
+
+def test_methods_that_learn_from_accuracy_get_a_validation_split_unless_refused_one():
+    assert Recipe().validation == 0
+    assert DIFFICULT.validation == 18
+    assert Recipe(methods=("ce", "cdb"), validation=7).validation == 7
+    with pytest.raises(InputError, match="validation = 0: cdb learns from accuracies"):
+        Recipe(methods=("ce", "cdb"), validation=0)
+
+
+def test_difficulty_weights_move_towards_the_classes_that_validation_shows_to_be_hard():
+    data, fabric = load("digits", 100.0, 0, 18), Fabric(accelerator="cpu", devices=1)
+    member, seen = build_member("cdb", 0, data, DIFFICULT, fabric), []
+
+    def look(member):
+        accuracy = class_accuracy(member.model, *data.validation)
+        torch.testing.assert_close(member.source.class_weights, difficulty_weights(accuracy))
+        assert member.history["balanced_accuracy"][-1] == pytest.approx(accuracy.mean().item())
+        seen.append(accuracy)
+
+    train(member, data, DIFFICULT, fabric, look)
+    hard, easy = int(seen[-2].argmin()), int(seen[-2].argmax())
+    weights = member.history["class_weights"]  # of an epoch: from the accuracy before it
+    assert weights[0] == pytest.approx([1.0] * 10)
+    assert weights[-1][hard] > 1 > weights[-1][easy]
+
+
+def test_a_run_with_difficulty_weights_resumes_to_the_same_bytes(tmp_path):
+    run(DIFFICULT, tmp_path / "whole")
+    interrupt(tmp_path / "broken", "cdb", 0, 11, DIFFICULT)
+    run(DIFFICULT, tmp_path / "broken", resume=True)
+    whole, broken = ((tmp_path / f / "results.json").read_bytes() for f in ("whole", "broken"))
+    assert whole == broken
+
+
+def test_a_validation_split_changes_what_is_seen_of_training_and_not_training(tmp_path):
+    options = {"methods": ("ce", "ldam-drw"), "seeds": 1, "epochs": 4}
+    plain, split = (
+        run(Recipe(**options, validation=size), tmp_path / str(size)).members for size in (0, 18)
+    )
+    for one, other in zip(plain, split, strict=True):
+        assert one.min_margin == other.min_margin
+        for name in ("train_loss", "class_weights"):
+            assert getattr(one.history, name) == getattr(other.history, name)
+        curves = [member.history.balanced_accuracy for member in (one, other)]
+        assert curves[0] != curves[1]
+
+
+def test_a_loss_that_counts_what_it_sees_is_saved_with_the_member():
+    data, fabric = load("digits", 100.0, 0), Fabric(accelerator="cpu", devices=1)
+    one, other = (build_member("ce", 0, data, TINY, fabric) for _ in range(2))
+    one.criterion, other.criterion = SeesawLoss(10), SeesawLoss(10)
+    one.criterion(torch.zeros(3, 10), torch.tensor([1, 1, 4]))
+    other.load_state_dict(one.state_dict())
+    assert other.criterion.seen.tolist() == one.criterion.seen.tolist() != [0.0] * 10
+
+
 def test_deferred_weights_show_in_the_history(finished):
     _, results = finished
-    member = next(m for m in results["members"] if m["method"] == "ldam-drw")
-    first, last = (member["history"]["class_weights"][i] for i in (0, -1))
+    member = next(m for m in results.members if m.method == "ldam-drw")
+    first, last = (member.history.class_weights[i] for i in (0, -1))
     assert first == pytest.approx([1.0] * 10)
     assert np.mean(last) == pytest.approx(1.0)
     assert last[9] / last[0] > 50
@@ -292,11 +384,11 @@ def test_deferred_weights_show_in_the_history(finished):
 def trained(method, tmp_path, **options):
     """What a short run with its second stage in the second half leaves behind."""
     recipe = Recipe(methods=(method,), seeds=1, epochs=4, defer=0.5, **options)
-    return run(recipe, tmp_path / method)["members"][0]
+    return run(recipe, tmp_path / method).members[0]
 
 
 def test_a_schedule_of_two_stages_shows_in_the_history(tmp_path):
-    weights = trained("tla-adrw", tmp_path)["history"]["class_weights"]
+    weights = trained("tla-adrw", tmp_path).history.class_weights
     counts = load("digits", 100.0, 0).class_counts.double()
     late = counts**-0.25
     for epoch in (0, 1):
@@ -306,7 +398,7 @@ def test_a_schedule_of_two_stages_shows_in_the_history(tmp_path):
 
 
 def test_deferred_resampling_balances_the_classes_late(tmp_path):
-    weights = np.array(trained("drs", tmp_path)["history"]["class_weights"])
+    weights = np.array(trained("drs", tmp_path).history.class_weights)
     counts = load("digits", 100.0, 0).class_counts.numpy()
     assert weights[:2] == pytest.approx(np.ones((2, 10)))
     drawn = weights[2:] * counts  # up to a factor, how often each class was drawn
@@ -324,8 +416,9 @@ def test_the_weighted_loss_is_torchs_weighted_mean():
     target = torch.tensor([0, 2, 1, 1])
     logits = torch.randn(4, 3, generator=torch.Generator().manual_seed(0))
     criterion = MarginSoftmaxLoss(weight=(1.0, 2.0, 5.0), reduction="none")
-    shares = times_class_weights(torch.ones(4), criterion, target)
-    ours = criterion(logits, target).sum() / shares.sum()
+    ours = batch_loss(
+        Lookup(), criterion, Batch(logits, target), {}, lambda features, target: torch.ones(4)
+    ).loss
     theirs = nn.functional.cross_entropy(logits, target, weight=torch.tensor([1.0, 2.0, 5.0]))
     assert ours.item() == pytest.approx(theirs.item(), rel=1e-6)
 
@@ -339,9 +432,9 @@ def test_the_last_epoch_is_always_recorded():
 
 def test_gradients_keep_to_the_bound_in_a_trained_network(finished):
     _, results = finished
-    for member in results["members"]:
-        ratio = member["gradient_bound_ratio"]
-        assert (ratio is None) == (member["method"] == "ldam-drw")
+    for member in results.members:
+        ratio = member.gradient_bound_ratio
+        assert (ratio is None) == (member.method == "ldam-drw")
         assert ratio is None or 0 < ratio <= 1 + 1e-6
 
 
@@ -365,18 +458,76 @@ def test_margins_are_of_the_plain_scores_by_class():
     labels, counts = torch.arange(3), torch.tensor([2, 1, 1])
     data = Dataset("scores", ("a", "b", "c"), counts, scores, labels, scores, labels)
     measured = measure(Lookup(), LogitAdjustedLoss(counts), data)
-    assert measured["min_margin"] == pytest.approx([2.0, 1.0, 5.0])
-    assert measured["mean_margin"] == measured["min_margin"]
-    assert measured["mean_logits"] == pytest.approx([0.0, -1 / 3, 1 / 3])
+    assert measured.min_margin == pytest.approx([2.0, 1.0, 5.0])
+    assert measured.mean_margin == measured.min_margin
+    assert measured.mean_logits == pytest.approx([0.0, -1 / 3, 1 / 3])
     adjusted = scores + torch.from_numpy(logit_adjustment_offset(counts))
     expected = adjusted.softmax(dim=1).diagonal().tolist()
-    assert measured["min_target_probability"] == pytest.approx(expected)
+    assert measured.min_target_probability == pytest.approx(expected)
 
 
 def test_the_gradient_bound_is_attained_when_all_wrong_mass_is_on_the_widest_scale():
     logits = torch.tensor([[60.0, 0.0, 0.0]], dtype=torch.float64)
     ratio = gradient_bound_ratio(MarginSoftmaxLoss(), logits, torch.tensor([1]))
     assert ratio == pytest.approx(1.0)
+
+
+class Watched(SmallNet):
+    """The small network, which remembers how many images it was shown at once."""
+
+    largest = 0
+
+    def forward(self, images):
+        self.largest = max(self.largest, len(images))
+        return super().forward(images)
+
+
+def test_measured_in_batches_is_measured_at_once():
+    data = load("digits")
+    model = Watched(10, "linear", torch.Generator().manual_seed(0))
+    loss = VSLoss(data.class_counts)
+    whole, parts = (measure(model, loss, data, batch_size=size) for size in (10_000, 7))
+    for name, value in vars(whole).items():
+        assert getattr(parts, name) == pytest.approx(value, rel=1e-6, abs=1e-6), name
+    model.largest = 0
+    measure(model, loss, data, batch_size=7)
+    assert model.largest == 7
+
+
+def test_a_network_is_measured_in_evaluation_mode_and_left_as_it_was():
+    class Dropping(torch.nn.Module):
+        def forward(self, images):
+            logits = torch.nn.functional.dropout(images, 0.5, self.training)
+            return logits, logits
+
+    model, scores = Dropping(), torch.rand(50, 3)
+    for mode in (True, False):
+        model.train(mode)
+        assert torch.equal(predict(model, scores), scores)
+        assert model.training is mode
+
+
+def test_measurements_are_of_the_constants_of_the_last_stage():
+    counts = (4, 2, 1)
+    scores, labels = torch.eye(3), torch.arange(3)
+    data = Dataset("s", ("a", "b", "c"), torch.tensor(counts), scores, labels, scores, labels)
+    last = TruncatedLogitAdjustment(counts, 0, gamma=0.5).stage(0)
+    loss = VSLoss(counts, gamma=0.5)
+    ours = measure(Lookup(), loss, data, last.constants(loss))
+    last.configure(loss)
+    assert ours == measure(Lookup(), loss, data)
+    assert ours != measure(Lookup(), VSLoss(counts, gamma=0.5), data)
+
+
+@pytest.mark.parametrize(
+    "loss", [LDAMHingeLoss((3, 2, 1)), LabelAwareSmoothingLoss((3, 2, 1), 0.3, 0)]
+)
+def test_a_loss_without_an_adjusted_softmax_is_measured_by_the_plain_one(loss):
+    scores, labels = 2 * torch.eye(3), torch.arange(3)
+    data = Dataset("s", ("a", "b", "c"), torch.tensor([3, 2, 1]), scores, labels, scores, labels)
+    measured = measure(Lookup(), loss, data)
+    assert measured.min_target_probability == pytest.approx([np.exp(2) / (np.exp(2) + 2)] * 3)
+    assert measured.gradient_bound_ratio is None
 
 
 @pytest.mark.parametrize("loss", [LDAMLoss((3, 2, 1)), FocalLoss()])
@@ -389,22 +540,60 @@ def test_the_gradient_bound_uses_the_scales():
     assert ratio == pytest.approx(1.0)
 
 
+def measured_member(method, seed, accuracy, **groups):
+    """A member of two classes of which only the accuracies matter."""
+    pair = (0.0, 0.0)
+    return MemberResult(
+        method=method,
+        seed=seed,
+        class_accuracy=(accuracy, accuracy),
+        balanced_accuracy=accuracy,
+        **({"many": 1.0, "medium": 0.5, "few": None} | groups),
+        history=History((1,), (0.0,), (accuracy,), (pair,)),
+        mean_logits=pair,
+        mean_margin=pair,
+        min_margin=pair,
+        min_target_probability=pair,
+        gradient_bound_ratio=None,
+    )
+
+
 def test_the_summary_is_the_paired_difference_with_students_interval():
     accuracy = {"ce": [0.5, 0.6, 0.7], "la": [0.6, 0.8, 0.7]}
     members = [
-        {"method": m, "balanced_accuracy": a, "many": 1.0, "medium": 0.5, "few": None}
-        for m, values in accuracy.items()
-        for a in values
+        measured_member(method, seed, value)
+        for method, values in accuracy.items()
+        for seed, value in enumerate(values)
     ]
     ce, la = summarise(members, ("ce", "la"))
-    assert (ce["difference_to_ce"], ce["interval"]) == (0.0, [0.0, 0.0])
-    assert la["difference_to_ce"] == pytest.approx(0.1)
-    assert la["few"] is None
+    assert (ce.difference_to_ce, ce.interval) == (0.0, (0.0, 0.0))
+    assert la.difference_to_ce == pytest.approx(0.1)
+    assert la.few is None
     expected = stats.t.interval(0.95, 2, loc=0.1, scale=0.1 / np.sqrt(3))
-    assert la["interval"] == pytest.approx(list(expected))
+    assert la.interval == pytest.approx(expected)
 
 
 def test_without_a_baseline_or_a_second_seed_the_summary_says_so():
-    members = [{"method": "la", "balanced_accuracy": 0.5, "many": 1.0, "medium": 1.0, "few": 1.0}]
-    (row,) = summarise(members, ("la",))
-    assert (row["std"], row["difference_to_ce"], row["interval"]) == (None, None, None)
+    (row,) = summarise([measured_member("la", 0, 0.5)], ("la",))
+    assert (row.std, row.difference_to_ce, row.interval) == (None, None, None)
+
+
+def test_a_finished_member_of_another_recipe_is_refused(finished, tmp_path):
+    out = tmp_path / "run"
+    interrupt(out, "ldam-drw", 0, 1)
+    shorter = Recipe(**{**TINY.to_dict(), "epochs": 13})
+    (out / "recipe.json").write_text(json.dumps(shorter.to_dict()))
+    with pytest.raises(
+        InputError, match=r"ce-seed0\.json was trained under another recipe: delete"
+    ):
+        run(shorter, out, resume=True)
+
+
+def test_progress_counts_epochs_over_all_members():
+    seen = [Progress("ce", 0, done, 3, epoch, 4) for done, epoch in ((0, 1), (1, 0), (2, 3))]
+    assert [p.epochs_done for p in seen] == [1, 4, 11]
+    assert {p.all_epochs for p in seen} == {12}
+
+
+def test_an_option_of_none_takes_the_recipes_default():
+    assert Recipe.given(epochs=None, methods=None, seeds=2) == Recipe(seeds=2)

@@ -1,10 +1,9 @@
 """Small data for the figures: a computed regime sweep, and results made up with known answers."""
 
-from copy import deepcopy
-
 import numpy as np
 import pytest
-from counterpoise.paper_figs import draw_all
+from counterpoise.methods.training import History, MemberResult, MethodSummary, RunResults
+from counterpoise.paper_figs import Evidence, draw_all
 from counterpoise.simulations import regime_sweep
 from markupsafe import Markup
 
@@ -21,22 +20,26 @@ def dataset():
 @pytest.fixture
 def results():
     """LA's logits have slope -1 in the log prior, LDAM-DRW's margins a third of CE's slope."""
-    return deepcopy(_RESULTS)
+    return _RESULTS
 
 
 @pytest.fixture(scope="session")
 def figures(dataset):
-    return draw_all(_RESULTS, dataset)
+    return draw_all(Evidence(simulation=dataset, training=_RESULTS))
 
 
 @pytest.fixture
-def certificates():
+def claims():
+    """What `entries` makes of statements, here made up."""
     return [
         {
             "name": "lda.half_recall",
             "title": "Half recall of plug-in LDA",
             "status": "proved",
             "source": "Essomba and Fokoue; derived here",
+            "chapter": "Gaussian regimes",
+            "corrects": "",
+            "cites": [],
             "engines": ["symbolic", "interval"],
             "seconds": 0.31,
             "argument": "The left side increases, so the root is unique.",
@@ -53,34 +56,38 @@ def certificates():
                 },
                 {"name": "root", "status": "checked", "engine": "interval", "text": "41 boxes"},
             ],
+            "attacks": [
+                {
+                    "statement": "lda.half_recall",
+                    "mutant": "cosh for sinh",
+                    "status": "refuted",
+                    "counterexample": "Delta = 2, kappa = 1: l = 0.93, recall 0.41",
+                },
+            ],
         },
         {
             "name": "margins.ldam_two_class",
             "title": "The best split of a margin between two classes",
             "status": "checked",
             "source": "Cao et al., NeurIPS 2019, Theorem 2",
+            "chapter": "Margins",
+            "corrects": "",
+            "cites": [],
+            "mathml": None,
+            "symbols": {},
+            "rests_on": [],
             "engines": ["smt"],
             "seconds": 1.2,
             "argument": "",
             "steps": [],
-        },
-    ]
-
-
-@pytest.fixture
-def attacks():
-    return [
-        {
-            "statement": "lda.half_recall",
-            "mutant": "cosh for sinh",
-            "status": "refuted",
-            "counterexample": "Delta = 2, kappa = 1: l = 0.93, recall 0.41",
-        },
-        {
-            "statement": "margins.ldam_two_class",
-            "mutant": "exponent 1/2",
-            "status": "survived",
-            "counterexample": None,
+            "attacks": [
+                {
+                    "statement": "margins.ldam_two_class",
+                    "mutant": "exponent 1/2",
+                    "status": "survived",
+                    "counterexample": "",
+                },
+            ],
         },
     ]
 
@@ -98,58 +105,59 @@ def _member(method, gain, seed):
         "drw": [np.ones(10) if epoch < 30 else rare / rare.mean() for epoch in epochs],
         "density-ratio": [1 + 0.01 * epoch * (rare - rare.mean()) / rare.max() for epoch in epochs],
     }.get(method, [np.ones(10)] * len(epochs))
-    return {
-        "method": method,
-        "seed": seed,
-        "class_accuracy": accuracy.tolist(),
-        "balanced_accuracy": float(accuracy.mean()),
-        "many": float(accuracy[:4].mean()),
-        "medium": float(accuracy[4:7].mean()),
-        "few": float(accuracy[7:].mean()),
-        "history": {
-            "epoch": epochs,
-            "train_loss": [2.0] * len(epochs),
-            "balanced_accuracy": [0.5] * len(epochs),
-            "class_weights": [list(map(float, row)) for row in weights],
-        },
-        "mean_logits": (logits + 0.02 * rng.normal(size=10)).tolist(),
-        "mean_margin": (margin + 0.02 * rng.normal(size=10)).tolist(),
-        "min_margin": (margin - 1).tolist(),
-        "min_target_probability": [0.1] * 10,
-        "gradient_bound_ratio": 0.97 if method == "vs" else None,
+    columns = {
+        "epoch": epochs,
+        "train_loss": [2.0] * len(epochs),
+        "balanced_accuracy": [0.5] * len(epochs),
+        "class_weights": weights,
     }
+    return MemberResult(
+        method=method,
+        seed=seed,
+        class_accuracy=tuple(accuracy.tolist()),
+        balanced_accuracy=float(accuracy.mean()),
+        many=float(accuracy[:4].mean()),
+        medium=float(accuracy[4:7].mean()),
+        few=float(accuracy[7:].mean()),
+        history=History.from_columns(columns),
+        mean_logits=tuple((logits + 0.02 * rng.normal(size=10)).tolist()),
+        mean_margin=tuple((margin + 0.02 * rng.normal(size=10)).tolist()),
+        min_margin=tuple((margin - 1).tolist()),
+        min_target_probability=(0.1,) * 10,
+        gradient_bound_ratio=0.97 if method == "vs" else None,
+    )
 
 
 def _summary(members):
     rows = []
-    plain = np.array([m["balanced_accuracy"] for m in members if m["method"] == "ce"])
+    plain = np.array([m.balanced_accuracy for m in members if m.method == "ce"])
     for method in METHODS:
-        chosen = [m for m in members if m["method"] == method]
-        values = np.array([m["balanced_accuracy"] for m in chosen])
+        chosen = [m for m in members if m.method == method]
+        values = np.array([m.balanced_accuracy for m in chosen])
         mean, half = (values - plain).mean(), 4.303 * (values - plain).std(ddof=1) / np.sqrt(3)
-        groups = {g: float(np.mean([m[g] for m in chosen])) for g in ("many", "medium", "few")}
+        groups = ("many", "medium", "few")
         rows.append(
-            {
-                "method": method,
-                "balanced_accuracy": float(values.mean()),
-                "std": float(values.std(ddof=1)),
-                **groups,
-                "difference_to_ce": None if method == "ce" else float(mean),
-                "interval": None if method == "ce" else [float(mean - half), float(mean + half)],
-            }
+            MethodSummary(
+                method=method,
+                balanced_accuracy=float(values.mean()),
+                std=float(values.std(ddof=1)),
+                **{g: float(np.mean([getattr(m, g) for m in chosen])) for g in groups},
+                difference_to_ce=None if method == "ce" else float(mean),
+                interval=None if method == "ce" else (float(mean - half), float(mean + half)),
+            )
         )
-    return rows
+    return tuple(rows)
 
 
 def _made_up():
     members = [_member(method, gain, seed) for method, gain in METHODS.items() for seed in SEEDS]
-    return {
-        "recipe": {"data": "digits, made long-tailed", "epochs": 40, "seeds": list(SEEDS)},
-        "class_counts": COUNTS.tolist(),
-        "class_names": [str(digit) for digit in range(10)],
-        "members": members,
-        "summary": _summary(members),
-    }
+    return RunResults(
+        recipe={"data": "digits, made long-tailed", "imbalance_factor": 100.0, "seeds": len(SEEDS)},
+        class_counts=tuple(COUNTS.tolist()),
+        class_names=tuple(str(digit) for digit in range(10)),
+        members=tuple(members),
+        summary=_summary(members),
+    )
 
 
 _RESULTS = _made_up()

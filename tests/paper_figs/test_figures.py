@@ -1,13 +1,22 @@
 """Each figure draws from small data and says what it shows."""
 
+import re
+from dataclasses import replace
+
 import pytest
+from changed_results import change_members, change_summary, keep_members
 from counterpoise.paper_figs import (
+    Evidence,
+    balanced_accuracy,
+    bound_comparison,
+    bound_coverage,
+    class_accuracy,
     class_weights,
     draw_all,
     regime_map,
     simulation_agreement,
-    to_svg,
 )
+from counterpoise.simulations.coverage import coverage_sweep
 from counterpoise.theory.foundation.validation import InputError
 from counterpoise.theory.high_dimension import REGIMES
 
@@ -15,10 +24,10 @@ from counterpoise.theory.high_dimension import REGIMES
 def test_all_figures_are_drawn_where_the_data_allow(results, dataset):
     training = {"balanced_accuracy", "class_accuracy", "class_weights"}
     simulation = {"regime_map", "simulation_agreement"}
-    assert set(draw_all(results, dataset)) == training | simulation
-    assert set(draw_all(results, None)) == training
-    assert set(draw_all(None, dataset)) == simulation
-    assert draw_all(None, None) == {}
+    assert set(draw_all(Evidence(training=results, simulation=dataset))) == training | simulation
+    assert set(draw_all(Evidence(training=results))) == training
+    assert set(draw_all(Evidence(simulation=dataset))) == simulation
+    assert draw_all(Evidence()) == {}
 
 
 def test_every_figure_holds_its_labels(figures):
@@ -30,24 +39,24 @@ def test_every_figure_holds_its_labels(figures):
         "class_weights": ["CE-DRW", "density ratio", "n = 5", "n = 500", "epoch"],
     }
     for name, figure in figures.items():
-        svg = to_svg(figure)
+        svg = figure.svg()
         for label in expected[name]:
             assert label in svg, f"{name} lacks {label}"
 
 
 def test_the_regime_map_names_every_regime(dataset):
-    svg = to_svg(regime_map.draw(dataset))
+    svg = regime_map.draw(dataset).svg()
     for name in REGIMES:
         assert f">{name}</text>" in svg
 
 
 def test_the_regime_map_has_at_most_three_panels(dataset):
     many = dataset.sel(Delta=[1.0, 3.0] * 3).assign_coords(Delta=[1.0, 1.5, 2.0, 2.5, 3.0, 3.5])
-    assert len(regime_map.draw(many).axes) == 3
+    assert len(regime_map.draw(many).figure.axes) == 3
 
 
 def test_the_regime_map_draws_a_single_cell(dataset):
-    to_svg(regime_map.draw(dataset.isel(eta=[1], kappa=[1], Delta=[0])))
+    assert "of 1 cells" in regime_map.draw(dataset.isel(eta=[1], kappa=[1], Delta=[0])).caption
 
 
 def test_saturated_cells_are_left_out_of_the_residuals(dataset):
@@ -64,20 +73,73 @@ def test_a_data_set_without_monte_carlo_is_refused(draw, dataset):
 
 def test_weights_are_shown_only_where_classes_are_weighed(results):
     assert class_weights.weighted_methods(results) == ["drw", "density-ratio"]
-    results["members"] = [m for m in results["members"] if m["method"] == "ce"]
-    assert "class_weights" not in draw_all(results, None)
+    plain = keep_members(results, lambda member: member.method == "ce")
+    assert "class_weights" not in draw_all(Evidence(training=plain))
     with pytest.raises(InputError, match="no method whose class weights differ"):
-        class_weights.draw(results)
+        class_weights.draw(plain)
 
 
 def test_results_with_empty_groups_and_a_dollar_in_a_name_are_drawn(results):
-    results["members"][-1] |= {"method": "a$x_{$b", "few": None}
-    svg = to_svg(draw_all(results, None)["balanced_accuracy"])
-    assert "a$x_{$b" in svg
+    last = results.members[-1]
+    strange = replace(last, method="a$x_{$b", few=None)
+    results = replace(results, members=(*results.members[:-1], strange))
+    assert "a$x_{$b" in draw_all(Evidence(training=results))["balanced_accuracy"].svg()
 
 
-@pytest.mark.parametrize("missing", ["class_counts", "members", "summary"])
-def test_results_that_lack_a_part_are_refused(results, missing):
-    del results[missing]
-    with pytest.raises(InputError, match=missing):
-        draw_all(results, None)
+def test_every_figure_says_its_name_its_title_and_numbers(figures):
+    for name, figure in figures.items():
+        assert figure.name == name
+        assert f"<title>{figure.title}</title>" in figure.svg()
+        assert re.search(r"\d", figure.caption), f"{name} gives no number"
+
+
+def test_a_saved_figure_carries_its_caption(figures, tmp_path):
+    figure = figures["simulation_agreement"]
+    figure.save(tmp_path / "figure.svg")
+    assert figure.caption in (tmp_path / "figure.svg").read_text(encoding="utf-8")
+
+
+def test_the_regime_map_counts_what_lies_between_the_lines(dataset):
+    assert "98 of 98 cells" in regime_map.draw(dataset).caption
+    turned = dataset.assign(recall_mc=1 - dataset.recall_mc)
+    caption = regime_map.draw(turned).caption
+    assert "0 of 98 cells" in caption
+    assert re.search(r"of the \d+ between the two lines 0 have", caption)
+
+
+def test_the_agreement_caption_has_spread_and_largest_residual(dataset):
+    z = simulation_agreement.residuals(dataset)
+    caption = simulation_agreement.draw(dataset).caption
+    assert f"standard deviation {z.std():.2f}, the largest is {abs(z).max():.2f}" in caption
+
+
+def test_the_accuracy_captions_name_the_best_method(results):
+    caption = balanced_accuracy.draw(results).caption
+    gain = max(row.difference_to_ce or 0 for row in results.summary)
+    assert f"VS, +{100 * gain:.1f} points" in caption
+    assert "for 5 of 5 methods" in caption
+    unsure = change_summary(results, lambda row: row.method == "vs", interval=(-0.1, 0.1))
+    assert "for 4 of 5 methods" in balanced_accuracy.draw(unsure).caption
+    lost = change_members(
+        results, lambda m: {"class_accuracy": (0.5,) * 9 + (0.123,)}, lambda m: m.method == "ce"
+    )
+    assert "n = 5, CE reaches 12.3 %, VS, the best there" in class_accuracy.draw(lost).caption
+
+
+def test_a_run_of_ce_alone_has_captions_without_a_comparison(results):
+    plain = keep_members(results, lambda member: member.method == "ce")
+    assert balanced_accuracy.draw(plain).caption.endswith("with the same seed.")
+    assert "the best there" not in class_accuracy.draw(plain).caption
+
+
+def test_the_weights_caption_has_the_last_ratio_of_rarest_to_most_frequent(results):
+    assert "is 10 under CE-DRW" in class_weights.draw(results).caption  # (500/5)^(1/2)
+
+
+def test_the_bound_captions_count_violations_and_compare(results):
+    coverage = coverage_sweep([110.0], sets=20, seed=1)
+    coverage.violations.loc[{"bound": "union", "cut": 1.0}] = 3
+    assert "3 of 80 training sets violate one; at n = 110" in bound_coverage.draw(coverage).caption
+    shares = [float(x) for x in re.findall(r"\d\.\d\d", bound_comparison.draw().caption)]
+    assert len(shares) == 4
+    assert max(shares) < 1

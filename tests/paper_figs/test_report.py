@@ -1,9 +1,13 @@
 """The report opens offline, runs nothing, and trusts no string it is given."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from counterpoise.paper_figs import draw_all, write_report
+from counterpoise.paper_figs import Evidence, write_report
+from counterpoise.paper_figs.report import render
+from counterpoise.theory import select
+from counterpoise.theory.catalogue import attack_all, recheck_stored
 from counterpoise.theory.foundation.validation import InputError
 
 HOSTILE = "</style></svg><script>alert('x')</script><img src=http://evil onerror=alert(1)>"
@@ -37,34 +41,26 @@ class Page(HTMLParser):
         self.text += data
 
 
+@pytest.fixture(scope="module")
+def evidence(dataset):
+    return Evidence(simulation=dataset, commands=("counterpoise demo",))
+
+
 @pytest.fixture
-def write(tmp_path, certificates, attacks, dataset, results, figures):
-    def write(**changes):
-        content = {
-            "certificates": certificates,
-            "attacks": attacks,
-            "dataset": dataset,
-            "results": results,
-            "findings": ["The published boundary is late."],
-            "figures": figures,
-        }
-        write_report(tmp_path / "report.html", **(content | changes))
-        return (tmp_path / "report.html").read_text(encoding="utf-8")
-
-    return write
+def html(evidence, results, claims):
+    return render(replace(evidence, training=results), claims)
 
 
-def test_the_page_parses_and_holds_every_section(write):
-    page = Page(write())
+def test_the_page_parses_and_holds_every_section(html):
+    page = Page(html)
     sections = [value for name, value in page.attributes if name == "id"]
     for name in ("findings", "claims", "simulation", "training", "ledger", "reproduce"):
         assert name in sections
     assert page.tags.count("svg") == 5
-    assert "The published boundary is late." in page.text
+    assert "the published line is late" in page.text
 
 
-def test_a_claim_shows_formula_proof_and_counterexample(write):
-    html = write()
+def test_a_claim_shows_formula_proof_and_counterexample(html):
     page = Page(html)
     assert page.tags.count("math") == 2
     assert "κ" in html
@@ -73,8 +69,7 @@ def test_a_claim_shows_formula_proof_and_counterexample(write):
         assert text in page.text
 
 
-def test_the_page_needs_nothing_from_elsewhere_and_runs_no_script(write):
-    html = write()
+def test_the_page_needs_nothing_from_elsewhere_and_runs_no_script(html):
     page = Page(html)
     assert not {"script", "link", "iframe", "img", "object"} & set(page.tags)
     for name, value in page.attributes:
@@ -85,50 +80,63 @@ def test_the_page_needs_nothing_from_elsewhere_and_runs_no_script(write):
     assert "url(http" not in html
 
 
-def test_no_two_elements_share_an_id(write):
-    values = [value for name, value in Page(write()).attributes if name == "id"]
+def test_no_two_elements_share_an_id(html):
+    values = [value for name, value in Page(html).attributes if name == "id"]
     assert len(values) == len(set(values))
 
 
-def test_every_link_inside_the_page_has_a_target(write):
-    attributes = Page(write()).attributes
+def test_every_link_inside_the_page_has_a_target(html):
+    attributes = Page(html).attributes
     targets = {value for name, value in attributes if name == "id"}
     assert {value[1:] for name, value in attributes if name == "href"} <= targets
 
 
-def test_hostile_strings_stay_text_everywhere(write, certificates, attacks, results):
-    for certificate in certificates:
-        for key in ("title", "source", "argument", "mathml"):
-            certificate[key] = HOSTILE
-        certificate["status"] = certificate["name"] = f'"><b>{HOSTILE}'
-        certificate["engines"] = [HOSTILE]
-        certificate["steps"] = [dict.fromkeys(("name", "status", "engine", "text"), HOSTILE)]
-    attack = dict.fromkeys(("statement", "mutant", "status", "counterexample"), HOSTILE)
-    attacks.append(attack | {"statement": certificates[0]["name"]})
-    results["recipe"][HOSTILE] = [HOSTILE]
-    for row in (*results["members"], *results["summary"]):
-        if row["method"] == "drw":
-            row["method"] = HOSTILE
-    page = Page(write(findings=[HOSTILE], commands=[HOSTILE], figures=draw_all(results, None)))
+def test_a_figure_is_followed_by_its_caption(html):
+    assert "have a recall below one half.</figcaption>" in html
+
+
+def renamed(row, old, new):
+    return replace(row, method=new) if row.method == old else row
+
+
+def test_hostile_strings_stay_text_everywhere(claims, evidence, results):
+    for claim in claims:
+        for key in ("title", "source", "argument", "mathml", "corrects", "chapter"):
+            claim[key] = HOSTILE
+        claim["status"] = claim["name"] = f'"><b>{HOSTILE}'
+        claim["engines"] = claim["cites"] = claim["rests_on"] = [HOSTILE]
+        claim["steps"] = [dict.fromkeys(("name", "status", "engine", "text"), HOSTILE)]
+        claim["attacks"] = [dict.fromkeys(("mutant", "status", "counterexample"), HOSTILE)]
+    results = replace(
+        results,
+        recipe=results.recipe | {HOSTILE: [HOSTILE], "data": HOSTILE},
+        members=tuple(renamed(member, "drw", HOSTILE) for member in results.members),
+        summary=tuple(renamed(row, "drw", HOSTILE) for row in results.summary),
+    )
+    page = Page(render(replace(evidence, training=results, commands=(HOSTILE,)), claims))
     assert not {"script", "img"} & set(page.tags)
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     assert page.text.count("alert('x')") >= 12
 
 
-def test_what_was_not_run_is_left_out(write):
-    page = Page(write(dataset=None, results=None, figures={}, attacks=[]))
+def test_what_was_not_run_is_left_out():
+    page = Page(render(Evidence(), []))
     sections = [value for name, value in page.attributes if name == "id"]
     assert not {"simulation", "training", "ledger"} & set(sections)
+    assert "proved" not in page.text.split("How to reproduce")[0].split("Findings")[-1]
+
+
+def test_the_verdicts_of_the_catalogue_are_shown(tmp_path):
+    statements = select(["margins.ldam_two_class"])
+    proofs = recheck_stored(statements), attack_all(statements)
+    write_report(tmp_path / "report.html", Evidence().with_proofs(*proofs))
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert statements[0].title in page.text
+    assert "1 of 1 statements proved" in page.text
+    assert "7 of 7 false neighbours refuted" in page.text
+    assert page.tags.count("math") > 7
 
 
 def test_an_unwritable_place_is_refused(tmp_path):
     with pytest.raises(InputError, match="cannot write"):
-        write_report(
-            tmp_path / "none" / "report.html",
-            certificates=[],
-            attacks=[],
-            dataset=None,
-            results=None,
-            findings=[],
-            figures={},
-        )
+        write_report(tmp_path / "none" / "report.html", Evidence())

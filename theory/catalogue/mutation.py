@@ -24,6 +24,8 @@ __all__ = ["PER_STEP", "Score", "attack_generated", "mutations", "score"]
 PER_STEP = 6
 """Mutants generated from one step, spread over the operators."""
 
+ENOUGH = 0.95  # the share that every module of the catalogue has to reach
+
 
 def mutations(of: Claim, limit: int = PER_STEP) -> list[tuple[str, Claim]]:
     """Up to ``limit`` changed claims, each with the change in words; the choice is reproducible."""
@@ -221,6 +223,11 @@ class Score:
     def share(self) -> float:
         """Refuted, of those that are not true."""
         return self.refuted / max(1, self.generated - self.true)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the share is what the catalogue asks of a module."""
+        return self.share >= ENOUGH
 
 
 def score(certificates: list[Certificate]) -> list[Score]:

@@ -27,6 +27,7 @@ __all__ = [
     "as_whole",
     "broadcast_together",
     "broadcasting",
+    "numbers_in",
     "one_of",
     "readable",
     "scaled_counts",
@@ -200,6 +201,15 @@ def one_of(name: str, value: Any, options: Iterable[str]) -> str:
     near = get_close_matches(str(value), known, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
     raise InputError(f"unknown {name} {value!r}; {hint}")
+
+
+def numbers_in(name: str, text: str) -> list[float]:
+    """The numbers of an option of the command line, commas between; ``name`` as the user types it."""
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        message = f"--{name} = {text!r}: must be numbers with commas between, such as 1,10,100"
+        raise InputError(message) from None
 
 
 def readable(value: Any) -> Any:

@@ -57,3 +57,5 @@ def test_the_score_counts_true_neighbours_apart():
     status = ["refuted", "refuted", "proved", "unknown"]
     (row,) = score([Certificate(f"m.s/step_1/{i}", s) for i, s in enumerate(status)])
     assert (row.refuted, row.true, row.survived, row.share) == (2, 1, 1, pytest.approx(2 / 3))
+    assert not row.is_enough
+    assert score([Certificate("m.s/step_1/0", "refuted")])[0].is_enough

@@ -1,0 +1,186 @@
+"""What the parts of a run ask of each other: network, loss, plan of epochs, source of weights.
+
+The loop asks a schedule for the stage of an epoch and, for every batch, the network, the source and the
+loss; after the step, and after the epoch, the source observes. Ours; each part may be the user's.
+Checked by: the same tests for all of a kind, stages that change nothing, training that resumes to the bit.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
+
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
+
+from ..theory.foundation.validation import InputError
+
+__all__ = ["Criterion", "Network", "Output", "Schedule", "Stage", "WeightSource"]
+
+
+class Output(NamedTuple):
+    """What a network answers; one that returns only logits and features has no further parts.
+
+    Parameters
+    ----------
+    logits
+        Prediction scores, (B, K); of a network of several heads, those it predicts by.
+    features
+        What the last layer saw, (B, Z).
+    parts
+        All else that a loss may read, by name: ``{"experts": (B, E, K)}``, ``{"embedding": (B, D)}``.
+    """
+
+    logits: Tensor
+    features: Tensor
+    parts: Mapping[str, Tensor] = MappingProxyType({})
+
+    def part(self, name: str) -> Tensor:
+        """The features, or another part, by name."""
+        if name == "features":
+            return self.features
+        if name not in self.parts:
+            known = ", ".join(["features", *self.parts])
+            raise InputError(f"the loss needs {name!r} of the network: it returns {known}")
+        return self.parts[name]
+
+
+class Network(Protocol):
+    """A network: images to logits and features, and perhaps parts, as the entries of `Output`."""
+
+    num_features: int
+
+    def __call__(self, images: Tensor) -> tuple[Tensor, ...] | Output:
+        """(logits, features), (logits, features, parts), or an `Output`."""
+        ...
+
+
+class Criterion(Protocol):
+    """A loss per example, built with ``reduction="none"``: ``criterion(logits, target)``.
+
+    One that reads more says so in ``needs``, a tuple of names for `Output.part`, and gets these after
+    the target: with ``needs = ("features",)`` it is called ``criterion(logits, target, features)``. A
+    loss without that attribute, such as ``nn.CrossEntropyLoss``, needs nothing more.
+
+    Its class weights, if it has any, are its ``weight``; its ``normalize`` says whether a mean is
+    divided by their sum (``"weights"``, as in torch) or by the number of examples (``"batch"``). One
+    that holds its constants in a dtype of its choice, by device, has ``exact_dtype(device)``.
+    """
+
+    def __call__(self, logits: Tensor, target: Tensor, *parts: Tensor) -> Tensor:
+        """Shape: logits (B, K), target (B,) -> (B,)."""
+        ...
+
+
+class WeightSource(Protocol):
+    """Per-sample weights for a training run; to the loop only their ratios in a batch matter."""
+
+    def weights(self, epoch: int, features: Tensor, target: Tensor) -> Tensor:
+        """Weights of the current batch, detached from the graph.
+
+        Shape: features (B, Z), target (B,) -> (B,).
+        """
+        ...
+
+    def observe(self, features: Tensor, target: Tensor) -> None:
+        """Learn from a batch, after the step that used it; features as they were before the step.
+
+        Shape: features (B, Z), target (B,).
+        """
+        ...
+
+    def observe_accuracy(self, class_accuracy: ArrayLike) -> None:
+        """Learn from the accuracy per class on held-out data, shape (K,), after an epoch.
+
+        The loop calls it after every epoch if the data have a validation split, else never.
+        """
+        ...
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """A copy of all that `observe` and `observe_accuracy` have changed."""
+        ...
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Restore what `state_dict` returned."""
+        ...
+
+
+CONSTANTS = ("weight", "scale", "offset", "target_margin")
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """How one epoch weighs, adjusts and draws its examples; None leaves the loss's constant as it is.
+
+    A value: a training step is given its constants for the loss, and writes them nowhere.
+
+    Parameters
+    ----------
+    weight, scale, offset, target_margin
+        Class weights alpha, scales beta, offsets Delta and margins m of `margin_softmax_loss`; float64,
+        (K,).
+    sampling_exponent
+        q in ``p_y ~ n_y^q``, the probability to draw a class: 1 is the data as it comes, 0 is class
+        balance (`counterpoise.methods.sampling.power_sampler`).
+    """
+
+    weight: Tensor | None = None
+    scale: Tensor | None = None
+    offset: Tensor | None = None
+    target_margin: Tensor | None = None
+    sampling_exponent: float = 1.0
+
+    def constants(self, criterion: nn.Module) -> dict[str, Tensor]:
+        """What the stage puts in place of a loss's constants, by name: copies, on the loss's device.
+
+        A loss of this package is given float64; another one, such as ``nn.CrossEntropyLoss``, the
+        dtype of the buffer that is replaced, or else torch's default dtype.
+
+        Raises
+        ------
+        InputError
+            If the loss has no constant of that name.
+        """
+        device = next((buffer.device for buffer in criterion.buffers()), None)
+        constants = {}
+        for name in CONSTANTS:
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if not hasattr(criterion, name):
+                raise InputError(
+                    f"criterion {type(criterion).__name__} has no buffer {name!r}: "
+                    "give a margin-softmax loss"
+                )
+            # A copy: what is done to the loss later must not change the plan.
+            constants[name] = value.to(device, _dtype(criterion, name, device), copy=True)
+        return constants
+
+    def configure(self, criterion: nn.Module) -> None:
+        """Write the constants into the buffers of a loss: for loops that call it by itself.
+
+        Raises
+        ------
+        InputError
+            If the loss has no buffer of that name.
+        """
+        for name, constant in self.constants(criterion).items():
+            setattr(criterion, name, constant)
+
+
+def _dtype(criterion: nn.Module, name: str, device: torch.device | None) -> torch.dtype:
+    """The dtype in which a loss holds a constant."""
+    choose: Callable[[torch.device | None], torch.dtype] | None
+    if choose := getattr(criterion, "exact_dtype", None):
+        return choose(device)
+    held: Any = getattr(criterion, name)
+    return held.dtype if isinstance(held, Tensor) else torch.get_default_dtype()
+
+
+class Schedule(Protocol):
+    """A plan over epochs; a function of the epoch alone, so there is nothing to save."""
+
+    def stage(self, epoch: int) -> Stage:
+        """The plan for an epoch, counted from 0."""
+        ...

@@ -1,0 +1,93 @@
+"""A member of a run: one method under one seed, built by name, and how far its training has come.
+
+Checked by: members of one seed share data, initial body and batch order; a resumed one is bitwise equal.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+from torch import nn
+from torch.optim import Optimizer
+
+from ..data import Dataset
+from ..models.named import build_model
+from ..optim import build_optimizer
+from ..protocols import Schedule, WeightSource
+from ..registry import METHODS
+from .recipe import Recipe
+
+__all__ = ["Member", "build_member"]
+
+
+@dataclass
+class Member:
+    """One method under one seed; ``model`` is a `Network` and ``criterion`` a `Criterion`."""
+
+    method: str
+    seed: int
+    model: nn.Module
+    criterion: nn.Module
+    schedule: Schedule
+    source: WeightSource
+    optimizer: Optimizer
+    batch_order: torch.Generator
+    epoch: int = 0
+    history: dict[str, list[Any]] = field(
+        default_factory=lambda: {
+            "epoch": [],
+            "train_loss": [],
+            "balanced_accuracy": [],
+            "class_weights": [],
+        }
+    )
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that training changes."""
+        return {
+            "model": self.model.state_dict(),
+            "criterion": self.criterion.state_dict(),  # some count the examples they see
+            "optimizer": self.optimizer.state_dict(),
+            "source": self.source.state_dict(),
+            "batch_order": self.batch_order.get_state(),
+            "epoch": self.epoch,
+            "history": self.history,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue from where `state_dict` was taken."""
+        self.model.load_state_dict(state["model"])
+        self.criterion.load_state_dict(state["criterion"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.source.load_state_dict(state["source"])
+        self.batch_order.set_state(state["batch_order"])
+        self.epoch = state["epoch"]
+        self.history = state["history"]
+
+
+def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: Fabric) -> Member:
+    """A member before its first step; members of one seed share the body and the batch order."""
+    chosen, counts = METHODS[method], data.class_counts.numpy()
+    head, initial = recipe.head or chosen.head, torch.Generator().manual_seed(seed)
+    network = build_model(recipe.model, data.image_shape, len(counts), head, initial)
+    optimizer = build_optimizer(
+        recipe.optimizer or chosen.optimizer,
+        network.parameters(),
+        lr=recipe.lr,
+        momentum=recipe.momentum,
+        weight_decay=recipe.weight_decay,
+        settings=recipe.optimizer_settings,
+    )
+    num_features: Any = network.num_features
+    model, optimizer = fabric.setup(network, optimizer)
+    return Member(
+        method=method,
+        seed=seed,
+        model=model,
+        criterion=chosen.build_loss(counts).to(fabric.device),
+        schedule=chosen.build_schedule(counts, recipe.defer_epoch),
+        source=chosen.build_source(counts, num_features, recipe.defer_epoch),
+        optimizer=optimizer,
+        batch_order=torch.Generator().manual_seed(seed),
+    )

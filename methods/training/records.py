@@ -1,0 +1,128 @@
+"""Dataclasses as JSON files: whole or absent, exact to the bit, and refused if not what was written.
+
+A file is read against the types of its dataclass; what does not fit is one error with file and place.
+Checked by: round trips, killed writes, and files cut, altered or taken from elsewhere.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from ...theory.foundation.files import write_atomically
+from ...theory.foundation.validation import InputError
+
+__all__ = ["decode", "encode", "read_json", "write_json"]
+
+_R = TypeVar("_R")
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON atomically; a number that is not finite is an `InputError` (None stands for NaN)."""
+    try:
+        text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    except ValueError:
+        raise InputError(
+            f"{path} would hold a number that is not finite: has it diverged?"
+        ) from None
+    write_atomically(path, text.encode())
+
+
+def read_json(path: Path) -> Any:
+    """What `write_json` wrote; `InputError` names the file if it cannot be read."""
+    try:
+        content = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+        json.dumps(content, ensure_ascii=False).encode()  # half a character is no text
+        return content
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise InputError(f"{path} is damaged: it is not valid JSON; delete it") from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity, which Python reads and JSON does not know
+
+
+def encode(record: Any) -> Any:
+    """A dataclass, tuple or mapping of plain values as JSON can hold it; fields keep their order."""
+    if is_dataclass(record):
+        return {field.name: encode(getattr(record, field.name)) for field in fields(record)}
+    if isinstance(record, Mapping):
+        return {str(key): encode(value) for key, value in record.items()}
+    if isinstance(record, tuple | list):
+        return [encode(value) for value in record]
+    return record
+
+
+def decode(kind: type[_R], content: Any, place: str = "it") -> _R:
+    """What `encode` made of a ``kind``; an `InputError` names the place that is none.
+
+    Kinds: dataclasses, ``tuple[X, ...]``, ``tuple[X, Y]``, ``X | None``, mappings (their values are
+    taken as they are), float, int, str.
+    """
+    return _decode(kind, content, place)
+
+
+def _decode(kind: Any, content: Any, place: str) -> Any:
+    if is_dataclass(kind):
+        return _decode_fields(kind, content, place)
+    if get_origin(kind) is UnionType:
+        (inner,) = (part for part in get_args(kind) if part is not type(None))
+        return None if content is None else _decode(inner, content, place)
+    if get_origin(kind) is tuple:
+        return _decode_tuple(get_args(kind), content, place)
+    if get_origin(kind) is Mapping:
+        return _require(dict, content, place, "an object")
+    if kind is str:
+        return _require(str, content, place, "text")
+    if isinstance(content, bool):
+        _refuse(place, content, "a number")
+    if kind is int:
+        return _require(int, content, place, "a whole number")
+    _require((int, float), content, place, "a number")
+    if not -sys.float_info.max <= content <= sys.float_info.max:
+        _refuse(place, content, "a finite number")
+    return float(content)
+
+
+def _decode_fields(kind: Any, content: Any, place: str) -> Any:
+    kinds = _kinds(kind)
+    _require(dict, content, place, "an object")
+    for name in kinds:
+        if name not in content:
+            raise InputError(f"{place} lacks {name!r}")
+    for name in content:
+        if name not in kinds:
+            raise InputError(f"{place} holds {name!r}, which is not known here")
+    inside = "" if place == "it" else f"{place}."
+    return kind(**{name: _decode(kinds[name], content[name], inside + name) for name in kinds})
+
+
+def _decode_tuple(kinds: tuple[Any, ...], content: Any, place: str) -> tuple[Any, ...]:
+    _require(list, content, place, "a list")
+    if kinds[-1] is Ellipsis:
+        kinds = kinds[:1] * len(content)
+    if len(kinds) != len(content):
+        raise InputError(f"{place} has {len(content)} entries, not {len(kinds)}")
+    pairs = enumerate(zip(kinds, content, strict=True))
+    return tuple(_decode(kind, value, f"{place}[{i}]") for i, (kind, value) in pairs)
+
+
+@cache
+def _kinds(kind: Any) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+def _require(kind: Any, content: Any, place: str, said: str) -> Any:
+    return content if isinstance(content, kind) else _refuse(place, content, said)
+
+
+def _refuse(place: str, content: Any, said: str) -> Any:
+    shown = repr(content)
+    raise InputError(f"{place} = {shown if len(shown) <= 40 else shown[:39] + '…'}: must be {said}")

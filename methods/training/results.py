@@ -1,0 +1,222 @@
+"""The results of training as types: training writes them, figures read them, nothing else knows JSON.
+
+A file carries the version of its layout and the digest of the recipe that it comes from, so that a
+member of another recipe is never mixed in. Checked by: round trips, and files that are refused.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ...theory.foundation.validation import InputError
+from .records import decode, encode, read_json, write_json
+
+__all__ = [
+    "RESULTS",
+    "History",
+    "Measurements",
+    "MemberResult",
+    "MethodSummary",
+    "RunResults",
+    "load_results",
+    "read_member",
+    "recipe_digest",
+    "write_member",
+    "write_results",
+]
+
+RESULTS = "results.json"
+"""The file of a run's folder that holds its results."""
+
+SCHEMA = 1
+_HEAD = ("schema", "recipe_sha256")
+_RECIPE_NEEDS = {"data": str, "imbalance_factor": (int, float), "seeds": int}
+
+_R = TypeVar("_R")
+
+
+@dataclass(frozen=True)
+class History:
+    """The recorded points of a training curve, the last epoch among them.
+
+    ``class_weights`` holds, for every point, the mean weight of each class per sample, which average
+    1 over classes.
+    """
+
+    epoch: tuple[int, ...]
+    train_loss: tuple[float, ...]
+    balanced_accuracy: tuple[float, ...]
+    class_weights: tuple[tuple[float, ...], ...]
+
+    def __post_init__(self) -> None:
+        sizes = {len(self.train_loss), len(self.balanced_accuracy), len(self.class_weights)}
+        if not self.epoch or sizes != {len(self.epoch)}:
+            raise InputError("a history needs as many points in every column, one at least")
+
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, Any]) -> "History":
+        """From one list a field, as the training loop gathers them."""
+        rows = tuple(tuple(map(float, row)) for row in columns["class_weights"])
+        return cls(
+            epoch=tuple(map(int, columns["epoch"])),
+            train_loss=tuple(map(float, columns["train_loss"])),
+            balanced_accuracy=tuple(map(float, columns["balanced_accuracy"])),
+            class_weights=rows,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurements:
+    """What is measured on a trained network; one entry a class, or None where undefined.
+
+    ``many``, ``medium`` and ``few`` are accuracies over groups of classes by training examples;
+    margins and target probabilities are over the training examples, logits over the test examples.
+    """
+
+    class_accuracy: tuple[float, ...]
+    balanced_accuracy: float
+    many: float | None
+    medium: float | None
+    few: float | None
+    mean_logits: tuple[float, ...]
+    mean_margin: tuple[float, ...]
+    min_margin: tuple[float, ...]
+    min_target_probability: tuple[float, ...]
+    gradient_bound_ratio: float | None
+
+    def per_class(self) -> dict[str, tuple[float, ...]]:
+        """The measurements that have one entry a class."""
+        return {
+            "class_accuracy": self.class_accuracy,
+            "mean_logits": self.mean_logits,
+            "mean_margin": self.mean_margin,
+            "min_margin": self.min_margin,
+            "min_target_probability": self.min_target_probability,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberResult(Measurements):
+    """One method under one seed: its measurements at the end, and how it got there."""
+
+    method: str
+    seed: int
+    history: History
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodSummary:
+    """One method over its seeds; None where undefined (no such classes, no baseline, one seed)."""
+
+    method: str
+    balanced_accuracy: float
+    std: float | None
+    many: float | None
+    medium: float | None
+    few: float | None
+    difference_to_ce: float | None
+    interval: tuple[float, float] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResults:
+    """All that a run of a recipe measured.
+
+    ``recipe`` is what recipe.json says, kept as it was written so that a record outlives changes of
+    `Recipe`; ``Recipe.from_dict`` makes it one that runs again.
+
+    Raises
+    ------
+    InputError
+        If parts do not belong together: a member twice or with other classes, a summary of a method
+        that has no member.
+    """
+
+    recipe: Mapping[str, Any]
+    class_counts: tuple[int, ...]
+    class_names: tuple[str, ...]
+    members: tuple[MemberResult, ...]
+    summary: tuple[MethodSummary, ...]
+
+    def __post_init__(self) -> None:
+        for name, kind in _RECIPE_NEEDS.items():
+            if not isinstance(self.recipe.get(name), kind):
+                raise InputError(f"recipe has {name} = {self.recipe.get(name)!r}")
+        if not self.members:
+            raise InputError("results hold no members: train at least one")
+        if len(self.class_names) != len(self.class_counts):
+            raise InputError("class_names and class_counts differ in length")
+        named = [(member.method, member.seed) for member in self.members]
+        for member, name in zip(self.members, named, strict=True):
+            if named.count(name) > 1:
+                raise InputError(f"members hold {name[0]}, seed {name[1]}, twice")
+            _check_classes(member, len(self.class_counts))
+        for row in self.summary:
+            if row.method not in {method for method, _ in named}:
+                raise InputError(f"the summary has {row.method!r}, which no member has")
+
+
+def _check_classes(member: MemberResult, classes: int) -> None:
+    rows = [*member.per_class().items()]
+    rows += [("class_weights", weights) for weights in member.history.class_weights]
+    for name, values in rows:
+        if len(values) != classes:
+            raise InputError(
+                f"{name} of {member.method}, seed {member.seed}, has {len(values)} entries "
+                f"for {classes} classes"
+            )
+
+
+def recipe_digest(recipe: Mapping[str, Any]) -> str:
+    """SHA-256 of a recipe, whatever the order of its fields."""
+    text = json.dumps(encode(recipe), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_results(folder: str | Path, results: RunResults) -> None:
+    """Write a run's results into its folder, atomically; the same results are the same bytes."""
+    _write(Path(folder) / RESULTS, results, results.recipe)
+
+
+def load_results(folder: str | Path) -> RunResults:
+    """The finished results of a run's folder; `InputError` if it has none, or they are damaged."""
+    path = Path(folder) / RESULTS
+    if not path.exists():
+        raise InputError(f"{folder} has no {RESULTS}: run a recipe there first")
+    results, digest = _read(path, RunResults)
+    if digest not in (None, recipe_digest(results.recipe)):
+        raise InputError(f"{path} is damaged: its recipe is not the one it was written with")
+    return results
+
+
+def write_member(path: Path, member: MemberResult, recipe: Mapping[str, Any]) -> None:
+    """Write one finished member, atomically, with the digest of its recipe."""
+    _write(path, member, recipe)
+
+
+def read_member(path: Path, recipe: Mapping[str, Any]) -> MemberResult:
+    """What `write_member` wrote for this recipe; one `InputError` names the file if it did not."""
+    member, digest = _read(path, MemberResult)
+    if digest not in (None, recipe_digest(recipe)):
+        raise InputError(f"{path} was trained under another recipe: delete it")
+    return member
+
+
+def _write(path: Path, record: Any, recipe: Mapping[str, Any]) -> None:
+    head = dict(zip(_HEAD, (SCHEMA, recipe_digest(recipe)), strict=True))
+    write_json(path, head | encode(record))
+
+
+def _read(path: Path, kind: type[_R]) -> tuple[_R, str | None]:
+    """The record of a file, and the digest of its recipe; files without a head had the same fields."""
+    content = read_json(path)
+    head = [content.pop(name, None) for name in _HEAD] if isinstance(content, dict) else [None] * 2
+    if head[0] not in (None, SCHEMA):
+        raise InputError(f"{path} has schema {head[0]!r}, and {SCHEMA} is the one known here")
+    try:
+        return decode(kind, content), head[1]
+    except InputError as error:
+        raise InputError(f"{path} is damaged: {error}; delete it") from None

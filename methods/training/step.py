@@ -1,0 +1,108 @@
+"""One step: what a batch costs, as a function of parameters, batch and constants; then the optimiser's.
+
+`batch_loss` writes nothing down, so that members of one architecture can be stacked: under
+``torch.func.vmap`` parameters and constants have one axis more. Checked by: stacked gradients equal
+those one by one, and an optimiser that asks twice.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from ..protocols import Output
+from .member import Member
+
+__all__ = ["Batch", "Passed", "batch_loss", "take_step"]
+
+
+class Batch(NamedTuple):
+    """Some examples: images (B, C, H, W) and their classes (B,)."""
+
+    images: Tensor
+    target: Tensor
+
+
+class Passed(NamedTuple):
+    """What a pass over a batch gives.
+
+    The loss is a mean, of weight per example (B,); ``shares`` (B,) are those weights times that of the
+    class.
+    """
+
+    loss: Tensor
+    features: Tensor
+    weights: Tensor
+    shares: Tensor
+
+
+Weigh = Callable[[Tensor, Tensor], Tensor]
+
+
+def batch_loss(
+    model: nn.Module,
+    criterion: nn.Module,
+    batch: Batch,
+    constants: Mapping[str, Tensor],
+    weigh: Weigh,
+    parameters: Mapping[str, Tensor] | None = None,
+) -> Passed:
+    """The weighted mean loss of a batch, and what it was made of.
+
+    Changes nothing, but for what a network or a loss counts by itself: running means, classes seen.
+
+    Parameters
+    ----------
+    constants
+        Used by the loss in place of those it holds, by name (`Stage.constants`).
+    weigh
+        From features and classes to a weight per example.
+    parameters
+        Used by the network in place of those it holds.
+    """
+    answer = (
+        model(batch.images)
+        if parameters is None
+        else functional_call(model, dict(parameters), (batch.images,))
+    )
+    output = Output(*answer)
+    parts = (output.part(name) for name in getattr(criterion, "needs", ()))
+    inputs = (output.logits, batch.target, *parts)
+    losses = (
+        functional_call(criterion, dict(constants), inputs) if constants else criterion(*inputs)
+    )
+    features = output.features.detach()
+    weights = weigh(features, batch.target)
+    class_weight = constants.get("weight", getattr(criterion, "weight", None))
+    shares = weights if class_weight is None else weights * class_weight.to(weights)[batch.target]
+    by_weights = getattr(criterion, "normalize", "weights") == "weights"
+    total = (shares if by_weights else weights).sum()
+    total = torch.where(total > 0, total, 1.0)  # a batch may hold only classes that weigh nothing
+    return Passed((weights * losses).sum() / total, features, weights, shares)
+
+
+def take_step(
+    member: Member, epoch: int, batch: Batch, constants: Mapping[str, Tensor], fabric: Fabric
+) -> Passed:
+    """Train on a batch, and let the source of weights observe it; returns the first pass.
+
+    The optimiser may ask for gradients more than once; the examples' weights are those of the first.
+    """
+    passes: list[Passed] = []
+
+    def weigh(features: Tensor, target: Tensor) -> Tensor:
+        return passes[0].weights if passes else member.source.weights(epoch, features, target)
+
+    def closure() -> Any:  # torch's optimisers are typed for a float, and take a tensor
+        passed = batch_loss(member.model, member.criterion, batch, constants, weigh)
+        member.optimizer.zero_grad()
+        fabric.backward(passed.loss)
+        passes.append(passed._replace(loss=passed.loss.detach()))
+        return passed.loss
+
+    member.optimizer.step(closure)
+    member.source.observe(passes[0].features, batch.target)
+    return passes[0]

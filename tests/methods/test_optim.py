@@ -1,0 +1,73 @@
+"""Optimisers and learning rates by name."""
+
+import pytest
+import torch
+from counterpoise.methods.optim import OPTIMIZERS, RATES, build_optimizer, settings_of
+from counterpoise.methods.training import Recipe, run
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
+
+
+def build(name, **settings):
+    parameter = torch.nn.Parameter(torch.tensor([1.0]))
+    return build_optimizer(
+        name, [parameter], lr=0.1, momentum=0.8, weight_decay=0.01, settings=settings
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "expected"),
+    [
+        ("sgd", {}, {"lr": 0.1, "momentum": 0.8, "weight_decay": 0.01, "nesterov": False}),
+        ("sgd", {"nesterov": True}, {"nesterov": True}),
+        ("adamw", {}, {"lr": 0.1, "betas": (0.8, 0.999), "weight_decay": 0.01}),
+        ("adamw", {"beta2": 0.9}, {"betas": (0.8, 0.9)}),
+    ],
+)
+def test_an_optimiser_is_built_with_its_settings(name, settings, expected):
+    (group,) = build(name, **settings).param_groups
+    assert {key: group[key] for key in expected} == expected
+
+
+def test_unknown_optimisers_and_settings_are_answered_with_near_names():
+    with pytest.raises(InputError, match="unknown optimizer 'adam'; did you mean adamw"):
+        build("adam")
+    with pytest.raises(InputError, match="unknown setting of sgd 'nestrov'; did you mean nesterov"):
+        build("sgd", nestrov=True)
+    with pytest.raises(InputError, match="unknown setting of sgd 'beta2'"):
+        Recipe(optimizer_settings={"beta2": 0.9})
+    with pytest.raises(InputError, match="unknown optimizer 'adam'"):
+        Recipe(optimizer="adam")
+    with pytest.raises(InputTypeError, match="eps = 'small'"):
+        Recipe(optimizer="adamw", optimizer_settings={"eps": "small"})
+    with pytest.raises(InputTypeError, match="must map names to numbers"):
+        Recipe(optimizer_settings=("nesterov",))
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimiser_trains(name, tmp_path):
+    settings = {"nesterov": True} if name == "sgd" else {}
+    recipe = Recipe(
+        methods=("ce",),
+        seeds=1,
+        epochs=4,
+        optimizer=name,
+        optimizer_settings=settings,
+        lr=0.005,
+    )
+    loss = run(recipe, tmp_path / "run").members[0].history.train_loss
+    assert loss[-1] < loss[0]
+    assert Recipe.from_dict(recipe.to_dict()) == recipe
+
+
+def test_every_optimiser_names_its_settings():
+    assert settings_of("sgd") == ["nesterov"]
+    assert settings_of("adamw") == ["beta2", "eps"]
+
+
+def test_the_cosine_rate_warms_up_and_goes_to_zero():
+    rates = [RATES["cosine"](0.4, epoch, 100, 4) for epoch in range(100)]
+    assert rates[0] == pytest.approx(0.1)
+    assert rates[50] == pytest.approx(0.2)
+    assert rates[3] == max(rates)
+    assert 0 < rates[-1] < 1e-3
+    assert RATES["cosine"](0.4, 0, 100, 0) == pytest.approx(0.4)

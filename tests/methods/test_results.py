@@ -1,0 +1,216 @@
+"""Results of training as files: exact there and back, and one clear error for what is none of ours."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from counterpoise.methods.training import (
+    History,
+    MemberResult,
+    MethodSummary,
+    RunResults,
+    load_results,
+    write_results,
+)
+from counterpoise.methods.training.results import read_member, recipe_digest, write_member
+from counterpoise.theory.foundation.validation import InputError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from result_strategies import run_results
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=6,
+)
+
+
+def member(method, seed):
+    return MemberResult(
+        method=method,
+        seed=seed,
+        class_accuracy=(0.9, 0.1 + 0.2),  # 0.30000000000000004
+        balanced_accuracy=0.6,
+        many=None,
+        medium=1.0,
+        few=1e-300,
+        history=History((1, 2), (2.5, 0.0), (0.5, 0.6), ((1.0, 1.0), (0.5, 1.5))),
+        mean_logits=(-1.0, 1.0),
+        mean_margin=(2.0, -0.0),
+        min_margin=(1.0, -3.0),
+        min_target_probability=(0.5, 5e-324),
+        gradient_bound_ratio=None,
+    )
+
+
+RESULTS = RunResults(
+    recipe={"data": "digits", "imbalance_factor": 100.0, "seeds": 1, "methods": ["ce", "la"]},
+    class_counts=(100, 1),
+    class_names=("zero", "eins µ"),
+    members=(member("ce", 0), member("la", 0)),
+    summary=(
+        MethodSummary(
+            method="la",
+            balanced_accuracy=0.6,
+            std=None,
+            many=None,
+            medium=1.0,
+            few=0.0,
+            difference_to_ce=-0.25,
+            interval=(-0.5, 0.0),
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def file(tmp_path):
+    write_results(tmp_path, RESULTS)
+    return tmp_path / "results.json"
+
+
+def refused(file, match):
+    with pytest.raises(InputError, match=match) as caught:
+        load_results(file.parent)
+    assert str(file) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@given(results=run_results())
+@settings(max_examples=50, deadline=None)
+def test_what_is_written_is_read_back_to_the_bit(results, tmp_path_factory):
+    first, second = (tmp_path_factory.mktemp("results") for _ in range(2))
+    write_results(first, results)
+    back = load_results(first)
+    assert back == results
+    assert repr(back) == repr(results), "the sign of zero and the kind of every number as well"
+    write_results(second, back)
+    assert (first / "results.json").read_bytes() == (second / "results.json").read_bytes()
+
+
+def test_a_member_is_read_back_for_its_recipe_only(tmp_path):
+    path = tmp_path / "member.json"
+    write_member(path, RESULTS.members[0], RESULTS.recipe)
+    assert read_member(path, RESULTS.recipe) == RESULTS.members[0]
+    with pytest.raises(InputError, match=r"member\.json was trained under another recipe"):
+        read_member(path, {**RESULTS.recipe, "seeds": 2})
+
+
+def test_the_digest_of_a_recipe_does_not_depend_on_the_order_of_its_fields():
+    turned = dict(reversed(RESULTS.recipe.items()))
+    assert recipe_digest(turned) == recipe_digest(RESULTS.recipe)
+    assert recipe_digest({**RESULTS.recipe, "seeds": 2}) != recipe_digest(RESULTS.recipe)
+
+
+def test_files_from_before_the_schema_are_read_and_rewritten_with_it(file, tmp_path):
+    whole = file.read_bytes()
+    content = json.loads(whole)
+    assert content.pop("schema") == 1
+    assert content.pop("recipe_sha256") == recipe_digest(RESULTS.recipe)
+    file.write_text(json.dumps(content))
+    assert load_results(tmp_path) == RESULTS
+    write_results(tmp_path, load_results(tmp_path))
+    assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        (("schema",), 2, "has schema 2, and 1 is the one known here"),
+        (("recipe_sha256",), "0", "its recipe is not the one it was written with"),
+        (("recipe", "seeds"), 9, "its recipe is not the one it was written with"),
+        (("recipe", "data"), None, "recipe has data = None"),
+        (("recipe",), [1], r"recipe = \[1\]: must be an object"),
+        (("surprise",), 1, "it holds 'surprise', which is not known here"),
+        (("class_counts",), "10", "class_counts = '10': must be a list"),
+        (("class_counts", 0), 1.5, r"class_counts\[0\] = 1.5: must be a whole number"),
+        (("class_counts", 0), True, r"class_counts\[0\] = True: must be a number"),
+        (("class_names",), ["one"], "class_names and class_counts differ in length"),
+        (("class_names", 1), 7, r"class_names\[1\] = 7: must be text"),
+        (("members",), [], "results hold no members"),
+        (("members", 0, "few"), "x", r"members\[0\]\.few = 'x': must be a number"),
+        (("members", 1, "few"), 10**400, "must be a finite number"),
+        (("members", 1, "method"), "ce", "members hold ce, seed 0, twice"),
+        (("members", 1, "min_margin"), [1.0], "min_margin of la, seed 0, has 1 entries for 2"),
+        (("members", 1, "history", "epoch"), [1], "as many points in every column"),
+        (("members", 1, "history", "class_weights", 0), [1.0], "class_weights of la, seed 0"),
+        (("summary", 0, "interval"), [0.0], r"summary\[0\]\.interval has 1 entries, not 2"),
+        (("summary", 0, "method"), "vs", "the summary has 'vs', which no member has"),
+    ],
+)
+def test_a_file_with_a_part_that_is_wrong_is_named_with_the_place(file, place, value, message):
+    content = json.loads(file.read_bytes())
+    part = content
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = value
+    file.write_text(json.dumps(content))
+    refused(file, message)
+
+
+@pytest.mark.parametrize("name", ["recipe", "class_counts", "class_names", "members", "summary"])
+def test_a_file_that_lacks_a_part_is_named_with_it(file, name):
+    content = json.loads(file.read_bytes())
+    del content[name]
+    file.write_text(json.dumps(content))
+    refused(file, f"it lacks '{name}'; delete it")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_numbers_that_are_not_finite_are_refused(file, number):
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"medium": 1.0', f'"medium": {number}'), encoding="utf-8")
+    refused(file, "damaged")
+
+
+def test_a_file_cut_anywhere_is_refused(file):
+    whole = file.read_bytes()
+    for end in range(0, len(whole.rstrip()), 7):
+        file.write_bytes(whole[:end])
+        refused(file, "not valid JSON")
+
+
+def test_a_file_nested_beyond_all_measure_is_refused(file):
+    file.write_text("[" * 100_000)
+    refused(file, "not valid JSON")
+
+
+@given(content=JSON)
+@settings(max_examples=100, deadline=None)
+def test_any_other_json_is_one_error(content, tmp_path_factory):
+    file = tmp_path_factory.mktemp("foreign") / "results.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    refused(file, "results.json")
+
+
+@given(data=st.data(), value=JSON)
+@settings(max_examples=150, deadline=None)
+def test_any_part_replaced_by_anything_is_read_or_one_error(data, value, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("altered")
+    write_results(folder, RESULTS)
+    content = json.loads((folder / "results.json").read_bytes())
+    part, key = content, data.draw(st.sampled_from(sorted(content)))
+    while isinstance(part[key], dict | list) and part[key] and data.draw(st.booleans()):
+        part = part[key]
+        keys = sorted(part) if isinstance(part, dict) else range(len(part))
+        key = data.draw(st.sampled_from(keys))
+    part[key] = value
+    (folder / "results.json").write_text(json.dumps(content), encoding="utf-8")
+    try:
+        said = repr(load_results(folder))
+    except InputError as error:
+        said = str(error)
+    assert re.match(r"RunResults\(|\S*results\.json ", said)
+
+
+def test_text_that_is_no_text_is_refused(file):
+    file.write_bytes(file.read_bytes().replace(b'"eins', b'"\\ud800eins'))
+    refused(file, "not valid JSON")
+
+
+def test_results_that_are_not_finite_are_not_written(tmp_path):
+    broken = replace(RESULTS.members[0], balanced_accuracy=float("nan"))
+    with pytest.raises(InputError, match="not finite"):
+        write_results(tmp_path, replace(RESULTS, members=(broken, *RESULTS.members[1:])))
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,100 @@
+"""Evidence is what a folder of results holds, and nothing more."""
+
+import subprocess
+import sys
+
+import pytest
+from counterpoise.methods.training import write_results
+from counterpoise.paper_figs import Evidence, findings, load_evidence
+from counterpoise.simulations import save_dataset
+from counterpoise.simulations.coverage import coverage_sweep
+from counterpoise.simulations.plug_in_world import plug_in_sweep
+from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.proof.certificate import Certificate
+
+
+@pytest.fixture
+def folder(tmp_path, dataset, results):
+    """A folder in which every command has left its file."""
+    (tmp_path / "training").mkdir()
+    save_dataset(dataset, tmp_path / "simulation.nc")
+    save_dataset(coverage_sweep([110.0], sets=20), tmp_path / "coverage.nc")
+    save_dataset(plug_in_sweep([200, 400], draws=5), tmp_path / "plug_in.nc")
+    write_results(tmp_path / "training", results)
+    return tmp_path
+
+
+def test_a_full_folder_is_loaded_whole(folder, dataset, results):
+    evidence = load_evidence(folder)
+    assert evidence.training == results
+    assert evidence.simulation is not None
+    assert evidence.simulation.equals(dataset)
+    assert evidence.coverage is not None
+    assert evidence.coverage.attrs["sets"] == 20
+    assert evidence.plug_in is not None
+    assert evidence.plug_in.examples.to_numpy().tolist() == [200, 400]
+    assert (evidence.certificates, evidence.attacks) == ((), ())
+    assert evidence.commands[-1] == "counterpoise report"
+
+
+@pytest.mark.parametrize(
+    ("file", "part"),
+    [
+        ("simulation.nc", "simulation"),
+        ("coverage.nc", "coverage"),
+        ("plug_in.nc", "plug_in"),
+        ("training/results.json", "training"),
+    ],
+)
+def test_a_part_that_is_not_there_is_none(folder, file, part):
+    (folder / file).unlink()
+    evidence = load_evidence(str(folder))
+    assert getattr(evidence, part) is None
+    assert evidence.is_measured
+
+
+@pytest.mark.parametrize(
+    "file", ["simulation.nc", "coverage.nc", "plug_in.nc", "training/results.json"]
+)
+def test_a_damaged_part_is_named(folder, file):
+    (folder / file).write_bytes((folder / file).read_bytes()[:100])
+    with pytest.raises(InputError, match=file.replace(".", r"\.")):
+        load_evidence(folder)
+
+
+def test_a_folder_without_results_is_refused(tmp_path):
+    for folder in (tmp_path, tmp_path / "none"):
+        with pytest.raises(
+            InputError, match="holds no results: run counterpoise simulate or train"
+        ):
+            load_evidence(folder)
+
+
+def test_proofs_are_added_and_the_measurements_stay(results):
+    proofs = [Certificate("one", "proved"), Certificate("two", "unknown")]
+    evidence = Evidence(training=results).with_proofs(proofs, [Certificate("one/x", "refuted")])
+    assert evidence.training is results
+    first = findings(evidence)[0]
+    assert "1 of 2 statements proved" in first
+    assert "1 of 1 false neighbours refuted" in first
+
+
+def test_findings_say_only_what_was_done(dataset, results):
+    assert findings(Evidence()) == []
+    assert [line.split(":")[0] for line in findings(Evidence(simulation=dataset))] == [
+        "Simulation",
+        "Boundary",
+        "Ledger",
+    ]
+    (trained, _) = findings(Evidence(training=results))
+    assert trained.startswith("Training (digits, made long-tailed, IF 100, 3 seeds)")
+
+
+def test_figures_need_no_torch():
+    script = (
+        "import sys, counterpoise.paper_figs; print(*sorted({'torch', 'z3'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""
