@@ -4,6 +4,7 @@ Nothing heavy is imported before a command runs, so that help comes at once.
 """
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -147,24 +148,50 @@ def recheck(
 
 
 @app.command()
+def pin(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only print what differs; exit 1 if anything does.")
+    ] = False,
+) -> None:
+    """Pin what the statements say; prints both versions of every one that changed."""
+    from .theory.catalogue import statements
+    from .theory.claims.pins import changes, write_pins
+
+    changed = changes(statements().values())
+    for name, versions in changed.items():
+        console.print(f"[bold]{escape(name)}[/]")
+        for sign, version in zip("-+", versions, strict=True):
+            for key, text in (version or {"": "(nothing)"}).items():
+                console.print(f"  {sign} {key}: {escape(text)}", soft_wrap=True, highlight=False)
+    if not dry_run:
+        write_pins(statements().values())
+    console.print(f"{len(changed)} of {len(statements())} statements differ from their pins")
+    raise typer.Exit(1 if dry_run and changed else 0)
+
+
+@app.command()
 def contents(
-    out: Annotated[Path, typer.Option(help="Folder for README.md and proofs.json.gz.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder for the pages and proofs: theory, in a checkout.")
+    ],
+    chapters: Annotated[
+        list[str] | None, typer.Argument(help="Chapters to prove anew; all, if none is named.")
+    ] = None,
     scored: Annotated[
         Path | None, typer.Option(help="Generated mutants, from: attack --generated --json FILE.")
     ] = None,
     jobs: Jobs = 0,
 ) -> None:
-    """Verify the catalogue; write its table (statements, numbers, corrections) and its proofs."""
-    from .theory.catalogue import render
-    from .theory.foundation.files import output_folder, write_atomically
-    from .theory.proof.certificate import load_certificates, save_certificates
+    """Verify the catalogue; write its pages (contents, chapters, numbers) and its proofs."""
+    from .theory.catalogue import measured_scores, of_chapters, write_contents
+    from .theory.foundation.files import output_folder
+    from .theory.proof.certificate import load_certificates
 
     output_folder(out)
-    attacks = load_certificates(scored) if scored else []
-    certificates = _verify(_select(None), jobs)
-    save_certificates([c.without_seconds() for c in certificates], out / "proofs.json.gz")
-    write_atomically(out / "README.md", render(certificates, attacks).encode())
-    console.print(f"wrote {out / 'README.md'} and {out / 'proofs.json.gz'}")
+    chosen = of_chapters(chapters or ())
+    scores = measured_scores(load_certificates(scored)) if scored else None
+    for path in write_contents(out, _verify(chosen, jobs), scores):
+        console.print(f"wrote {path}", soft_wrap=True)
 
 
 @app.command()
@@ -400,22 +427,24 @@ class _Bar:
 
 
 def _print_verified(certificates: "list[Certificate]") -> None:
-    table = Table("statement", "status", "engines", "seconds", box=None, pad_edge=False)
+    table = Table("statement", "status", "shown", "engines", "seconds", box=None, pad_edge=False)
     for certificate in certificates:
         colour = _COLOURS.get(certificate.status, "red")
         table.add_row(
             certificate.name,
             f"[{colour}]{certificate.status}[/]",
+            certificate.shown.get("mark", "").split(" ")[0],
             ", ".join(certificate.engines),
             f"{certificate.seconds:.2f}",
         )
     console.print(table)
     for certificate in certificates:
+        if certificate.status not in _COLOURS and certificate.detail:
+            console.print(f"[red]{escape(certificate.name)}[/] {escape(certificate.detail)}")
         for part in certificate.parts:
             if part.status not in _COLOURS:
                 console.print(f"[red]{escape(certificate.name)}[/] {escape(str(part))}")
-    counts = {s: sum(c.status == s for c in certificates) for s in dict.fromkeys(
-        c.status for c in certificates)}  # fmt: skip
+    counts = Counter(certificate.verdict for certificate in certificates)
     console.print(", ".join(f"{count} {status}" for status, count in counts.items()))
 
 

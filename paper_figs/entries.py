@@ -1,17 +1,19 @@
 """Statements with their certificates and counterexamples, as the plain entries that the report shows.
 
-Formulas become MathML through SymPy's own printer. Checked by: the report of the real catalogue.
+Relations become MathML as they were written, theorems from their LaTeX. Checked by: the report of the
+real catalogue.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
 import sympy
+from latex2mathml.converter import convert as latex_to_mathml
 from markupsafe import Markup
 from sympy.printing.mathml import mathml
 
 from ..theory.catalogue import TITLES, chapter_of, statements
-from ..theory.claims import Claim, FailureClaim, LimitClaim, Statement
+from ..theory.claims import Claim, FailureClaim, LimitClaim, QuotedClaim, Statement
 from ..theory.language.written import MATHML
 from ..theory.proof.certificate import Certificate
 
@@ -40,6 +42,7 @@ def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any
         "title": statement.title,
         "source": statement.source,
         "status": certificate.status,
+        "mark": statement.mark,
         "engines": list(certificate.engines),
         "seconds": certificate.seconds,
         "argument": statement.argument,
@@ -47,7 +50,8 @@ def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any
         "corrects": statement.corrects,
         "chapter": TITLES[chapter_of(statement.name)],
         "symbols": dict(statement.symbols),
-        "mathml": formula(statement.claim),
+        "mathml": formula(statement.headline),
+        "decided": formula(statement.claim) if statement.theorem and statement.formula else None,
         "steps": [
             {
                 "name": part.name,
@@ -65,7 +69,7 @@ def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any
 def attack_entry(statement: Statement, certificate: Certificate) -> dict[str, Any]:
     """What the report says of one mutant; the certificate's name ends with the mutant's."""
     key = certificate.name.rsplit("/", 1)[-1]
-    mutant = next(own for own in statement.mutants if own.name == key)
+    mutant = next(mutant for mutant in statement.mutants if mutant.name == key)
     found = certificate.counterexample
     return {
         "statement": statement.name,
@@ -80,6 +84,8 @@ def formula(claim: Any) -> Markup:
     """The claim's relations and domains as one MathML element; its words if it has no relations."""
     if isinstance(claim, FailureClaim):
         return Markup("<p>not always:</p>") + formula(claim.of)
+    if isinstance(claim, QuotedClaim):
+        return Markup(latex_to_mathml(claim.formula, display="block"))
     if not isinstance(claim, Claim | LimitClaim):
         return Markup("<p>{}</p>").format(str(claim))
     parts = _relations(claim)

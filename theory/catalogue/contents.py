@@ -4,15 +4,27 @@
 holds the files against the catalogue.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from pathlib import Path
 
 from ..claims.statement import Statement
+from ..foundation.files import write_atomically
+from ..foundation.validation import one_of
 from ..proof.certificate import Certificate, weakest
 from .catalogue import CHAPTERS, TITLES, chapter_of, introduction, statements
-from .scores import Scores, stored_scores
+from .scores import Scores, store_scores, stored_scores
+from .verdicts import store_certificates, stored_certificates
 
-__all__ = ["Contents", "contents", "numbered", "pages", "status_with_foundations"]
+__all__ = [
+    "Contents",
+    "contents",
+    "numbered",
+    "of_chapters",
+    "pages",
+    "status_with_foundations",
+    "write_contents",
+]
 
 _INTRO = """# The theory
 
@@ -107,9 +119,48 @@ def _natural(number: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in parts]
 
 
-def pages(certificates: Mapping[str, Certificate]) -> dict[str, str]:
+def of_chapters(chapters: Iterable[str]) -> list[Statement]:
+    """The statements of these chapters; all of them, if none is named.
+
+    Raises
+    ------
+    InputError
+        If there is no such chapter.
+    """
+    wanted = [one_of("chapter", chapter, tuple(CHAPTERS)) for chapter in chapters]
+    return [
+        statement
+        for chapter, several in _by_chapter().items()
+        for statement in several
+        if not wanted or chapter in wanted
+    ]
+
+
+def write_contents(
+    folder: Path, proofs: Sequence[Certificate], scores: Scores | None = None
+) -> list[Path]:
+    """Write the pages, the proofs of the chapters that ``proofs`` are of, and the scores; the files.
+
+    Statements that ``proofs`` leave out keep their stored proofs.
+    """
+    fresh = {proof.name: proof.without_seconds() for proof in proofs}
+    known = fresh if len(fresh) == len(statements()) else stored_certificates() | fresh
+    scores = stored_scores() if scores is None else scores
+    chapters = list(dict.fromkeys(chapter_of(name) for name in fresh))
+    for folder_of_page in (*CHAPTERS, "catalogue"):
+        (folder / folder_of_page).mkdir(exist_ok=True)
+    written = []
+    for path, text in pages(known, scores).items():
+        if path.split("/")[0] in (*chapters, "catalogue", "README.md"):
+            write_atomically(folder / path, text.encode())
+            written.append(folder / path)
+    written += store_certificates(known.values(), chapters, folder)
+    store_scores(scores, folder / "catalogue")
+    return written
+
+
+def pages(certificates: Mapping[str, Certificate], scores: Scores) -> dict[str, str]:
     """Every page as Markdown, by its path in ``theory/``, from a certificate for every statement."""
-    scores = stored_scores()
     chapters = {
         f"{chapter}/README.md": _chapter(chapter, certificates, scores) for chapter in CHAPTERS
     }

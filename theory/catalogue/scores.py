@@ -74,10 +74,10 @@ def _under(attack: Certificate) -> str:
     return f" given {'; '.join(attack.given)}" if attack.given else ""
 
 
-def store_scores(scores: Scores) -> None:
+def store_scores(scores: Scores, folder: Path = STORED.parent) -> None:
     """Keep the scores beside the catalogue."""
     text = json.dumps(asdict(scores), indent=1, ensure_ascii=False) + "\n"
-    write_atomically(STORED, text.encode())
+    write_atomically(folder / STORED.name, text.encode())
 
 
 def stored_scores() -> Scores:

@@ -84,8 +84,8 @@ def _parallel(
     return collected
 
 
-def _stored_in(chapter: str) -> Path:
-    return Path(__file__).parents[1] / chapter / "proofs.json.gz"
+THEORY = Path(__file__).parents[1]
+PROOFS = "proofs.json.gz"
 
 
 def stored_certificates() -> dict[str, Certificate]:
@@ -98,18 +98,21 @@ def stored_certificates() -> dict[str, Certificate]:
     Tampered
         If they were altered.
     """
-    files = map(_stored_in, CHAPTERS)
+    files = [THEORY / chapter / PROOFS for chapter in CHAPTERS]
     return {proof.name: proof for file in files for proof in load_certificates(file)}
 
 
-def store_certificates(certificates: Iterable[Certificate]) -> None:
-    """Write the proofs beside their chapters; a chapter of which none is given keeps what it has."""
-    by_chapter: dict[str, list[Certificate]] = {}
-    for certificate in certificates:
-        several = by_chapter.setdefault(chapter_of(certificate.name), [])
-        several.append(certificate.without_seconds())
-    for chapter, several in by_chapter.items():
-        save_certificates(several, _stored_in(chapter))
+def store_certificates(
+    certificates: Iterable[Certificate], chapters: Iterable[str], folder: Path = THEORY
+) -> list[Path]:
+    """Write the proofs of these chapters beside them, without the clock; the files."""
+    known = {certificate.name: certificate.without_seconds() for certificate in certificates}
+    files = []
+    for chapter in chapters:
+        names = [name for name in statements() if chapter_of(name) == chapter]
+        files.append(folder / chapter / PROOFS)
+        save_certificates([known[name] for name in names], files[-1])
+    return files
 
 
 def recheck_stored(

@@ -15,6 +15,7 @@ from counterpoise.theory.catalogue import (
     pages,
     status_with_foundations,
     stored_certificates,
+    stored_scores,
 )
 
 THEORY = Path(counterpoise.__file__).parent / "theory"
@@ -23,7 +24,7 @@ PAGES = [f"{chapter}/README.md" for chapter in CHAPTERS]
 
 @pytest.fixture(scope="module")
 def written(certificates):
-    return pages(certificates)
+    return pages(certificates, stored_scores())
 
 
 def _series(prefix, last, *parts):
