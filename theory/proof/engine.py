@@ -31,10 +31,10 @@ from .falsify import (
     is_feasible,
     violation_at,
 )
+from .normal_form import vanishes
 from .recheck import agree_to_sixty_digits, recheck
 from .second_opinion import until
 from .smt import Fact, is_polynomial, negation_smtlib, solve
-from .symbolic import is_zero
 from .tactics import Goal, Node, new_search
 
 if TYPE_CHECKING:
@@ -293,6 +293,7 @@ class _Attempt:
         self.claim = claim
         self.deadline = deadline
         self.facts = facts
+        self.known: set[tuple[sympy.Expr, bool]] = set()
         self.engines: set[str] = set()
 
     def condition(self, condition: Condition) -> list[Node] | None:
@@ -300,6 +301,8 @@ class _Attempt:
         for choice in alternatives(condition):
             proofs = [self.relation(relation, "defined") for relation in choice]
             if None not in proofs:
+                if not self.facts:  # else they hold only under the hypotheses
+                    self.known |= {_as_known(relation) for relation in choice}
                 return [case for proof in proofs if proof for case in proof]
         return None
 
@@ -307,7 +310,7 @@ class _Attempt:
         """Proof of a relation on every box of the domain, as cases of the certificate."""
         text = write_relation(relation)
         if relation.rel_op == "==" and not self.claim.given:
-            if is_zero(gap(relation), self.deadline - time.monotonic()):
+            if self.is_identity(relation):
                 self.engines.add("symbolic")
                 return [{"relation": text, "kind": kind, "tree": {"rule": "identity"}}]
             if not relation.has(*KINKED):
@@ -320,6 +323,11 @@ class _Attempt:
             where = {symbol.name: str(piece) for symbol, piece in box.items()}
             cases.append({"relation": text, "kind": kind, "box": where, "tree": node})
         return cases
+
+    def is_identity(self, relation: Relational) -> bool:
+        """Whether both sides are one function on the whole domain, decided by a normal form."""
+        boxes = _boxes(self.claim.domains)
+        return all(vanishes(gap(relation), box) for box in boxes)
 
     def on_box(
         self, relation: Relational, box: dict[sympy.Symbol, Piece], *, peel: bool = True
@@ -343,10 +351,11 @@ class _Attempt:
             return None
         facts = [(fact.subs(fixed).xreplace(relaxed), kind) for fact, kind in self.facts]
         facts = tuple(fact for fact in facts if not fact[0].has(*_NO_NUMBER))
+        known = {(own.subs(fixed).xreplace(relaxed), strict) for own, strict in self.known}
         for sides in _conjuncts(difference, relation.rel_op):
             nodes = []
             for expr, strict in sides:
-                node = self.search(Goal(expr, strict, free, facts), efforts)
+                node = self.search(Goal(expr, strict, free, facts), efforts, frozenset(known))
                 if node is None:
                     break
                 nodes.append({"goal": write(expr), "strict": strict, "node": node})
@@ -354,10 +363,12 @@ class _Attempt:
                 return {"rule": "all", "nodes": nodes}
         return None
 
-    def search(self, goal: Goal, efforts: Sequence[Any]) -> Node | None:
+    def search(
+        self, goal: Goal, efforts: Sequence[Any], known: frozenset[tuple[Any, bool]]
+    ) -> Node | None:
         """The same search with growing effort, so that easy goals never pay for hard ones."""
         for depth, boxes in efforts:
-            search = new_search(self.deadline, depth, boxes)
+            search = new_search(self.deadline, depth, boxes, known)
             node = search.prove(goal)
             if node is not None:
                 self.engines |= search.engines
@@ -390,6 +401,13 @@ class _Attempt:
                     return None
             return {"rule": "integers", "variable": symbol.name, "low": low, "nodes": nodes}
         return None
+
+
+def _as_known(relation: Relational) -> tuple[sympy.Expr, bool]:
+    """A relation against zero as a search knows it; of ``!=`` the square is positive."""
+    if relation.rel_op == "!=":
+        return gap(relation) ** 2, True
+    return gap(relation), relation.rel_op == ">"
 
 
 _NO_NUMBER = (sympy.nan, sympy.zoo, sympy.oo, sympy.I)

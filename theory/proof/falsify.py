@@ -24,6 +24,7 @@ from .charts import Chart, charts
 from .deadline import limited
 from .definedness import first_failure
 from .lines import along_lines, lies_in
+from .numbers import sign_of_number
 from .ranges import Undefined, point_value
 from .sampling import numeric, sample_box
 
@@ -174,7 +175,7 @@ def violation_at(problem: Problem, point: Point) -> dict[str, Any] | None:
 def holds_at(relation: Relational, point: Point, *, decide_zero: bool = True) -> bool | None:
     """Whether a relation holds at a rational point; None if precision or definedness leaves it open.
 
-    Whether a difference that looks like zero is zero takes computer algebra; ``decide_zero=False``
+    Whether a difference that looks like zero is zero takes exact algebra; ``decide_zero=False``
     spares it where only a clear violation matters.
     """
     difference = gap(relation)
@@ -189,10 +190,8 @@ def holds_at(relation: Relational, point: Point, *, decide_zero: bool = True) ->
             return _compare(relation.rel_op, 0)
     if not decide_zero or any(abs(value) > 64 for value in point.values()):
         return None  # sharp claims touch at simple points; elsewhere exact zeros cost too much to decide
-    exact = limited(0.5, lambda: sympy.simplify(difference.subs(point)))
-    if exact is not None and exact.is_zero:
-        return _compare(relation.rel_op, 0)
-    return None
+    sign = limited(0.5, lambda: sign_of_number(difference.subs(point)))
+    return None if sign is None else _compare(relation.rel_op, sign)
 
 
 def _compare(operator: str, sign: int) -> bool:

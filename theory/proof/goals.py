@@ -17,7 +17,7 @@ from .sampling import numeric, sample_box
 from .smt import Fact
 
 __all__ = [
-    "Box", "Goal", "Node", "Search", "Tactic", "box_ranges", "evaluable", "exponential", "forms", "fresh",
+    "Box", "Goal", "Node", "Search", "Tactic", "box_ranges", "closed_at", "evaluable", "exponential", "forms", "fresh",
     "opened", "plausible", "rewrite", "signed", "tidy", "trim", "usable", "without",
 ]  # fmt: skip
 
@@ -43,7 +43,10 @@ Tactic = Callable[[Goal, "Search", int], Node | None]
 
 @dataclass
 class Search:
-    """What one proof attempt may spend, what it may try, and where it leaves its engine names."""
+    """What one proof attempt may spend, what it may try, and where it leaves its engine names.
+
+    ``known``: expressions that are > 0 (with True) or >= 0 (with False) on the whole domain.
+    """
 
     deadline: float
     constant: Tactic
@@ -52,6 +55,7 @@ class Search:
     depth: int = 4
     boxes: int = 400
     engines: set[str] = field(default_factory=set)
+    known: frozenset[tuple[sympy.Expr, bool]] = frozenset()
     failed: set[Any] = field(default_factory=set)
     active: set[Any] = field(default_factory=set)
 
@@ -182,6 +186,12 @@ def without(box: Box, symbol: sympy.Symbol) -> dict[sympy.Symbol, Piece]:
 def opened(piece: Piece) -> Piece:
     """The interior."""
     return Piece(piece.low, piece.high, True, True)
+
+
+def closed_at(piece: Piece, end: Any) -> Piece:
+    """The interval with one of its ends."""
+    low_open, high_open = piece.low_open and end != piece.low, piece.high_open and end != piece.high
+    return Piece(piece.low, piece.high, low_open, high_open)
 
 
 def usable(expr: sympy.Basic) -> bool:

@@ -17,6 +17,7 @@ from ..expression import write
 from .deadline import limited
 from .definedness import alternatives, needs
 from .goals import Box, Goal, Node, Search, box_ranges, fresh, plausible, signed, trim, without
+from .normal_form import identical
 from .ranges import Undefined, compile_range
 from .reductions import roots
 from .smt import Fact
@@ -162,7 +163,8 @@ def solve(goal: Goal, search: Search, depth: int) -> Node | None:
             continue
         factor_node = search.prove(Goal(option.sign * option.factor, True, goal.box, goal.given), 1)
         node = factor_node and search.prove(Goal(to, goal.strict, box, option.given), depth + 1)
-        if node:
+        linear = option.factor * (option.variable - option.end)
+        if node and identical(option.fact, linear, goal.box):
             return {
                 "rule": "solve",
                 "variable": option.variable.name,
@@ -319,7 +321,9 @@ def _kink(expr: Any) -> Kink | None:
         [inside] = part.args
         return Kink(inside, expr.xreplace({part: inside}), expr.xreplace({part: -inside}))
     first, second, *rest = sorted(part.args, key=str)
-    sign = sympy.factor(first - second)
+    sign = first - second
+    short = sympy.factor(sign)
+    sign = short if identical(sign, short, {}) else sign
     with_first, with_second = part.func(first, *rest), part.func(second, *rest)
     if isinstance(part, sympy.Min):
         with_first, with_second = with_second, with_first

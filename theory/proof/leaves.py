@@ -8,6 +8,8 @@ import sympy
 from ..expression import write
 from .deadline import limited
 from .goals import Goal, Node, Search, box_ranges, forms, rewrite, signed, trim
+from .normal_form import identical
+from .numbers import sign_of_number
 from .ranges import Undefined, compile_range
 from .smt import is_polynomial, negation_smtlib, solve
 
@@ -15,7 +17,7 @@ __all__ = ["number", "polynomial", "product", "range_", "void"]
 
 
 def number(goal: Goal, search: Search, depth: int) -> Node | None:
-    """An exact number: its sign, with zero decided symbolically."""
+    """An exact number: its sign, with zero decided exactly."""
     try:
         evaluate = compile_range(goal.expr, ())
         for bits in (160, 640, 2560):
@@ -27,7 +29,7 @@ def number(goal: Goal, search: Search, depth: int) -> Node | None:
                 return None
     except (Undefined, NotImplementedError):
         return None
-    if not goal.strict and limited(2.0, lambda: sympy.simplify(goal.expr) == 0):
+    if not goal.strict and limited(2.0, lambda: sign_of_number(goal.expr)) == 0:
         search.engines.add("symbolic")
         return {"rule": "zero"}
     return None
@@ -51,7 +53,7 @@ def range_(goal: Goal, search: Search, depth: int) -> Node | None:
             interval = compile_range(form, tuple(goal.box))(box_ranges(goal.box))
         except (Undefined, NotImplementedError):
             continue
-        if signed(interval, goal.strict):
+        if signed(interval, goal.strict) and identical(goal.expr, form, goal.box):
             search.engines.add("interval")
             leaf: Node = {"rule": "range"}
             return leaf if form == goal.expr else rewrite(form, leaf)
@@ -65,7 +67,7 @@ def product(goal: Goal, search: Search, depth: int) -> Node | None:
         if sum(power != 0 for _, power in factors) < 2 and coefficient == 1:
             continue
         node = _product_of(goal, coefficient, factors, search, depth)
-        if node:
+        if node and identical(goal.expr, form, goal.box):
             return node if form == goal.expr else rewrite(form, node)
     return None
 
@@ -122,7 +124,8 @@ def polynomial(goal: Goal, search: Search, depth: int) -> Node | None:
     expanded = limited(2.0, lambda: sympy.expand(expr))
     if expanded is not None and expanded.free_symbols < expr.free_symbols:
         node = polynomial(trim(goal._replace(expr=expanded)), search, depth)
-        return None if node is None else rewrite(expanded, node)
+        same = node is not None and identical(expr, expanded, goal.box)
+        return rewrite(expanded, node) if node is not None and same else None
     if len(goal.box) > 7:
         return None
     if any(

@@ -1,5 +1,6 @@
 """Splitting the box: where the expression nearly vanishes, else in halves until ranges decide."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from ..domain import Domain, Piece
 from ..expression import write
 from .deadline import limited
 from .goals import Goal, Node, Search, box_ranges, signed, tidy, usable
+from .normal_form import identical
 from .ranges import Range, Undefined, compile_range, range_of_number
 from .reductions import stationary_points
 from .sampling import numeric, sample_box
@@ -201,7 +203,7 @@ def _range_leaf(goal: Goal) -> Node | None:
         if signed(compile_range(goal.expr, symbols)(ranges), goal.strict):
             return {"rule": "range"}
         faces: dict[str, str] = {}
-        slopes: dict[str, str] = {}
+        slopes: dict[sympy.Symbol, sympy.Expr] = {}
         collapsed = list(ranges)
         for i, (symbol, interval) in enumerate(zip(symbols, ranges, strict=True)):
             slope = _slope(goal.expr, symbol)
@@ -212,9 +214,11 @@ def _range_leaf(goal: Goal) -> Node | None:
                 end = interval.low if side == "low" else interval.high
                 collapsed[i] = Range(end, end, False, False)
                 faces[symbol.name] = side
-                slopes[symbol.name] = write(slope)
-        if faces and signed(compile_range(goal.expr, symbols)(collapsed), goal.strict):
-            return {"rule": "faces", "faces": faces, "slopes": slopes}
+                slopes[symbol] = slope
+        right = faces and signed(compile_range(goal.expr, symbols)(collapsed), goal.strict)
+        if right and _are_slopes(goal, slopes):
+            texts = {symbol.name: write(slope) for symbol, slope in slopes.items()}
+            return {"rule": "faces", "faces": faces, "slopes": texts}
     except (Undefined, NotImplementedError):
         pass
     return None
@@ -224,6 +228,15 @@ def _range_leaf(goal: Goal) -> Node | None:
 def _slope(expr: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | None:
     slope = limited(2.0, lambda: tidy(sympy.diff(expr, symbol)))
     return slope if slope is not None and usable(slope) else None
+
+
+def _are_slopes(goal: Goal, slopes: Mapping[sympy.Symbol, sympy.Expr]) -> bool:
+    """Whether the short forms are the derivatives; the expression itself has a range on the box."""
+    kinked = goal.expr.has(sympy.sign)
+    return not kinked and all(
+        identical(sympy.diff(goal.expr, symbol), slope, goal.box)
+        for symbol, slope in slopes.items()
+    )
 
 
 def _side(slope: sympy.Expr, symbols: tuple[sympy.Symbol, ...], ranges: list[Range]) -> str | None:

@@ -1,0 +1,95 @@
+"""Where an expression is continuous, or smooth: what reasoning by slopes and ends rests on.
+
+A slope that is >= 0 wherever it has a value makes a function increase only if the function has no gap
+and no jump; a second derivative bends it only if it has no kink. So before a step compares different
+points of a box, every part of the expression is shown to be a real number there: roots of what is >= 0
+are continuous, and smooth where that is positive; a variable power is neither at 0**0.
+Checked by: a root of a square, whose slope jumps, is neither concave nor smooth.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sympy
+
+from .goals import Box, Goal, Search, box_ranges, forms, signed, trim
+from .normal_form import identical
+from .ranges import Undefined, compile_range
+
+__all__ = ["continuous", "smooth"]
+
+KINKED = (sympy.Abs, sympy.Max, sympy.Min, sympy.sign)
+
+Condition = tuple[Any, bool]
+"""An expression that must be >= 0, or > 0."""
+
+
+def continuous(expr: Any, box: Box, search: Search) -> bool:
+    """Whether every part of an expression is shown to be real and continuous on a box."""
+    return _holds(expr, box, search, smoothly=False)
+
+
+def smooth(expr: Any, box: Box, search: Search) -> bool:
+    """Whether every part is shown to be real and analytic on a box."""
+    return _holds(expr, box, search, smoothly=True)
+
+
+def _holds(expr: Any, box: Box, search: Search, *, smoothly: bool) -> bool:
+    for part in sympy.postorder_traversal(sympy.sympify(expr)):
+        choices = list(_choices(part, smoothly))
+        if choices and not any(
+            all(_shown(condition, box, search) for condition in choice) for choice in choices
+        ):
+            return False
+    return True
+
+
+def _choices(part: Any, smoothly: bool) -> Iterator[list[Condition]]:
+    """Sets of conditions, each of which makes a part well-behaved; none for one that always is."""
+    inner: Any = part.args[0] if part.args else None
+    if isinstance(part, sympy.log):
+        yield [(inner, True)]
+    elif isinstance(part, sympy.atanh):
+        yield [(1 - inner, True), (1 + inner, True)]
+    elif isinstance(part, sympy.acosh):
+        yield [(inner - 1, smoothly)]
+    elif isinstance(part, sympy.sign) or (smoothly and isinstance(part, sympy.Abs)):
+        yield [(inner, True)]
+        yield [(-inner, True)]
+    elif smoothly and isinstance(part, sympy.Max | sympy.Min):
+        yield [(sympy.S.Zero, True)]
+    elif part.is_Pow:
+        yield from _power(*part.args, smoothly)
+
+
+def _power(base: Any, exponent: Any, smoothly: bool) -> Iterator[list[Condition]]:
+    if exponent.is_Integer:
+        if exponent < 0:
+            yield [(base, True)]
+            yield [(-base, True)]
+        return
+    yield [(base, True)]
+    if smoothly or base.has(*KINKED):
+        return
+    if exponent.is_number:
+        if exponent.is_positive:
+            yield [(base, False)]
+    else:
+        yield [(base, False), (exponent, True)]
+
+
+def _shown(condition: Condition, box: Box, search: Search) -> bool:
+    expr, strict = condition
+    if expr.is_Rational:
+        return bool(expr > 0 or (expr == 0 and not strict))
+    if condition in search.known or (expr, True) in search.known:
+        return True
+    goal = trim(Goal(expr, strict, box))
+    for form in forms(expr):
+        try:
+            interval = compile_range(form, tuple(goal.box))(box_ranges(goal.box))
+        except (Undefined, NotImplementedError):
+            continue
+        if signed(interval, strict) and identical(expr, form, goal.box):
+            return True
+    return search.prove(goal, 1) is not None
