@@ -19,6 +19,7 @@ from ..domain import Domain, Piece
 from ..expression import Condition, gap, write, write_relation
 from ..validation import InputError
 from .certificate import Certificate
+from .continuity import smooth
 from .deadline import within
 from .definedness import alternatives, condition_text, holds_there
 from .falsify import (
@@ -34,6 +35,7 @@ from .falsify import (
 from .normal_form import vanishes
 from .recheck import agree_to_sixty_digits, recheck
 from .second_opinion import until
+from .separation import ask
 from .smt import Fact, is_polynomial, negation_smtlib, solve
 from .tactics import Goal, Node, new_search
 
@@ -206,12 +208,12 @@ def _prove(
     for condition in claim.conditions:
         proof = attempt.condition(condition)
         if proof is None:
-            return _unproved(f"that {condition_text(*condition)}", claim, start, defined=False)
+            return _unproved(f"that {condition_text(*condition)}", claim, start)
         cases += proof
     for relation in claim.relations:
         proof = attempt.relation(relation, "relation")
         if proof is None:
-            return _unproved(write_relation(relation), claim, start, defined=True)
+            return _unproved(write_relation(relation), claim, start, attempt)
         cases += proof
     evidence = {"kind": "tree", "cases": cases, "witness": witness}
     engines = sorted(attempt.engines)
@@ -228,19 +230,31 @@ def _confirmed(certificate: Certificate, deadline: float) -> Certificate:
     return replace(certificate, status="unknown", detail=f"second engine: {verdict.reason}")
 
 
-def _unproved(text: str, claim: "Claim", start: float, *, defined: bool) -> Certificate:
-    """An identity that no normal form closes but 60 digits confirm is `checked`; the rest is unknown.
+def _unproved(
+    text: str, claim: "Claim", start: float, attempt: "_Attempt | None" = None
+) -> Certificate:
+    """An identity that no normal form closes but enclosures confirm is `checked`; the rest is unknown.
 
-    Only smooth expressions: random points say little about one with a kink.
+    Only of analytic sides (then they are equal everywhere if they are near some points), defined on
+    the whole domain, which an attempt has shown.
     """
-    equalities = all(r.rel_op == "==" and not r.has(*KINKED) for r in claim.relations)
-    if equalities and defined and not claim.given:
-        texts = [(write(r.lhs), write(r.rhs)) for r in claim.relations]
-        domains = {symbol.name: str(where) for symbol, where in claim.domains.items()}
-        if all(agree_to_sixty_digits(left, right, domains) for left, right in texts):
-            detail = "both sides agree to 60 digits at random rationals; no normal form closes it"
-            return _certificate(claim, "checked", start, engines=("symbolic",), detail=detail)
-    return _certificate(claim, "unknown", start, detail=f"no proof found of {text}")
+    unknown = _certificate(claim, "unknown", start, detail=f"no proof found of {text}")
+    if attempt is None or claim.given or any(r.rel_op != "==" for r in claim.relations):
+        return unknown
+    answers = [ask(gap(relation), claim.domains) for relation in claim.relations]
+    for point in (answer.point for answer in answers if answer.point is not None):
+        if found := violation_at(Problem.of(claim), point, deep=True):
+            return _certificate(claim, "refuted", start, engines=("interval",), found=found)
+    texts = [(write(r.lhs), write(r.rhs)) for r in claim.relations]
+    domains = {symbol.name: str(where) for symbol, where in claim.domains.items()}
+    if (
+        all(answer.agree for answer in answers)
+        and all(map(attempt.is_analytic, claim.relations))
+        and all(agree_to_sixty_digits(left, right, domains) for left, right in texts)
+    ):
+        detail = "both sides agree at random rationals, deeper than their parts reach; no normal form closes it"
+        return _certificate(claim, "checked", start, engines=("symbolic",), detail=detail)
+    return unknown
 
 
 def _finite_size(domains: Mapping[sympy.Symbol, Domain]) -> int | None:
@@ -328,6 +342,17 @@ class _Attempt:
         """Whether both sides are one function on the whole domain, decided by a normal form."""
         boxes = _boxes(self.claim.domains)
         return all(vanishes(gap(relation), box) for box in boxes)
+
+    def is_analytic(self, relation: Relational) -> bool:
+        """Whether both sides are analytic on the whole domain, integers taken as reals."""
+        relaxed = {symbol: _real(symbol) for symbol in self.claim.domains}
+        known = {(own.xreplace(relaxed), strict) for own, strict in self.known}
+        search = new_search(self.deadline, *EFFORTS[0], frozenset(known))
+        expr = gap(relation).xreplace(relaxed)
+        return all(
+            smooth(expr, {relaxed[s]: piece for s, piece in box.items()}, search)
+            for box in _boxes(self.claim.domains)
+        )
 
     def on_box(
         self, relation: Relational, box: dict[sympy.Symbol, Piece], *, peel: bool = True

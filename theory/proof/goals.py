@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import sympy
 
-from ..domain import Domain, Piece
+from ..domain import Domain, Piece, ordered
 from ..expression import write
+from ..validation import InputError
 from .deadline import limited
 from .ranges import Range, Undefined, compile_range, point_value, range_of_number
 from .sampling import numeric, sample_box
@@ -18,6 +19,7 @@ from .smt import Fact
 
 __all__ = [
     "Box", "Goal", "Node", "Search", "Tactic", "box_ranges", "closed_at", "evaluable", "exponential", "forms", "fresh",
+    "lies_between",
     "opened", "plausible", "rewrite", "signed", "tidy", "trim", "usable", "without",
 ]  # fmt: skip
 
@@ -176,6 +178,14 @@ def fresh(name: str, goal: Goal) -> str:
     while name in used:
         name += "_"
     return name
+
+
+def lies_between(piece: Piece, value: Any) -> bool:
+    """Whether a number certainly lies strictly between the ends of an interval."""
+    try:
+        return ordered(piece.low, value) > 0 and ordered(value, piece.high) > 0
+    except InputError:
+        return False
 
 
 def without(box: Box, symbol: sympy.Symbol) -> dict[sympy.Symbol, Piece]:

@@ -16,7 +16,7 @@ from ..domain import Piece
 from ..expression import write
 from .deadline import limited
 from .definedness import alternatives, needs
-from .goals import Box, Goal, Node, Search, box_ranges, fresh, plausible, signed, trim, without
+from .goals import Box, Goal, Node, Search, box_ranges, fresh, lies_between, plausible, signed, trim, without
 from .normal_form import identical
 from .ranges import Undefined, compile_range
 from .reductions import roots
@@ -106,7 +106,8 @@ def _cuts(
     if kind == "==":
         return
     strict = kind == ">"
-    places = sorted(r for r in roots(fact, symbol) if r.is_number and piece.low < r < piece.high)
+    found = [r for r in roots(fact, symbol) if r.is_number and lies_between(piece, r)]
+    places = sorted(found, key=float)
     for root in dict.fromkeys(places[-1:] + places[:1]):
         low, high = halves(piece, root)
         yield (
@@ -338,7 +339,7 @@ def _at_roots(goal: Goal, sign: sympy.Expr, search: Search, depth: int) -> Node 
     [symbol] = own
     piece = goal.box[symbol]
     for root in roots(sign, symbol):
-        if not (root.is_number and piece.low < root and root < piece.high):
+        if not (root.is_number and lies_between(piece, root)):
             continue
         nodes = []
         for half in halves(piece, root):

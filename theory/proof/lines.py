@@ -15,6 +15,7 @@ from typing import Any
 import sympy
 
 from ..domain import Domain
+from ..validation import InputError
 from .charts import Chart
 from .deadline import limited
 from .goals import evaluable
@@ -105,7 +106,7 @@ def lies_in(value: sympy.Expr, where: Domain) -> bool:
     """Whether a number certainly lies in a domain."""
     try:
         return value in where
-    except TypeError:  # SymPy cannot compare it with an end
+    except InputError:  # nobody can compare it with an end
         return False
 
 

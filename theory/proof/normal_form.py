@@ -27,6 +27,8 @@ SIZES = (16, 48)
 RESTARTS = 12
 LONGEST = 20_000
 """Powers of numbers beyond this are not written out."""
+TURNS = 12
+"""Nor multiples of an angle beyond this."""
 SECONDS = 3.0
 
 Items = tuple[tuple[sympy.Symbol, Piece], ...]
@@ -293,19 +295,51 @@ class _Reader:
         own = self.generators
         return own.sign(difference.top) * own.sign(difference.bottom)
 
-    def cosine(self, expr: Any) -> Quotient:
-        """An even function."""
-        inner, _ = self.oriented(expr.args[0])
-        return self.single(("cos", inner.key), expr)
-
-    def sine(self, expr: Any) -> Quotient:
-        """Odd, and its square is one minus the cosine's."""
+    def wave(self, expr: Any) -> Quotient:
+        """Sine or cosine, by the addition theorem from those of the terms of the argument."""
         own = self.generators
-        inner, sign = self.oriented(expr.args[0])
-        cosine = self.cosine(sympy.cos(expr.args[0], evaluate=False))
-        becomes = own.number(sympy.Integer(1)).top - cosine.top**2
-        sine = self.single(("sin", inner.key), sympy.sin(sign * expr.args[0]), 2, becomes)
-        return own.multiply(own.number(sympy.Integer(sign)), sine)
+        cosine, sine = own.number(sympy.Integer(1)), own.number(sympy.Integer(0))
+        inner = self.read(expr.args[0])
+        for exponents, coefficient in inner.top.to_dict().items():
+            term = own.quotient(own.context.from_dict({exponents: 1}), inner.bottom)
+            lead = term.top.leading_coefficient() * coefficient
+            rate = Fraction(int(lead.p), int(lead.q))
+            term = Quotient(term.top / term.top.leading_coefficient(), term.bottom)
+            order = own.order(("angle", term.key), rate.denominator)
+            cosine, sine = self.turned(cosine, sine, term, order, int(rate * order))
+        return cosine if expr.func is sympy.cos else sine
+
+    def turned(
+        self, cosine: Quotient, sine: Quotient, term: Quotient, order: int, times: int
+    ) -> tuple[Quotient, Quotient]:
+        """Cosine and sine of an angle with a small one added so many times."""
+        own = self.generators
+        if abs(times) > TURNS:
+            raise Beyond("a large multiple of an angle")
+        angle = own.expression(term.top) / own.expression(term.bottom) / order
+        one = own.number(sympy.Integer(1)).top
+        step_cosine = self.single(("cos", term.key), sympy.cos(angle, evaluate=False))
+        becomes = one - step_cosine.top**2
+        step_sine = self.single(("sin", term.key), sympy.sin(angle, evaluate=False), 2, becomes)
+        minus = own.number(sympy.Integer(-1))
+        if times < 0:
+            step_sine = own.multiply(minus, step_sine)
+        for _ in range(abs(times)):
+            across = own.multiply(minus, own.multiply(sine, step_sine))
+            up = own.multiply(cosine, step_sine)
+            cosine = own.add(own.multiply(cosine, step_cosine), across)
+            sine = own.add(own.multiply(sine, step_cosine), up)
+        return cosine, sine
+
+    def half_log(self, expr: Any) -> Quotient:
+        """The inverse of the hyperbolic tangent."""
+        own = self.generators
+        inner = self.read(expr.args[0])
+        one, minus = own.number(sympy.Integer(1)), own.number(sympy.Integer(-1))
+        up = self.logarithm(own.add(one, inner))
+        down = self.logarithm(own.add(one, own.multiply(minus, inner)))
+        half = own.number(sympy.Rational(1, 2))
+        return own.multiply(half, own.add(up, own.multiply(minus, down)))
 
     def modulus(self, expr: Any) -> Quotient:
         """Factor by factor."""
@@ -347,14 +381,14 @@ _FUNCTIONS: dict[Any, Any] = {
     sympy.sinh: _Reader.in_exponentials,
     sympy.cosh: _Reader.in_exponentials,
     sympy.tanh: _Reader.in_exponentials,
-    sympy.sin: _Reader.sine,
-    sympy.cos: _Reader.cosine,
+    sympy.sin: _Reader.wave,
+    sympy.cos: _Reader.wave,
     sympy.erf: _Reader.odd,
     sympy.erfc: _Reader.in_erf,
     Phi: _Reader.in_erf,
     sympy.atan: _Reader.odd,
     sympy.asinh: _Reader.odd,
-    sympy.atanh: _Reader.odd,
+    sympy.atanh: _Reader.half_log,
     sympy.acosh: _Reader.plain,
     sympy.sign: _Reader.odd,
     sympy.Abs: _Reader.modulus,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ..domain import Domain, Piece
+from ..domain import Domain, Piece, ordered
 from ..expression import write
 from .continuity import continuous, smooth
 from .deadline import limited
@@ -80,7 +80,7 @@ def _changes_of_variable(
     powers = [p.exp for p in expr.atoms(sympy.Pow) if p.base == symbol and p.exp.is_Rational]
     q = math.lcm(*[int(p.q) for p in powers])
     t = sympy.Symbol(fresh(f"{symbol.name}_t", goal), positive=True)
-    if q > 1 and piece.low >= 0:
+    if q > 1 and ordered(sympy.Integer(0), piece.low) >= 0:
         inverse = all(power < 0 for power in powers) and piece.low_open
         found = _root_piece(piece, q, inverse=inverse)
         if found is not None:

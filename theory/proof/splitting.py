@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ..domain import Domain, Piece
+from ..domain import Domain, Piece, ordered
 from ..expression import write
 from .deadline import limited
-from .goals import Goal, Node, Search, box_ranges, signed, tidy, usable
+from .goals import Goal, Node, Search, box_ranges, lies_between, signed, tidy, usable
 from .normal_form import identical
 from .ranges import Range, Undefined, compile_range, range_of_number
 from .reductions import stationary_points
@@ -70,7 +70,7 @@ def _touching_points(goal: Goal, symbol: sympy.Symbol) -> list[Any]:
     simple = [sympy.Rational(n, d) for d in (1, 2, 3) for n in (0, 1, -1, 2, -2)]
     function = numeric(goal.expr, (symbol,))
     candidates = [*found, *simple]
-    inside = [c for c in candidates if c.is_real and piece.low < c and c < piece.high]
+    inside = [c for c in candidates if c.is_real and lies_between(piece, c)]
     values = {c: abs(float(function(np.array([float(c)]))[0])) for c in dict.fromkeys(inside)}
     return [c for c in sorted(values, key=lambda c: values[c]) if values[c] < 1e-9 or c in found][
         :3
@@ -92,7 +92,7 @@ def _level_cuts(goal: Goal) -> list[tuple[sympy.Symbol, Any]]:
             continue
         scale = np.median(sizes[np.isfinite(sizes)])
         for place in (sympy.Integer(0), sympy.Rational(1, 2), sympy.Integer(1)):
-            if piece.low < place < piece.high:
+            if lies_between(piece, place):
                 there = function(*{**points, symbol: np.full(40, float(place))}.values())
                 if np.all(np.abs(there) <= 1e-12 * scale):
                     cuts.append((symbol, place))
@@ -111,7 +111,7 @@ def _by_profile(goal: Goal, symbol: sympy.Symbol, search: Search, depth: int) ->
         piece.low_open and low is None,
         piece.high_open and high is None,
     )
-    if not _bounded(middle) or middle.low >= middle.high:
+    if not _bounded(middle) or ordered(middle.low, middle.high) <= 0:
         return None
     parts = [] if low is None else [Piece(piece.low, low, piece.low_open, False)]
     parts += [] if high is None else [Piece(high, piece.high, False, piece.high_open)]
@@ -166,7 +166,7 @@ def _short(end: float, edge: float, piece: Piece) -> Any:
     for digits in (1, 10, 100, 10**4, 10**7):
         cut = sympy.Rational(Fraction(place).limit_denominator(digits))
         near = abs(float(cut) - place) <= 0.15 * abs(edge - end)
-        if near and piece.low < cut < piece.high:
+        if near and lies_between(piece, cut):
             return cut
     return None
 
