@@ -15,6 +15,7 @@ import sympy
 from .goals import Box, Goal, Search, box_ranges, forms, signed, trim
 from .normal_form import identical
 from .ranges import Undefined, compile_range
+from .smt import Fact
 
 __all__ = ["continuous", "smooth"]
 
@@ -24,21 +25,22 @@ Condition = tuple[Any, bool]
 """An expression that must be >= 0, or > 0."""
 
 
-def continuous(expr: Any, box: Box, search: Search) -> bool:
-    """Whether every part of an expression is shown to be real and continuous on a box."""
-    return _holds(expr, box, search, smoothly=False)
+def continuous(expr: Any, box: Box, search: Search, given: tuple[Fact, ...] = ()) -> bool:
+    """Whether every part of an expression is shown to be real and continuous on a box, where
+    ``given`` holds."""
+    return _holds(expr, Goal(expr, False, box, given), search, smoothly=False)
 
 
 def smooth(expr: Any, box: Box, search: Search) -> bool:
     """Whether every part is shown to be real and analytic on a box."""
-    return _holds(expr, box, search, smoothly=True)
+    return _holds(expr, Goal(expr, False, box), search, smoothly=True)
 
 
-def _holds(expr: Any, box: Box, search: Search, *, smoothly: bool) -> bool:
+def _holds(expr: Any, where: Goal, search: Search, *, smoothly: bool) -> bool:
     for part in sympy.postorder_traversal(sympy.sympify(expr)):
         choices = list(_choices(part, smoothly))
         if choices and not any(
-            all(_shown(condition, box, search) for condition in choice) for choice in choices
+            all(_shown(condition, where, search) for condition in choice) for choice in choices
         ):
             return False
     return True
@@ -67,6 +69,7 @@ def _power(base: Any, exponent: Any, smoothly: bool) -> Iterator[list[Condition]
         if exponent < 0:
             yield [(base, True)]
             yield [(-base, True)]
+            yield [(base**2, True)]
         return
     yield [(base, True)]
     if smoothly or base.has(*KINKED):
@@ -78,13 +81,13 @@ def _power(base: Any, exponent: Any, smoothly: bool) -> Iterator[list[Condition]
         yield [(base, False), (exponent, True)]
 
 
-def _shown(condition: Condition, box: Box, search: Search) -> bool:
+def _shown(condition: Condition, where: Goal, search: Search) -> bool:
     expr, strict = condition
     if expr.is_Rational:
         return bool(expr > 0 or (expr == 0 and not strict))
     if condition in search.known or (expr, True) in search.known:
         return True
-    goal = trim(Goal(expr, strict, box))
+    goal = trim(where._replace(expr=expr, strict=strict))
     for form in forms(expr):
         try:
             interval = compile_range(form, tuple(goal.box))(box_ranges(goal.box))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import sympy
 
 from .goals import Box, box_ranges, forms
-from .normal_form import vanishes
+from .normal_form import identical, vanishes
 from .numbers import sign_of_number
 from .ranges import Undefined, compile_range
 
@@ -66,7 +66,7 @@ class Signs:
                 interval = compile_range(form, tuple(box))(box_ranges(box))
             except (Undefined, NotImplementedError):
                 continue
-            if interval.positive or (-interval).positive:
+            if (interval.positive or (-interval).positive) and identical(expr, form, box):
                 return 1 if interval.positive else -1
         if vanishes(expr, box):
             return 0

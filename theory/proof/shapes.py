@@ -112,7 +112,7 @@ def isolate(goal: Goal, search: Search, depth: int) -> Node | None:
 def _is_product(goal: Goal, factor: sympy.Expr, rest: sympy.Expr, search: Search) -> bool:
     """Whether a goal is that product, of two that have values wherever it has one."""
     whole = sympy.Mul(factor, rest)
-    return identical(goal.expr, whole, goal.box) and continuous(rest, goal.box, search)
+    return identical(goal.expr, whole, goal.box) and continuous(rest, goal.box, search, goal.given)
 
 
 @lru_cache(maxsize=1024)
