@@ -33,6 +33,7 @@ from .falsify import (
     violation_at,
 )
 from .normal_form import vanishes
+from .numbers import sign_of_number
 from .recheck import agree_to_sixty_digits, recheck
 from .second_opinion import until
 from .separation import ask
@@ -340,8 +341,10 @@ class _Attempt:
 
     def is_identity(self, relation: Relational) -> bool:
         """Whether both sides are one function on the whole domain, decided by a normal form."""
-        boxes = _boxes(self.claim.domains)
-        return all(vanishes(gap(relation), box) for box in boxes)
+        difference = gap(relation)
+        if not difference.free_symbols:
+            return sign_of_number(difference) == 0
+        return all(vanishes(difference, box) for box in _boxes(self.claim.domains))
 
     def is_analytic(self, relation: Relational) -> bool:
         """Whether both sides are analytic on the whole domain, integers taken as reals."""

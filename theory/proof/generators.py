@@ -82,12 +82,12 @@ class Generators:
             self._rules[place] = (power, becomes)
         return self.polynomials[place]
 
-    def order(self, key: Any, needed: int) -> int:
+    def order(self, key: Any, needed: int, most: int = POWER) -> int:
         """The order of a root or exponential, which all its powers share."""
         order = self.orders.get(key, 1)
         if order % needed:
             self.orders[key] = lcm(order, needed)
-            if self.orders[key] > POWER:
+            if self.orders[key] > most:
                 raise Beyond("a root of high order")
             raise Restart
         return order

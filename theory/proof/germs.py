@@ -1,8 +1,10 @@
 """How expressions behave as t falls to 0: coefficients times products of powers of scales.
 
-The scales are 1/log(1/t), t and exp(-1/t**r), each smaller than every power of the one before; exponents
-and coefficients may hold parameters. A germ is a few such terms and bounds of what is left out. Which of two terms is larger, and whether a coefficient is positive, is decided for all
-parameters of a box at once, or not at all (`Unclear`): so what is found holds at each of them.
+The scales are t, 1/log(1/t), 1/log(log(1/t)) and so on, and exp(-1/t**r); every power of a faster one is
+smaller than every power of a slower one. Exponents and coefficients may hold parameters; a germ is a few
+such terms and bounds of what is left out. Which of two terms is larger, and whether a coefficient is
+positive, is decided for all parameters of a box at once, or not at all (`Unclear`): so what is found
+holds at each of them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,12 +18,13 @@ from .normal_form import identical, vanishes
 from .numbers import sign_of_number
 from .ranges import Undefined, compile_range
 
-__all__ = ["LOG", "ONE", "POWER", "Algebra", "Germ", "Monomial", "Signs", "Unclear", "over", "power", "times"]
+__all__ = ["ONE", "POWER", "SLOWEST", "Algebra", "Germ", "Monomial", "Signs", "Unclear", "over", "power", "times"]
 
 Monomial = Mapping[Fraction, Any]
-"""Exponents of scales by their speed: `LOG`, `POWER`, and r > 0 for exp(-1/t**r)."""
+"""Exponents of scales by their speed: 0 for t, -1, -2 ... for one over its logarithm, the logarithm of
+that ..., and r > 0 for exp(-1/t**r)."""
 
-LOG, POWER = Fraction(-1), Fraction(0)
+POWER, SLOWEST = Fraction(0), Fraction(-3)
 
 ONE: Monomial = {}
 

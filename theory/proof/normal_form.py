@@ -238,7 +238,7 @@ class _Reader:
             inner = argument.args[0]
             return self.root(self.read(inner.args[0] if isinstance(inner, sympy.Abs) else inner), rate)
         key = ("exp", term.key)
-        order = own.order(key, rate.denominator)
+        order = own.order(key, rate.denominator, LONGEST)
         share = sympy.Rational(1, order)
         found = own.known(key)
         if found is None:

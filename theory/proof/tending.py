@@ -14,7 +14,7 @@ import sympy
 
 from ..expression import Phi
 from .deadline import limited
-from .germs import LOG, ONE, POWER, Algebra, Germ, Monomial, Signs, Unclear, power
+from .germs import ONE, POWER, SLOWEST, Algebra, Germ, Monomial, Signs, Unclear, power
 from .goals import Box
 
 __all__ = ["limit_at"]
@@ -157,9 +157,10 @@ class _Reader:
             raise Unclear("a logarithm of what is negative")
         total = Germ(((sympy.log(coefficient), ONE),)) if coefficient != 1 else Germ(())
         for scale, exponent in monomial.items():
-            if scale == LOG:
-                raise Unclear("a logarithm of a logarithm")
-            large: Monomial = {LOG: -sympy.S.One} if scale == POWER else {POWER: -_number(scale)}
+            if scale == SLOWEST:
+                raise Unclear("too many logarithms of logarithms")
+            falling = {scale - 1: -sympy.S.One}  # log of 1/t is one over the next slower scale
+            large: Monomial = falling if scale <= POWER else {POWER: -_number(scale)}
             total = own.add(total, Germ(((-exponent, large),)))
         rise = own.series(small, lambda k: sympy.Rational((-1) ** (k + 1), k) if k else sympy.S.Zero)
         return own.add(total, rise)
@@ -304,8 +305,8 @@ def _scale_of(monomial: Monomial) -> Fraction | None:
     if len(monomial) != 1:
         return None
     [(scale, exponent)] = monomial.items()
-    if scale == LOG and exponent == -1:
-        return POWER
+    if scale < POWER and exponent == -1:
+        return scale + 1
     if scale == POWER and exponent.is_Rational and exponent < 0:
         return Fraction(int(-exponent.p), int(exponent.q))
     return None
