@@ -128,7 +128,9 @@ def domain(given: "str | sympy.Set | Domain") -> Domain:
         raise InputTypeError(f"domain {given!r}: must be text such as '(0, 1)' or a sympy.Set")
     if not pieces:
         raise InputError(f"domain {str(given)!r} is empty: a claim about no values says nothing")
-    return Domain(tuple(sorted(pieces, key=lambda piece: (_BY_SIZE(piece.low), _BY_SIZE(piece.high)))))
+    return Domain(
+        tuple(sorted(pieces, key=lambda piece: (_BY_SIZE(piece.low), _BY_SIZE(piece.high))))
+    )
 
 
 def ordered(low: Any, high: Any) -> int:
@@ -144,7 +146,7 @@ def ordered(low: Any, high: Any) -> int:
     known = [end.is_Rational or not end.is_finite for end in (low, high)]
     if all(known):
         return 1 if low < high else -1
-    from .proof.numbers import compare  # loads Arb, which rational ends do not need
+    from .proof.exact_signs import compare  # loads Arb, which rational ends do not need
 
     answer = compare(low, high)
     if answer is None:

@@ -108,7 +108,8 @@ class LimitClaim:
             return self._rechecked(self._certificate("proved"))
         side = "+" if self.end == "low" else "-"
         guess = limited(
-            seconds / 2, lambda: sympy.limit(_plain(self.expression), self.variable, self.point, side)
+            seconds / 2,
+            lambda: sympy.limit(_plain(self.expression), self.variable, self.point, side),
         )
         told = [limit for limit, _ in found if limit is not None] or [guess]
         for limit in told:
@@ -196,8 +197,8 @@ class LimitClaim:
 
     def _differs_at(self, values: Mapping[str, str], seed: int) -> bool:
         """Whether the limit is certainly not the value where the parameters have these values."""
+        from .proof.exact_signs import compare
         from .proof.falsify import Problem, feasible_point
-        from .proof.numbers import compare
 
         others = {s: where for s, where in self.domains.items() if s != self.variable}
         point: dict[Any, Any] = {}

@@ -61,7 +61,7 @@ def _choices(part: Any, smoothly: bool) -> Iterator[list[Condition]]:
     elif smoothly and isinstance(part, sympy.Max | sympy.Min):
         yield [(sympy.S.Zero, True)]
     elif part.is_Pow:
-        yield from _power(*part.args, smoothly)
+        yield from _power(part.base, part.exp, smoothly)
 
 
 def _power(base: Any, exponent: Any, smoothly: bool) -> Iterator[list[Condition]]:

@@ -63,7 +63,7 @@ def _compute(expr: Any, seen: dict[Any, arb]) -> arb:
             total = total + value if expr.is_Add else total * value
         return total
     if expr.is_Pow:
-        return _power(*values, expr.exp)
+        return _power(values[0], values[1], expr.exp)
     if expr.func not in _FUNCTIONS:
         raise NotImplementedError(f"no engine can evaluate {expr.func.__name__}")
     return _FUNCTIONS[expr.func](*values)

@@ -22,6 +22,7 @@ from .certificate import Certificate
 from .continuity import smooth
 from .deadline import within
 from .definedness import alternatives, condition_text, holds_there
+from .exact_signs import sign_of_number
 from .falsify import (
     Point,
     Problem,
@@ -33,7 +34,6 @@ from .falsify import (
     violation_at,
 )
 from .normal_form import vanishes
-from .numbers import sign_of_number
 from .recheck import agree_to_sixty_digits, recheck
 from .second_opinion import until
 from .separation import ask
@@ -253,7 +253,7 @@ def _unproved(
         and all(map(attempt.is_analytic, claim.relations))
         and all(agree_to_sixty_digits(left, right, domains) for left, right in texts)
     ):
-        detail = "both sides agree at random rationals, deeper than their parts reach; no normal form closes it"
+        detail = "both sides agree at random rationals, deeper than anything hides; no normal form closes it"
         return _certificate(claim, "checked", start, engines=("symbolic",), detail=detail)
     return unknown
 
@@ -341,10 +341,14 @@ class _Attempt:
 
     def is_identity(self, relation: Relational) -> bool:
         """Whether both sides are one function on the whole domain, decided by a normal form."""
-        difference = gap(relation)
-        if not difference.free_symbols:
-            return sign_of_number(difference) == 0
-        return all(vanishes(difference, box) for box in _boxes(self.claim.domains))
+        for box in _boxes(self.claim.domains):
+            fixed: Any = {symbol: piece.low for symbol, piece in box.items() if piece.is_point}
+            difference = gap(relation).subs(fixed)
+            if not difference.free_symbols and sign_of_number(difference) != 0:
+                return False
+            if difference.free_symbols and not vanishes(difference, box):
+                return False
+        return True
 
     def is_analytic(self, relation: Relational) -> bool:
         """Whether both sides are analytic on the whole domain, integers taken as reals."""

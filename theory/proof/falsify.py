@@ -24,8 +24,8 @@ from .charts import Chart, charts
 from .deadline import limited
 from .definedness import first_failure
 from .enclosures import enclosure
+from .exact_signs import sign_of_number
 from .lines import along_lines, lies_in
-from .numbers import sign_of_number
 from .ranges import Undefined, point_value
 from .sampling import numeric, sample_box
 
@@ -211,8 +211,11 @@ def _deep_sign(difference: Any, point: Point, bits: int) -> int:
 
 def _difference(relation: Relational, point: Point) -> str:
     """How far apart two sides are that agree in every digit shown."""
-    value = enclosure(gap(relation), point, 7900)
-    return f", they differ by {value.str(3, radius=False)}"
+    for bits in (7_900, 20_000):
+        value = enclosure(gap(relation), point, bits)
+        if not value.contains(0):
+            return f", they differ by {value.str(3, radius=False)}"
+    return ""
 
 
 def _compare(operator: str, sign: int) -> bool:

@@ -13,12 +13,24 @@ from typing import Any, NamedTuple
 
 import sympy
 
+from .exact_signs import sign_of_number
 from .goals import Box, box_ranges, forms
 from .normal_form import identical, vanishes
-from .numbers import sign_of_number
 from .ranges import Undefined, compile_range
 
-__all__ = ["ONE", "POWER", "SLOWEST", "Algebra", "Germ", "Monomial", "Signs", "Unclear", "over", "power", "times"]
+__all__ = [
+    "ONE",
+    "POWER",
+    "SLOWEST",
+    "Algebra",
+    "Germ",
+    "Monomial",
+    "Signs",
+    "Unclear",
+    "over",
+    "power",
+    "times",
+]
 
 Monomial = Mapping[Fraction, Any]
 """Exponents of scales by their speed: 0 for t, -1, -2 ... for one over its logarithm, the logarithm of

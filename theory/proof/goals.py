@@ -18,9 +18,8 @@ from .sampling import numeric, sample_box
 from .smt import Fact
 
 __all__ = [
-    "Box", "Goal", "Node", "Search", "Tactic", "box_ranges", "closed_at", "evaluable", "exponential", "forms", "fresh",
-    "lies_between",
-    "opened", "plausible", "rewrite", "signed", "tidy", "trim", "usable", "without",
+    "Box", "Goal", "Node", "Search", "Tactic", "box_ranges", "closed_at", "evaluable", "exponential", "forms",
+    "fresh", "lies_between", "opened", "plausible", "rewrite", "signed", "tidy", "trim", "usable", "without",
 ]  # fmt: skip
 
 SUSPECTS = 6
@@ -171,10 +170,11 @@ def exponential(expr: sympy.Expr) -> sympy.Expr:
     return expr.rewrite(sympy.exp) if expr.has(sympy.sinh, sympy.cosh, sympy.tanh) else expr
 
 
-def fresh(name: str, goal: Goal) -> str:
-    """A name that no variable of the goal has."""
+def fresh(name: str, goal: Goal, search: Search) -> str:
+    """A name that no variable of the goal has, nor of what is known of the domain."""
     used = {s.name for s in (*goal.box, *goal.expr.free_symbols)}
-    used |= {s.name for fact, _ in goal.given for s in fact.free_symbols}
+    facts = (*goal.given, *search.known)
+    used |= {s.name for fact, _ in facts for s in fact.free_symbols}
     while name in used:
         name += "_"
     return name

@@ -16,7 +16,19 @@ from ..domain import Piece
 from ..expression import write
 from .deadline import limited
 from .definedness import alternatives, needs
-from .goals import Box, Goal, Node, Search, box_ranges, fresh, lies_between, plausible, signed, trim, without
+from .goals import (
+    Box,
+    Goal,
+    Node,
+    Search,
+    box_ranges,
+    fresh,
+    lies_between,
+    plausible,
+    signed,
+    trim,
+    without,
+)
 from .normal_form import identical
 from .ranges import Undefined, compile_range
 from .reductions import roots
@@ -203,7 +215,8 @@ def _solutions(goal: Goal, search: Search) -> Iterator[Solution]:
                 continue
             sign = _sign_of(factor, goal.box, search)
             if sign:
-                yield _solution(goal, (fact, kind), variable, factor, end, sign)
+                name = fresh(f"{variable.name}_s", goal, search)
+                yield _solution(goal, (fact, kind), variable, (factor, end, sign), name)
 
 
 @lru_cache(maxsize=4096)
@@ -227,9 +240,10 @@ def _sign_of(factor: sympy.Expr, box: Box, search: Search) -> int:
 
 
 def _solution(
-    goal: Goal, fact: Fact, variable: sympy.Symbol, factor: Any, end: Any, sign: int
+    goal: Goal, fact: Fact, variable: sympy.Symbol, solved: tuple[Any, Any, int], name: str
 ) -> Solution:
     expr, kind = fact
+    factor, end, sign = solved
     own = goal.box[variable]
     strict = kind == ">"
     others = [other for other in goal.given if other != fact]
@@ -243,7 +257,6 @@ def _solution(
         far, far_open = (own.high, own.high_open) if sign > 0 else (own.low, own.low_open)
         how = "between" if far.is_finite else "slack"
         piece = _new_piece(sign, strict, far_open, how)
-        name = fresh(f"{variable.name}_s", goal)
         positive = piece.low_open  # no more than its interval says, or sign(new) would be 1 at 0
         new = (
             sympy.Symbol(name, positive=True) if positive else sympy.Symbol(name, nonnegative=True)

@@ -6,10 +6,11 @@ from typing import Any
 import sympy
 
 from ..expression import write
+from .continuity import continuous
 from .deadline import limited
+from .exact_signs import sign_of_number
 from .goals import Goal, Node, Search, box_ranges, forms, rewrite, signed, trim
 from .normal_form import identical
-from .numbers import sign_of_number
 from .ranges import Undefined, compile_range
 from .smt import is_polynomial, negation_smtlib, solve
 
@@ -67,9 +68,19 @@ def product(goal: Goal, search: Search, depth: int) -> Node | None:
         if sum(power != 0 for _, power in factors) < 2 and coefficient == 1:
             continue
         node = _product_of(goal, coefficient, factors, search, depth)
-        if node and identical(goal.expr, form, goal.box):
-            return node if form == goal.expr else rewrite(form, node)
+        if node and form == goal.expr:
+            return node
+        if node and _is_form(goal, form, node, search):
+            return rewrite(form, node)
     return None
+
+
+def _is_form(goal: Goal, form: sympy.Expr, node: Node, search: Search) -> bool:
+    """Whether a form is the goal's expression, with a value wherever that has one: no step has looked
+    at the factors whose even powers need no sign."""
+    unseen = any(part["node"] is None for part in node["parts"])
+    whole = not unseen or continuous(form, goal.box, search, goal.given)
+    return whole and identical(goal.expr, form, goal.box)
 
 
 def _factors(form: sympy.Expr) -> tuple[sympy.Expr, list[tuple[sympy.Expr, int]]]:

@@ -154,6 +154,8 @@ def _roots(formula: Any) -> Iterator[Any]:
         for factor, _ in sympy.factor_list(formula, _MOVING)[1]:
             yield from sympy.real_roots(sympy.Poly(factor, _MOVING))
         return
+    if any(part.is_number and abs(part.args[0]) > 500 for part in formula.atoms(sympy.exp)):
+        return  # SymPy would write out all its digits, in one step that no alarm ends
     period = sympy.periodicity(formula, _MOVING) if formula.has(sympy.sin, sympy.cos) else None
     for root in sympy.solve(formula, _MOVING):
         if not root.has(_MOVING) and root.evalf(50).is_real:

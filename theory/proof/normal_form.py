@@ -44,15 +44,13 @@ def vanishes(expr: Any, box: Box) -> bool:
     if expr.is_Rational:
         return expr == 0
     used = expr.free_symbols
-    return _vanishes(expr, tuple((s, piece) for s, piece in box.items() if s in used))
+    items = tuple((s, piece) for s, piece in box.items() if s in used)
+    return bool(limited(SECONDS, lambda: _decide(expr, items)))
 
 
 @lru_cache(maxsize=8192)
-def _vanishes(expr: Any, items: Items) -> bool:
-    return bool(limited(SECONDS, lambda: _decide(expr, dict(items))))
-
-
-def _decide(expr: Any, box: Box) -> bool:
+def _decide(expr: Any, items: Items) -> bool:
+    box = dict(items)
     for size in SIZES:
         orders: dict[Any, int] = {}
         for _ in range(RESTARTS):
@@ -236,7 +234,9 @@ class _Reader:
         argument = None if place is None else own.expressions[place]
         if isinstance(argument, sympy.log):
             inner = argument.args[0]
-            return self.root(self.read(inner.args[0] if isinstance(inner, sympy.Abs) else inner), rate)
+            return self.root(
+                self.read(inner.args[0] if isinstance(inner, sympy.Abs) else inner), rate
+            )
         key = ("exp", term.key)
         order = own.order(key, rate.denominator, LONGEST)
         share = sympy.Rational(1, order)

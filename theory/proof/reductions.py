@@ -17,11 +17,10 @@ from .goals import (
     Goal,
     Node,
     Search,
-    box_ranges,
+    closed_at,
     evaluable,
     exponential,
     fresh,
-    closed_at,
     opened,
     plausible,
     tidy,
@@ -48,7 +47,7 @@ __all__ = [
 def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
     """x = t^q when x occurs only in fractional powers; x = log(t) when only in exponentials."""
     for symbol in goal.box:
-        for new, by, piece in _changes_of_variable(goal, symbol):
+        for new, by, piece in _changes_of_variable(goal, symbol, search):
             if any(symbol in fact.free_symbols for fact, _ in goal.given):
                 continue
             expr = sympy.powdenest(
@@ -73,13 +72,13 @@ def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
 
 
 def _changes_of_variable(
-    goal: Goal, symbol: sympy.Symbol
+    goal: Goal, symbol: sympy.Symbol, search: Search
 ) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
     piece = goal.box[symbol]
     expr = exponential(goal.expr)
     powers = [p.exp for p in expr.atoms(sympy.Pow) if p.base == symbol and p.exp.is_Rational]
     q = math.lcm(*[int(p.q) for p in powers])
-    t = sympy.Symbol(fresh(f"{symbol.name}_t", goal), positive=True)
+    t = sympy.Symbol(fresh(f"{symbol.name}_t", goal, search), positive=True)
     if q > 1 and ordered(sympy.Integer(0), piece.low) >= 0:
         inverse = all(power < 0 for power in powers) and piece.low_open
         found = _root_piece(piece, q, inverse=inverse)
@@ -148,7 +147,9 @@ def slide(goal: Goal, search: Search, depth: int) -> Node | None:
                 if below is None:
                     continue
                 node = search.prove(rising._replace(strict=strict_slope), depth)
-                if node is None or not _rises(goal, direction * slope, rising, search, strict_slope):
+                if node is None or not _rises(
+                    goal, direction * slope, rising, search, strict_slope
+                ):
                     continue
                 return {
                     "rule": "slide",
@@ -162,9 +163,7 @@ def slide(goal: Goal, search: Search, depth: int) -> Node | None:
     return None
 
 
-def _rises(
-    goal: Goal, slope: sympy.Expr, rising: Goal, search: Search, strict: bool
-) -> bool:
+def _rises(goal: Goal, slope: sympy.Expr, rising: Goal, search: Search, strict: bool) -> bool:
     """Whether a slope shows that the expression is monotone: it is the slope, and nothing jumps.
 
     Where a root vanishes the slope has no value; its sign elsewhere suffices unless it must be strict.
@@ -204,7 +203,7 @@ def _prover(box: Box, search: Search) -> Callable[[Any], bool]:
 
 
 def _value_at(expr: sympy.Expr, symbol: sympy.Symbol, end: Any) -> sympy.Expr | None:
-    value = limited(1.0, lambda: expr.subs(symbol, end))
+    value: Any = limited(1.0, lambda: expr.subs(symbol, end))
     if value is None or not usable(value) or value.has(sympy.zoo, sympy.oo, sympy.I):
         return None
     return value
@@ -298,13 +297,22 @@ def _minimum_at(
 
 
 def _bottoms(
-    goal: Goal, symbol: sympy.Symbol, slope: Any, place: Any, reach: Piece, search: Search, depth: int
+    goal: Goal,
+    symbol: sympy.Symbol,
+    slope: Any,
+    place: Any,
+    reach: Piece,
+    search: Search,
+    depth: int,
 ) -> Node | None:
     """Proof that the expression falls before a place and rises after it; ``reach`` holds the place."""
     piece = goal.box[symbol]
     inside = {**goal.box, symbol: opened(piece)}
     whole = Piece(
-        piece.low, piece.high, piece.low_open and reach.low_open, piece.high_open and reach.high_open
+        piece.low,
+        piece.high,
+        piece.low_open and reach.low_open,
+        piece.high_open and reach.high_open,
     )
     if not continuous(goal.expr, {**goal.box, symbol: whole}, search):
         return None

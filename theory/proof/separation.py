@@ -111,6 +111,8 @@ def _depth(difference: Any, point: Point) -> int:
     total = 0.0
     for part, value in parts_of(difference, point, 128).items():
         total += 32 + _size(value)
+        if part.is_Rational:  # 1 + 10**-3000 is of ordinary size
+            total += int(part.p).bit_length() + int(part.q).bit_length()
         if part.func in _HIDING:
             inner = float(abs(enclosure(part.args[0], point, 64)).upper())
             total += _HIDING[part.func](inner)

@@ -49,8 +49,9 @@ def ends(goal: Goal, search: Search, depth: int) -> Node | None:
 def _ends(goal: Goal, symbol: sympy.Symbol, bend: Goal, search: Search, depth: int) -> Node | None:
     piece = goal.box[symbol]
     opens = (piece.low_open, piece.high_open)
-    faces = [face_at(goal, symbol, end, search) for end in (piece.low, piece.high)]
-    if None in faces:
+    found = [face_at(goal, symbol, end, search) for end in (piece.low, piece.high)]
+    faces = [face for face in found if face is not None]
+    if len(faces) < 2:
         return None
     # strictly concave: above the chord between the ends, so an end that is not attained may be zero
     for strict in (True, False) if goal.strict and any(opens) else (False,):

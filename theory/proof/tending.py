@@ -69,7 +69,7 @@ class _Reader:
         own = self.algebra
         germ = self.read(expr)
         if any(own.smallness(monomial) < 0 for monomial in germ.monomials):
-            _, monomial, sign = own.lead(germ)
+            _, _, sign = own.lead(germ)
             return sympy.oo * sign
         if not own.small(germ.rest):
             raise Unclear("the terms do not reach the limit")
@@ -162,7 +162,9 @@ class _Reader:
             falling = {scale - 1: -sympy.S.One}  # log of 1/t is one over the next slower scale
             large: Monomial = falling if scale <= POWER else {POWER: -_number(scale)}
             total = own.add(total, Germ(((-exponent, large),)))
-        rise = own.series(small, lambda k: sympy.Rational((-1) ** (k + 1), k) if k else sympy.S.Zero)
+        rise = own.series(
+            small, lambda k: sympy.Rational((-1) ** (k + 1), k) if k else sympy.S.Zero
+        )
         return own.add(total, rise)
 
     # ------------------------------------------------------------------------ other functions
@@ -225,7 +227,9 @@ class _Reader:
         fall = self.exp(self.negative(own.multiply(inner, inner)))
         inverse = self.constant_power(inner, sympy.Integer(-1))
         square = own.multiply(inverse, inverse)
-        rise = own.series(square, lambda k: sympy.Rational(-1, 2) ** k * sympy.factorial2(2 * k - 1))
+        rise = own.series(
+            square, lambda k: sympy.Rational(-1, 2) ** k * sympy.factorial2(2 * k - 1)
+        )
         front = own.scale(own.multiply(fall, inverse), 1 / sympy.sqrt(sympy.pi))
         return own.multiply(front, rise)
 

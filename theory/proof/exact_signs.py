@@ -105,7 +105,9 @@ def _bounds(number: Any, degrees: dict[Any, int]) -> tuple[float, float]:
         return _root_bounds(number, degrees)
     if isinstance(number, sympy.cos | sympy.sin):
         turns = number.args[0] / sympy.pi
-        if turns.is_Rational:  # 2*cos of it is an algebraic integer with conjugates of the same kind
+        if (
+            turns.is_Rational
+        ):  # 2*cos of it is an algebraic integer with conjugates of the same kind
             degrees[number] = 4 * int(turns.q)
             return 1.0, 1.0
     raise _NotAlgebraic
