@@ -13,11 +13,11 @@ from typing import Any
 import sympy
 
 from .goals import Box, Goal, Search, box_ranges, forms, signed, trim
-from .normal_form import identical
+from .normal_form import identical, vanishes
 from .ranges import Undefined, compile_range
 from .smt import Fact
 
-__all__ = ["continuous", "smooth"]
+__all__ = ["continuous", "nowhere_at", "smooth"]
 
 KINKED = (sympy.Abs, sympy.Max, sympy.Min, sympy.sign)
 
@@ -34,6 +34,17 @@ def continuous(expr: Any, box: Box, search: Search, given: tuple[Fact, ...] = ()
 def smooth(expr: Any, box: Box, search: Search) -> bool:
     """Whether every part is shown to be real and analytic on a box."""
     return _holds(expr, Goal(expr, False, box), search, smoothly=True)
+
+
+def nowhere_at(expr: Any, symbol: sympy.Symbol, end: Any, box: Box) -> bool:
+    """Whether some part has no value where a variable is at an end, whatever the others are."""
+    for part in sympy.preorder_traversal(expr):
+        inner = part.args[0] if isinstance(part, sympy.log) else None
+        if part.is_Pow and part.exp.is_negative:
+            inner = part.base
+        if inner is not None and vanishes(inner.subs(symbol, end), box):
+            return True
+    return False
 
 
 def _holds(expr: Any, where: Goal, search: Search, *, smoothly: bool) -> bool:

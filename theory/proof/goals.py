@@ -19,7 +19,8 @@ from .smt import Fact
 
 __all__ = [
     "Box", "Goal", "Node", "Search", "Tactic", "box_ranges", "closed_at", "evaluable", "exponential", "forms",
-    "fresh", "lies_between", "opened", "plausible", "rewrite", "signed", "tidy", "trim", "usable", "without",
+    "fresh", "lies_between", "opened", "opened_at", "plausible", "rewrite", "signed", "tidy", "trim", "usable",
+    "without",
 ]  # fmt: skip
 
 SUSPECTS = 6
@@ -201,6 +202,12 @@ def opened(piece: Piece) -> Piece:
 def closed_at(piece: Piece, end: Any) -> Piece:
     """The interval with one of its ends."""
     low_open, high_open = piece.low_open and end != piece.low, piece.high_open and end != piece.high
+    return Piece(piece.low, piece.high, low_open, high_open)
+
+
+def opened_at(piece: Piece, end: Any) -> Piece:
+    """The interval without one of its ends."""
+    low_open, high_open = piece.low_open or end == piece.low, piece.high_open or end == piece.high
     return Piece(piece.low, piece.high, low_open, high_open)
 
 

@@ -10,7 +10,7 @@ import sympy
 
 from ..domain import Domain, Piece, ordered
 from ..expression import write
-from .continuity import continuous, smooth
+from .continuity import continuous, nowhere_at, smooth
 from .deadline import limited
 from .goals import (
     Box,
@@ -22,6 +22,7 @@ from .goals import (
     exponential,
     fresh,
     opened,
+    opened_at,
     plausible,
     tidy,
     trim,
@@ -146,9 +147,10 @@ def slide(goal: Goal, search: Search, depth: int) -> Node | None:
                 below = search.prove(Goal(face, strict_face, without(goal.box, symbol)), depth)
                 if below is None:
                     continue
-                node = search.prove(rising._replace(strict=strict_slope), depth)
+                sloping = rising._replace(strict=strict_slope)
+                node = search.prove(sloping, depth)
                 if node is None or not _rises(
-                    goal, direction * slope, rising, search, strict_slope
+                    goal, symbol, direction, direction * slope, sloping, search
                 ):
                     continue
                 return {
@@ -163,14 +165,22 @@ def slide(goal: Goal, search: Search, depth: int) -> Node | None:
     return None
 
 
-def _rises(goal: Goal, slope: sympy.Expr, rising: Goal, search: Search, strict: bool) -> bool:
+def _rises(
+    goal: Goal, symbol: sympy.Symbol, direction: int, slope: Any, rising: Goal, search: Search
+) -> bool:
     """Whether a slope shows that the expression is monotone: it is the slope, and nothing jumps.
 
     Where a root vanishes the slope has no value; its sign elsewhere suffices unless it must be strict.
+    At the other end the expression may have no value, and then nothing is to be shown there.
     """
+    piece = goal.box[symbol]
+    far, far_open = (piece.high, piece.high_open) if direction > 0 else (piece.low, piece.low_open)
+    where = goal.box
+    if not far_open and nowhere_at(goal.expr, symbol, far, without(goal.box, symbol)):
+        where = {**where, symbol: opened_at(piece, far)}
     return (
-        continuous(goal.expr, goal.box, search)
-        and (not strict or smooth(goal.expr, rising.box, search))
+        continuous(goal.expr, where, search)
+        and (not rising.strict or smooth(goal.expr, rising.box, search))
         and identical(slope, rising.expr, rising.box)
     )
 
