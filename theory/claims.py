@@ -4,7 +4,7 @@
 'proved'
 
 A claim is a conjunction of relations that should hold at every point of a domain. Verdicts: `proved`,
-`checked` (an identity seen to hold to 60 digits, not shown symbolically), `refuted` (with a point
+`checked` (an identity seen to hold deeper than anything hides, not shown symbolically), `refuted` (with a point
 where exact arithmetic shows it false), `unknown`.
 """
 

@@ -18,9 +18,9 @@ from .sampling import numeric, sample_box
 from .smt import Fact
 
 __all__ = [
-    "Box", "Goal", "Node", "Search", "Tactic", "box_ranges", "closed_at", "evaluable", "exponential", "forms",
-    "fresh", "lies_between", "opened", "opened_at", "plausible", "rewrite", "signed", "tidy", "trim", "usable",
-    "without",
+    "Box", "Goal", "Node", "Search", "Tactic", "box_ranges", "closed_at", "evaluable", "exponential",
+    "forms", "fresh", "lies_between", "opened", "opened_at", "plausible", "rewrite", "signed", "tidy",
+    "trim", "usable", "without",
 ]  # fmt: skip
 
 SUSPECTS = 6
