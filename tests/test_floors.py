@@ -23,7 +23,7 @@ ENGINES = [
 """The engine room from its cellar up; the wings of one level know nothing of each other."""
 
 THEORY = [
-    {"foundation"}, {"language"}, *ENGINES, {"claims"}, *({chapter} for chapter in CHAPTERS),
+    {"foundation"}, {"language"}, {"numbers"}, *ENGINES, {"claims"}, *({chapter} for chapter in CHAPTERS),
     {"catalogue"},
 ]  # fmt: skip
 """The rooms of theory/ from the ground up."""

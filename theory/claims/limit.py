@@ -1,9 +1,10 @@
 """A claim about a limit: what an expression tends to at an end of one variable's domain.
 
-Checked by: SymPy's limit, an identity between it and the value claimed, and a numerical walk to the
-end by the second engine.
+Checked by: a limit that is found for all parameters at once (`proof.tending`), an identity between it
+and the value claimed, and a numerical walk to the end by the second engine.
 """
 
+import itertools
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,13 +13,16 @@ from typing import Any
 import sympy
 
 from ..foundation.validation import InputError, as_seconds, as_seed, one_of
-from ..language.domain import Domain
 from ..language.expression import Phi, read_expression, write
 from ..language.written import LATEX, Notation, shown
+from ..numbers.domain import Domain, Piece
 from ..proof.certificate import Certificate
 from .relation import DomainLike, check_keywords, claim, named_domains
 
 __all__ = ["LimitClaim", "limit_claim"]
+
+
+_FOLLOWED = "SymPy's limit, followed numerically; not established by rigorous means"
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,59 +89,130 @@ class LimitClaim:
     __repr__ = __str__
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
-        """`proved` if SymPy's limit is identically the value, `refuted` if it differs somewhere."""
-        from ..proof.instruments.deadline import limited
-        from ..proof.instruments.symbolic import is_zero
-        from ..proof.second.recheck import recheck
+        """`proved` if the limit is found for all parameters at once and is the value, `refuted` if it
+        differs somewhere; without parameters `checked` if SymPy alone finds it and numbers follow it."""
+        from ..numbers.deadline import within
 
         seconds, seed = as_seconds(seconds), as_seed(seed)
         start = time.monotonic()
+        certificate = within(seconds, lambda: self._verify(seconds, seed))
+        if certificate is None:
+            certificate = self._certificate("unknown", detail="the time is up")
+        return replace(certificate, seconds=time.monotonic() - start)
+
+    def _verify(self, seconds: float, seed: int) -> Certificate:
+        from ..numbers.deadline import limited
+
+        found = [self._limit(box) for box in self._boxes()]
+        if all(limit is not None and self._is_value(limit, box) for limit, box in found):
+            return self._rechecked(self._certificate("proved"))
         side = "+" if self.end == "low" else "-"
-        limit = limited(
-            seconds, lambda: sympy.limit(_plain(self.expression), self.variable, self.point, side)
+        guess = limited(
+            seconds / 2,
+            lambda: sympy.limit(_plain(self.expression), self.variable, self.point, side),
         )
-        counterexample: Mapping[str, Any] | None = None
-        evidence = {"kind": "limit", "end": self.end}
-        if limit is None or limit.has(sympy.Limit, sympy.AccumBounds):
-            status = "unknown"
-        elif limit == self.value or is_zero(limit - self.value):
-            status = "proved"
-        else:
-            counterexample = self._difference(limit, seed)
-            status = "unknown" if counterexample is None else "refuted"
-            evidence["limit"] = write(limit)
-        certificate = Certificate(
+        told = [limit for limit, _ in found if limit is not None] or [guess]
+        for limit in told:
+            if limit is None or limit.has(sympy.Limit, sympy.AccumBounds):
+                continue
+            if all(self._is_value(limit, box) for _, box in found):
+                if len(self.domains) > 1:  # one of SymPy's is for generic parameters only
+                    continue
+                return self._rechecked(self._certificate("checked", detail=_FOLLOWED))
+            if point := self._difference(limit, seed):
+                refuted = self._certificate("refuted", counterexample=point, limit=write(limit))
+                return self._rechecked(refuted)
+        return self._certificate("unknown", detail="no limit found for all parameters")
+
+    def _certificate(
+        self,
+        status: str,
+        *,
+        detail: str = "",
+        counterexample: Mapping[str, Any] | None = None,
+        **evidence: str,
+    ) -> Certificate:
+        return Certificate(
             name=self.name,
             status=status,
             **self.texts(),
             engines=("symbolic",),
-            evidence=evidence,
+            evidence={"kind": "limit", "end": self.end} | evidence,
             counterexample=counterexample,
-            seconds=time.monotonic() - start,
+            detail=detail,
         )
-        if status == "unknown":
+
+    def _rechecked(self, certificate: Certificate) -> Certificate:
+        """The certificate, or `unknown` if the second engine does not follow it."""
+        from ..proof.second.recheck import recheck
+
+        verdict = recheck(certificate)
+        sure = ("confirmed",) if certificate.status != "proved" else ("confirmed", "undecided")
+        if verdict.status in sure:
             return certificate
-        verdict = recheck(certificate)  # SymPy's limits are not always right
-        if verdict.status == "rejected" or (status == "refuted" and verdict.status != "confirmed"):
-            detail = f"second engine: {verdict.reason}"
-            return replace(certificate, status="unknown", counterexample=None, detail=detail)
-        return certificate
+        return self._certificate("unknown", detail=f"second engine: {verdict.reason}")
+
+    def _boxes(self) -> list[dict[sympy.Symbol, Piece]]:
+        """Every combination of pieces of the parameters, integers taken as reals."""
+        names = [symbol for symbol in self.domains if symbol != self.variable]
+        several = [
+            [Piece(p.low, p.high, p.low_open, p.high_open) for p in self.domains[symbol].pieces]
+            for symbol in names
+        ]
+        return [dict(zip(names, pieces, strict=True)) for pieces in itertools.product(*several)]
+
+    def _limit(self, box: dict[sympy.Symbol, Piece]) -> tuple[Any, dict[sympy.Symbol, Piece]]:
+        """The limit for every value of the parameters in a box, or None."""
+        from ..proof.instruments.tending import limit_at
+
+        direction = 1 if self.end == "low" else -1
+        return limit_at(self.expression, self.variable, self.point, direction, box, seconds=4), box
+
+    def _is_value(self, limit: Any, box: Mapping[sympy.Symbol, Piece]) -> bool:
+        from ..numbers.normal_form import identical
+
+        if limit == self.value or limit.has(sympy.oo) or self.value.has(sympy.oo):
+            return bool(limit == self.value)
+        return identical(limit, self.value, box)
 
     def _difference(self, limit: sympy.Expr, seed: int) -> Mapping[str, Any] | None:
-        """A point where the limit is not the value, or None if none was found."""
-        if limit in (sympy.oo, -sympy.oo):
-            return {"values": {}, "text": f"the limit is {limit}"}
-        if limit.has(sympy.oo):
-            return None
+        """A point of the parameters where the limit, found there for certain, is not the value."""
         relation: Any = sympy.Eq(limit, self.value, evaluate=False)
         used = {symbol.name for symbol in relation.free_symbols}
         others = {s.name: where for s, where in self.domains.items() if s.name in used}
-        point = claim(relation, given=(), name=self.name, **others).refute(seed=seed).counterexample
-        if point is None:
+        values: Mapping[str, str] = {}
+        if limit.has(sympy.oo) or self.value.has(sympy.oo):
+            if used or limit == self.value:
+                return None
+        else:
+            told = claim(relation, given=(), name=self.name, **others).refute(seed=seed)
+            if told.counterexample is None:
+                return None
+            values = told.counterexample["values"]
+        if not self._differs_at(values, seed):
             return None
-        place = ", ".join(f"{name} = {value}" for name, value in point["values"].items())
+        place = ", ".join(f"{name} = {value}" for name, value in values.items())
         text = f"the limit is {write(limit)}, not {write(self.value)}"
-        return {"values": point["values"], "text": f"{place}: {text}" if place else text}
+        return {"values": values, "text": f"{place}: {text}" if place else text}
+
+    def _differs_at(self, values: Mapping[str, str], seed: int) -> bool:
+        """Whether the limit is certainly not the value where the parameters have these values."""
+        from ..numbers.exact_signs import compare
+        from ..proof.problem import Problem
+        from ..proof.refuter.falsify import feasible_point
+
+        others = {s: where for s, where in self.domains.items() if s != self.variable}
+        point: dict[Any, Any] = {}
+        if others:
+            point = dict(feasible_point(Problem((), others), seed=seed) or {})
+        point |= {s: read_expression(values[s.name], {}) for s in others if s.name in values}
+        there = replace(
+            self,
+            expression=self.expression.subs(point),
+            domains={self.variable: self.domains[self.variable]},
+        )
+        limit, _ = there._limit({})
+        return limit is not None and compare(limit, self.value.subs(point)) in (1, -1)
 
     def refute(self, *, seed: int = 0) -> Certificate:
         """The same as `verify`: a limit is computed, not searched for."""
@@ -168,13 +243,13 @@ def limit_claim(
         raise InputError(
             f"variable = {variable!r}: must be one of {', '.join(where) or 'the domains'}"
         )
-    symbols = {key: domain.symbol(key) for key, domain in where.items()}
+    symbols = {key: own.symbol(key) for key, own in where.items()}
     return LimitClaim(
         read_expression(expression, symbols),
         read_expression(value, symbols),
         symbols[variable],
         one_of("end", end, ("low", "high")),
-        {symbols[key]: domain for key, domain in where.items()},
+        {symbols[key]: own for key, own in where.items()},
         name,
         (expression, value),
     )

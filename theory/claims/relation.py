@@ -4,8 +4,8 @@
 'proved'
 
 A claim is a conjunction of relations that should hold at every point of a domain. Verdicts: `proved`,
-`checked` (an identity seen to hold to 60 digits, not shown symbolically), `refuted` (with a point
-where exact arithmetic shows it false), `unknown`.
+`checked` (an identity seen to hold deeper than anything hides, not shown symbolically), `refuted` (with
+a point where exact arithmetic shows it false), `unknown`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,6 @@ from numpy.typing import ArrayLike, NDArray
 from sympy.core.relational import Relational
 
 from ..foundation.validation import InputError, InputTypeError, as_real, as_seconds, as_seed
-from ..language.domain import Domain, domain
 from ..language.expression import (
     CONSTANTS,
     FUNCTIONS,
@@ -31,6 +30,7 @@ from ..language.expression import (
     write_relation,
 )
 from ..language.written import LATEX, Written
+from ..numbers.domain import Domain, domain
 from ..proof.certificate import Certificate
 from ..proof.instruments.definedness import obligations
 from ..proof.problem import Problem

@@ -16,14 +16,17 @@ import sympy
 from sympy.core.relational import Relational
 
 from ..foundation.validation import InputError
-from ..language.domain import Domain, Piece
 from ..language.expression import Condition, gap, write, write_relation
+from ..numbers.deadline import within
+from ..numbers.domain import Domain, Piece
+from ..numbers.exact_signs import sign_of_number
+from ..numbers.normal_form import vanishes
 from .certificate import Certificate
-from .instruments.deadline import within
 from .instruments.definedness import alternatives, condition_text, holds_there
+from .instruments.separation import ask
 from .instruments.smt import Fact, is_polynomial, negation_smtlib, solve
-from .instruments.symbolic import is_zero
 from .problem import Problem
+from .prover.continuity import smooth
 from .prover.tactics import Goal, Node, new_search
 from .refuter.falsify import (
     Point,
@@ -201,12 +204,12 @@ def _prove(
     for condition in claim.conditions:
         proof = attempt.condition(condition)
         if proof is None:
-            return _unproved(f"that {condition_text(*condition)}", claim, start, defined=False)
+            return _unproved(f"that {condition_text(*condition)}", claim, start)
         cases += proof
     for relation in claim.relations:
         proof = attempt.relation(relation, "relation")
         if proof is None:
-            return _unproved(write_relation(relation), claim, start, defined=True)
+            return _unproved(write_relation(relation), claim, start, attempt)
         cases += proof
     evidence = {"kind": "tree", "cases": cases, "witness": witness}
     engines = sorted(attempt.engines)
@@ -223,19 +226,31 @@ def _confirmed(certificate: Certificate, deadline: float) -> Certificate:
     return replace(certificate, status="unknown", detail=f"second engine: {verdict.reason}")
 
 
-def _unproved(text: str, claim: Problem, start: float, *, defined: bool) -> Certificate:
-    """An identity that no normal form closes but 60 digits confirm is `checked`; the rest is unknown.
+def _unproved(
+    text: str, claim: Problem, start: float, attempt: "_Attempt | None" = None
+) -> Certificate:
+    """An identity that no normal form closes but enclosures confirm is `checked`; the rest is unknown.
 
-    Only smooth expressions: random points say little about one with a kink.
+    Only of analytic sides (then they are equal everywhere if they are near some points), defined on
+    the whole domain, which an attempt has shown.
     """
-    equalities = all(r.rel_op == "==" and not r.has(*KINKED) for r in claim.relations)
-    if equalities and defined and not claim.given:
-        texts = [(write(r.lhs), write(r.rhs)) for r in claim.relations]
-        domains = {symbol.name: str(where) for symbol, where in claim.domains.items()}
-        if all(agree_to_sixty_digits(left, right, domains) for left, right in texts):
-            detail = "both sides agree to 60 digits at random rationals; no normal form closes it"
-            return _certificate(claim, "checked", start, engines=("symbolic",), detail=detail)
-    return _certificate(claim, "unknown", start, detail=f"no proof found of {text}")
+    unknown = _certificate(claim, "unknown", start, detail=f"no proof found of {text}")
+    if attempt is None or claim.given or any(r.rel_op != "==" for r in claim.relations):
+        return unknown
+    answers = [ask(gap(relation), claim.domains) for relation in claim.relations]
+    for point in (answer.point for answer in answers if answer.point is not None):
+        if found := violation_at(claim, point, deep=True):
+            return _certificate(claim, "refuted", start, engines=("interval",), found=found)
+    texts = [(write(r.lhs), write(r.rhs)) for r in claim.relations]
+    domains = {symbol.name: str(where) for symbol, where in claim.domains.items()}
+    if (
+        all(answer.agree for answer in answers)
+        and all(map(attempt.is_analytic, claim.relations))
+        and all(agree_to_sixty_digits(left, right, domains) for left, right in texts)
+    ):
+        detail = "both sides agree at random rationals, deeper than anything hides; no normal form closes it"
+        return _certificate(claim, "checked", start, engines=("symbolic",), detail=detail)
+    return unknown
 
 
 def _finite_size(domains: Mapping[sympy.Symbol, Domain]) -> int | None:
@@ -287,6 +302,7 @@ class _Attempt:
         self.claim = claim
         self.deadline = deadline
         self.facts = facts
+        self.known: set[tuple[sympy.Expr, bool]] = set()
         self.engines: set[str] = set()
 
     def condition(self, condition: Condition) -> list[Node] | None:
@@ -294,6 +310,8 @@ class _Attempt:
         for choice in alternatives(condition):
             proofs = [self.relation(relation, "defined") for relation in choice]
             if None not in proofs:
+                if not self.facts:  # else they hold only under the hypotheses
+                    self.known |= {_as_known(relation) for relation in choice}
                 return [case for proof in proofs if proof for case in proof]
         return None
 
@@ -301,7 +319,7 @@ class _Attempt:
         """Proof of a relation on every box of the domain, as cases of the certificate."""
         text = write_relation(relation)
         if relation.rel_op == "==" and not self.claim.given:
-            if is_zero(gap(relation), self.deadline - time.monotonic()):
+            if self.is_identity(relation):
                 self.engines.add("symbolic")
                 return [{"relation": text, "kind": kind, "tree": {"rule": "identity"}}]
             if not relation.has(*KINKED):
@@ -314,6 +332,28 @@ class _Attempt:
             where = {symbol.name: str(piece) for symbol, piece in box.items()}
             cases.append({"relation": text, "kind": kind, "box": where, "tree": node})
         return cases
+
+    def is_identity(self, relation: Relational) -> bool:
+        """Whether both sides are one function on the whole domain, decided by a normal form."""
+        for box in _boxes(self.claim.domains):
+            fixed: Any = {symbol: piece.low for symbol, piece in box.items() if piece.is_point}
+            difference = gap(relation).subs(fixed)
+            if not difference.free_symbols and sign_of_number(difference) != 0:
+                return False
+            if difference.free_symbols and not vanishes(difference, box):
+                return False
+        return True
+
+    def is_analytic(self, relation: Relational) -> bool:
+        """Whether both sides are analytic on the whole domain, integers taken as reals."""
+        relaxed = {symbol: _real(symbol) for symbol in self.claim.domains}
+        known = {(own.xreplace(relaxed), strict) for own, strict in self.known}
+        search = new_search(self.deadline, *EFFORTS[0], frozenset(known))
+        expr = gap(relation).xreplace(relaxed)
+        return all(
+            smooth(expr, {relaxed[s]: piece for s, piece in box.items()}, search)
+            for box in _boxes(self.claim.domains)
+        )
 
     def on_box(
         self, relation: Relational, box: dict[sympy.Symbol, Piece], *, peel: bool = True
@@ -337,10 +377,11 @@ class _Attempt:
             return None
         facts = [(fact.subs(fixed).xreplace(relaxed), kind) for fact, kind in self.facts]
         facts = tuple(fact for fact in facts if not fact[0].has(*_NO_NUMBER))
+        known = {(own.subs(fixed).xreplace(relaxed), strict) for own, strict in self.known}
         for sides in _conjuncts(difference, relation.rel_op):
             nodes = []
             for expr, strict in sides:
-                node = self.search(Goal(expr, strict, free, facts), efforts)
+                node = self.search(Goal(expr, strict, free, facts), efforts, frozenset(known))
                 if node is None:
                     break
                 nodes.append({"goal": write(expr), "strict": strict, "node": node})
@@ -348,10 +389,12 @@ class _Attempt:
                 return {"rule": "all", "nodes": nodes}
         return None
 
-    def search(self, goal: Goal, efforts: Sequence[Any]) -> Node | None:
+    def search(
+        self, goal: Goal, efforts: Sequence[Any], known: frozenset[tuple[Any, bool]]
+    ) -> Node | None:
         """The same search with growing effort, so that easy goals never pay for hard ones."""
         for depth, boxes in efforts:
-            search = new_search(self.deadline, depth, boxes)
+            search = new_search(self.deadline, depth, boxes, known)
             node = search.prove(goal)
             if node is not None:
                 self.engines |= search.engines
@@ -384,6 +427,13 @@ class _Attempt:
                     return None
             return {"rule": "integers", "variable": symbol.name, "low": low, "nodes": nodes}
         return None
+
+
+def _as_known(relation: Relational) -> tuple[sympy.Expr, bool]:
+    """A relation against zero as a search knows it; of ``!=`` the square is positive."""
+    if relation.rel_op == "!=":
+        return gap(relation) ** 2, True
+    return gap(relation), relation.rel_op == ">"
 
 
 _NO_NUMBER = (sympy.nan, sympy.zoo, sympy.oo, sympy.I)

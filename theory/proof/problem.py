@@ -10,9 +10,9 @@ from typing import Any
 import sympy
 from sympy.core.relational import Relational
 
-from ..language.domain import Domain
 from ..language.expression import Condition, write_relation
 from ..language.written import Written
+from ..numbers.domain import Domain
 
 __all__ = ["Problem"]
 

@@ -8,7 +8,7 @@ from counterpoise.theory import claim, limit_claim, recheck
 from counterpoise.theory.catalogue import statements
 from counterpoise.theory.claims import FailureClaim, QuotedClaim, computed_claim, derivative_claim
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
-from counterpoise.theory.language.domain import domain
+from counterpoise.theory.numbers.domain import domain
 from mpmath import mp
 
 TRUE = [

@@ -12,7 +12,7 @@ import sympy
 from sympy.core.relational import Relational
 
 from ...language.expression import Condition, write
-from .ranges import Range, Undefined, point_value
+from ...numbers.ranges import Range, Undefined, point_value
 
 __all__ = ["alternatives", "condition_text", "first_failure", "holds_there", "needs", "obligations"]
 

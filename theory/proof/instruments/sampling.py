@@ -14,7 +14,7 @@ import sympy
 from numpy.typing import NDArray
 from scipy import special
 
-from ...language.domain import Domain, Piece
+from ...numbers.domain import Domain, Piece
 
 __all__ = ["numeric", "sample_box"]
 

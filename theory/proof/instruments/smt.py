@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy
 
-from ...language.domain import Piece
+from ...numbers.domain import Piece
 
 __all__ = ["is_polynomial", "negation_smtlib", "solve"]
 

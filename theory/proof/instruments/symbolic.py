@@ -12,7 +12,7 @@ from typing import Any
 import sympy
 
 from ...language.expression import Phi
-from .deadline import limited
+from ...numbers.deadline import limited
 
 __all__ = ["is_zero"]
 

@@ -1,7 +1,7 @@
 """What is proved, and what an attempt may spend: goals, the search that works on them, small helpers."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -9,23 +9,39 @@ from typing import Any, NamedTuple
 import numpy as np
 import sympy
 
-from ...language.domain import Domain, Piece
+from ...foundation.validation import InputError
 from ...language.expression import write
-from ..instruments.deadline import limited
-from ..instruments.ranges import Range, Undefined, point_value, range_of_number
+from ...numbers.boxes import Box
+from ...numbers.domain import Domain, Piece, ordered
+from ...numbers.ranges import Range, Undefined, point_value
+from ..instruments.forms import forms
 from ..instruments.sampling import numeric, sample_box
 from ..instruments.smt import Fact
 
 __all__ = [
-    "Box", "Goal", "Node", "Search", "Tactic", "box_ranges", "exponential", "forms", "fresh",
-    "opened", "plausible", "rewrite", "signed", "tidy", "trim", "usable", "without",
-]  # fmt: skip
+    "Goal",
+    "Node",
+    "Search",
+    "Tactic",
+    "closed_at",
+    "exponential",
+    "fresh",
+    "lies_between",
+    "opened",
+    "opened_at",
+    "plausible",
+    "rewrite",
+    "signed",
+    "tidy",
+    "trim",
+    "usable",
+    "without",
+]
 
 SUSPECTS = 6
 """How many points where a goal looks false are looked at with rigorous arithmetic."""
 
 Node = dict[str, Any]
-Box = Mapping[sympy.Symbol, Piece]
 
 
 class Goal(NamedTuple):
@@ -43,7 +59,10 @@ Tactic = Callable[[Goal, "Search", int], Node | None]
 
 @dataclass
 class Search:
-    """What one proof attempt may spend, what it may try, and where it leaves its engine names."""
+    """What one proof attempt may spend, what it may try, and where it leaves its engine names.
+
+    ``known``: expressions that are > 0 (with True) or >= 0 (with False) on the whole domain.
+    """
 
     deadline: float
     constant: Tactic
@@ -52,6 +71,7 @@ class Search:
     depth: int = 4
     boxes: int = 400
     engines: set[str] = field(default_factory=set)
+    known: frozenset[tuple[sympy.Expr, bool]] = frozenset()
     failed: set[Any] = field(default_factory=set)
     active: set[Any] = field(default_factory=set)
 
@@ -89,16 +109,6 @@ class Search:
                 if node := tactic(goal, self, depth - 1):
                     return node
         return None
-
-
-def box_ranges(box: Box) -> list[Range]:
-    """The range of each variable of a box, irrational ends rounded outward."""
-    return [piece_range(piece) for piece in box.values()]
-
-
-def piece_range(piece: Piece) -> Range:
-    low, high = range_of_number(piece.low), range_of_number(piece.high)
-    return Range(low.low, high.high, piece.low_open, piece.high_open)
 
 
 def trim(goal: Goal) -> Goal:
@@ -144,34 +154,27 @@ def rewrite(form: sympy.Expr, node: Node) -> Node:
     return {"rule": "rewrite", "to": write(form), "node": node}
 
 
-@lru_cache(maxsize=4096)
-def forms(expr: sympy.Expr) -> tuple[sympy.Expr, ...]:
-    """A few equal expressions: as it stands, over one denominator, factored, expanded."""
-    found: list[Any] = [expr]
-
-    def attempt() -> None:
-        combined = sympy.together(expr)
-        found.append(combined)
-        if expr.count_ops() < 250:
-            found.append(sympy.factor(combined))
-            found.append(sympy.expand(expr))
-
-    limited(2.0, attempt)
-    return tuple(dict.fromkeys(found))
-
-
 def exponential(expr: sympy.Expr) -> sympy.Expr:
     """Hyperbolic functions through the exponential."""
     return expr.rewrite(sympy.exp) if expr.has(sympy.sinh, sympy.cosh, sympy.tanh) else expr
 
 
-def fresh(name: str, goal: Goal) -> str:
-    """A name that no variable of the goal has."""
+def fresh(name: str, goal: Goal, search: Search) -> str:
+    """A name that no variable of the goal has, nor of what is known of the domain."""
     used = {s.name for s in (*goal.box, *goal.expr.free_symbols)}
-    used |= {s.name for fact, _ in goal.given for s in fact.free_symbols}
+    facts = (*goal.given, *search.known)
+    used |= {s.name for fact, _ in facts for s in fact.free_symbols}
     while name in used:
         name += "_"
     return name
+
+
+def lies_between(piece: Piece, value: Any) -> bool:
+    """Whether a number certainly lies strictly between the ends of an interval."""
+    try:
+        return ordered(piece.low, value) > 0 and ordered(value, piece.high) > 0
+    except InputError:
+        return False
 
 
 def without(box: Box, symbol: sympy.Symbol) -> dict[sympy.Symbol, Piece]:
@@ -182,6 +185,18 @@ def without(box: Box, symbol: sympy.Symbol) -> dict[sympy.Symbol, Piece]:
 def opened(piece: Piece) -> Piece:
     """The interior."""
     return Piece(piece.low, piece.high, True, True)
+
+
+def closed_at(piece: Piece, end: Any) -> Piece:
+    """The interval with one of its ends."""
+    low_open, high_open = piece.low_open and end != piece.low, piece.high_open and end != piece.high
+    return Piece(piece.low, piece.high, low_open, high_open)
+
+
+def opened_at(piece: Piece, end: Any) -> Piece:
+    """The interval without one of its ends."""
+    low_open, high_open = piece.low_open or end == piece.low, piece.high_open or end == piece.high
+    return Piece(piece.low, piece.high, low_open, high_open)
 
 
 def usable(expr: sympy.Basic) -> bool:

@@ -12,13 +12,15 @@ from typing import Any, NamedTuple
 
 import sympy
 
-from ...language.domain import Piece
 from ...language.expression import write
-from ..instruments.deadline import limited
+from ...numbers.boxes import Box, box_ranges
+from ...numbers.deadline import limited
+from ...numbers.domain import Piece
+from ...numbers.normal_form import identical
+from ...numbers.ranges import Undefined, compile_range
 from ..instruments.definedness import alternatives, needs
-from ..instruments.ranges import Undefined, compile_range
 from ..instruments.smt import Fact
-from .goals import Box, Goal, Node, Search, box_ranges, fresh, plausible, signed, trim, without
+from .goals import Goal, Node, Search, fresh, lies_between, plausible, signed, trim, without
 from .reductions import roots
 from .splitting import halves
 
@@ -105,7 +107,8 @@ def _cuts(
     if kind == "==":
         return
     strict = kind == ">"
-    places = sorted(r for r in roots(fact, symbol) if r.is_number and piece.low < r < piece.high)
+    found = [r for r in roots(fact, symbol) if r.is_number and lies_between(piece, r)]
+    places = sorted(found, key=float)
     for root in dict.fromkeys(places[-1:] + places[:1]):
         low, high = halves(piece, root)
         yield (
@@ -162,7 +165,8 @@ def solve(goal: Goal, search: Search, depth: int) -> Node | None:
             continue
         factor_node = search.prove(Goal(option.sign * option.factor, True, goal.box, goal.given), 1)
         node = factor_node and search.prove(Goal(to, goal.strict, box, option.given), depth + 1)
-        if node:
+        linear = option.factor * (option.variable - option.end)
+        if node and identical(option.fact, linear, goal.box):
             return {
                 "rule": "solve",
                 "variable": option.variable.name,
@@ -200,7 +204,8 @@ def _solutions(goal: Goal, search: Search) -> Iterator[Solution]:
                 continue
             sign = _sign_of(factor, goal.box, search)
             if sign:
-                yield _solution(goal, (fact, kind), variable, factor, end, sign)
+                name = fresh(f"{variable.name}_s", goal, search)
+                yield _solution(goal, (fact, kind), variable, (factor, end, sign), name)
 
 
 @lru_cache(maxsize=4096)
@@ -224,9 +229,10 @@ def _sign_of(factor: sympy.Expr, box: Box, search: Search) -> int:
 
 
 def _solution(
-    goal: Goal, fact: Fact, variable: sympy.Symbol, factor: Any, end: Any, sign: int
+    goal: Goal, fact: Fact, variable: sympy.Symbol, solved: tuple[Any, Any, int], name: str
 ) -> Solution:
     expr, kind = fact
+    factor, end, sign = solved
     own = goal.box[variable]
     strict = kind == ">"
     others = [other for other in goal.given if other != fact]
@@ -240,7 +246,6 @@ def _solution(
         far, far_open = (own.high, own.high_open) if sign > 0 else (own.low, own.low_open)
         how = "between" if far.is_finite else "slack"
         piece = _new_piece(sign, strict, far_open, how)
-        name = fresh(f"{variable.name}_s", goal)
         positive = piece.low_open  # no more than its interval says, or sign(new) would be 1 at 0
         new = (
             sympy.Symbol(name, positive=True) if positive else sympy.Symbol(name, nonnegative=True)
@@ -319,7 +324,9 @@ def _kink(expr: Any) -> Kink | None:
         [inside] = part.args
         return Kink(inside, expr.xreplace({part: inside}), expr.xreplace({part: -inside}))
     first, second, *rest = sorted(part.args, key=str)
-    sign = sympy.factor(first - second)
+    sign = first - second
+    short = sympy.factor(sign)
+    sign = short if identical(sign, short, {}) else sign
     with_first, with_second = part.func(first, *rest), part.func(second, *rest)
     if isinstance(part, sympy.Min):
         with_first, with_second = with_second, with_first
@@ -334,7 +341,7 @@ def _at_roots(goal: Goal, sign: sympy.Expr, search: Search, depth: int) -> Node 
     [symbol] = own
     piece = goal.box[symbol]
     for root in roots(sign, symbol):
-        if not (root.is_number and piece.low < root and root < piece.high):
+        if not (root.is_number and lies_between(piece, root)):
             continue
         nodes = []
         for half in halves(piece, root):

@@ -6,16 +6,21 @@ from typing import Any
 import sympy
 
 from ...language.expression import write
-from ..instruments.deadline import limited
-from ..instruments.ranges import Undefined, compile_range
+from ...numbers.boxes import box_ranges
+from ...numbers.deadline import limited
+from ...numbers.exact_signs import sign_of_number
+from ...numbers.normal_form import identical
+from ...numbers.ranges import Undefined, compile_range
+from ..instruments.forms import forms
 from ..instruments.smt import is_polynomial, negation_smtlib, solve
-from .goals import Goal, Node, Search, box_ranges, forms, rewrite, signed, trim
+from .continuity import continuous
+from .goals import Goal, Node, Search, rewrite, signed, trim
 
 __all__ = ["number", "polynomial", "product", "range_", "void"]
 
 
 def number(goal: Goal, search: Search, depth: int) -> Node | None:
-    """An exact number: its sign, with zero decided symbolically."""
+    """An exact number: its sign, with zero decided exactly."""
     try:
         evaluate = compile_range(goal.expr, ())
         for bits in (160, 640, 2560):
@@ -27,7 +32,7 @@ def number(goal: Goal, search: Search, depth: int) -> Node | None:
                 return None
     except (Undefined, NotImplementedError):
         return None
-    if not goal.strict and limited(2.0, lambda: sympy.simplify(goal.expr) == 0):
+    if not goal.strict and limited(2.0, lambda: sign_of_number(goal.expr)) == 0:
         search.engines.add("symbolic")
         return {"rule": "zero"}
     return None
@@ -51,7 +56,7 @@ def range_(goal: Goal, search: Search, depth: int) -> Node | None:
             interval = compile_range(form, tuple(goal.box))(box_ranges(goal.box))
         except (Undefined, NotImplementedError):
             continue
-        if signed(interval, goal.strict):
+        if signed(interval, goal.strict) and identical(goal.expr, form, goal.box):
             search.engines.add("interval")
             leaf: Node = {"rule": "range"}
             return leaf if form == goal.expr else rewrite(form, leaf)
@@ -65,9 +70,19 @@ def product(goal: Goal, search: Search, depth: int) -> Node | None:
         if sum(power != 0 for _, power in factors) < 2 and coefficient == 1:
             continue
         node = _product_of(goal, coefficient, factors, search, depth)
-        if node:
-            return node if form == goal.expr else rewrite(form, node)
+        if node and form == goal.expr:
+            return node
+        if node and _is_form(goal, form, node, search):
+            return rewrite(form, node)
     return None
+
+
+def _is_form(goal: Goal, form: sympy.Expr, node: Node, search: Search) -> bool:
+    """Whether a form is the goal's expression, with a value wherever that has one: no step has looked
+    at the factors whose even powers need no sign."""
+    unseen = any(part["node"] is None for part in node["parts"])
+    whole = not unseen or continuous(form, goal.box, search, goal.given)
+    return whole and identical(goal.expr, form, goal.box)
 
 
 def _factors(form: sympy.Expr) -> tuple[sympy.Expr, list[tuple[sympy.Expr, int]]]:
@@ -122,7 +137,8 @@ def polynomial(goal: Goal, search: Search, depth: int) -> Node | None:
     expanded = limited(2.0, lambda: sympy.expand(expr))
     if expanded is not None and expanded.free_symbols < expr.free_symbols:
         node = polynomial(trim(goal._replace(expr=expanded)), search, depth)
-        return None if node is None else rewrite(expanded, node)
+        same = node is not None and identical(expr, expanded, goal.box)
+        return rewrite(expanded, node) if node is not None and same else None
     if len(goal.box) > 7:
         return None
     if any(

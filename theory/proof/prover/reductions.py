@@ -1,27 +1,31 @@
 """Steps to simpler goals: a change of variable, the end or the bottom of a variable, logarithms."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import sympy
 
-from ...language.domain import Domain, Piece
 from ...language.expression import write
-from ..instruments.deadline import limited
-from ..instruments.ranges import Undefined, compile_range, evaluable
+from ...numbers.boxes import Box
+from ...numbers.deadline import limited
+from ...numbers.domain import Domain, Piece, ordered
+from ...numbers.normal_form import identical, vanishes
+from ...numbers.ranges import evaluable
 from ..instruments.sampling import numeric, sample_box
+from ..instruments.tending import limit_at
+from .continuity import continuous, nowhere_at, smooth
 from .goals import (
-    Box,
     Goal,
     Node,
     Search,
-    box_ranges,
+    closed_at,
     exponential,
     fresh,
     opened,
+    opened_at,
     plausible,
     tidy,
     trim,
@@ -44,7 +48,7 @@ __all__ = [
 def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
     """x = t^q when x occurs only in fractional powers; x = log(t) when only in exponentials."""
     for symbol in goal.box:
-        for new, by, piece in _changes_of_variable(goal, symbol):
+        for new, by, piece in _changes_of_variable(goal, symbol, search):
             if any(symbol in fact.free_symbols for fact, _ in goal.given):
                 continue
             expr = sympy.powdenest(
@@ -55,7 +59,7 @@ def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
                 continue
             child = Goal(expr, goal.strict, {**without(goal.box, symbol), new: piece}, goal.given)
             node = search.prove(child, depth + 1)  # it only simplifies: it costs no depth
-            if node:
+            if node and identical(goal.expr.subs(symbol, by), expr, child.box):
                 return {
                     "rule": "substitute",
                     "variable": symbol.name,
@@ -69,14 +73,14 @@ def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
 
 
 def _changes_of_variable(
-    goal: Goal, symbol: sympy.Symbol
+    goal: Goal, symbol: sympy.Symbol, search: Search
 ) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
     piece = goal.box[symbol]
     expr = exponential(goal.expr)
     powers = [p.exp for p in expr.atoms(sympy.Pow) if p.base == symbol and p.exp.is_Rational]
     q = math.lcm(*[int(p.q) for p in powers])
-    t = sympy.Symbol(fresh(f"{symbol.name}_t", goal), positive=True)
-    if q > 1 and piece.low >= 0:
+    t = sympy.Symbol(fresh(f"{symbol.name}_t", goal, search), positive=True)
+    if q > 1 and ordered(sympy.Integer(0), piece.low) >= 0:
         inverse = all(power < 0 for power in powers) and piece.low_open
         found = _root_piece(piece, q, inverse=inverse)
         if found is not None:
@@ -134,19 +138,20 @@ def slide(goal: Goal, search: Search, depth: int) -> Node | None:
             rising = Goal(tidy(direction * slope), False, inside)
             if not plausible(trim(rising)):
                 continue
-            face = face_at(goal, symbol, end, end_open, direction)
+            face = face_at(goal, symbol, end, search)
             if face is None:
                 continue
             # f > f(end) where the end is not attained and the slope never vanishes
             for strict_slope in (True, False) if goal.strict and end_open else (False,):
-                below = None
-                if face is not sympy.oo:
-                    strict_face = goal.strict and not strict_slope
-                    below = search.prove(Goal(face, strict_face, without(goal.box, symbol)), depth)
-                    if below is None:
-                        continue
-                node = search.prove(rising._replace(strict=strict_slope), depth)
-                if node is None:
+                strict_face = goal.strict and not strict_slope
+                below = search.prove(Goal(face, strict_face, without(goal.box, symbol)), depth)
+                if below is None:
+                    continue
+                sloping = rising._replace(strict=strict_slope)
+                node = search.prove(sloping, depth)
+                if node is None or not _rises(
+                    goal, symbol, direction, direction * slope, sloping, search
+                ):
                     continue
                 return {
                     "rule": "slide",
@@ -160,45 +165,64 @@ def slide(goal: Goal, search: Search, depth: int) -> Node | None:
     return None
 
 
+def _rises(
+    goal: Goal, symbol: sympy.Symbol, direction: int, slope: Any, rising: Goal, search: Search
+) -> bool:
+    """Whether a slope shows that the expression is monotone: it is the slope, and nothing jumps.
+
+    Where a root vanishes the slope has no value; its sign elsewhere suffices unless it must be strict.
+    At the other end the expression may have no value, and then nothing is to be shown there.
+    """
+    piece = goal.box[symbol]
+    far, far_open = (piece.high, piece.high_open) if direction > 0 else (piece.low, piece.low_open)
+    where = goal.box
+    if not far_open and nowhere_at(goal.expr, symbol, far, without(goal.box, symbol)):
+        where = {**where, symbol: opened_at(piece, far)}
+    return (
+        continuous(goal.expr, where, search)
+        and (not rising.strict or smooth(goal.expr, rising.box, search))
+        and identical(slope, rising.expr, rising.box)
+    )
+
+
 def easiest_first(goal: Goal) -> list[sympy.Symbol]:
     """Variables in the order of how much is gained by removing them."""
     return sorted(goal.box, key=lambda s: (goal.expr.count(s), s.name), reverse=True)
 
 
-def face_at(goal: Goal, symbol: sympy.Symbol, end: Any, end_open: bool, direction: int) -> Any:
-    """The expression at an end of a variable: its value, or its limit where it has none."""
+def face_at(goal: Goal, symbol: sympy.Symbol, end: Any, search: Search) -> sympy.Expr | None:
+    """The expression at an end of a variable, for every value of the others: its value where it is
+    continuous up to there, else its limit where that is finite and found for all of them at once."""
+    others = without(goal.box, symbol)
+    piece = goal.box[symbol]
     if end.is_finite:
-        try:
-            value = goal.expr.subs(symbol, end)
-            others = without(goal.box, symbol)
-            compile_range(value, tuple(others))(box_ranges(others))
-            if usable(value) and not value.has(sympy.zoo, sympy.oo):
-                return tidy(value) if value.free_symbols else value
-        except (Undefined, NotImplementedError, ValueError):
-            pass
-    side = "+" if direction > 0 else "-"
-    value = _limit(goal.expr, symbol, end, side)
-    if value is None or value.has(sympy.oo):
-        return sympy.oo if value is sympy.oo else None
-    return tidy(value)
+        up_to = {**goal.box, symbol: closed_at(piece, end)}
+        value = _value_at(goal.expr, symbol, end)
+        if value is not None and continuous(goal.expr, up_to, search):
+            return _tidied(value, others)
+    direction = 1 if end == piece.low else -1
+    value = limit_at(goal.expr, symbol, end, direction, others, _prover(others, search))
+    if value is None or not usable(value) or value.has(sympy.oo, sympy.zoo):
+        return None
+    return _tidied(value, others)
 
 
-@lru_cache(maxsize=4096)
-def _limit(expr: sympy.Expr, symbol: sympy.Symbol, end: Any, side: str) -> Any:
-    """The limit, if SymPy finds it in a moment: of each term, which is quick, or of the whole."""
-    total: Any = sympy.Integer(0)
-    for term in sympy.Add.make_args(sympy.expand(expr)):
-        value = limited(0.5, lambda term=term: sympy.limit(term, symbol, end, side))
-        if value is None or value.has(*_NO_LIMIT, sympy.oo, symbol):
-            break
-        total += value
-    else:
-        return total
-    whole = limited(1.0, lambda: sympy.limit(expr, symbol, end, side))
-    return None if whole is None or whole.has(*_NO_LIMIT, symbol) else whole
+def _prover(box: Box, search: Search) -> Callable[[Any], bool]:
+    """Whether an expression is shown to be positive on a box."""
+    return lambda expr: search.prove(Goal(expr, True, box), 0) is not None
 
 
-_NO_LIMIT = (sympy.Limit, sympy.AccumBounds, sympy.zoo, sympy.nan)
+def _value_at(expr: sympy.Expr, symbol: sympy.Symbol, end: Any) -> sympy.Expr | None:
+    value: Any = limited(1.0, lambda: expr.subs(symbol, end))
+    if value is None or not usable(value) or value.has(sympy.zoo, sympy.oo, sympy.I):
+        return None
+    return value
+
+
+def _tidied(value: sympy.Expr, box: Box) -> sympy.Expr:
+    """A shorter form of an expression, if it is shown to be the same."""
+    short = tidy(value) if value.free_symbols else value
+    return short if identical(value, short, box) else value
 
 
 def minimum(goal: Goal, search: Search, depth: int) -> Node | None:
@@ -257,28 +281,21 @@ def _minimum_at(
     if value.has(sympy.nan, sympy.zoo):
         return None
     bottom = search.prove(Goal(value, goal.strict, others), depth)
-    if bottom is None:
+    if bottom is None or not identical(goal.expr.subs(symbol, place), value, others):
         return None
-    inside = []
+    inside, reach = [], opened(piece)
     for gap, end in ((place - piece.low, piece.low), (piece.high - place, piece.high)):
         node = search.prove(Goal(gap, False, others), depth) if end.is_finite else {"rule": "none"}
         if node is None:
             return None
         inside.append(node)
-    within = {**goal.box, symbol: opened(piece)}
-    bend = limited(2.0, lambda: sympy.diff(slope, symbol))
-    stationary = limited(3.0, lambda: sympy.simplify(slope.subs(symbol, place)) == 0)
-    if (
-        stationary
-        and bend is not None
-        and (curved := search.prove(Goal(tidy(bend), False, within), depth))
-    ):
-        how: Node = {"kind": "convex", "factor": write(tidy(bend)), "slope_node": curved}
-    else:
-        factor = limited(2.0, lambda: sympy.factor(sympy.cancel(slope / (symbol - place))))
-        if factor is None or not (node := search.prove(Goal(factor, False, within), depth)):
-            return None
-        how = {"kind": "crossing", "factor": write(factor), "slope_node": node}
+        if end.is_finite and not search.prove(Goal(gap, True, others), 1):
+            reach = closed_at(reach, end)  # the place may be that end
+    if not continuous(place, others, search):
+        return None
+    how = _bottoms(goal, symbol, slope, place, reach, search, depth)
+    if how is None:
+        return None
     return {
         "rule": "minimum",
         "variable": symbol.name,
@@ -287,6 +304,41 @@ def _minimum_at(
         "nodes": [bottom, *inside],
         **how,
     }
+
+
+def _bottoms(
+    goal: Goal,
+    symbol: sympy.Symbol,
+    slope: Any,
+    place: Any,
+    reach: Piece,
+    search: Search,
+    depth: int,
+) -> Node | None:
+    """Proof that the expression falls before a place and rises after it; ``reach`` holds the place."""
+    piece = goal.box[symbol]
+    inside = {**goal.box, symbol: opened(piece)}
+    whole = Piece(
+        piece.low,
+        piece.high,
+        piece.low_open and reach.low_open,
+        piece.high_open and reach.high_open,
+    )
+    if not continuous(goal.expr, {**goal.box, symbol: whole}, search):
+        return None
+    bend = limited(2.0, lambda: sympy.diff(slope, symbol))
+    stationary = limited(3.0, lambda: vanishes(slope.subs(symbol, place), goal.box))
+    around = {**goal.box, symbol: reach}
+    if stationary and bend is not None and smooth(goal.expr, around, search):
+        short = _tidied(bend, inside)
+        if curved := search.prove(Goal(short, False, inside), depth):
+            return {"kind": "convex", "factor": write(short), "slope_node": curved}
+    factor = limited(2.0, lambda: sympy.factor(sympy.cancel(slope / (symbol - place))))
+    if factor is None or not (node := search.prove(Goal(factor, False, inside), depth)):
+        return None
+    if not identical(slope, (symbol - place) * factor, inside):
+        return None
+    return {"kind": "crossing", "factor": write(factor), "slope_node": node}
 
 
 def _two_sides(expr: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
@@ -324,7 +376,7 @@ def logarithm(goal: Goal, search: Search, depth: int) -> Node | None:
         logs = [_logarithm_of(side, goal.box, search) for side in (large, small)]
         child = Goal(logs[0] - logs[1], goal.strict, goal.box)
         node = search.prove(child, depth)
-        if node:
+        if node and identical(sympy.log(large) - sympy.log(small), child.expr, goal.box):
             return {
                 "rule": "logarithm",
                 "large": write(large),

@@ -11,10 +11,12 @@ from typing import Any
 
 import sympy
 
-from ...language.domain import Piece
 from ...language.expression import Phi, write
-from ..instruments.deadline import limited
+from ...numbers.deadline import limited
+from ...numbers.domain import Piece
+from ...numbers.normal_form import identical
 from ..instruments.smt import is_polynomial
+from .continuity import continuous, smooth
 from .goals import Goal, Node, Search, opened, plausible, tidy, trim, usable, without
 from .reductions import easiest_first, face_at
 
@@ -47,19 +49,14 @@ def ends(goal: Goal, search: Search, depth: int) -> Node | None:
 def _ends(goal: Goal, symbol: sympy.Symbol, bend: Goal, search: Search, depth: int) -> Node | None:
     piece = goal.box[symbol]
     opens = (piece.low_open, piece.high_open)
-    faces = [
-        face_at(goal, symbol, end, is_open, direction)
-        for end, is_open, direction in zip((piece.low, piece.high), opens, (1, -1), strict=True)
-    ]
-    if None in faces:
+    found = [face_at(goal, symbol, end, search) for end in (piece.low, piece.high)]
+    faces = [face for face in found if face is not None]
+    if len(faces) < 2:
         return None
     # strictly concave: above the chord between the ends, so an end that is not attained may be zero
     for strict in (True, False) if goal.strict and any(opens) else (False,):
         nodes: list[Node | None] = []
         for value, is_open in zip(faces, opens, strict=True):
-            if value is sympy.oo:
-                nodes.append({"rule": "none"})
-                continue
             own = Goal(value, goal.strict and not (strict and is_open), without(goal.box, symbol))
             nodes.append(search.prove(own, depth))
             if nodes[-1] is None:
@@ -67,7 +64,7 @@ def _ends(goal: Goal, symbol: sympy.Symbol, bend: Goal, search: Search, depth: i
         if None in nodes:
             continue
         bend_node = search.prove(bend._replace(strict=strict), depth)
-        if bend_node:
+        if bend_node and _bends(goal, symbol, bend, search):
             return {
                 "rule": "ends",
                 "variable": symbol.name,
@@ -77,6 +74,16 @@ def _ends(goal: Goal, symbol: sympy.Symbol, bend: Goal, search: Search, depth: i
                 "nodes": [bend_node, *nodes],
             }
     return None
+
+
+def _bends(goal: Goal, symbol: sympy.Symbol, bend: Goal, search: Search) -> bool:
+    """Whether the bend is that of the expression, which has no kink inside and no jump at the ends."""
+    second = -sympy.diff(goal.expr, symbol, 2)
+    return (
+        smooth(goal.expr, bend.box, search)
+        and continuous(goal.expr, goal.box, search)
+        and identical(second, bend.expr, bend.box)
+    )
 
 
 # ----------------------------------------------------------------------------------------- isolate
@@ -91,7 +98,7 @@ def isolate(goal: Goal, search: Search, depth: int) -> Node | None:
             if positive is None:
                 continue
             node = search.prove(goal._replace(expr=sign * rest), depth + 1)
-            if node:
+            if node and _is_product(goal, factor, rest, search):
                 return {
                     "rule": "divide",
                     "factor": write(factor),
@@ -101,6 +108,12 @@ def isolate(goal: Goal, search: Search, depth: int) -> Node | None:
                 }
             break
     return None
+
+
+def _is_product(goal: Goal, factor: sympy.Expr, rest: sympy.Expr, search: Search) -> bool:
+    """Whether a goal is that product, of two that have values wherever it has one."""
+    whole = sympy.Mul(factor, rest)
+    return identical(goal.expr, whole, goal.box) and continuous(rest, goal.box, search, goal.given)
 
 
 @lru_cache(maxsize=1024)
@@ -154,7 +167,7 @@ def square(goal: Goal, search: Search, depth: int) -> Node | None:
             continue
         sign = search.prove(goal._replace(expr=large, strict=False), min(depth, 1))
         node = sign and search.prove(child, depth)
-        if node:
+        if node and identical(large**2 - small**2, to, goal.box):
             return {
                 "rule": "square",
                 "large": write(large),
@@ -192,8 +205,10 @@ def interior(goal: Goal, search: Search, depth: int) -> Node | None:
     """A continuous expression that is >= 0 inside the box is so at the attained ends."""
     closed = any(not (p.low_open and p.high_open) for p in goal.box.values())
     powers = any(not power.exp.is_number for power in goal.expr.atoms(sympy.Pow))
-    if goal.given or goal.strict or not closed or not powers or goal.expr.has(sympy.sign):
+    if goal.given or goal.strict or not closed or not powers:
         return None
     inside: dict[sympy.Symbol, Piece] = {s: opened(p) for s, p in goal.box.items()}
     node = search.prove(goal._replace(box=inside), depth + 1)
-    return node and {"rule": "interior", "node": node}
+    if node is None or not continuous(goal.expr, goal.box, search):
+        return None
+    return {"rule": "interior", "node": node}

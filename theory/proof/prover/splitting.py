@@ -1,5 +1,6 @@
 """Splitting the box: where the expression nearly vanishes, else in halves until ranges decide."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -7,12 +8,14 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...language.domain import Domain, Piece
 from ...language.expression import write
-from ..instruments.deadline import limited
-from ..instruments.ranges import Range, Undefined, compile_range, range_of_number
+from ...numbers.boxes import box_ranges
+from ...numbers.deadline import limited
+from ...numbers.domain import Domain, Piece, ordered
+from ...numbers.normal_form import identical
+from ...numbers.ranges import Range, Undefined, compile_range, range_of_number
 from ..instruments.sampling import numeric, sample_box
-from .goals import Goal, Node, Search, box_ranges, signed, tidy, usable
+from .goals import Goal, Node, Search, lies_between, signed, tidy, usable
 from .reductions import stationary_points
 
 __all__ = ["halves", "split"]
@@ -68,7 +71,7 @@ def _touching_points(goal: Goal, symbol: sympy.Symbol) -> list[Any]:
     simple = [sympy.Rational(n, d) for d in (1, 2, 3) for n in (0, 1, -1, 2, -2)]
     function = numeric(goal.expr, (symbol,))
     candidates = [*found, *simple]
-    inside = [c for c in candidates if c.is_real and piece.low < c and c < piece.high]
+    inside = [c for c in candidates if c.is_real and lies_between(piece, c)]
     values = {c: abs(float(function(np.array([float(c)]))[0])) for c in dict.fromkeys(inside)}
     return [c for c in sorted(values, key=lambda c: values[c]) if values[c] < 1e-9 or c in found][
         :3
@@ -90,7 +93,7 @@ def _level_cuts(goal: Goal) -> list[tuple[sympy.Symbol, Any]]:
             continue
         scale = np.median(sizes[np.isfinite(sizes)])
         for place in (sympy.Integer(0), sympy.Rational(1, 2), sympy.Integer(1)):
-            if piece.low < place < piece.high:
+            if lies_between(piece, place):
                 there = function(*{**points, symbol: np.full(40, float(place))}.values())
                 if np.all(np.abs(there) <= 1e-12 * scale):
                     cuts.append((symbol, place))
@@ -109,7 +112,7 @@ def _by_profile(goal: Goal, symbol: sympy.Symbol, search: Search, depth: int) ->
         piece.low_open and low is None,
         piece.high_open and high is None,
     )
-    if not _bounded(middle) or middle.low >= middle.high:
+    if not _bounded(middle) or ordered(middle.low, middle.high) <= 0:
         return None
     parts = [] if low is None else [Piece(piece.low, low, piece.low_open, False)]
     parts += [] if high is None else [Piece(high, piece.high, False, piece.high_open)]
@@ -164,7 +167,7 @@ def _short(end: float, edge: float, piece: Piece) -> Any:
     for digits in (1, 10, 100, 10**4, 10**7):
         cut = sympy.Rational(Fraction(place).limit_denominator(digits))
         near = abs(float(cut) - place) <= 0.15 * abs(edge - end)
-        if near and piece.low < cut < piece.high:
+        if near and lies_between(piece, cut):
             return cut
     return None
 
@@ -201,7 +204,7 @@ def _range_leaf(goal: Goal) -> Node | None:
         if signed(compile_range(goal.expr, symbols)(ranges), goal.strict):
             return {"rule": "range"}
         faces: dict[str, str] = {}
-        slopes: dict[str, str] = {}
+        slopes: dict[sympy.Symbol, sympy.Expr] = {}
         collapsed = list(ranges)
         for i, (symbol, interval) in enumerate(zip(symbols, ranges, strict=True)):
             slope = _slope(goal.expr, symbol)
@@ -212,9 +215,11 @@ def _range_leaf(goal: Goal) -> Node | None:
                 end = interval.low if side == "low" else interval.high
                 collapsed[i] = Range(end, end, False, False)
                 faces[symbol.name] = side
-                slopes[symbol.name] = write(slope)
-        if faces and signed(compile_range(goal.expr, symbols)(collapsed), goal.strict):
-            return {"rule": "faces", "faces": faces, "slopes": slopes}
+                slopes[symbol] = slope
+        right = faces and signed(compile_range(goal.expr, symbols)(collapsed), goal.strict)
+        if right and _are_slopes(goal, slopes):
+            texts = {symbol.name: write(slope) for symbol, slope in slopes.items()}
+            return {"rule": "faces", "faces": faces, "slopes": texts}
     except (Undefined, NotImplementedError):
         pass
     return None
@@ -224,6 +229,15 @@ def _range_leaf(goal: Goal) -> Node | None:
 def _slope(expr: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | None:
     slope = limited(2.0, lambda: tidy(sympy.diff(expr, symbol)))
     return slope if slope is not None and usable(slope) else None
+
+
+def _are_slopes(goal: Goal, slopes: Mapping[sympy.Symbol, sympy.Expr]) -> bool:
+    """Whether the short forms are the derivatives; the expression itself has a range on the box."""
+    kinked = goal.expr.has(sympy.sign)
+    return not kinked and all(
+        identical(sympy.diff(goal.expr, symbol), slope, goal.box)
+        for symbol, slope in slopes.items()
+    )
 
 
 def _side(slope: sympy.Expr, symbols: tuple[sympy.Symbol, ...], ranges: list[Range]) -> str | None:

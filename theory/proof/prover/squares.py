@@ -13,7 +13,7 @@ import numpy as np
 import sympy
 from scipy.optimize import linprog
 
-from ..instruments.deadline import limited
+from ...numbers.deadline import limited
 from ..instruments.smt import is_polynomial
 from .goals import Goal, Node, Search, rewrite
 

@@ -7,8 +7,13 @@ which touch zero, fall to the sliding and minimising tactics; the rest to ranges
 Hypotheses are used up first, and Max, Min and Abs are settled by cases (`hypotheses`); concave
 goals, roots and single functions have steps of their own (`shapes`).
 What `proved` means here: every leaf is rigorous interval arithmetic, a decided polynomial problem or
-an exact number; derivatives, identities and limits are SymPy's, and `recheck` tests them again.
+an exact number. SymPy proposes forms, slopes and places; that two expressions are equal is decided by a
+normal form (`normal_form`), a limit by composing germs for all parameters of the box at once
+(`tending`), and steps by slopes ask for continuity first (`continuity`). Trusted besides those: SymPy's
+rules of differentiation. `recheck` tests every step again.
 """
+
+from typing import Any
 
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
@@ -42,6 +47,8 @@ def _constant(goal: Goal, search: Search, depth: int) -> Node | None:
     return void(goal, search, depth) or number(goal, search, depth)
 
 
-def new_search(deadline: float, depth: int, boxes: int) -> Search:
+def new_search(
+    deadline: float, depth: int, boxes: int, known: frozenset[tuple[Any, bool]] = frozenset()
+) -> Search:
     """A search with all tactics, cheap before dear."""
-    return Search(deadline, _constant, _LEAVES, _REDUCTIONS, depth, boxes)
+    return Search(deadline, _constant, _LEAVES, _REDUCTIONS, depth, boxes, known=known)

@@ -13,10 +13,10 @@ import numpy as np
 import sympy
 from sympy.core.relational import Relational
 
-from ...language.domain import Domain, domain
 from ...language.expression import gap
-from ..instruments.deadline import limited
-from ..instruments.ranges import evaluable
+from ...numbers.deadline import limited
+from ...numbers.domain import Domain, domain
+from ...numbers.ranges import evaluable
 from ..instruments.sampling import numeric
 
 __all__ = ["Chart", "charts"]

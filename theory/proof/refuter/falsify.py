@@ -17,11 +17,13 @@ import sympy
 from scipy.optimize import minimize
 from sympy.core.relational import Relational
 
-from ...language.domain import Domain
 from ...language.expression import Condition, gap, write, write_relation
-from ..instruments.deadline import limited
+from ...numbers.deadline import limited
+from ...numbers.domain import Domain
+from ...numbers.enclosures import enclosure
+from ...numbers.exact_signs import sign_of_number
+from ...numbers.ranges import Undefined, point_value
 from ..instruments.definedness import first_failure
-from ..instruments.ranges import Undefined, point_value
 from ..instruments.sampling import numeric, sample_box
 from ..problem import Problem
 from .charts import Chart, charts
@@ -130,8 +132,11 @@ def _as_relations(conditions: Sequence[Condition]) -> list[Relational]:
     return [sympy.Gt(part, 0, evaluate=False) for part in dict.fromkeys(parts)]
 
 
-def violation_at(problem: Problem, point: Point) -> dict[str, Any] | None:
-    """The counterexample as data if some relation is certainly false at the point, else None."""
+def violation_at(problem: Problem, point: Point, *, deep: bool = False) -> dict[str, Any] | None:
+    """The counterexample as data if some relation is certainly false at the point, else None.
+
+    ``deep``: also by a difference in the thousandth digit.
+    """
     if not is_feasible(problem, point):
         return None
     values = {symbol.name: write(value) for symbol, value in point.items()}
@@ -144,23 +149,28 @@ def violation_at(problem: Problem, point: Point) -> dict[str, Any] | None:
                 "text": f"{place}: {why}" if place else why}  # fmt: skip
     for relation in problem.relations:
         strict = relation.rel_op in ("<", ">", "!=")
-        if holds_at(relation, point, decide_zero=strict) is False:
+        if holds_at(relation, point, decide_zero=strict, deep=deep) is False:
             left, right = _decimals(relation, point)
             sides = f"left side {left}, right side {right}"
+            sides += _difference(relation, point) if left == right else ""
             return {"values": values, "relation": write_relation(relation), "left": left,
                     "right": right, "text": f"{place}: {sides}" if place else sides}  # fmt: skip
     return None
 
 
-def holds_at(relation: Relational, point: Point, *, decide_zero: bool = True) -> bool | None:
+def holds_at(
+    relation: Relational, point: Point, *, decide_zero: bool = True, deep: bool = False
+) -> bool | None:
     """Whether a relation holds at a rational point; None if precision or definedness leaves it open.
 
-    Whether a difference that looks like zero is zero takes computer algebra; ``decide_zero=False``
+    Whether a difference that looks like zero is zero takes exact algebra; ``decide_zero=False``
     spares it where only a clear violation matters.
     """
     difference = gap(relation)
-    for bits in (160, 640, 2560):
+    for bits in (160, 640, 2560, *([7900] if deep else [])):
         try:
+            if deep and (sign := _deep_sign(difference, point, bits)):
+                return _compare(relation.rel_op, sign)
             interval = point_value(difference, point, bits)
         except (Undefined, NotImplementedError):
             return None
@@ -170,10 +180,23 @@ def holds_at(relation: Relational, point: Point, *, decide_zero: bool = True) ->
             return _compare(relation.rel_op, 0)
     if not decide_zero or any(abs(value) > 64 for value in point.values()):
         return None  # sharp claims touch at simple points; elsewhere exact zeros cost too much to decide
-    exact = limited(0.5, lambda: sympy.simplify(difference.subs(point)))
-    if exact is not None and exact.is_zero:
-        return _compare(relation.rel_op, 0)
-    return None
+    sign = limited(0.5, lambda: sign_of_number(difference.subs(point)))
+    return None if sign is None else _compare(relation.rel_op, sign)
+
+
+def _deep_sign(difference: Any, point: Point, bits: int) -> int:
+    """The sign of a difference that may be smaller than ranges can hold; 0 where it is not seen."""
+    value = enclosure(difference, point, bits)
+    return 1 if value > 0 else -1 if value < 0 else 0
+
+
+def _difference(relation: Relational, point: Point) -> str:
+    """How far apart two sides are that agree in every digit shown."""
+    for bits in (7_900, 20_000):
+        value = enclosure(gap(relation), point, bits)
+        if not value.contains(0):
+            return f", they differ by {value.str(3, radius=False)}"
+    return ""
 
 
 def _compare(operator: str, sign: int) -> bool:

@@ -14,9 +14,10 @@ from typing import Any
 
 import sympy
 
-from ...language.domain import Domain
-from ..instruments.deadline import limited
-from ..instruments.ranges import evaluable, to_fraction
+from ...foundation.validation import InputError
+from ...numbers.deadline import limited
+from ...numbers.domain import Domain
+from ...numbers.ranges import evaluable, to_fraction
 from .charts import Chart
 
 __all__ = ["along_lines", "lies_in"]
@@ -104,7 +105,7 @@ def lies_in(value: sympy.Expr, where: Domain) -> bool:
     """Whether a number certainly lies in a domain."""
     try:
         return value in where
-    except TypeError:  # SymPy cannot compare it with an end
+    except InputError:  # nobody can compare it with an end
         return False
 
 
@@ -152,6 +153,8 @@ def _roots(formula: Any) -> Iterator[Any]:
         for factor, _ in sympy.factor_list(formula, _MOVING)[1]:
             yield from sympy.real_roots(sympy.Poly(factor, _MOVING))
         return
+    if any(part.is_number and abs(part.args[0]) > 500 for part in formula.atoms(sympy.exp)):
+        return  # SymPy would write out all its digits, in one step that no alarm ends
     period = sympy.periodicity(formula, _MOVING) if formula.has(sympy.sin, sympy.cos) else None
     for root in sympy.solve(formula, _MOVING):
         if not root.has(_MOVING) and root.evalf(50).is_real:

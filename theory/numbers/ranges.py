@@ -15,7 +15,7 @@ import flint
 import sympy
 from flint import arb, fmpq
 
-from ...language.expression import Phi
+from ..language.expression import Phi
 
 __all__ = [
     "Range",

@@ -6,14 +6,15 @@ or given as a SymPy set, and are exact: endpoints are rationals, pi, sqrt(2), or
 
 import re
 from dataclasses import dataclass
+from functools import cmp_to_key
 from typing import Any
 
 import sympy
 
 from ..foundation.validation import InputError, InputTypeError
-from .expression import read_expression
+from ..language.expression import read_expression
 
-__all__ = ["Domain", "Piece", "domain"]
+__all__ = ["Domain", "Piece", "domain", "ordered"]
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,8 @@ class Piece:
         value = sympy.sympify(value)
         if self.integer and value.is_integer is not True:
             return False
-        above = value > self.low if self.low_open else value >= self.low
-        below = value < self.high if self.high_open else value <= self.high
-        return bool(above) and bool(below)
+        above, below = ordered(self.low, value), ordered(value, self.high)
+        return above >= self.low_open and below >= self.high_open
 
     @property
     def is_point(self) -> bool:
@@ -81,16 +81,16 @@ class Domain:
         facts: dict[str, bool] = {"integer": True} if self.integer else {"real": True}
         if sympy.Integer(0) not in self:
             facts["nonzero"] = True
-        if all(piece.low >= 0 for piece in self.pieces):
+        if all(ordered(sympy.Integer(0), piece.low) >= 0 for piece in self.pieces):
             facts["nonnegative"] = True
-        elif all(piece.high <= 0 for piece in self.pieces):
+        elif all(ordered(piece.high, sympy.Integer(0)) >= 0 for piece in self.pieces):
             facts["nonpositive"] = True
         return sympy.Symbol(name, **facts)
 
     def hull(self) -> Piece:
         """The smallest interval that holds every piece."""
-        low = min((p.low for p in self.pieces), key=lambda end: end)
-        high = max((p.high for p in self.pieces), key=lambda end: end)
+        low = min((p.low for p in self.pieces), key=_BY_SIZE)
+        high = max((p.high for p in self.pieces), key=_BY_SIZE)
         return Piece(
             low,
             high,
@@ -121,14 +121,40 @@ def domain(given: "str | sympy.Set | Domain") -> Domain:
     if isinstance(given, Domain):
         return given
     if isinstance(given, str):
-        pieces = [piece for part in _UNION.split(given.strip()) for piece in _read(part, given)]
+        pieces = [own for part in _UNION.split(given.strip()) for own in _read(part, given)]
     elif isinstance(given, sympy.Set):
         pieces = _from_set(given)
     else:
         raise InputTypeError(f"domain {given!r}: must be text such as '(0, 1)' or a sympy.Set")
     if not pieces:
         raise InputError(f"domain {str(given)!r} is empty: a claim about no values says nothing")
-    return Domain(tuple(sorted(pieces, key=lambda piece: (piece.low, piece.high))))
+    return Domain(
+        tuple(sorted(pieces, key=lambda piece: (_BY_SIZE(piece.low), _BY_SIZE(piece.high))))
+    )
+
+
+def ordered(low: Any, high: Any) -> int:
+    """1 if the first number is below the second, 0 if they are equal, -1 if above; exactly decided.
+
+    Raises
+    ------
+    InputError
+        If no exact arithmetic tells.
+    """
+    if low == high:
+        return 0
+    known = [end.is_Rational or not end.is_finite for end in (low, high)]
+    if all(known):
+        return 1 if low < high else -1
+    from ..numbers.exact_signs import compare  # loads Arb, which rational ends do not need
+
+    answer = compare(low, high)
+    if answer is None:
+        raise InputError(f"whether {low} or {high} is larger cannot be decided")
+    return -answer
+
+
+_BY_SIZE = cmp_to_key(lambda a, b: -ordered(a, b))
 
 
 _WORDS = {
@@ -152,23 +178,28 @@ def _read(clean: str, text: str = "") -> list[Piece]:
         return [_piece(-sympy.oo, sympy.oo, True, True, integer=True)]
     if clean == "nonzero":
         return [*_read("negative"), *_read("positive")]
-    if match := _INTEGERS.match(clean):
-        low = _exact(_endpoint(match[1], text)) if match[1] else -sympy.oo
-        high = _exact(_endpoint(match[2], text)) if match[2] else sympy.oo
-        return [_piece(low, high, False, False, integer=True)] if low <= high else []
-    if match := _INTERVAL.match(_WORDS.get(clean, clean)):
-        low, high = _exact(_endpoint(match[2], text)), _exact(_endpoint(match[3], text))
-        low_open, high_open = match[1] == "(", match[4] == ")"
-        if low > high or (low == high and (low_open or high_open)):
-            return []
-        return [_piece(low, high, low_open, high_open)]
-    if match := _POINTS.match(clean):
-        values = [_exact(_endpoint(part, text)) for part in match[1].split(",")]
+    if found := _INTEGERS.match(clean):
+        low = _exact(_endpoint(found[1], text)) if found[1] else -sympy.oo
+        high = _exact(_endpoint(found[2], text)) if found[2] else sympy.oo
+        return [_piece(low, high, False, False, integer=True)] if ordered(low, high) >= 0 else []
+    if found := _INTERVAL.match(_WORDS.get(clean, clean)):
+        low, high = _exact(_endpoint(found[2], text)), _exact(_endpoint(found[3], text))
+        return _interval(low, high, found[1] == "(", found[4] == ")")
+    if found := _POINTS.match(clean):
+        values = [_exact(_endpoint(part, text)) for part in found[1].split(",")]
         return [_piece(v, v, False, False) for v in dict.fromkeys(values)]
     raise InputError(
         f"domain {text!r}: write 'real', 'positive', 'nonnegative', '(0, 1)', '[0, oo)', "
         "'integer 1..20', '{1, 2}', or several of these with ' u ' between"
     )
+
+
+def _interval(low: Any, high: Any, low_open: bool, high_open: bool) -> list[Piece]:
+    """An interval, a point if its ends are equal however they are written, or nothing."""
+    order = ordered(low, high)
+    if order < 0 or (order == 0 and (low_open or high_open)):
+        return []
+    return [_piece(low, low if order == 0 else high, low_open, high_open)]
 
 
 def _endpoint(text: str, whole: str) -> sympy.Expr:
@@ -197,6 +228,8 @@ def _exact(value: Any) -> Any:
         value = value.xreplace({f: sympy.Rational(str(f)) for f in value.atoms(sympy.Float)})
     if value.is_extended_real is not True:
         raise InputError(f"domain endpoint {value}: must be a real number")
+    if value.is_finite and not value.is_Rational and ordered(value, sympy.Integer(0)) == 0:
+        return sympy.Integer(0)
     return value
 
 
@@ -207,7 +240,8 @@ def _from_set(given: sympy.Set) -> list[Piece]:
         case sympy.FiniteSet():
             return [_piece(v, v, False, False, integer=bool(v.is_Integer)) for v in given]  # type: ignore[union-attr]
         case sympy.Interval():
-            return [_piece(given.start, given.end, bool(given.left_open), bool(given.right_open))]
+            ends = _exact(given.start), _exact(given.end)
+            return _interval(*ends, bool(given.left_open), bool(given.right_open))
         case sympy.Range() if given.step == 1:
             low = given.start
             high = given.stop - 1

@@ -1,0 +1,1 @@
+"""Exact arithmetic: where numbers lie, their signs, ranges over boxes, normal forms, domains."""

@@ -1,0 +1,26 @@
+"""A few equal forms of an expression, one of which may show what the others hide."""
+
+from functools import lru_cache
+from typing import Any
+
+import sympy
+
+from ...numbers.deadline import limited
+
+__all__ = ["forms"]
+
+
+@lru_cache(maxsize=4096)
+def forms(expr: sympy.Expr) -> tuple[sympy.Expr, ...]:
+    """A few equal expressions: as it stands, over one denominator, factored, expanded."""
+    found: list[Any] = [expr]
+
+    def attempt() -> None:
+        combined = sympy.together(expr)
+        found.append(combined)
+        if expr.count_ops() < 250:
+            found.append(sympy.factor(combined))
+            found.append(sympy.expand(expr))
+
+    limited(2.0, attempt)
+    return tuple(dict.fromkeys(found))
