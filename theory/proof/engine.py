@@ -19,6 +19,7 @@ from ..domain import Domain, Piece
 from ..expression import Condition, gap, write, write_relation
 from ..validation import InputError
 from .certificate import Certificate
+from .clock import until
 from .deadline import within
 from .definedness import alternatives, condition_text, holds_there
 from .falsify import (
@@ -32,7 +33,6 @@ from .falsify import (
     violation_at,
 )
 from .recheck import agree_to_sixty_digits, recheck
-from .second_opinion import until
 from .smt import Fact, is_polynomial, negation_smtlib, solve
 from .symbolic import is_zero
 from .tactics import Goal, Node, new_search
