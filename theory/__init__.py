@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .catalogue import attack_all, select, statements, verify_all
+    from .catalogue import recheck_catalogued as recheck
     from .claims import Claim, claim
     from .limits import limit_claim
     from .proof.certificate import Certificate, load_certificates, save_certificates
-    from .proof.recheck import recheck
     from .statement import Statement
     from .table_of_contents import contents
 
@@ -43,7 +43,7 @@ _WHERE = {
     "contents": "table_of_contents",
     "limit_claim": "limits",
     "load_certificates": "proof.certificate",
-    "recheck": "proof.recheck",
+    "recheck": "catalogue:recheck_catalogued",
     "save_certificates": "proof.certificate",
     "select": "catalogue",
     "statements": "catalogue",
@@ -53,7 +53,8 @@ _WHERE = {
 
 def __getattr__(name: str) -> Any:
     if name in _WHERE:
-        return getattr(importlib.import_module(f".{_WHERE[name]}", __name__), name)
+        module, _, attribute = _WHERE[name].partition(":")
+        return getattr(importlib.import_module(f".{module}", __name__), attribute or name)
     if importlib.util.find_spec(f".{name}", __name__) is not None:
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

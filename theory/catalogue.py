@@ -241,7 +241,7 @@ def _recheck_one(name: str) -> Certificate:
     if stored is None:
         return Certificate(name, "unknown", detail="no stored proof: run counterpoise verify")
     verdict = recheck_catalogued(stored)
-    if verdict.status != "confirmed":
+    if verdict.status not in ("confirmed", "sampled"):
         return replace(stored, status="unknown", parts=(), detail=verdict.reason)
     return stored
 
@@ -249,21 +249,41 @@ def _recheck_one(name: str) -> Certificate:
 _stored = cache(stored_certificates)
 
 
-def recheck_catalogued(certificate: Certificate) -> Verdict:
-    """`recheck`, and besides: a catalogued name must come with the catalogue's own claims."""
-    statement = statements().get(certificate.name)
+def recheck_catalogued(certificate: Certificate, *, seed: int = 0) -> Verdict:
+    """`proof.recheck.recheck`, and besides: a catalogued name must come with the catalogue's own claims."""
+    reason = _misnamed(certificate)
+    return Verdict("rejected", reason) if reason else recheck(certificate, seed=seed)
+
+
+def _misnamed(certificate: Certificate) -> str:
+    """Why a certificate, or a part of it, does not deserve its name; empty if it does."""
+    name, _, mutant = certificate.name.partition("/")
+    statement = statements().get(name) if "." in name else None
     if statement is not None:
-        stated = [
-            {
-                "claim": part.claim,
-                "domain": dict(part.domain),
-                "given": part.given,
-                "written": part.written,
-            }
-            for part in certificate.parts
-        ]
-        cited: dict[str, Any] = {"claim": (), "domain": {}, "given": (), "written": ()}
-        expected = [{"written": ()} | step.claim.texts() for step in statement.steps]
-        if stated != expected + [cited] * len(statement.cites):
-            return Verdict("rejected", f"{certificate.name}: not the claims of the catalogue")
-    return recheck(certificate)
+        if not mutant:
+            right = _texts(certificate.parts) == _expected(statement)
+        else:
+            claims = [own.claim.texts() for own in statement.mutants if own.name == mutant]
+            right = not claims or _texts([certificate]) == [{"written": ()} | claims[0]]
+        if not right:
+            return f"{certificate.name}: not the claims of the catalogue"
+    return next((reason for part in certificate.parts if (reason := _misnamed(part))), "")
+
+
+def _texts(parts: Sequence[Certificate]) -> list[dict[str, Any]]:
+    return [
+        {
+            "claim": part.claim,
+            "domain": dict(part.domain),
+            "given": part.given,
+            "written": part.written,
+        }
+        for part in parts
+    ]
+
+
+def _expected(statement: Statement) -> list[dict[str, Any]]:
+    """The texts of a statement's steps, and of what it cites."""
+    cited: dict[str, Any] = {"claim": (), "domain": {}, "given": (), "written": ()}
+    stated = [{"written": ()} | step.claim.texts() for step in statement.steps]
+    return stated + [cited] * len(statement.cites)

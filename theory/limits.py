@@ -118,7 +118,8 @@ class LimitClaim:
         if status == "unknown":
             return certificate
         verdict = recheck(certificate)  # SymPy's limits are not always right
-        if verdict.status == "rejected" or (status == "refuted" and verdict.status != "confirmed"):
+        passed = verdict.status in ("confirmed", "sampled")
+        if verdict.status == "rejected" or (status == "refuted" and not passed):
             detail = f"second engine: {verdict.reason}"
             return replace(certificate, status="unknown", counterexample=None, detail=detail)
         return certificate

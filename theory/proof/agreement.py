@@ -54,12 +54,14 @@ BOXES = 150
 """Small boxes on which intervals look for a difference."""
 PLACES = 24
 """Parts of two expressions whose zeros are looked at."""
+LONG = 400
+"""Parts of an expression beyond which its zeros are not looked for."""
 OFFSETS = (2, 4, 6, 9)
 """Powers of ten: how near to such a zero."""
 
 
 class Answer(Enum):
-    """What is known of two expressions; ``UNSEEN``: no point has a value of both."""
+    """What is known of two expressions; ``UNSEEN``: no point has both values, or they say too little."""
 
     EQUAL = "equal"
     SAMPLED = "sampled"
@@ -125,11 +127,19 @@ class Judge:
             seen = agree(left, right, places, where)
         if seen is None:
             return Answer.UNSEEN
-        if not seen or agree(left, right, list(_telling(left, right, places, box)), where) is False:
+        if not seen:
             return Answer.DIFFERENT
         if _solved(left, right, box, where):
             return Answer.EQUAL
-        return Answer.DIFFERENT if where is None and _apart(left, right, box) else Answer.SAMPLED
+        if agree(left, right, list(_telling(left, right, places, box)), where) is False or (
+            where is None and _apart(left, right, box)
+        ):
+            return Answer.DIFFERENT
+        return (
+            Answer.UNSEEN
+            if where is None and _part_ways(left, right, box, places)
+            else Answer.SAMPLED
+        )
 
     def holds(self, relation: str, values: Mapping[str, str]) -> bool:
         """Whether a relation holds where the variables are numbers given as text.
@@ -208,8 +218,7 @@ class Judge:
                 yield place
         yield from places
         if where is None and not bends:
-            free = [name for name, own in box.items() if not own.integer and own.low != own.high]
-            yield from (own for own in _nearer(places, free) if _is_inside(own, box))
+            yield from (own for own in _nearer(places, _free(box)) if _is_inside(own, box))
 
 
 def agree(
@@ -261,6 +270,17 @@ def _excluded(left: Term, right: Term, point: Mapping[str, Any], digits: int) ->
         return not (gap.a <= 0 <= gap.b)
 
 
+def _part_ways(left: Term, right: Term, box: Box, places: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether smooth expressions differ nearer to zero, beyond the box: far out they share a limit."""
+    if kinks(left) or kinks(right):
+        return False
+    return agree(left, right, list(_nearer(places, _free(box)))) is False
+
+
+def _free(box: Box) -> list[str]:
+    return [name for name, piece in box.items() if not piece.integer and piece.low != piece.high]
+
+
 def _is_inside(point: Mapping[str, Any], box: Box) -> bool:
     return all(inside(point[name], piece) for name, piece in box.items())
 
@@ -281,7 +301,7 @@ def _telling(
 ) -> Iterator[Mapping[str, Any]]:
     """Zeros, and stationary points, of what only one of the sides has; and points close to them."""
     for part in islice(_one_sided(left, right), PLACES):
-        for curve in _curves(part, box):
+        for curve in _curves(part, box) if _length(part) < LONG else ():
             place = crossing(curve, places)
             if place is None:
                 continue
@@ -306,8 +326,12 @@ def _curves(part: Term, box: Box) -> Iterator[Term]:
     for name in box:
         with contextlib.suppress(NoDerivative):
             slope = derivative(part, name)
-            if not isinstance(slope, ast.Constant):
+            if not isinstance(slope, ast.Constant) and _length(slope) < LONG:
                 yield slope
+
+
+def _length(term: Term) -> int:
+    return sum(1 for _ in ast.walk(term))
 
 
 def _around(place: Mapping[str, Any], box: Box) -> Iterator[Mapping[str, Any]]:
@@ -332,7 +356,7 @@ def _solved(left: Term, right: Term, box: Box, where: Term | None) -> bool:
 
 def _apart(left: Term, right: Term, box: Box) -> bool:
     """Whether intervals keep the two apart on some small box, the most different looked at first."""
-    free = [name for name, piece in box.items() if not piece.integer and piece.low != piece.high]
+    free = _free(box)
     order = count()
     queue = [(0, next(order), {name: span(piece.ends) for name, piece in box.items()})]
     for _ in range(BOXES):

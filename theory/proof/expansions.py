@@ -39,11 +39,12 @@ class Limit(NamedTuple):
 
 
 class _Scale(NamedTuple):
-    """exp(sum of rate/t**q) * t**power * log(1/t)**log."""
+    """exp(sum of rate/t**q) * t**power * log(1/t)**log * log(log(1/t))**deep."""
 
     rates: frozenset[tuple[Fraction, frozenset[Any]]] = frozenset()
     power: frozenset[Any] = frozenset()
     log: Number = 0
+    deep: Number = 0
 
 
 _UNIT = _Scale()
@@ -374,8 +375,8 @@ class _Expansion:
     def logarithm(self, own: _Series) -> _Series:
         """The logarithm: of the greatest term, and of what is left."""
         scale, number, small = self.small(own)
-        if self.sign(number) < 0 or scale.log:
-            raise Unclear("the logarithm of a logarithm, or of a negative number")
+        if self.sign(number) < 0 or scale.deep:
+            raise Unclear("a logarithm of a negative number, or three of them in one another")
         numbers = [constant(0)] + [
             constant(Fraction((-1) ** (j + 1), j)) for j in range(1, self.length + 1)
         ]
@@ -383,7 +384,9 @@ class _Expansion:
         for rate, form in scale.rates:
             total = self.add(total, _Series(((_powers_of_t(-rate), dict(form)),)))
         power = scaled(dict(scale.power), -1)
-        return self.add(total, _Series(((_Scale(log=1), power),)) if power else _ZERO)
+        total = self.add(total, _Series(((_Scale(log=1), power),)) if power else _ZERO)
+        turns = constant(scale.log)
+        return self.add(total, _Series(((_Scale(deep=1), turns),)) if turns else _ZERO)
 
     def exponential(self, own: _Series) -> _Series:
         """exp: what grows makes a scale, what goes to zero a series."""
@@ -419,14 +422,15 @@ class _Expansion:
         for q, form in b.rates:
             rates[q] = added(rates.get(q, {}), dict(form))
         power = key_of(added(dict(a.power), dict(b.power)))
-        return _Scale(_frozen(rates), power, Fraction(a.log + b.log))
+        return _Scale(_frozen(rates), power, Fraction(a.log + b.log), Fraction(a.deep + b.deep))
 
     def powered(self, a: _Scale, power: Number) -> _Scale:
         """The scale of a power."""
         if a == _VANISHING:
             return a
         rates = {q: scaled(dict(form), power) for q, form in a.rates}
-        return _Scale(_frozen(rates), key_of(scaled(dict(a.power), power)), Fraction(a.log * power))
+        form = key_of(scaled(dict(a.power), power))
+        return _Scale(_frozen(rates), form, Fraction(a.log * power), Fraction(a.deep * power))
 
     def compare(self, a: _Scale, b: _Scale) -> int:
         """1 if a is greater near the end, -1 if b is."""
@@ -444,18 +448,19 @@ class _Expansion:
         power = added(dict(b.power), dict(a.power), -1)
         if not self.forms.is_zero(power):
             return self.sign(power)
-        return (a.log > b.log) - (a.log < b.log)
+        one, other = (a.log, a.deep), (b.log, b.deep)
+        return (one > other) - (one < other)
 
 
 def _growing(part: _Scale, number: Poly) -> _Scale:
     """exp(number*part) as a scale, for powers of 1/t and for log(1/t)."""
     power = dict(part.power)
-    if part.rates or (part.log and part.log != 1) or set(power) - {()}:
-        raise Unclear("an exponential that grows too fast")
-    if part.log:
-        if power:
-            raise Unclear("an exponential that grows too fast")
+    if part == _Scale(log=1):
         return _Scale(power=key_of(scaled(number, -1)))
+    if part == _Scale(deep=1) and set(number) == {()}:
+        return _Scale(log=number[()])
+    if part.rates or part.log or part.deep or set(power) != {()}:
+        raise Unclear("an exponential that grows too fast")
     return _Scale(rates=frozenset({(-Fraction(power[()]), key_of(number))}))
 
 

@@ -42,7 +42,7 @@ def interval_of(term: Term, box: Mapping[str, Any]) -> Any:
     """
     try:
         return _interval(term, box)
-    except (ComplexResult, ZeroDivisionError, ValueError, OverflowError):
+    except (ComplexResult, NotImplementedError, ZeroDivisionError, ValueError, OverflowError):
         raise NotReal(ast.unparse(term)) from None
 
 

@@ -9,7 +9,7 @@ from mpmath import mp
 from .following import is_continuous_at
 from .intervals import interval_of, iv, span, surely_undefined
 from .openness import is_defined, sign_on
-from .reading import Box, Piece, Rejected, Undecided, combine
+from .reading import Box, Piece, Rejected, Undecided, combine, corners_of, points_of
 from .second_opinion import NotReal, Term, end_value, parse, random_point, value_of
 from .smtlib import cvc5_answers, is_plain_smtlib, is_polynomial, to_smtlib
 from .terms import halves, signed, variables
@@ -25,22 +25,22 @@ FAR = 10**40
 
 def by_range(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any, depth: int = 5) -> None:
     """The goal's sign by intervals, halving the box when they are too wide."""
-    for _ in range(3):
-        _require_no_violation(walk, goal, strict, box)
+    for point in points_of(box, walk.judge.rng, 3):
+        _require_no_violation(goal, strict, point)
     if _range_shows(goal, strict, box):
         return
     wide = [n for n, p in box.items() if "oo" not in p.low + p.high]
     if depth == 0 or not wide:
+        for corner in corners_of(box):
+            _require_no_violation(goal, strict, corner)
         raise Undecided("intervals are too wide for a step")
     name = max(wide, key=lambda n: end_value(box[n].high) - end_value(box[n].low))
     for half in halves(box[name], f"(({box[name].low}) + ({box[name].high}))/2"):
         by_range(walk, goal, strict, {**box, name: half}, node, depth - 1)
 
 
-def _require_no_violation(walk: "Walk", goal: Term, strict: bool, box: Box) -> None:
+def _require_no_violation(goal: Term, strict: bool, point: Mapping[str, Any]) -> None:
     """Reject what intervals find too low at a point: log(1 + exp(-10**4)) only rounds to 0."""
-    ends = {name: piece.ends for name, piece in box.items()}
-    point = random_point(ends, walk.judge.rng)
     try:
         value = value_of(goal, point)
     except NotReal:

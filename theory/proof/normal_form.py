@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from mpmath import mp
+from mpmath.libmp.libmpf import ComplexResult
 
 from .intervals import INTERVAL_FUNCTIONS, interval_power, iv, span, times
 from .openness import sign_on
@@ -35,12 +36,13 @@ from .polynomials import (
     monomial,
     multiplied,
     powered,
+    raised,
     scaled,
     whole,
     with_rest,
 )
 from .reading import Box
-from .second_opinion import NotReal, Term, parse
+from .second_opinion import Term, parse
 
 __all__ = ["Forms", "NoForm"]
 
@@ -67,6 +69,15 @@ class _Factors(NamedTuple):
     powers: Mapping[int, Number]
 
 
+_NO_RANGE = (
+    ArithmeticError,
+    ComplexResult,
+    ValueError,
+    NotImplementedError,
+    TypeError,
+    AttributeError,
+)
+"""What an interval raises where there is none."""
 _ODD = frozenset({"erf", "atan", "sin", "asinh"})
 _LARGEST_POWER = 6
 """Powers of sums beyond this are kept as they are, in the hope that they cancel."""
@@ -329,8 +340,14 @@ class Forms:
                 return ONE
             raise NoForm("an alternating sign")
         if self.sign_of(base) <= 0:
-            raise NoForm("a power of what may be negative")
+            return self._unknown_power(base, exponent)
         return self.exponential(multiplied(exponent, self.logarithm(base)))
+
+    def _unknown_power(self, base: Poly, exponent: Poly) -> Poly:
+        """A power of what may be negative, or not real: no law holds, but that it is a function."""
+        return self._power_of(
+            self._atom("power", (key_of(self._canonical(base)), key_of(exponent)))
+        )
 
     def to_power(self, form: Poly, power: Number) -> Poly:
         """A rational power: of every factor alone, but for factors that may be negative."""
@@ -350,7 +367,7 @@ class Forms:
                 factors = self._factors(form)
                 if power < 0:
                     self._require_no_zero_divisor(factors.powers)
-                return self._product(Fraction(factors.number) ** power, factors.powers, power)
+                return self._product(raised(factors.number, power), factors.powers, power)
             raise NoForm("a division by zero")
         return self._root(self._cleared_form(form), power)
 
@@ -628,6 +645,9 @@ class Forms:
                 argument = self.term_of({inside: 1})
             case "log":
                 argument = self._term_of_atom(inside)
+            case "power":
+                base, exponent = (self.term_of(dict(form)) for form in inside)
+                return ast.BinOp(base, ast.Pow(), exponent)
             case _:
                 argument = self.term_of(inside)
         name = "Abs" if kind == "abs" else kind
@@ -657,7 +677,7 @@ class Forms:
         if atom not in self._ranges:
             try:
                 self._ranges[atom] = self._find_range(atom)
-            except (NotReal, ArithmeticError, ValueError):
+            except _NO_RANGE:
                 self._ranges[atom] = None
         return self._ranges[atom]
 
@@ -678,6 +698,8 @@ class Forms:
                 return self._range_of(inside)
             case "abs":
                 return abs(self._range_of(inside))
+            case "power":
+                raise ValueError("a power that is no function of a range")
             case _:
                 return INTERVAL_FUNCTIONS[kind](self._range_of(inside))
 
@@ -689,7 +711,7 @@ class Forms:
                 for atom, power in own:
                     value = times(value, interval_power(self._range(atom), power))
                 total += value
-        except (NotReal, ArithmeticError, ValueError, TypeError, AttributeError):
+        except _NO_RANGE:
             return None
         return None if mp.isnan(mp.mpf(total.a)) or mp.isnan(mp.mpf(total.b)) else total
 
@@ -739,7 +761,7 @@ class Forms:
         kind, inside = self.atoms[atom]
         if kind == "prime":
             turns = power.numerator // power.denominator
-            return (constant(Fraction(inside) ** turns) if turns else None), power - turns
+            return (constant(raised(inside, turns)) if turns else None), power - turns
         if kind == "abs" and isinstance(power, int) and power not in (0, 1):
             even = power - power % 2
             return self.to_power(self.to_power(inside, 2), even // 2), power % 2

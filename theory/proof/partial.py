@@ -6,15 +6,16 @@ the text again here, and looked for there. Convention: ``x**0`` is 1, also at x 
 """
 
 import ast
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from .agreement import Answer, Judge
+from .agreement import Answer, Judge, differ_at
 from .intervals import interval_of
 from .normal_form import NoForm
 from .openness import is_defined
-from .reading import Box, Rejected, read_relation
-from .second_opinion import Term, value_of
+from .reading import Box, Rejected, points_of, read_relation
+from .second_opinion import NotReal, Term, value_of
 
 __all__ = ["Shown", "not_shown", "require_defined"]
 
@@ -168,7 +169,11 @@ def _is_shown(condition: _Condition, box: Box, shown: Sequence[Shown], judge: Ju
         term, sign, box, judge
     ):
         return True
+    place = next(points_of(box, judge.rng, 1))
     for case in cases:
+        with contextlib.suppress(NotReal):
+            if differ_at(case.term, term, place):
+                continue
         if judge.compare(case.term, term, box, 3) is Answer.SAMPLED:
             judge.accept(Answer.SAMPLED, case.term, term, "a case")
             return True

@@ -22,6 +22,7 @@ __all__ = [
     "monomial",
     "multiplied",
     "powered",
+    "raised",
     "scaled",
     "whole",
     "with_rest",
@@ -36,7 +37,7 @@ Poly = Mapping[Monomial, Number]
 
 ONE: Poly = {(): 1}
 LIMIT = 4000
-"""Terms of a product beyond which it is not multiplied out."""
+"""Terms of a product, and bits of a number, beyond which they are not worked out."""
 
 
 class TooLong(Exception):
@@ -65,6 +66,21 @@ def _times(a: Monomial, b: Monomial) -> Monomial:
     for atom, power in b:
         powers[atom] = powers.get(atom, 0) + power
     return monomial(powers.items())
+
+
+def raised(number: Number, power: int) -> Number:
+    """A whole power of a number, if it can be written.
+
+    Raises
+    ------
+    TooLong
+        If it has too many digits.
+    """
+    number = Fraction(number)
+    bits = number.numerator.bit_length() + number.denominator.bit_length()
+    if bits * abs(power) > LIMIT and number not in (1, -1):
+        raise TooLong(f"the power {power}")
+    return whole(number**power)
 
 
 def added(a: Poly, b: Poly, factor: Number = 1) -> Poly:
@@ -107,9 +123,7 @@ def powered(a: Poly, power: int) -> Poly:
     """A power that is not negative, multiplied out."""
     if len(a) == 1:
         ((own, number),) = a.items()
-        if abs(power) > LIMIT:
-            raise TooLong(f"the power {power}")
-        return {monomial((atom, e * power) for atom, e in own): whole(Fraction(number) ** power)}
+        return {monomial((atom, e * power) for atom, e in own): raised(number, power)}
     result, square = ONE, a
     while power:
         if power & 1:

@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice, product
 from typing import Any
 
 from mpmath import mp
@@ -30,6 +31,7 @@ __all__ = [
     "Undecided",
     "all_pieces",
     "combine",
+    "corners_of",
     "holds",
     "inside",
     "points_near",
@@ -142,6 +144,13 @@ def _attained_ends(piece: Piece) -> list[Any]:
     """The ends of a piece that belong to it."""
     ends = ((piece.low, piece.low_open), (piece.high, piece.high_open))
     return [end_value(end) for end, is_open in ends if not is_open]
+
+
+def corners_of(box: Box) -> Iterator[Mapping[str, Any]]:
+    """The corners that belong to a box, a few of them; none where an end of it is open."""
+    ends = [_attained_ends(piece) for piece in box.values()]
+    for corner in islice(product(*ends), 64):
+        yield dict(zip(box, corner, strict=True))
 
 
 def combine(a: Term, operator: ast.operator, b: Term) -> Term:

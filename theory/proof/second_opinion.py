@@ -147,6 +147,8 @@ def _real_function(name: str, arguments: list[Any]) -> Any:
         if name == "exp" and arguments[0] < 0:
             return mp.mpf(2) ** -(10**9)
         raise OverflowError(name)
+    if name in ("sin", "cos") and abs(arguments[0]) > LARGEST:
+        raise OverflowError(name)
     value = _POINT_FUNCTIONS[name](*arguments)
     if isinstance(value, mp.mpc) or (mp.isinf(value) and not any(map(mp.isinf, arguments))):
         raise ComplexResult(name)
