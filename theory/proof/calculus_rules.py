@@ -41,7 +41,7 @@ def slide(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> None
     slope = parse(node["slope"])
     if direction not in (1, -1):
         raise Rejected("a slide has no proper direction")
-    walk.derivative(goal, name, signed(slope, direction), box)
+    walk.smooth(goal, name, signed(slope, direction), box)
     end_open = piece.low_open if direction > 0 else piece.high_open
     if node["strict"] and not end_open:
         raise Rejected("a strict slope proves nothing at an attained end")
@@ -59,7 +59,7 @@ def ends(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> None:
     piece = box[name]
     others = {n: p for n, p in box.items() if n != name}
     bend = parse(node["bend"])
-    walk.derivative(goal, name, signed(bend, -1), box, order=2)
+    walk.smooth(goal, name, signed(bend, -1), box, order=2)
     bend_node, *nodes = node["nodes"]
     walk.check(bend, node["strict"], {**box, name: piece.opened()}, bend_node)
     if "oo" in piece.low + piece.high or node["strict"] not in (True, False):
@@ -123,11 +123,11 @@ def minimum(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> No
     bottom, *between = node["nodes"]
     walk.judge.require_same(replaced(goal, name, place), value, others, "minimum")
     if node["kind"] == "convex":
-        walk.derivative(goal, name, factor, box, order=2)
+        walk.smooth(goal, name, factor, box, order=2)
         _require_stationary(walk, goal, name, place, others)
     elif node["kind"] == "crossing":
         slope = combine(combine(parse(name), ast.Sub(), place), ast.Mult(), factor)
-        walk.derivative(goal, name, slope, box)
+        walk.smooth(goal, name, slope, box)
     else:
         raise Rejected(f"unknown kind of minimum {node['kind']!r}")
     walk.check(factor, False, {**box, name: piece.opened()}, node["slope_node"])

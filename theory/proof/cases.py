@@ -7,10 +7,10 @@ from typing import Any
 
 from .agreement import POINTS, Answer, Judge, agree
 from .certificate import Certificate
+from .defined import is_defined
 from .faithful import as_written
 from .holes import hole
 from .intervals import surely_undefined
-from .openness import is_defined
 from .partial import Shown, require_defined
 from .reading import (
     Box,

@@ -15,9 +15,10 @@ from typing import Any
 from mpmath import mp
 
 from .agreement import Answer, Judge
+from .defined import is_defined
 from .expansions import Limit, Unclear, limit_at
 from .intervals import enclosed
-from .openness import is_defined, sign_on
+from .openness import sign_on
 from .reading import Box, Piece, Rejected, Undecided, points_of
 from .second_opinion import (
     DIGITS,

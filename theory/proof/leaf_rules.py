@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from mpmath import mp
 
+from .defined import is_defined
 from .following import is_continuous_at
 from .intervals import interval_of, iv, span, surely_undefined
-from .openness import is_defined, sign_on
+from .openness import sign_on
 from .reading import Box, Piece, Rejected, Undecided, combine, corners_of, points_of
 from .second_opinion import NotReal, Term, end_value, parse, random_point, value_of
 from .smtlib import cvc5_answers, is_plain_smtlib, is_polynomial, to_smtlib
@@ -59,15 +60,16 @@ def _require_no_violation(goal: Term, strict: bool, point: Mapping[str, Any]) ->
 
 def _range_shows(goal: Term, strict: bool, box: Box) -> bool:
     """Whether intervals keep the goal above zero, or exact ranges not below it."""
-    if not _may_jump(goal):
-        try:
-            value = interval_of(goal, {name: span(piece.ends) for name, piece in box.items()})
-            if mp.mpf(value.a) > 0:
-                return True
-        except NotReal:
-            pass
     sign, strictly = sign_on(goal, box)
-    return sign == 1 and (strictly or not strict)
+    if sign == 1:
+        return strictly or not strict
+    if not is_defined(goal, box):
+        return False
+    try:  # of sines and cosines more is known
+        value = interval_of(goal, {name: span(piece.ends) for name, piece in box.items()})
+    except NotReal:
+        return False
+    return bool(mp.mpf(value.a) > 0)
 
 
 def _may_jump(goal: Term) -> bool:
@@ -173,7 +175,7 @@ def faces(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
     collapsed = dict(box)
     for name, side in node["faces"].items():
         slope, piece = parse(node["slopes"][name]), box[name]
-        walk.derivative(goal, name, slope, box)
+        walk.smooth(goal, name, slope, box)
         if side not in ("low", "high"):
             raise Rejected("a face has no proper side")
         sign = 1 if side == "low" else -1

@@ -14,7 +14,7 @@ from .reading import Box, Piece
 from .rounding import FARTHEST, Bound, bound_of, exact_power, shortened
 from .second_opinion import NotReal, Term, parse
 
-__all__ = ["Range", "is_defined", "range_of", "sign_on"]
+__all__ = ["Range", "range_of", "ranges_of", "sign_on"]
 
 
 class Range(NamedTuple):
@@ -37,15 +37,6 @@ def sign_on(term: Term, box: Box) -> tuple[int, bool]:
     if value.high is not None and value.high <= 0:
         return -1, value.high < 0 or value.high_open
     return 0, False
-
-
-def is_defined(term: Term, box: Box) -> bool:
-    """Whether ranges show that an expression is a real number everywhere on a box."""
-    try:
-        range_of(term, ranges_of(box))
-    except NotReal:
-        return False
-    return True
 
 
 def ranges_of(box: Box) -> dict[str, Range]:

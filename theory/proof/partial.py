@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .agreement import Answer, Judge, differ_at
+from .defined import is_defined
 from .intervals import interval_of
 from .normal_form import NoForm
-from .openness import is_defined
 from .reading import Box, Rejected, points_of, read_relation
 from .second_opinion import NotReal, Term, value_of
 

@@ -33,12 +33,14 @@ hold the nodes of what is left to show.
 A step is passed, rejected, or beyond the second opinion; what was only sampled, the judge notes.
 """
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .agreement import Judge
 from .calculus_rules import CALCULUS_RULES
 from .clock import time_is_up
+from .defined import is_defined
 from .hypothesis_rules import HYPOTHESIS_RULES
 from .leaf_rules import LEAF_RULES
 from .reading import NAME, RESERVED, Box, Rejected, Undecided
@@ -83,6 +85,15 @@ class Walk:
         except NoDerivative as error:
             raise Undecided(f"no rule gives the derivative of {error}") from None
         self.judge.require_same(slope, is_, box, f"the derivative in {by}")
+
+    def smooth(self, of: Term, by: str, is_: Term, box: Box, order: int = 1) -> None:
+        """`derivative`, of what has a value everywhere between the ends: a slope says nothing of jumps.
+
+        ``sqrt(x**2)/x`` has the slope 0, and jumps where it has no value.
+        """
+        self.derivative(of, by, is_, box, order)
+        if not is_defined(of, {**box, by: box[by].opened()}):
+            self.judge.note(f"that {ast.unparse(of)[:60]} has a value everywhere")
 
     def require_new(self, name: str, box: Box) -> None:
         """A name that no variable has."""
