@@ -139,7 +139,7 @@ def recheck(
             advance()
     for certificate, verdict in zip(certificates, verdicts, strict=True):
         colour = _COLOURS.get(verdict.status, "red")
-        failed += verdict.status != "confirmed"
+        failed += verdict.status not in ("confirmed", "sampled")
         console.print(
             f"[{colour}]{verdict.status:10}[/] {escape(certificate.name)} {escape(verdict.reason)}"
         )

@@ -41,7 +41,7 @@ _WHERE = {
     "contents": "catalogue",
     "limit_claim": "claims",
     "load_certificates": "proof.certificate",
-    "recheck": "catalogue",
+    "recheck": "catalogue:recheck_catalogued",
     "save_certificates": "proof.certificate",
     "select": "catalogue",
     "statements": "catalogue",
@@ -59,8 +59,8 @@ def _places() -> dict[str, str]:
 
 def __getattr__(name: str) -> Any:
     if name in _WHERE:
-        inner = "recheck_catalogued" if name == "recheck" else name
-        return getattr(importlib.import_module(f".{_WHERE[name]}", __name__), inner)
+        module, _, attribute = _WHERE[name].partition(":")
+        return getattr(importlib.import_module(f".{module}", __name__), attribute or name)
     if name in _places() and name != "__init__":
         return importlib.import_module(_places()[name], __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

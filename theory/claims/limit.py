@@ -147,7 +147,7 @@ class LimitClaim:
         from ..proof.second.recheck import recheck
 
         verdict = recheck(certificate)
-        sure = ("confirmed",) if certificate.status != "proved" else ("confirmed", "undecided")
+        sure = ["confirmed", "sampled"] + ["undecided"] * (certificate.status == "proved")
         if verdict.status in sure:
             return certificate
         return self._certificate("unknown", detail=f"second engine: {verdict.reason}")

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 import sympy
 from counterpoise.theory import claim, limit_claim, recheck
-from counterpoise.theory.domain import domain
-from counterpoise.theory.expression import Phi, read_expression
+from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.language.expression import Phi, read_expression
+from counterpoise.theory.numbers.domain import domain
+from counterpoise.theory.numbers.exact_signs import compare
 from counterpoise.theory.numbers.normal_form import identical
-from counterpoise.theory.proof.continuity import continuous, smooth
-from counterpoise.theory.proof.exact_signs import compare
 from counterpoise.theory.proof.instruments.tending import limit_at
-from counterpoise.theory.proof.tactics import new_search
-from counterpoise.theory.validation import InputError
+from counterpoise.theory.proof.prover.continuity import continuous, smooth
+from counterpoise.theory.proof.prover.tactics import new_search
 
 P, R = "positive", "real"
 NEAR_ONE = "(0.9999999, 2)"

@@ -1,16 +1,15 @@
 """Whether the claim that the engines worked on is the one its author wrote.
 
 SymPy reads a text before any engine does, and cancels and evaluates on the way. Here the text is read
-again, by Python's own grammar, and both readings must agree to 40 digits at points all over the domain,
-its attained ends among them; SymPy's derivatives are compared with 60-digit differences.
+again, by Python's own grammar, and both readings must be the same function on the domain; SymPy's
+derivatives are compared with those that the plain rules give.
 """
 
 import ast
-import random
 from collections.abc import Mapping, Sequence
 
 from ..certificate import FAILS, Certificate
-from .agreement import agree, compare
+from .agreement import Answer, Judge, agree
 from .reading import Box, Rejected, Undecided, points_near, read_relation
 from .second_opinion import Term
 from .walk import Walk
@@ -20,7 +19,7 @@ __all__ = ["as_written", "check_written"]
 POINTS = 8
 
 
-def check_written(certificate: Certificate, boxes: Sequence[Box], rng: random.Random) -> None:
+def check_written(certificate: Certificate, boxes: Sequence[Box], judge: Judge) -> None:
     """Every relation and hypothesis has the same two sides and the same sign as the one written."""
     if not certificate.written:
         return
@@ -33,11 +32,12 @@ def check_written(certificate: Certificate, boxes: Sequence[Box], rng: random.Ra
         if sign != own_sign:
             raise Rejected(f"{text} was read with {own_sign}")
         for one, other in ((left, own_left), (right, own_right)):
-            answer = _compared(one, other, boxes, near, rng)
-            if answer is False:
+            answer = _compared(one, other, boxes, near, judge)
+            if answer is Answer.DIFFERENT:
                 raise Rejected(f"{text} was read as something else")
-            if answer is None:
+            if answer is Answer.UNSEEN:
                 raise Undecided(f"no point shows that {text} was read as it was written")
+            judge.accept(answer, one, other, "what was written")
 
 
 def as_written(certificate: Certificate, relation: str) -> str:
@@ -60,18 +60,21 @@ def _compared(
     read: Term,
     boxes: Sequence[Box],
     near: Mapping[str, str] | None,
-    rng: random.Random,
-) -> bool | None:
-    """Whether both readings agree on all boxes and around a point; None where nothing is a number."""
+    judge: Judge,
+) -> Answer:
+    """What is known of both readings on all boxes and around a point, where nothing else is a number."""
     match written:
         case ast.Call(func=ast.Name(id="Derivative"), args=[of, ast.Name(id=by)]):
             for box in boxes:
-                Walk(rng, (), {}).derivative(of, by, read, box)
-            return True
-    answers = [compare(written, read, box, rng, POINTS) for box in boxes]
-    if near is not None:
-        places = [point for box in boxes for point in points_near(near, box, rng)]
-        answers.append(agree(written, read, places))
-    if False in answers:
-        return False
-    return True if True in answers else None
+                Walk(judge, (), {}).derivative(of, by, read, box)
+            return Answer.EQUAL
+    answers = [judge.compare(written, read, box, POINTS) for box in boxes]
+    if near is not None and not all(answer is Answer.EQUAL for answer in answers):
+        places = [point for box in boxes for point in points_near(near, box, judge.rng)]
+        seen = agree(written, read, places)
+        if seen is not None:
+            answers.append(Answer.SAMPLED if seen else Answer.DIFFERENT)
+    if Answer.DIFFERENT in answers or all(answer is Answer.EQUAL for answer in answers):
+        return Answer.DIFFERENT if Answer.DIFFERENT in answers else Answer.EQUAL
+    seen = Answer.SAMPLED in answers or Answer.EQUAL in answers
+    return Answer.SAMPLED if seen else Answer.UNSEEN

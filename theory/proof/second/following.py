@@ -1,76 +1,164 @@
-"""Following an expression to an end of a variable's interval, for limits and substitutions.
+"""Limits at the end of a variable's interval: decided by continuity or by an expansion, else followed.
 
-Every value on the way is enclosed by intervals at a precision that fits the distance: what cancellation
-leaves of ``(1 - u**q)/q`` near q = 0, or of ``log(1 + exp(x)) - x`` far out, is not taken for a value.
+A limit that no expansion shows is followed to the end at points, also where the other variables are
+near ends of theirs. Every value on the way is enclosed by intervals at a precision that fits the distance:
+what cancellation leaves of ``(1 - u**q)/q`` near q = 0, or of ``log(1 + exp(x)) - x`` far out, is not taken
+for a value. What was followed was sampled.
 """
 
+import ast
 import contextlib
-import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from mpmath import mp
 
-from .reading import Box, Piece, Rejected, Undecided
+from .agreement import Answer, Judge
+from .defined import is_defined
+from .expansions import Limit, Unclear, limit_at
+from .intervals import enclosed
+from .openness import sign_on
+from .reading import Box, Piece, Rejected, Undecided, points_of
 from .second_opinion import (
     DIGITS,
     NotReal,
     Term,
-    enclosed,
     end_value,
-    equal_at,
     parse,
     random_point,
     replaced,
     value_of,
 )
 
-__all__ = ["check_face", "check_limit", "check_onto"]
+__all__ = ["check_face", "check_onto", "is_continuous_at"]
+
+FOLLOWED = 4
+"""Random points at which a limit is followed."""
+CLOSE = mp.mpf(10) ** -25
+"""Values so near to each other, relative to their size, are not told apart far out."""
 
 
-def check_onto(by: Term, new: str, piece: Piece, old: Piece) -> None:
-    """The substitution carries the ends of the new interval to those of the old, in some order."""
-    ends = ((piece.low, 1), (piece.high, -1))
-    trails = [_values(by, new, _approach(end_value(end), way)) for end, way in ends]
-    goals = [old.low, old.high]
-    if trails[0][-1] > trails[1][-1]:
-        goals.reverse()
-    for (end, _), trail, goal in zip(ends, trails, goals, strict=True):
-        if not _reaches(trail, replaced(by, new, parse(end)), goal):
-            raise Rejected("a substitution does not cover the domain")
+def check_face(
+    judge: Judge,
+    goal: Term,
+    face: Term | None,
+    name: str,
+    piece: Piece,
+    direction: int,
+    others: Box,
+) -> None:
+    """The value (or limit) of the goal at an end of a variable; None: it grows without end.
 
-
-def _values(by: Term, new: str, places: Sequence[Any]) -> list[Any]:
-    """The values on the way to an end, as far as they can be written."""
-    found = []
-    for place in places:
-        with contextlib.suppress(NotReal):
-            found.append(value_of(by, {new: place}))
-    if len(found) < 3:
-        raise Undecided("a substitution cannot be followed to its ends")
-    return found
-
-
-def _reaches(trail: Sequence[Any], at_end: Term, goal: str) -> bool:
-    """Whether values go to an end: all the way there, or beyond every number."""
-    target = end_value(goal)
-    if mp.isinf(target):
-        grown = [mp.sign(target) * value for value in trail]
-        return grown[-1] > grown[0] and not _is_slowing(grown)
+    Raises
+    ------
+    Rejected
+        If it is another one.
+    Undecided
+        If it cannot be seen.
+    """
+    end = piece.low if direction > 0 else piece.high
+    if face is not None and end not in ("oo", "-oo"):
+        at_end = replaced(goal, name, parse(end))
+        if is_continuous_at(goal, name, end, others) and _is_same(
+            judge, at_end, face, others, f"the value at the end of {name}"
+        ):
+            return
     try:
-        return equal_at(at_end, parse(goal), {})
-    except NotReal:  # no value at the end itself
-        gaps = [abs(value - target) for value in trail]
-        return all(b == 0 or b < a / 2 for a, b in pairwise(gaps))
+        limit = limit_at(goal, name, end, direction, others, judge.forms(others))
+    except Unclear:
+        limit = None
+    if limit is not None and _is_limit(judge, limit, face, others, name):
+        return
+    followed = False
+    for point in _params(judge, others):
+        with contextlib.suppress(NotReal):  # far out, values may be too large to write
+            _follow(goal, face, name, end_value(end), direction, point)
+            followed = True
+    if not followed:
+        raise Undecided(f"the expression cannot be followed to the end of {name}")
+    what = "a limit" if face is None else f"a limit, {ast.unparse(face)}"
+    judge.note(f"{what}, of {ast.unparse(goal)[:60]} in {name}")
+
+
+def is_continuous_at(goal: Term, name: str, end: str, others: Box) -> bool:
+    """Whether an expression has a value at an end, and goes there: it is made of continuous functions.
+
+    ``x**y`` is not continuous where both vanish, and ``sign`` jumps.
+    """
+    at_end = replaced(goal, name, parse(end))
+    for part in ast.walk(goal):
+        match part:
+            case ast.Name(id="sign"):
+                return False
+            case ast.BinOp(left=base, op=ast.Pow(), right=exponent) if not _is_number(exponent):
+                sides = (replaced(side, name, parse(end)) for side in (base, exponent))
+                if not any(sign_on(side, others) == (1, True) for side in sides):
+                    return False
+            case _:
+                pass
+    return is_defined(at_end, others)
+
+
+def _is_number(term: Term) -> bool:
+    return not any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(term))
+
+
+def _is_same(judge: Judge, left: Term, right: Term, others: Box, what: str) -> bool:
+    """Whether two expressions are the same for certain; what differs is rejected."""
+    answer = judge.compare(left, right, others)
+    if answer is Answer.DIFFERENT:
+        raise Rejected(f"{what} is not what the certificate says")
+    return answer is Answer.EQUAL
+
+
+def _is_limit(judge: Judge, limit: Limit, face: Term | None, others: Box, name: str) -> bool:
+    """Whether a limit that was found is the one claimed."""
+    if face is None or limit.infinite:
+        if face is None and limit.infinite > 0:
+            return True
+        raise Rejected(f"a limit in {name} is another one")
+    found = judge.forms(others).term_of(limit.value)
+    return _is_same(judge, found, face, others, f"a limit in {name}")
+
+
+# ------------------------------------------------------------------------------------ following
+
+
+def _params(judge: Judge, others: Box) -> Iterator[Mapping[str, Any]]:
+    """Points of the other variables: random ones, and such as are near the ends of their intervals."""
+    ends = {name: piece.ends for name, piece in others.items()}
+    yield from points_of(others, judge.rng, FOLLOWED)
+    corners = {name: _near_ends(piece) for name, piece in others.items()}
+    for side in (0, -1):
+        yield {name: own[side] for name, own in corners.items()}
+    for name, own in corners.items():
+        for value in own:
+            yield {**random_point(ends, judge.rng), name: value}
+
+
+def _near_ends(piece: Piece) -> list[Any]:
+    """Numbers close to the ends of an interval, or far out where it has none."""
+    low, high = end_value(piece.low), end_value(piece.high)
+    if low == high:
+        return [low]
+    with mp.workdps(DIGITS):
+        room = high - low
+        near = mp.mpf(10) ** -9 * (room if mp.isfinite(room) else 1)
+        far = mp.mpf(10) ** 3
+        first = low + near if mp.isfinite(low) else (high if mp.isfinite(high) else 0) - far
+        last = high - near if mp.isfinite(high) else (low if mp.isfinite(low) else 0) + far
+    if piece.integer:
+        return [mp.ceil(first), mp.floor(last)]
+    return [first, last]
 
 
 def _approach(end: Any, towards: int) -> list[Any]:
     """Points that go to an end from inside; ``towards`` = 1 for a low end."""
     with mp.workdps(DIGITS):
         if mp.isinf(end):
-            return [-towards * mp.mpf(10) ** k for k in (1, 2, 3, 8, 30, 300)]
-        steps = (3, 20, 60, 150, 1000) if end == 0 else (3, 8, 16, 28)
+            return [-towards * mp.mpf(10) ** k for k in (1, 2, 3, 8, 12, 30, 300)]
+        steps = (3, 8, 20, 60, 150, 1000) if end == 0 else (3, 8, 12, 16, 28)
         return [end + towards * mp.mpf(10) ** -k for k in steps]
 
 
@@ -86,8 +174,35 @@ def _size(x: Any) -> int:
         return int(abs(mp.log10(abs(x)))) if abs(x) < 1 else int(min(abs(x), 100))
 
 
-def _arrived(value: Any, target: Any) -> bool:
-    return abs(value - target) <= mp.mpf(10) ** -6 * (1 + abs(target))
+def _follow(
+    goal: Term, face: Term | None, name: str, end: Any, direction: int, point: Mapping[str, Any]
+) -> None:
+    """Values on the way to an end come ever nearer to a limit, or grow ever more."""
+    trail: list[Any] = []
+    for place, digits in _steps(end, direction):
+        try:
+            value = enclosed(goal, {**point, name: place}, digits)
+        except NotReal:
+            continue
+        trail += [] if value is None else [value]
+    if len(trail) < 2:
+        raise Undecided(f"the expression cannot be followed to the end of {name}")
+    if face is None:
+        _check_endless(trail, name)
+    else:
+        _check_arrival(trail, value_of(face, point), name)
+
+
+def _check_arrival(trail: Sequence[Any], target: Any, name: str) -> None:
+    gaps = [abs(value - target) for value in trail]
+    if gaps[-1] <= CLOSE * (abs(trail[-1]) + abs(target)):
+        return
+    if gaps[-1] > 100 * abs(trail[-1] - trail[-2]):
+        raise Rejected(f"a limit in {name} is another one")
+    if gaps[-1] >= gaps[-2] or gaps[-1] >= gaps[0]:
+        raise Rejected(f"a limit in {name} is not what the certificate says")
+    if gaps[-1] > gaps[-2] * 9 / 10:
+        raise Undecided(f"a limit in {name} is approached too slowly to be seen")
 
 
 def _check_endless(trail: Sequence[Any], name: str) -> None:
@@ -101,62 +216,58 @@ def _is_slowing(trail: Sequence[Any]) -> bool:
     return len(growth) > 1 and growth[-1] < growth[-2] / 10
 
 
-def check_face(
-    goal: Term,
-    face: Term | None,
-    name: str,
-    piece: Piece,
-    direction: int,
-    others: Box,
-    rng: random.Random,
-) -> None:
-    """The value (or limit) of the goal at an end of a variable, followed to the end numerically."""
-    end = end_value(piece.low if direction > 0 else piece.high)
-    for _ in range(4):
-        point = random_point({n: p.ends for n, p in others.items()}, rng)
-        if face is not None and mp.isfinite(end):
-            at_end = replaced(goal, name, parse(piece.low if direction > 0 else piece.high))
-            try:
-                if equal_at(at_end, face, point):
-                    continue
-                raise Rejected(f"the value at the end of {name} is not what the certificate says")
-            except NotReal:
-                pass  # no value there: it is a limit
-        _follow(goal, face, name, end, direction, point)
+# --------------------------------------------------------------------------------- substitutions
 
 
-def check_limit(
-    goal: Term, value: Term, name: str, end: Any, direction: int, others: Box, rng: random.Random
-) -> None:
-    """The goal goes to a value at a finite end of a variable."""
-    for _ in range(4):
-        point = random_point({n: p.ends for n, p in others.items()}, rng)
-        _follow(goal, value, name, end, direction, point)
+def check_onto(judge: Judge, by: Term, new: str, piece: Piece, old: Piece) -> None:
+    """The values of a continuous substitution on the new interval cover the old one.
 
+    It is enough that it goes to the old interval's ends, or beyond, at the new one's ends; an end that
+    belongs to the old interval must be a value.
 
-def _follow(
-    goal: Term, face: Term | None, name: str, end: Any, direction: int, point: Mapping[str, Any]
-) -> None:
-    target = None if face is None else value_of(face, point)
-    trail: list[Any] = []
-    for place, digits in _steps(end, direction):
-        try:
-            value = enclosed(goal, {**point, name: place}, digits)
-        except NotReal:
-            continue
-        trail += [] if value is None else [value]
-        if target is not None and len(trail) > 2 and _arrived(trail[-1], target):
+    Raises
+    ------
+    Rejected
+        If it does not, or that is not seen.
+    """
+    sides = [
+        _Side.of(judge, by, new, piece.low, piece.low_open, 1),
+        _Side.of(judge, by, new, piece.high, piece.high_open, -1),
+    ]
+    for low, high in (sides, sides[::-1]):
+        if low.reaches(judge, old.low, old.low_open, -1) and high.reaches(
+            judge, old.high, old.high_open, 1
+        ):
             return
-    if len(trail) < 2:
-        raise Undecided(f"the expression cannot be followed to the end of {name}")
-    if target is None:
-        _check_endless(trail, name)
-        return
-    if _arrived(trail[-1], target):
-        return
-    gaps = [abs(value - target) for value in trail]
-    if gaps[-1] > 100 * abs(trail[-1] - trail[-2]):
-        raise Rejected(f"a limit in {name} is another one")
-    if gaps[-1] >= gaps[-2] or gaps[-1] >= gaps[0]:
-        raise Rejected(f"a limit in {name} is not what the certificate says")
-    raise Undecided(f"a limit in {name} is approached too slowly to be seen")
+    raise Rejected("a substitution does not cover the domain")
+
+
+class _Side:
+    """Where a substitution goes at one end of its interval, and whether it gets there."""
+
+    def __init__(self, limit: Limit, term: Term, *, attained: bool) -> None:
+        self.limit = limit
+        self.term = term
+        self.attained = attained
+
+    @classmethod
+    def of(
+        cls, judge: Judge, by: Term, new: str, end: str, is_open: bool, direction: int
+    ) -> "_Side":
+        """The limit at an end."""
+        forms = judge.forms({})
+        attained = not is_open and end not in ("oo", "-oo") and is_continuous_at(by, new, end, {})
+        try:
+            limit = limit_at(by, new, end, direction, {}, forms)
+        except Unclear as error:
+            raise Undecided(f"a substitution cannot be followed to its ends: {error}") from None
+        return cls(limit, forms.term_of(limit.value), attained=attained)
+
+    def reaches(self, judge: Judge, goal: str, goal_open: bool, way: int) -> bool:
+        """Whether the limit is an end of the old interval, or beyond it on that side (``way``)."""
+        if self.limit.infinite or goal in ("oo", "-oo"):
+            return self.limit.infinite == way
+        gap = ast.BinOp(self.term, ast.Sub(), parse(goal))
+        if sign_on(gap, {}) == (way, True):
+            return True
+        return (self.attained or goal_open) and judge.decides(self.term, parse(goal), {})

@@ -10,7 +10,8 @@ from typing import Any
 
 from mpmath import mp
 
-from .second_opinion import DIGITS, NotReal, Term, surely_undefined, value_of
+from .intervals import surely_undefined
+from .second_opinion import DIGITS, NotReal, Term, value_of
 
 __all__ = ["crossing", "hole"]
 
@@ -84,6 +85,7 @@ def crossing(part: Term, points: Sequence[Point]) -> Point | None:
     if above is None or below is None:
         return None
     middle = above
+    size = min(abs(value) for value, _ in values if value)
     with mp.workdps(DIGITS):
         for _ in range(HALVINGS):
             middle = {name: (above[name] + below[name]) / 2 for name in above}
@@ -94,8 +96,8 @@ def crossing(part: Term, points: Sequence[Point]) -> Point | None:
             if value == 0:
                 return middle
             above, below = (middle, below) if value > 0 else (above, middle)
-        size = abs(value_of(part, middle))
-        return middle if size < mp.mpf(10) ** (10 - DIGITS) else None  # a jump is no zero
+        left = abs(value_of(part, middle))
+        return middle if left < size * mp.mpf(10) ** (30 - DIGITS) else None  # a jump is no zero
 
 
 def _words(point: Point) -> str:

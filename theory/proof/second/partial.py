@@ -7,18 +7,17 @@ the text again here, and looked for there. Convention: ``x**0`` is 1, also at x 
 
 import ast
 import contextlib
-import random
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from mpmath import mp
+from .agreement import Answer, Judge, differ_at
+from .defined import is_defined
+from .intervals import interval_of
+from .normal_form import NoForm
+from .reading import Box, Rejected, points_of, read_relation
+from .second_opinion import NotReal, Term, value_of
 
-from .agreement import same
-from .reading import Box, Rejected, read_relation
-from .second_opinion import NotReal, Term, interval_of, parse, random_point, value_of
-
-__all__ = ["Shown", "require_defined"]
+__all__ = ["Shown", "not_shown", "require_defined"]
 
 
 class Shown(NamedTuple):
@@ -33,32 +32,45 @@ _Condition = tuple[Term, str]
 
 
 def require_defined(
-    relation: str,
-    boxes: Sequence[Box],
-    shown: Sequence[Shown],
-    rng: random.Random,
-    *,
-    by_factors: bool,
+    relation: str, boxes: Sequence[Box], shown: Sequence[Shown], judge: Judge, *, by_factors: bool
 ) -> None:
     """Reject a relation if for some part, on some box, no case shows that it is a real number.
 
     ``by_factors``: cases for the factors of a denominator will do, since SymPy writes quotients so.
     """
     left, _, right = read_relation(relation)
-    for part in {ast.unparse(part): part for side in (left, right) for part in ast.walk(side)
-                 if isinstance(part, ast.expr)}.values():  # fmt: skip
-        for box in boxes:
-            integers = {name for name, piece in box.items() if piece.integer}
-            choices = list(_choices(part, integers, by_factors))
-            if (
-                choices
-                and not any(
-                    all(_is_shown(condition, box, shown, rng) for condition in choice)
-                    for choice in choices
-                )
-                and not _is_power_of_zero(part, box, rng)
-            ):
-                raise Rejected(f"no case shows that {ast.unparse(part)} is a real number")
+    for box in boxes:
+        for side in (left, right):
+            part = not_shown(side, box, shown, judge, by_factors=by_factors, only_cases=True)
+            if part is not None:
+                raise Rejected(f"no case shows that {part} is a real number")
+
+
+def not_shown(
+    term: Term,
+    box: Box,
+    shown: Sequence[Shown],
+    judge: Judge,
+    *,
+    by_factors: bool,
+    only_cases: bool = False,
+) -> str | None:
+    """A part of an expression that no case (nor a range, unless ``only_cases``) shows to be real."""
+    integers = {name for name, piece in box.items() if piece.integer}
+    parts = {ast.unparse(p): p for p in ast.walk(term) if isinstance(p, ast.expr)}
+    for text, part in parts.items():
+        choices = list(_choices(part, integers, by_factors))
+        if (
+            choices
+            and not any(
+                all(_is_shown(condition, box, shown, judge) for condition in choice)
+                for choice in choices
+            )
+            and not _is_power_of_zero(part, box, judge)
+            and (only_cases or not is_defined(part, box))
+        ):
+            return text
+    return None
 
 
 def _choices(part: Term, integers: set[str], by_factors: bool) -> Iterator[Sequence[_Condition]]:
@@ -83,12 +95,12 @@ def _choices(part: Term, integers: set[str], by_factors: bool) -> Iterator[Seque
             pass
 
 
-def _is_power_of_zero(part: Term, box: Box, rng: random.Random) -> bool:
+def _is_power_of_zero(part: Term, box: Box, judge: Judge) -> bool:
     """Whether a part is 1, whatever its base: its exponent vanishes."""
     return (
         isinstance(part, ast.BinOp)
         and isinstance(part.op, ast.Pow)
-        and same(part.right, ast.Constant(0), box, rng)
+        and judge.decides(part.right, ast.Constant(0), box)
     )
 
 
@@ -144,43 +156,37 @@ def _is_whole(term: Term, integers: set[str]) -> bool:
             return False
 
 
-def _is_shown(condition: _Condition, box: Box, shown: Sequence[Shown], rng: random.Random) -> bool:
+def _is_shown(condition: _Condition, box: Box, shown: Sequence[Shown], judge: Judge) -> bool:
     term, sign = condition
     if not _names(term):
         return _holds(term, sign)
-    found = _look(term, box, rng)
-    if found is None:
-        return False
-    point, value = found
-    return any(
-        own.sign in (sign, ">" if sign == ">=" else sign)
-        and own.box == box
-        and _is_near(own.term, point, value)
-        and same(own.term, term, box, rng, 3)
-        for own in shown
-    ) or _is_constant(term, sign, value, box, rng)
-
-
-def _look(term: Term, box: Box, rng: random.Random) -> tuple[Mapping[str, Any], Any] | None:
-    """A point of the box where the expression has a value that can be written, and the value."""
-    ends = {name: piece.ends for name, piece in box.items()}
-    for _ in range(8):
-        point = random_point(ends, rng)
-        with contextlib.suppress(NotReal):
-            return point, value_of(term, point)
-    return None
-
-
-def _is_constant(term: Term, sign: str, value: Any, box: Box, rng: random.Random) -> bool:
-    """Whether the variables cancel and leave a number of the right sign: SymPy asks no more of it."""
-    if not 1e-6 < abs(value) < 1e6:
-        return False
-    number = Fraction(str(mp.nstr(value, 30))).limit_denominator(10**6)
-    if abs(mp.mpf(number.numerator) / number.denominator - value) > 1e-12 * abs(value) or (
-        number < 0 and sign != "!="
+    cases = [
+        case
+        for case in shown
+        if case.sign in (sign, ">" if sign == ">=" else sign) and case.box == box
+    ]
+    if any(judge.decides(case.term, term, box) for case in cases) or _is_constant(
+        term, sign, box, judge
     ):
+        return True
+    place = next(points_of(box, judge.rng, 1))
+    for case in cases:
+        with contextlib.suppress(NotReal):
+            if differ_at(case.term, term, place):
+                continue
+        if judge.compare(case.term, term, box, 3) is Answer.SAMPLED:
+            judge.accept(Answer.SAMPLED, case.term, term, "a case")
+            return True
+    return False
+
+
+def _is_constant(term: Term, sign: str, box: Box, judge: Judge) -> bool:
+    """Whether the variables cancel and leave a number of the right sign: SymPy asks no more of it."""
+    try:
+        number = judge.forms(box).number(term)
+    except NoForm:
         return False
-    return same(parse(f"({number.numerator})/{number.denominator}"), term, box, rng)
+    return number is not None and (number > 0 or (number < 0 and sign == "!="))
 
 
 def _names(term: Term) -> bool:
@@ -195,11 +201,3 @@ def _holds(term: Term, sign: str) -> bool:
     if sign == "!=":
         return bool(value.a > 0 or value.b < 0)
     return bool(value.a > 0 or (sign == ">=" and value.a >= 0))
-
-
-def _is_near(term: Term, point: Mapping[str, Any], value: Any) -> bool:
-    """A first look, so that few pairs are looked at closely."""
-    try:
-        return abs(value_of(term, point) - value) <= 1e-12 * abs(value)
-    except NotReal:
-        return False

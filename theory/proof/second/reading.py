@@ -8,17 +8,15 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice, product
 from typing import Any
 
 from mpmath import mp
 
 from .second_opinion import (
     DIGITS,
-    NotReal,
     Term,
-    at_digits,
     end_value,
-    interval_of,
     parse,
     random_point,
     value_of,
@@ -32,11 +30,10 @@ __all__ = [
     "Rejected",
     "Undecided",
     "all_pieces",
-    "attained_ends",
     "combine",
-    "holds_exactly",
+    "corners_of",
+    "holds",
     "inside",
-    "is_inside",
     "points_near",
     "points_of",
     "read_piece",
@@ -132,10 +129,10 @@ def true_at(relation: str, point: Mapping[str, Any]) -> bool:
             close = abs(a - b) <= mp.mpf(10) ** (12 - digits) * (abs(a) + abs(b))
         if not close:
             break
-    return _holds(operator, 0 if close else int(mp.sign(a - b)))
+    return holds(operator, 0 if close else int(mp.sign(a - b)))
 
 
-def _holds(operator: str, sign: int) -> bool:
+def holds(operator: str, sign: int) -> bool:
     """Whether a relation holds between two numbers whose difference has a sign."""
     return {
         "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0, "==": sign == 0,
@@ -143,59 +140,17 @@ def _holds(operator: str, sign: int) -> bool:
     }[operator]  # fmt: skip
 
 
-def is_inside(text: str, piece: Piece) -> bool:
-    """`inside` for a number as text, however near to an end."""
-    if piece.integer and _sign(f"({text}) - ({int(mp.nint(end_value(text)))})"):
-        return False
-    return _is_above(text, piece.low, piece.low_open) and _is_above(
-        f"-({text})", f"-({piece.high})", piece.high_open
-    )
-
-
-def _is_above(text: str, low: str, low_open: bool) -> bool:
-    if low in ("-oo", "-(oo)"):
-        return True
-    sign = _sign(f"({text}) - ({low})")
-    return sign > 0 or (sign == 0 and not low_open)
-
-
-def holds_exactly(relation: str, values: Mapping[str, str]) -> bool:
-    """Whether a relation holds where the variables are numbers given as text.
-
-    Raises
-    ------
-    NotReal
-        If a side has no value there.
-    """
-    left, operator, right = read_relation(relation)
-    point = {name: end_value(text) for name, text in values.items()}
-    for side in (left, right):
-        value_of(side, point)
-    return _holds(operator, _sign_of(combine(left, ast.Sub(), right), values))
-
-
-def _sign(text: str) -> int:
-    return _sign_of(parse(text), {})
-
-
-def _sign_of(term: Term, values: Mapping[str, str]) -> int:
-    """The sign by intervals of more and more digits; 0 where 2400 of them see no difference."""
-    for digits in (DIGITS, 400, 2400):
-        with at_digits(digits):
-            where = {name: interval_of(parse(text), {}) for name, text in values.items()}
-            try:
-                value = interval_of(term, where)
-            except NotReal:  # intervals reach where it has no value
-                continue
-            if value.a > 0 or value.b < 0:
-                return 1 if value.a > 0 else -1
-    return 0
-
-
-def attained_ends(piece: Piece) -> list[Any]:
+def _attained_ends(piece: Piece) -> list[Any]:
     """The ends of a piece that belong to it."""
     ends = ((piece.low, piece.low_open), (piece.high, piece.high_open))
     return [end_value(end) for end, is_open in ends if not is_open]
+
+
+def corners_of(box: Box) -> Iterator[Mapping[str, Any]]:
+    """The corners that belong to a box, a few of them; none where an end of it is open."""
+    ends = [_attained_ends(piece) for piece in box.values()]
+    for corner in islice(product(*ends), 64):
+        yield dict(zip(box, corner, strict=True))
 
 
 def combine(a: Term, operator: ast.operator, b: Term) -> Term:
@@ -206,7 +161,7 @@ def combine(a: Term, operator: ast.operator, b: Term) -> Term:
 def points_of(box: Box, rng: random.Random, count: int) -> Iterator[Mapping[str, Any]]:
     """Random points of a box, near and far out, some at ends that belong to it."""
     ends = {name: piece.ends for name, piece in box.items()}
-    corners = [attained_ends(piece) for piece in box.values()]
+    corners = [_attained_ends(piece) for piece in box.values()]
     for index in range(count):
         point = random_point(ends, rng, wide=index % 2 == 1)
         for name, own in zip(box, corners, strict=True):

@@ -1,57 +1,31 @@
 """Checking a certificate again with the second engines: every step of its tree, from the claim down.
 
-The walk starts at the claim as written, derives what each step must show, and tests it: ranges with
-mpmath's intervals, polynomial problems with cvc5, identities, derivatives and limits with 60-digit
-values at random points. `confirmed`: every step passed. `rejected`: a step is false. `undecided`: the
-second engine was too weak for a step, and no step was found false.
+The walk starts at the claim as written, derives what each step must show, and decides it: ranges by
+intervals, polynomial problems by cvc5, identities and derivatives by normal form, limits by expansions.
+`confirmed`: every step was decided. `sampled`: every step passed, but some were only compared at points.
+`undecided`: the second engine was too weak for a step, and no step was found false. `rejected`: a step is
+false.
 """
 
 import ast
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mpmath import mp
 
 from ..certificate import FAILS, STATUSES, Certificate, digest
 from ..computation import ENGINES, Finding, find_check
-from .agreement import POINTS, agree, compare, same
+from .agreement import POINTS, Answer, Judge
+from .cases import boxes_of, check_cases, check_defined, check_identity
+from .clock import time_is_up
 from .faithful import as_written, check_written
 from .following import check_face
-from .holes import hole
-from .partial import Shown, require_defined
-from .reading import (
-    NAME,
-    RESERVED,
-    Box,
-    Piece,
-    Rejected,
-    Undecided,
-    all_pieces,
-    combine,
-    holds_exactly,
-    inside,
-    is_inside,
-    points_near,
-    points_of,
-    read_piece,
-    read_relation,
-    true_at,
-)
-from .second_opinion import (
-    DIGITS,
-    NotReal,
-    Term,
-    end_value,
-    parse,
-    surely_undefined,
-    time_is_up,
-    value_of,
-)
-from .walk import Walk
+from .reading import NAME, RESERVED, Piece, Rejected, Undecided, all_pieces, combine
+from .second_opinion import DIGITS, NotReal, end_value, parse
 
 __all__ = ["Verdict", "agree_to_sixty_digits", "recheck"]
 
@@ -62,33 +36,45 @@ _UNREADABLE = (
 """What evidence that is no evidence may raise."""
 
 
-Values = Mapping[str, str] | None
-"""The witness of the hypotheses, if there are any."""
-
-
 class Verdict(NamedTuple):
-    """``status``: confirmed, undecided or rejected; ``reason`` names the first step that failed."""
+    """What the second engines say of a certificate.
+
+    ``status``: confirmed, sampled, undecided or rejected; ``reason`` names the first step that failed;
+    ``sampled`` holds a line for each step that was only compared at points.
+    """
 
     status: str
     reason: str = ""
+    sampled: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        text = f"{self.status}: {self.reason}" if self.reason else self.status
+        if not self.sampled:
+            return text
+        passed = "every step passed, but these" if self.status == "sampled" else "these"
+        return "\n".join((f"{text}: {passed} were only compared at points", *self.sampled))
 
 
 def recheck(certificate: Certificate, *, seed: int = 0) -> Verdict:
     """Check a certificate, and all its parts, with the second engines."""
     undecided = ""
+    sampled: dict[str, None] = {}
     with mp.workdps(DIGITS + 15):
         for part, reason in _leaves(certificate):
+            judge = Judge(_generator(part, seed))
             try:
                 if reason:
                     raise Rejected(reason)
-                _check_certificate(part, _generator(part, seed))
+                _check_certificate(part, judge)
             except (Rejected, NotReal) as error:
                 return Verdict("rejected", f"{part.name}: {error}")
             except Undecided as error:
                 undecided = undecided or f"{part.name}: {error}"
             except _UNREADABLE as error:
                 return Verdict("rejected", f"{part.name}: the evidence cannot be read ({error})")
-    return Verdict("undecided", undecided) if undecided else Verdict("confirmed")
+            sampled |= {f"{part.name}: {line}": None for line in judge.sampled}
+    status = "undecided" if undecided else "sampled" if sampled else "confirmed"
+    return Verdict(status, undecided, tuple(sampled))
 
 
 def _generator(certificate: Certificate, seed: int) -> random.Random:
@@ -97,13 +83,18 @@ def _generator(certificate: Certificate, seed: int) -> random.Random:
 
 
 def agree_to_sixty_digits(left: str, right: str, domains: Mapping[str, str], seed: int = 0) -> bool:
-    """Whether two expressions agree at random rationals of the domain, to 60 digits."""
-    rng = random.Random(seed)
+    """Whether nothing that the second engine looks at tells two expressions apart on the domain.
+
+    At random rationals, to 60 digits and, at some, to 300; where they are not equal to so many, intervals
+    of up to 3600 digits would have to exclude each other.
+    """
+    judge = Judge(random.Random(seed))
     pieces = all_pieces(domains)
     with mp.workdps(DIGITS + 15):
         return all(
-            same(parse(left), parse(right), dict(zip(pieces, own, strict=True)), rng, POINTS)
-            for own in product(*pieces.values())
+            judge.compare(parse(left), parse(right), dict(zip(pieces, box, strict=True)), POINTS)
+            in (Answer.EQUAL, Answer.SAMPLED)
+            for box in product(*pieces.values())
         )
 
 
@@ -127,13 +118,13 @@ def _leaves(certificate: Certificate) -> Iterator[tuple[Certificate, str]]:
         yield certificate, reason
 
 
-def _check_certificate(certificate: Certificate, rng: random.Random) -> None:
+def _check_certificate(certificate: Certificate, judge: Judge) -> None:
     for name in certificate.domain:
         if not NAME.fullmatch(name) or name in RESERVED:
             raise Rejected(f"{name!r} is no name for a variable")
     if certificate.status != "refuted" and certificate.evidence.get("kind") != "failure":
         check_written(
-            certificate, _boxes(certificate), rng
+            certificate, boxes_of(certificate), judge
         )  # a counterexample is to what was written
     if certificate.evidence.get("kind") == "computed":
         _check_computed(certificate)
@@ -142,42 +133,41 @@ def _check_certificate(certificate: Certificate, rng: random.Random) -> None:
     elif certificate.status == "refuted" and certificate.claim[0].startswith(FAILS):
         relations = certificate.claim[0].removeprefix(FAILS).split(" and ")
         _check_certificate(
-            replace(certificate, status="proved", claim=tuple(relations), counterexample=None), rng
+            replace(certificate, status="proved", claim=tuple(relations), counterexample=None),
+            judge,
         )
     elif certificate.status == "refuted" and certificate.evidence.get("kind") == "limit":
-        _check_no_limit(certificate, rng)
+        _check_no_limit(certificate, judge)
     elif certificate.status == "refuted":
-        _check_counterexample(certificate)
+        _check_counterexample(certificate, judge)
     elif certificate.status == "proved":
         if certificate.evidence["kind"] != "failure":
-            _check_witness(certificate)
+            _check_witness(certificate, judge)
         {
-            "tree": _check_cases,
+            "tree": check_cases,
             "enumeration": _check_enumeration,
             "limit": _check_limit,
             "failure": _check_failure,
-        }[certificate.evidence["kind"]](certificate, rng)
-    elif certificate.status == "checked" and certificate.evidence.get("kind") == "limit":
-        _check_limit(certificate, rng)
+        }[certificate.evidence["kind"]](certificate, judge)
     elif certificate.status == "checked":
         for relation in certificate.claim:
-            _check_identity(relation, _boxes(certificate), rng)
-            for box in _boxes(certificate):
-                _check_defined(as_written(certificate, relation), box, certificate.given, rng)
+            check_identity(relation, boxes_of(certificate), judge)
+            for box in boxes_of(certificate):
+                check_defined(as_written(certificate, relation), box, certificate.given, judge)
     else:
         raise Undecided(f"its status is {certificate.status}")
 
 
-def _check_witness(certificate: Certificate) -> None:
+def _check_witness(certificate: Certificate, judge: Judge) -> None:
     """Hypotheses need a point where they hold, or they would prove anything."""
     if not certificate.given:
         return
     witness = certificate.evidence["witness"]
     for name, pieces in all_pieces(certificate.domain).items():
-        if not any(is_inside(witness[name], piece) for piece in pieces):
+        if not any(judge.is_inside(witness[name], piece) for piece in pieces):
             raise Rejected(f"the witness of the hypotheses has {name} outside its domain")
     for fact in certificate.given:
-        if not holds_exactly(fact, witness):
+        if not judge.holds(fact, witness):
             raise Rejected(f"the witness of the hypotheses does not satisfy {fact}")
 
 
@@ -197,36 +187,30 @@ def _check_computed(certificate: Certificate) -> None:
         raise Rejected(reason)
 
 
-def _check_failure(certificate: Certificate, rng: random.Random) -> None:
+def _check_failure(certificate: Certificate, judge: Judge) -> None:
     """That a claim fails is proved by a point where it does."""
-    del rng
     claims = [text.removeprefix(FAILS) for text in certificate.claim]
     if len(claims) != 1 or claims == list(certificate.claim):
         raise Rejected("the evidence is a counterexample, the claim is not that one exists")
     relations = tuple(claims[0].split(" and "))
     found = certificate.evidence["point"]
-    _check_counterexample(replace(certificate, claim=relations, counterexample=found))
+    _check_counterexample(replace(certificate, claim=relations, counterexample=found), judge)
 
 
-def _boxes(certificate: Certificate) -> list[Box]:
-    pieces = all_pieces(certificate.domain)
-    return [dict(zip(pieces, own, strict=True)) for own in product(*pieces.values())]
-
-
-def _check_counterexample(certificate: Certificate) -> None:
+def _check_counterexample(certificate: Certificate, judge: Judge) -> None:
     found = certificate.counterexample
     if not found:
         raise Rejected("refuted without a counterexample")
     if found["relation"] not in certificate.claim:
         raise Rejected("the counterexample is to another relation")
     for name, pieces in all_pieces(certificate.domain).items():
-        if not any(is_inside(found["values"][name], piece) for piece in pieces):
+        if not any(judge.is_inside(found["values"][name], piece) for piece in pieces):
             raise Rejected(f"the counterexample's {name} lies outside the domain")
     for fact in certificate.given:
-        if not holds_exactly(fact, found["values"]):
+        if not judge.holds(fact, found["values"]):
             raise Rejected(f"the counterexample does not satisfy {fact}")
     try:
-        if holds_exactly(as_written(certificate, found["relation"]), found["values"]):
+        if judge.holds(as_written(certificate, found["relation"]), found["values"]):
             if "undefined" in found:
                 raise Undecided(f"SymPy cancelled {found['undefined']}, which has no value there")
             raise Rejected("the claim holds at the counterexample")
@@ -235,8 +219,7 @@ def _check_counterexample(certificate: Certificate) -> None:
             raise Rejected("the counterexample is not in the domain of the claim") from None
 
 
-def _check_enumeration(certificate: Certificate, rng: random.Random) -> None:
-    del rng
+def _check_enumeration(certificate: Certificate, judge: Judge) -> None:
     ranges = {
         name: [value for piece in own for value in _members(piece)]
         for name, own in all_pieces(certificate.domain).items()
@@ -249,10 +232,10 @@ def _check_enumeration(certificate: Certificate, rng: random.Random) -> None:
     for values in points:
         if time_is_up():
             raise Undecided("the time is up")
-        point = {name: end_value(str(v)) for name, v in zip(ranges, values, strict=True)}
-        if all(true_at(fact, point) for fact in certificate.given):
+        point = {name: f"({value})" for name, value in zip(ranges, values, strict=True)}
+        if all(judge.holds(fact, point) for fact in certificate.given):
             for relation in certificate.claim:
-                if not true_at(relation, point):
+                if not judge.holds(relation, point):
                     raise Rejected(f"{relation} fails at {dict(zip(ranges, values, strict=True))}")
 
 
@@ -269,7 +252,7 @@ def _members(piece: Piece) -> list[str]:
 _LIMIT = re.compile(r"^limit of (.*) as (\w+) -> (\S+) is (.*)$", re.DOTALL)
 
 
-def _check_limit(certificate: Certificate, rng: random.Random) -> None:
+def _check_limit(certificate: Certificate, judge: Judge) -> None:
     found = _LIMIT.match(certificate.claim[0])
     if not found or len(certificate.claim) > 1 or certificate.given:
         raise Rejected(f"{certificate.claim} is not a limit")
@@ -277,7 +260,8 @@ def _check_limit(certificate: Certificate, rng: random.Random) -> None:
     pieces = all_pieces(certificate.domain)
     low_end = certificate.evidence["end"] == "low"
     piece = pieces[variable][0 if low_end else -1]
-    if end_value(piece.low if low_end else piece.high) != end_value(point):
+    end = piece.low if low_end else piece.high
+    if end != point and end_value(end) != end_value(point):
         raise Rejected(f"{point} is not that end of the domain of {variable}")
     direction = 1 if low_end else -1
     goal = parse(f"-({expression})" if value == "-oo" else expression)
@@ -285,193 +269,21 @@ def _check_limit(certificate: Certificate, rng: random.Random) -> None:
     names = [name for name in pieces if name != variable]
     for own in product(*(pieces[name] for name in names)):
         others = dict(zip(names, own, strict=True))
-        check_face(goal, target, variable, piece, direction, others, rng)
+        check_face(judge, goal, target, variable, piece, direction, others)
 
 
-def _check_no_limit(certificate: Certificate, rng: random.Random) -> None:
+def _check_no_limit(certificate: Certificate, judge: Judge) -> None:
     """The limit is another one, and that one differs from the value claimed at the point given."""
     found = _LIMIT.match(certificate.claim[0])
     other = certificate.evidence["limit"]
     if not found:
         raise Rejected(f"{certificate.claim[0]!r} is not a limit")
     start, claimed = certificate.claim[0][: found.start(4)], found[4]
-    _check_limit(replace(certificate, claim=(start + other,)), rng)
+    _check_limit(replace(certificate, claim=(start + other,)), judge)
     if other in ("oo", "-oo"):
         if claimed == other:
             raise Rejected("the limit is the one claimed")
         return
     values = (certificate.counterexample or {})["values"]
-    point = {name: end_value(text) for name, text in values.items()}
-    if abs(value_of(parse(other), point) - value_of(parse(claimed), point)) < mp.mpf(10) ** -DIGITS:
+    if judge.sign_at(combine(parse(other), ast.Sub(), parse(claimed)), values) == 0:
         raise Rejected("the limit is the one claimed")
-
-
-def _check_cases(certificate: Certificate, rng: random.Random) -> None:
-    boxes = _boxes(certificate)
-    facts = [_fact(text) for text in certificate.given]
-    pending = {(relation, index) for relation in certificate.claim for index in range(len(boxes))}
-    shown: list[Shown] = []
-    for case in certificate.evidence["cases"]:
-        relation = case["relation"]
-        if case["tree"]["rule"] == "identity":
-            _check_identity(relation, boxes, rng)
-            pending -= {(relation, index) for index in range(len(boxes))}
-            continue
-        box = {name: read_piece(text) for name, text in case["box"].items()}
-        index = next((i for i, own in enumerate(boxes) if _same_box(own, box)), None)
-        if index is None:
-            raise Rejected(f"the box {case['box']} is not part of the domain")
-        integers = {name for name, piece in boxes[index].items() if piece.integer}
-        near = certificate.evidence["witness"]
-        _check_relation(relation, box, integers, facts, case["tree"], near, rng)
-        pending.discard((relation, index))
-        left, sign, right = read_relation(relation)
-        if ast.unparse(right) == "0":
-            shown.append(Shown(left, sign, boxes[index]))
-    if pending:
-        raise Rejected(f"{len(pending)} part(s) of the claim have no proof: {min(pending)[0]}")
-    for relation in (*certificate.claim, *certificate.given):
-        text = as_written(certificate, relation)
-        plain = bool(certificate.written) and text in certificate.written
-        require_defined(text, boxes, shown, rng, by_factors=not plain)
-        if text != relation:
-            _check_also_defined(relation, boxes, shown, certificate.given, rng)
-
-
-def _check_also_defined(
-    relation: str,
-    boxes: Sequence[Box],
-    shown: list[Shown],
-    given: Sequence[str],
-    rng: random.Random,
-) -> None:
-    """SymPy's own form of a relation, whose parts need not be those that were written."""
-    try:
-        require_defined(relation, boxes, shown, rng, by_factors=True)
-    except Rejected:
-        for box in boxes:
-            _check_defined(relation, box, given, rng)
-
-
-def _check_defined(relation: str, box: Box, given: Sequence[str], rng: random.Random) -> None:
-    """Both sides are real numbers at points all over the box, its attained ends among them."""
-    left, _, right = read_relation(relation)
-    seen: list[Mapping[str, Any]] = []
-    for point in points_of(box, rng, 40):
-        if not _feasible(point, box, given):
-            continue
-        for side in (left, right):
-            if surely_undefined(side, point):
-                raise Rejected(f"{ast.unparse(side)} is not a real number at some point")
-        seen.append(point)
-    where = hole([left, right], seen, lambda point: _feasible(point, box, given))
-    if where is not None:
-        raise Rejected(f"{relation}: a part has no value at {where}")
-
-
-def _feasible(point: Mapping[str, Any], box: Box, given: Sequence[str]) -> bool:
-    inside_box = all(inside(point[name], piece) for name, piece in box.items())
-    return inside_box and all(true_at(fact, point) for fact in given)
-
-
-def _same_box(a: Box, b: Box) -> bool:
-    return all(a[n].ends == b[n].ends and _not_looser(b[n], a[n]) for n in a) and len(a) == len(b)
-
-
-def _not_looser(proved: Piece, domain: Piece) -> bool:
-    """The proved piece may be larger than the domain's (integers relaxed), never smaller."""
-    return proved.low_open <= domain.low_open and proved.high_open <= domain.high_open
-
-
-def _fact(text: str) -> tuple[Term, str]:
-    left, operator, right = read_relation(text)
-    minus = (
-        combine(right, ast.Sub(), left)
-        if operator in ("<", "<=")
-        else combine(left, ast.Sub(), right)
-    )
-    if operator == "!=":  # the engine uses it as an inequality
-        return combine(minus, ast.Mult(), minus), ">"
-    return minus, operator.replace("<", ">")
-
-
-def _check_identity(relation: str, boxes: Sequence[Box], rng: random.Random) -> None:
-    left, operator, right = read_relation(relation)
-    if operator != "==":
-        raise Rejected(f"{relation} is no identity")
-    for box in boxes:
-        if not same(left, right, box, rng, POINTS):
-            raise Rejected(f"{relation} fails at a random point")
-
-
-def _check_relation(
-    relation: str,
-    box: Box,
-    integers: set[str],
-    facts: Sequence[tuple[Term, str]],
-    tree: Any,
-    near: Values,
-    rng: random.Random,
-) -> None:
-    if tree["rule"] == "integers":
-        _check_integers(relation, box, integers, facts, tree, near, rng)
-        return
-    if tree["rule"] != "all":
-        raise Rejected(f"unknown top rule {tree['rule']!r}")
-    _, operator, _ = read_relation(relation)
-    goals = [(parse(goal["goal"]), goal["strict"]) for goal in tree["nodes"]]
-    strict = operator in ("<", ">", "!=")
-    if any(goal_strict < strict for _, goal_strict in goals):
-        raise Rejected(f"{relation} is strict, its proof is not")
-    _check_goals(relation, goals, box, near, rng)
-    free = {name: piece for name, piece in box.items() if piece.low != piece.high}
-    fixed = {name: piece.low for name, piece in box.items() if piece.low == piece.high}
-    for goal in tree["nodes"]:
-        walk = Walk(rng, facts, fixed)
-        walk.check(parse(goal["goal"]), goal["strict"], free, goal["node"])
-
-
-def _check_goals(
-    relation: str, goals: Sequence[tuple[Term, bool]], box: Box, near: Values, rng: random.Random
-) -> None:
-    """The least of the goals is the gap of the relation, with one sign throughout."""
-    left, operator, right = read_relation(relation)
-    gap, minus = combine(left, ast.Sub(), right), combine(right, ast.Sub(), left)
-    size = ast.Call(func=ast.Name("Abs"), args=[gap], keywords=[])
-    wanted = {
-        "<": [minus], "<=": [minus], ">": [gap], ">=": [gap],
-        "==": [ast.UnaryOp(op=ast.USub(), operand=size)], "!=": [gap, minus],
-    }[operator]  # fmt: skip
-    least = goals[0][0]
-    if len(goals) > 1:
-        least = ast.Call(func=ast.Name("Min"), args=[goal for goal, _ in goals], keywords=[])
-    answers = [compare(least, term, box, rng, POINTS) for term in wanted]
-    if answers == [None] * len(wanted) and near:  # hypotheses leave little of the box
-        places = list(points_near(near, box, rng))
-        answers = [agree(least, term, places) for term in wanted]
-    if True not in answers:
-        raise Rejected(f"the goals proved are not those of {relation}")
-
-
-def _check_integers(
-    relation: str,
-    box: Box,
-    integers: set[str],
-    facts: Sequence[tuple[Term, str]],
-    tree: Any,
-    near: Values,
-    rng: random.Random,
-) -> None:
-    if tree["variable"] not in integers:
-        raise Rejected(f"{tree['variable']} is not an integer: it has no cases")
-    piece = box[tree["variable"]]
-    low, count = int(end_value(piece.low)), len(tree["nodes"])
-    endless = piece.high == "oo" and count > 1  # the last case is then the rest, as reals
-    if tree["low"] != low or not (endless or low + count - 1 == end_value(piece.high)):
-        raise Rejected(f"not every value of {tree['variable']} is covered")
-    cases = [Piece(str(low + i), str(low + i), False, False) for i in range(count)]
-    if endless:
-        cases[-1] = Piece(cases[-1].low, "oo", False, True)
-    for case, node in zip(cases, tree["nodes"], strict=True):
-        inner = {**box, tree["variable"]: case}
-        _check_relation(relation, inner, integers, facts, node, near, rng)
