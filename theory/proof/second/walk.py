@@ -38,12 +38,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .agreement import Judge
-from .calculus_rules import CALCULUS_RULES
 from .clock import time_is_up
 from .defined import is_defined
-from .hypothesis_rules import HYPOTHESIS_RULES
-from .leaf_rules import LEAF_RULES
 from .reading import NAME, RESERVED, Box, Rejected, Undecided
+from .rules.calculus import CALCULUS_RULES
+from .rules.hypotheses import HYPOTHESIS_RULES
+from .rules.leaves import LEAF_RULES
 from .second_opinion import Term
 from .slopes import NoDerivative, derivative
 from .terms import at_values, variables

@@ -4,16 +4,16 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .following import check_face, check_onto, is_continuous_at
-from .leaf_rules import is_real
-from .reading import Rejected, Undecided, combine, read_piece
-from .second_opinion import Term, parse, replaced
-from .slopes import NoDerivative, derivative
-from .terms import mentioned, names, signed
+from ..following import check_face, check_onto, is_continuous_at
+from ..reading import Rejected, Undecided, combine, read_piece
+from ..second_opinion import Term, parse, replaced
+from ..slopes import NoDerivative, derivative
+from ..terms import mentioned, names, signed
+from .leaves import is_real
 
 if TYPE_CHECKING:
-    from .reading import Box
-    from .walk import Walk
+    from ..reading import Box
+    from ..walk import Walk
 
 __all__ = ["CALCULUS_RULES"]
 

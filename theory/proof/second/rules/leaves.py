@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from mpmath import mp
 
-from .defined import is_defined
-from .following import is_continuous_at
-from .intervals import interval_of, iv, span, surely_undefined
-from .openness import sign_on
-from .reading import Box, Piece, Rejected, Undecided, combine, corners_of, points_of
-from .second_opinion import NotReal, Term, end_value, parse, random_point, value_of
-from .smtlib import cvc5_answers, is_plain_smtlib, is_polynomial, to_smtlib
-from .terms import halves, signed, variables
+from ..defined import is_defined
+from ..following import is_continuous_at
+from ..intervals import interval_of, iv, span, surely_undefined
+from ..openness import sign_on
+from ..reading import Box, Piece, Rejected, Undecided, combine, corners_of, points_of
+from ..second_opinion import NotReal, Term, end_value, parse, random_point, value_of
+from ..smtlib import cvc5_answers, is_plain_smtlib, is_polynomial, to_smtlib
+from ..terms import halves, signed, variables
 
 if TYPE_CHECKING:
-    from .walk import Walk
+    from ..walk import Walk
 
 __all__ = ["LEAF_RULES", "by_range", "is_real"]
 

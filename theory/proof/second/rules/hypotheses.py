@@ -4,16 +4,16 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .agreement import POINTS, Answer
-from .intervals import surely_undefined
-from .leaf_rules import is_real
-from .partial import Shown, not_shown
-from .reading import Box, Piece, Rejected, combine, read_piece
-from .second_opinion import Term, end_value, parse, random_point, replaced
-from .terms import halves, mentioned, names, rest_of, signed, variables
+from ..agreement import POINTS, Answer
+from ..intervals import surely_undefined
+from ..partial import Shown, not_shown
+from ..reading import Box, Piece, Rejected, combine, read_piece
+from ..second_opinion import Term, end_value, parse, random_point, replaced
+from ..terms import halves, mentioned, names, rest_of, signed, variables
+from .leaves import is_real
 
 if TYPE_CHECKING:
-    from .walk import Walk
+    from ..walk import Walk
 
 __all__ = ["HYPOTHESIS_RULES"]
 
