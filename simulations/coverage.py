@@ -41,15 +41,15 @@ Evaluate = Callable[[SignWorld, NDArray[np.float64], float], Bound]
 
 
 def _union(world: SignWorld, risks: NDArray[np.float64], delta: float) -> Bound:
-    own = [linear_complexity(int(count), world.norm) for count in world.class_counts]
-    return union_bound(world.class_counts, risks, world.constants, own, delta=delta)
+    per_class = [linear_complexity(int(count), world.norm) for count in world.class_counts]
+    return union_bound(world.class_counts, risks, world.constants, per_class, delta=delta)
 
 
 def _data_dependent(world: SignWorld, risks: NDArray[np.float64], delta: float) -> Bound:
     counts = world.class_counts
     whole = linear_complexity(int(counts.sum()), world.norm)
-    own = np.array([linear_complexity(int(count), world.norm) for count in counts])
-    kappa = float((own * np.sqrt(counts / counts.sum())).max() / whole)
+    per_class = np.array([linear_complexity(int(count), world.norm) for count in counts])
+    kappa = float((per_class * np.sqrt(counts / counts.sum())).max() / whole)
     return data_dependent_bound(
         counts, risks, world.constants, whole, regularity=kappa, delta=delta
     )
@@ -131,11 +131,11 @@ def _cell(
     """Every bound on the same training sets."""
     world = SignWorld.of(int(n), imbalance_factor)
     risks = world.empirical_risks(draw_flips(world, sets, np.random.default_rng(seed)))
-    found: dict[str, float] = {}
+    values: dict[str, float] = {}
     for name, bound in BOUNDS.items():
         for key, value in _measure(world, risks, bound(world, risks, delta)).items():
-            found[f"{name}/{key}"] = value
-    return found
+            values[f"{name}/{key}"] = value
+    return values
 
 
 def _measure(world: SignWorld, risks: NDArray[np.float64], evaluated: Bound) -> dict[str, float]:
@@ -145,15 +145,15 @@ def _measure(world: SignWorld, risks: NDArray[np.float64], evaluated: Bound) -> 
     gap = truth + world.grid_slack() - empirical
     best = evaluated.empirical.argmin(axis=1)
     rows = np.arange(len(best))
-    found = {
+    measured = {
         "value": float(evaluated.total[rows, best].mean()),
         "truth": float(truth[best].mean()),
         "complexity": float(np.mean(evaluated.complexity)),
         "deviation": float(np.mean(evaluated.deviation)),
     }
     for cut in CUTS:
-        found[f"violations_{cut:g}"] = float((gap > cut * added).any(axis=1).sum())
-    return found
+        measured[f"violations_{cut:g}"] = float((gap > cut * added).any(axis=1).sum())
+    return measured
 
 
 def _labelled(flat: xr.Dataset, sets: int) -> xr.Dataset:
@@ -165,7 +165,7 @@ def _labelled(flat: xr.Dataset, sets: int) -> xr.Dataset:
 
     violations = np.stack([stacked(f"violations_{cut:g}") for cut in CUTS], axis=-1)
     ends = [clopper_pearson(int(count), sets) for count in violations.ravel()]
-    low, high = (np.array(own).reshape(violations.shape) for own in zip(*ends, strict=True))
+    low, high = (np.array(end).reshape(violations.shape) for end in zip(*ends, strict=True))
     full, short = ("bound", "n", "cut"), ("bound", "n")
     values: dict[str, Any] = {
         "violations": (full, violations, {"long_name": "training sets that violate the bound"}),

@@ -131,9 +131,9 @@ def _gaussian_cell(
         parts.append((*_logistic_fit(feature, positive), positive.mean(axis=1)))
     intercept, slope, share = (np.concatenate(part) for part in zip(*parts, strict=True))
     truth = expit(Delta * _GRID + logit(prior))
-    found = expit(intercept[:, None] + slope[:, None] * _GRID)
+    fitted = expit(intercept[:, None] + slope[:, None] * _GRID)
     density = _density(_GRID - Delta / 2) * prior + _density(_GRID + Delta / 2) * (1 - prior)
-    error = (np.abs(found - truth) * density).sum(axis=1) * (_GRID[1] - _GRID[0])
+    error = (np.abs(fitted - truth) * density).sum(axis=1) * (_GRID[1] - _GRID[0])
     return _summary(
         _gaussian_regret(intercept - logit(share), slope, Delta),
         plug_in_regret_bound(error, np.abs(share - prior), prior),
@@ -182,11 +182,11 @@ def _hard_cell(
     seen = np.stack([first, size - first], axis=1)
     hits = rng.binomial(seen, truth)
     share = hits.sum(axis=1) / size
-    found = hits / seen
+    estimate = hits / seen
     return _summary(
-        _hard_regret(found > share[:, None], gap, prior),
-        plug_in_regret_bound(np.abs(found - truth).mean(axis=1), np.abs(share - prior), prior),
-        _hard_regret(found > 0.5, gap, prior),
+        _hard_regret(estimate > share[:, None], gap, prior),
+        plug_in_regret_bound(np.abs(estimate - truth).mean(axis=1), np.abs(share - prior), prior),
+        _hard_regret(estimate > 0.5, gap, prior),
     )
 
 

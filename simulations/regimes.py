@@ -104,8 +104,8 @@ def standardised_difference(
 ) -> NDArray[np.float64]:
     """``(measured - predicted) / standard_error``, granting rounding error; inputs broadcast.
 
-    A rate within 1e-14 of 0 or 1 has a standard error below its own rounding error; the grant
-    keeps such a cell from looking like a disagreement.
+    A rate within 1e-14 of 0 or 1 has a standard error below the rounding error of the rate; the
+    grant keeps such a cell from looking like a disagreement.
     """
     difference = np.asarray(measured) - np.asarray(predicted)
     return difference / np.hypot(np.asarray(standard_error), _ROUNDING)

@@ -1,8 +1,9 @@
 """A world small enough that every term of a generalisation bound is known exactly.
 
-Two classes and one feature, a sign: class 1 has +1 and class 2 has -1, each flipped with its own
-probability. The hypotheses are all 2 x 1 matrices W with Frobenius norm at most ``norm``. Risks are
-sums of two terms, and a Rademacher complexity is the expected length of two binomial sums.
+Two classes and one feature, a sign: class 1 has +1 and class 2 has -1, flipped with a probability
+that depends on the class. The hypotheses are all 2 x 1 matrices W with Frobenius norm at most
+``norm``. Risks are sums of two terms, and a Rademacher complexity is the expected length of two
+binomial sums.
 Checked by: enumeration of all signs, and direct sampling of training sets.
 """
 

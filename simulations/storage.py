@@ -35,7 +35,7 @@ def load_dataset(path: Path | str) -> xr.Dataset:
         raise InputError(f"path = {str(path)!r}: cannot be read ({error.strerror})") from None
     try:
         return xr.load_dataset(BytesIO(data), engine="scipy")
-    # SciPy's reader has no error of its own for a damaged file: these are what it trips over.
+    # SciPy's reader has no error that means a damaged file: these are what it trips over.
     except (ValueError, TypeError, KeyError, IndexError, EOFError, OSError, struct.error):
         raise InputError(
             f"path = {str(path)!r}: not a whole netCDF-3 file (cut short or another format)"

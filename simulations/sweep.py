@@ -1,7 +1,7 @@
 """A sweep: one function over a named grid, as a labelled data set.
 
-Every cell draws from its own child of the seed, so the numbers depend neither on the number of
-workers nor on where a killed sweep resumed. Processes come from joblib.
+Every cell draws from a child of the seed that no other cell has, so the numbers depend neither on
+the number of workers nor on where a killed sweep resumed. Processes come from joblib.
 Checked by: equality across worker counts and across a kill.
 """
 

@@ -89,7 +89,7 @@ def measure(batch: int, classes: int) -> dict[str, float]:
             seconds[name].append(time.perf_counter() - start)
     base = seconds["cross_entropy"]
     return {
-        name: statistics.median(own / one for own, one in zip(times, base, strict=True))
+        name: statistics.median(spent / plain for spent, plain in zip(times, base, strict=True))
         for name, times in seconds.items()
     }
 

@@ -18,7 +18,7 @@ def test_there_is_a_twin_for_each():
 @pytest.mark.parametrize("name", NAMES)
 def test_the_twins_have_the_same_cells(name):
     text, notebook = (jupytext.read(FOLDER / f"{name}{end}") for end in (".py", ".ipynb"))
-    cells = [[(cell.cell_type, cell.source) for cell in own.cells] for own in (text, notebook)]
+    cells = [[(cell.cell_type, cell.source) for cell in twin.cells] for twin in (text, notebook)]
     assert cells[0] == cells[1], "run: jupytext --sync notebooks/*.ipynb"
 
 

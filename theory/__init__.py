@@ -1,7 +1,7 @@
 """Theory of imbalanced learning as objects: formulas, numbers, claims, proofs, counterexamples.
 
 ``contents()`` is the table of contents; ``statements()`` holds every statement by name, with its proof;
-``claim`` states an inequality of your own. The chapters (``theory.margins``, ``theory.high_dimension``,
+``claim`` states an inequality that you give. The chapters (``theory.margins``, ``theory.high_dimension``,
 ...) hold plain NumPy functions and load when they are first used.
 """
 

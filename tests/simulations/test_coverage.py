@@ -25,10 +25,10 @@ def test_risks_are_those_of_the_points_themselves():
     flips = draw_flips(world, 3, np.random.default_rng(0))
     risks = world.empirical_risks(flips)
     d = np.linspace(-2 * np.sqrt(2), 2 * np.sqrt(2), risks.shape[1])
-    for row, own in enumerate(flips):
+    for row, flipped in enumerate(flips):
         for y in range(2):
             signs = np.ones(int(world.class_counts[y]))
-            signs[: int(own[y])] = -1  # a flipped point has the margin -d
+            signs[: int(flipped[y])] = -1  # a flipped point has the margin -d
             loss = np.minimum(np.log1p(np.exp(-np.outer(d, signs))), np.log(20.0))
             assert risks[row, :, y] == pytest.approx(loss.mean(axis=1), rel=1e-10)
 
@@ -47,15 +47,15 @@ def coverage():
 
 @pytest.mark.parametrize("bound", sorted(BOUNDS))
 def test_no_bound_fails_more_often_than_it_may(coverage, bound):
-    own = coverage.sel(bound=bound, cut=1.0)
-    assert (own.high < coverage.attrs["delta"]).all()
-    assert (own.value > own.truth).all()
+    uncut = coverage.sel(bound=bound, cut=1.0)
+    assert (uncut.high < coverage.attrs["delta"]).all()
+    assert (uncut.value > uncut.truth).all()
 
 
 @pytest.mark.parametrize("bound", sorted(BOUNDS))
 def test_a_bound_whose_constants_are_cut_is_caught(coverage, bound):
-    own = coverage.sel(bound=bound, cut=0.0)
-    assert (own.low > coverage.attrs["delta"]).all()
+    bare = coverage.sel(bound=bound, cut=0.0)
+    assert (bare.low > coverage.attrs["delta"]).all()
     rates = coverage.violations.sel(bound=bound).transpose("cut", "n").sortby("cut").to_numpy()
     assert (np.diff(rates, axis=0) <= 0).all()
 

@@ -92,9 +92,9 @@ def test_the_closed_regret_is_that_of_a_sampled_rule():
 
 def test_a_slope_worked_out_by_hand():
     x = np.array([1.0, 10.0, 100.0])
-    found = log_slope(x, 3 * x**-0.5, 0.01 * x**-0.5)
-    assert found.slope == pytest.approx(-0.5)
-    assert found.standard_error == pytest.approx((0.01 / 3) / (np.log(10) * np.sqrt(2)))
+    fitted = log_slope(x, 3 * x**-0.5, 0.01 * x**-0.5)
+    assert fitted.slope == pytest.approx(-0.5)
+    assert fitted.standard_error == pytest.approx((0.01 / 3) / (np.log(10) * np.sqrt(2)))
 
 
 def test_the_sweep_is_labelled_and_repeatable(tmp_path):

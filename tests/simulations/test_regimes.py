@@ -1,4 +1,4 @@
-"""The regime data set: labelled, reproducible, and in agreement with its own closed form."""
+"""The regime data set: labelled, reproducible, and in agreement with the closed form."""
 
 import numpy as np
 import pytest

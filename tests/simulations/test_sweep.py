@@ -38,7 +38,7 @@ def test_every_cell_holds_the_function_at_its_point():
     assert result.attrs["seed"] == 0
 
 
-def test_every_cell_has_its_own_noise():
+def test_no_two_cells_share_their_noise():
     assert np.unique(sweep(noisy_sum, GRID).noise).size == 6
 
 

@@ -73,11 +73,12 @@ TRAINING_POSTERIOR = statement(
         "N: positive": "sum of n",
     },
     theorem=(
-        "for all K: if p(x|y)/sum_j p(x|j) = softmax_y(u(x)), then with class counts n_j and priors n_j/N, "
-        "N = sum_j n_j, P(y | x) = n_y exp(u_y)/sum_j n_j exp(u_j) = softmax_y(u + log pi), pi_j = n_j/N",
+        "for all K: if p(x|y)/sum_j p(x|j) = softmax_y(u(x)), then with class counts n_j > 0 and priors "
+        "n_j/N, N = sum_j n_j, P(y | x) = n_y exp(u_y)/sum_j n_j exp(u_j) = softmax_y(u + log pi), pi_j = "
+        "n_j/N",
         r"\frac{p(x|y)}{\sum_jp(x|j)}=\frac{e^{u_y}}{\sum_je^{u_j}}\ \ \forall\,y\quad\Longrightarrow\quad "
         r"\mathbb P_{\text{train}}(y\,|\,x)=\frac{n_y\,e^{u_y}}{\sum_{j=1}^Kn_j\,e^{u_j}}"
-        r"=\operatorname{softmax}_y(u+\log\pi),\quad\pi_j=\frac{n_j}{\sum_in_i}\qquad\forall\,K",
+        r"=\operatorname{softmax}_y(u+\log\pi),\quad\pi_j=\frac{n_j}{\sum_in_i}\qquad\forall\,K,\ n_j>0",
     ),
     formula="n1*(l1/(l1 + l2 + l3))/(n1*(l1/(l1 + l2 + l3)) + n2*(l2/(l1 + l2 + l3)) + n3*(l3/(l1 + l2 + "
     "l3))) == n1*l1/(n1*l1 + n2*l2 + n3*l3)",
@@ -103,7 +104,8 @@ TRAINING_POSTERIOR = statement(
 
 MULTIPLE_BINARY = statement(
     name="balanced_softmax.multiple_binary",
-    title="The multiple-binary form of balanced softmax is exact for two classes only",
+    title="The multiple-binary form of balanced softmax is exact for two classes, and for more only where "
+    "the other classes have equal counts",
     source="Ren et al. (NeurIPS 2020), multiple binary logistic regression; the condition is derived here",
     ids=("BS4",),
     functions=("training_logits", "multiple_binary_logits"),
@@ -129,7 +131,8 @@ MULTIPLE_BINARY = statement(
         r"\frac{n_y\varphi_y}{\sum_{j\ne y}n_j\varphi_j}=\frac{\varphi_y}{1-\varphi_y}\cdot\frac{(K-1)\,"
         r"n_y}{\sum_{j\ne y}n_j}\iff\frac{\sum_{j\ne y}n_j\varphi_j}{\sum_{j\ne "
         r"y}\varphi_j}=\frac1{K-1}\sum_{j\ne y}n_j,\qquad \text{for all }\varphi\iff K=2\ \text{ or all "
-        r"}n_j,\ j\ne y,\ \text{are equal}",
+        r"}n_j,\ j\ne y,\ \text{are equal}\qquad\left(\varphi_j,n_j>0,\ \sum_{j=1}^K\varphi_j=1,\ "
+        r"K\ge2\right)",
     ),
     formula=state_failure("n1*f1/(n2*f2 + n3*f3) == (f1/(f2 + f3))*n1*2/(n2 + n3)"),
     steps=(
@@ -182,13 +185,15 @@ DOUBLE_CORRECTION = statement(
         "t: (0, 1)": "place of the posterior between prior and 1",
     },
     theorem=(
-        "for all K: balanced batches (class probability 1/K) with the loss -log softmax_y(u + log pi) have "
-        "the population logits u*_y = log(eta_y/pi_y^2) up to a common constant, and predict argmax_y "
-        "eta_y/pi_y^2; two classes, pi_1 > 1/2: class 2 is predicted against the balanced rule wherever "
-        "pi_1 < eta_1 < pi_1^2/(pi_1^2 + pi_2^2)",
-        r"u^*_y=\log\frac{\eta_y}{\pi_y^2}+\text{const},\quad \hat y=\operatorname{argmax}_y\frac{\eta_y}"
-        r"{\pi_y^2}\ \ne\ \operatorname{argmax}_y\frac{\eta_y}{\pi_y}\quad\text{for }K=2,\ "
-        r"\pi_1>\tfrac12,\ \pi_1<\eta_1<\frac{\pi_1^2}{\pi_1^2+\pi_2^2}",
+        "for all K and posteriors eta_y > 0: balanced batches (class probability 1/K) with the loss -log "
+        "softmax_y(u + log pi) have the population logits u*_y = log(eta_y/pi_y^2) up to a common "
+        "constant, and predict argmax_y eta_y/pi_y^2; two classes, pi_1 > 1/2: class 2 is predicted "
+        "against the balanced rule wherever pi_1 < eta_1 < pi_1^2/(pi_1^2 + pi_2^2)",
+        r"u^*\in\operatorname{argmin}_u\ \frac1K\sum_{y=1}^K\mathbb E\left[-\log\operatorname{softmax}"
+        r"_y\left(u(X)+\log\pi\right)\mid Y=y\right]:\quad u^*_y=\log\frac{\eta_y}{\pi_y^2}+\text{const},"
+        r"\quad \operatorname{argmax}_yu^*_y=\operatorname{argmax}_y\frac{\eta_y}{\pi_y^2}\qquad\forall\,K,"
+        r"\ \eta>0;\qquad K=2,\ \pi_1>\tfrac12,\ \pi_1<\eta_1<\frac{\pi_1^2}{\pi_1^2+\pi_2^2}:\quad "
+        r"\operatorname{argmax}_y\frac{\eta_y}{\pi_y^2}=2\ne1=\operatorname{argmax}_y\frac{\eta_y}{\pi_y}",
     ),
     formula="log(h1/p1) - log(p1) - (log(h2/p2) - log(p2)) == log((h1/p1**2)/(h2/p2**2))",
     steps=(

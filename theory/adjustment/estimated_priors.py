@@ -55,6 +55,8 @@ ESTIMATED_PRIOR = statement(
         "log(2K/delta)/(N pi_min)): if e < 1, then with probability >= 1 - delta |pi^_y - pi_y| <= e pi_y "
         "for all y, and so rho = max_y(pi_y/pi^_y)/min_y(pi_y/pi^_y) <= (1+e)/(1-e); adjusting by pi^ then "
         "costs at most (1 - BER*) 2e/(1+e) in balanced error",
+        r"Y_1,\dots,Y_N\ \text{independent},\ \mathbb P(Y_i=y)=\pi_y,\ "
+        r"\hat\pi_y=\frac1N\sum_{i=1}^N\mathbf 1[Y_i=y],\ \delta\in(0,1),\quad "
         r"\varepsilon=\sqrt{\frac{3\log(2K/\delta)}{N\,\pi_{\min}}}<1:\quad \mathbb "
         r"P\left(|\hat\pi_y-\pi_y|\le\varepsilon\,\pi_y\ \forall\,y\right)\ge1-\delta,\quad\text{and "
         r"then}\quad \rho=\frac{\max_y\pi_y/\hat\pi_y}{\min_y\pi_y/\hat\pi_y}\le\frac{1+\varepsilon}"

@@ -45,7 +45,7 @@ def logit_adjusted_loss(
     index = index[..., None]
     gap = scores - np.take_along_axis(scores, index, -1)
     gap += as_number("tau", tau) * (log_prior - np.take_along_axis(log_prior, index, -1))
-    # log sum exp(gap), with the largest term, at least the target's own exp(0), taken out
+    # log sum exp(gap), with the largest term, at least exp(0), the target's, taken out
     top = gap.argmax(axis=-1, keepdims=True)
     height = np.take_along_axis(gap, top, -1)
     rest = np.exp(gap - height)
@@ -130,14 +130,18 @@ POST_HOC = statement(
     },
     theorem=(
         "ell_tau(u, y) = -log softmax_y(u + tau log pi): ell_tau(g - tau log pi, y) = ell_0(g, y), so over "
-        "scores closed under adding constants training with ell_tau and adjusting plain training post hoc, "
-        "argmax_y g_y - tau log pi_y, predict alike; and for scores u_y = T log eta_y + c, T > 0, argmax_y "
-        "u_y - tau log pi_y is the balanced rule argmax_y eta_y/pi_y at every posterior iff tau = T "
-        "(priors not all equal)",
+        "a set of score functions closed under adding constant vectors the minimisers u of the mean of "
+        "ell_tau are g - tau log pi, g those of the mean of ell_0: training with ell_tau predicts as plain "
+        "training adjusted post hoc, argmax_y g_y - tau log pi_y; and for scores u_y = T log eta_y + c, T "
+        "> 0, argmax_y u_y - tau log pi_y is the balanced rule argmax_y eta_y/pi_y at every posterior iff "
+        "tau = T (priors not all equal)",
         r"\ell_\tau(u,y)=-\log\operatorname{softmax}_y(u+\tau\log\pi):\quad \ell_\tau(g-\tau\log\pi,\,y)"
-        r"=\ell_0(g,y);\qquad u_y=T\log\eta_y+c,\ T>0:\quad \left(\operatorname{argmax}_y\,"
-        r"(u_y-\tau\log\pi_y)=\operatorname{argmax}_y\frac{\eta_y}{\pi_y}\ \ \forall\,\eta>0\right)"
-        r"\iff\tau=T\qquad(\pi\text{ not uniform})",
+        r"=\ell_0(g,y),\quad \mathcal U+\mathbb R^K=\mathcal U\ \Rightarrow\ "
+        r"\operatorname{argmin}_{u\in\mathcal U}\mathbb E\,\ell_\tau(u(X),Y)=\left\{g-\tau\log\pi:\ "
+        r"g\in\operatorname{argmin}_{\mathcal U}\mathbb E\,\ell_0(g(X),Y)\right\};\qquad "
+        r"u_y=T\log\eta_y+c,\ T>0:\quad \left(\operatorname{argmax}_y\,(u_y-\tau\log\pi_y)"
+        r"=\operatorname{argmax}_y\frac{\eta_y}{\pi_y}\ \ \forall\,\eta>0\right)\iff\tau=T\qquad(\pi\text{ "
+        r"not uniform})",
     ),
     formula="T*log(h1) + c - T*log(p1) - (T*log(h2) + c - T*log(p2)) == T*(log(h1/p1) - log(h2/p2))",
     steps=(

@@ -94,11 +94,12 @@ WRONG_PRIOR = statement(
     theorem=(
         "for all K, priors pi_y > 0, numbers b_y > 0 and every rule h_b(x) in argmax_y eta_y(x)/b_y (ties "
         "broken in any way): BER(h_b) - BER* <= (1 - BER*)(1 - 1/rho), rho = "
-        "max_y(pi_y/b_y)/min_y(pi_y/b_y); for K = 2 and each rho > 1 a world reaches the bound up to the "
-        "factor 2 - 1/rho",
+        "max_y(pi_y/b_y)/min_y(pi_y/b_y); for K = 2 and each rho > 1 some world and way to break ties has "
+        "a regret of the bound divided by 2 - 1/rho",
         r"h_b(x)\in\operatorname{argmax}_y\frac{\eta_y(x)}{b_y},\ b_y>0:\quad \mathrm{BER}(h_b)"
         r"-\mathrm{BER}^*\le(1-\mathrm{BER}^*)\left(1-\frac1\rho\right),\qquad \rho=\frac{\max_y\pi_y/b_y}"
-        r"{\min_y\pi_y/b_y}\qquad\forall\,K",
+        r"{\min_y\pi_y/b_y}\qquad\forall\,K,\ \pi_y>0;\qquad K=2:\ \forall\,\rho>1\ \text{ some world and "
+        r"ties have }\ \mathrm{BER}(h_b)-\mathrm{BER}^*=\frac{(1-\mathrm{BER}^*)(1-1/\rho)}{2-1/\rho}",
     ),
     steps=(
         "share_kept_at_a_point: at a point the rule prefers its own prediction, s c >= r d, so it keeps "
@@ -177,7 +178,8 @@ SHARP = statement(
         "the c_y without the largest add up to at most max(c)",
         r"h_b(x)\in\operatorname{argmax}_y\frac{\eta_y(x)}{b_y},\ c_y=\frac{\pi_y}{b_y}:\quad \mathrm{BER}"
         r"(h_b)-\mathrm{BER}^*\le1-\frac{\frac1K\sum_{y=1}^Kc_y}{\max_yc_y}\quad\forall\,K;\qquad "
-        r"\text{attained if }\ \sum_{y}c_y\le2\max_yc_y,\ \text{so always for }K=2",
+        r"\text{attained for some }\eta\text{ and some }h_b\text{ if }\ \sum_{y}c_y\le2\max_yc_y,\ "
+        r"\text{so always for }K=2",
     ),
     steps=(
         "loss_at_a_point: at a point whose Bayes prediction has mismatch d the rule loses at most (1 - "

@@ -96,13 +96,13 @@ def union_bound(
     """
     known = BoundInputs.of(class_counts, class_risks, constants, delta)
     if isinstance(complexity, NormBall):
-        own = class_complexity(known.counts, complexity)
+        by_class = class_complexity(known.counts, complexity)
     else:
-        own = known.per_class("complexity", as_real("complexity", complexity, low=0))
+        by_class = known.per_class("complexity", as_real("complexity", complexity, low=0))
     share = np.sqrt((np.log(2 * known.counts.size) - np.log(known.delta)) / (2 * known.counts))
     return Bound(
         known.risks.mean(axis=-1),
-        2 * np.sqrt(2.0) * (known.lipschitz * own).mean(axis=-1),
+        2 * np.sqrt(2.0) * (known.lipschitz * by_class).mean(axis=-1),
         3 * (known.upper * share).mean(axis=-1),
     )
 

@@ -38,7 +38,7 @@ def data_dependent_bound(
     largest of the upper bounds. ``complexity``: a `NormBall`, whose regularity is known, or the
     functions' Rademacher complexity ``Rad`` on the whole sample, with their ``regularity`` kappa:
     ``Rad_y <= kappa Rad/sqrt(pih_y)``. ``class_prior``: the population's, for an i.i.d. sample; unless
-    given, the labels are taken as fixed and the sample's own prior is used.
+    given, the labels are taken as fixed and the sample's prior is used.
     """
     known = BoundInputs.of(class_counts, class_risks, constants, delta)
     total = known.counts.sum()
@@ -46,18 +46,20 @@ def data_dependent_bound(
     factor = prior_prefactor(share if class_prior is None else class_prior)
     if isinstance(complexity, NormBall):
         if regularity is not None:
-            raise InputError("regularity: a norm ball has its own, leave it out")
+            raise InputError("regularity: that of a norm ball is known, leave it out")
         radii = known.per_class("class_radii", complexity.class_radii)
         largest = radii.max(axis=-1) if radii.ndim else radii
-        own = np.sqrt(2.0 * complexity.outputs / total) * complexity.norm * largest
+        kappa_rad = np.sqrt(2.0 * complexity.outputs / total) * complexity.norm * largest
     elif regularity is None:
         raise InputError("regularity: give kappa with a Rademacher complexity; 1 is an assumption")
     else:
-        own = as_real("complexity", complexity, low=0) * as_real("regularity", regularity, low=0)
+        kappa_rad = as_real("complexity", complexity, low=0) * as_real(
+            "regularity", regularity, low=0
+        )
     deviation = np.sqrt((np.log(2.0) - np.log(known.delta)) / (2 * total))
     return Bound(
         factor * (known.risks * share).sum(axis=-1),
-        factor * 2 * np.sqrt(2.0) * own * (known.lipschitz * np.sqrt(share)).sum(axis=-1),
+        factor * 2 * np.sqrt(2.0) * kappa_rad * (known.lipschitz * np.sqrt(share)).sum(axis=-1),
         factor * 3 * known.upper.max(axis=-1) * deviation,
     )
 
@@ -96,17 +98,19 @@ ASSEMBLED = statement(
         "r1, r2: nonnegative": "risk of classes 1, 2",
     },
     theorem=(
-        "i.i.d. sample of N, clipped VS loss L_p in [0, M] with constants mu_y = alpha_y bh_y (1 - p_y), "
-        "bh_y = sqrt(beta_y^2 + max_{j != y} beta_j^2), M = max_y alpha_y log(1/p_y); if Rad_{S_y}(F) <= "
-        "kappa Rad_S(F)/sqrt(pih_y) for every class of the sample, then with probability >= 1 - delta, for "
-        "all f in F: R_bal(f) <= (1/(K pi_min)) [ R^(f) + 2 sqrt2 kappa Rad_S(F) sum_y alpha_y bh_y (1 - "
-        "p_y) sqrt(pih_y) + 3 M sqrt(log(2/delta)/(2N)) ]",
-        r"\mathfrak{R}_{S_y}(F) \le \frac{\kappa\, \mathfrak{R}_S(F)}{\sqrt{\hat\pi_y}}\ \forall y "
-        r"\implies R_{\mathrm{bal}}^{L_p}(f) \le \frac{1}{K \pi_{\min}} \left[ \hat R^{L_p}(f) + "
+        "p_y in (0, 1) and delta in (0, 1) fixed in advance, i.i.d. sample S of N, clipped VS loss L_p in "
+        "[0, M] with constants mu_y = alpha_y bh_y (1 - p_y), bh_y = sqrt(beta_y^2 + max_{j != y} "
+        "beta_j^2), M = max_y alpha_y log(1/p_y): with probability >= 1 - delta over S, for every kappa > "
+        "0 with Rad_{S_y}(F) <= kappa Rad_S(F)/sqrt(pih_y) for every class of the sample and all f in F: "
+        "R_bal(f) <= (1/(K pi_min)) [ R^(f) + 2 sqrt2 kappa Rad_S(F) sum_y alpha_y bh_y (1 - p_y) "
+        "sqrt(pih_y) + 3 M sqrt(log(2/delta)/(2N)) ]",
+        r"\text{with probability} \ge 1-\delta \text{ over } S:\quad \mathfrak{R}_{S_y}(F) \le "
+        r"\frac{\kappa\, \mathfrak{R}_S(F)}{\sqrt{\hat\pi_y}}\ \forall y : \hat\pi_y > 0 \implies "
+        r"R_{\mathrm{bal}}^{L_p}(f) \le \frac{1}{K \pi_{\min}} \left[ \hat R^{L_p}(f) + "
         r"2\sqrt2\,\kappa\,\mathfrak{R}_S(F) \sum_{y=1}^K \alpha_y \hat\beta_y (1 - p_y) \sqrt{\hat\pi_y} "
-        r"+ 3M \sqrt{\frac{\log(2/\delta)}{2N}} \right] \quad \forall f \in F,\ \text{with probability} "
-        r"\ge 1-\delta, \qquad \hat\beta_y = \sqrt{\beta_y^2 + \max_{j \ne y} \beta_j^2},\ M = \max_y "
-        r"\alpha_y \log\frac{1}{p_y}",
+        r"+ 3M \sqrt{\frac{\log(2/\delta)}{2N}} \right] \quad \forall f \in F,\ \kappa > 0, \qquad "
+        r"\hat\beta_y = \sqrt{\beta_y^2 + \max_{j \ne y} \beta_j^2},\ M = \max_y \alpha_y "
+        r"\log\frac{1}{p_y},\quad p \in (0,1)^K \text{ fixed in advance}",
     ),
     steps=(
         "prior_prefactor (VS8): one class, any K: r/K <= pi r/(K pi_min)",

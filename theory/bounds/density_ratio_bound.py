@@ -158,17 +158,21 @@ THEOREM = statement(
         "q3: nonnegative": "adjusted probability of a third class",
     },
     theorem=(
-        "i.i.d. sample of N, cross-entropy clipped at M_y = log(1/p_y), weights w_y > 0, prior pi_1 "
-        "smallest, Rad_{S_y} <= kappa Rad_S/sqrt(pih_y): with probability >= 1 - delta, for all m: (1/K) "
-        "sum_y w_y R_y(m) <= (1/(K pi_1)) [ R^_w(m) + 2 sqrt2 kappa Rad_S(M) sum_y w_y sqrt2 (1 - p_y) "
-        "sqrt(pih_y) + 3 max_y(w_y M_y) sqrt(log(2/delta)/(2N)) ]; the published constant sqrt(1 + (K - "
-        "1)^2) in place of sqrt2 is larger by a factor between (K - 1)/sqrt2 and K/sqrt2",
-        r"\frac1K \sum_{y=1}^K w_y R_y(m) \le \frac{1}{K \pi_1} \left[ \hat R_w(m) + 2\sqrt2\, "
-        r"\kappa\,\mathfrak{R}_S \sum_{y=1}^K w_y \sqrt2\, (1 - p_y) \sqrt{\hat\pi_y} + 3 \max_y(w_y M_y) "
-        r"\sqrt{\frac{\log(2/\delta)}{2N}} \right] \quad \forall m,\ \text{with probability} \ge 1-\delta, "
-        r"\text{ if } \mathfrak{R}_{S_y} \le \frac{\kappa\, \mathfrak{R}_S}{\sqrt{\hat\pi_y}}\ \forall y; "
-        r"\qquad M_y = \log\frac{1}{p_y},\ \pi_1 = \pi_{\min}; \qquad \frac{K - 1}{\sqrt2} \le "
-        r"\frac{\sqrt{1 + (K-1)^2}}{\sqrt2} \le \frac{K}{\sqrt2}",
+        "i.i.d. sample S of N, levels p_y in (0, 1) and weights w_y > 0 fixed in advance, R_y, R^_w risks "
+        "of cross-entropy clipped at M_y = log(1/p_y), prior pi_1 smallest: with probability >= 1 - delta "
+        "over S, for every kappa > 0 with Rad_{S_y} <= kappa Rad_S/sqrt(pih_y) for every class of the "
+        "sample and all m: (1/K) sum_y w_y R_y(m) <= (1/(K pi_1)) [ R^_w(m) + 2 sqrt2 kappa Rad_S sum_y "
+        "w_y sqrt2 (1 - p_y) sqrt(pih_y) + 3 max_y(w_y M_y) sqrt(log(2/delta)/(2N)) ]; the published "
+        "constant sqrt(1 + (K - 1)^2) in place of sqrt2 is larger by a factor between (K - 1)/sqrt2 and "
+        "K/sqrt2, K >= 2",
+        r"\text{with probability} \ge 1-\delta \text{ over } S:\quad \mathfrak{R}_{S_y} \le \frac{\kappa\, "
+        r"\mathfrak{R}_S}{\sqrt{\hat\pi_y}}\ \forall y : \hat\pi_y > 0 \implies \frac1K \sum_{y=1}^K w_y "
+        r"R_y(m) \le \frac{1}{K \pi_1} \left[ \hat R_w(m) + 2\sqrt2\, \kappa\,\mathfrak{R}_S \sum_{y=1}^K "
+        r"w_y \sqrt2\, (1 - p_y) \sqrt{\hat\pi_y} + 3 \max_y(w_y M_y) \sqrt{\frac{\log(2/\delta)}{2N}} "
+        r"\right] \quad \forall m,\ \kappa > 0, \qquad R_y(m) = \mathbb{E}_y \min\left\{ "
+        r"-\log\operatorname{softmax}_y(m(X)),\ M_y \right\},\ M_y = \log\frac{1}{p_y},\ \pi_1 = "
+        r"\pi_{\min},\quad p, w \text{ fixed in advance}; \qquad \frac{K - 1}{\sqrt2} \le \frac{\sqrt{1 + "
+        r"(K-1)^2}}{\sqrt2} \le \frac{K}{\sqrt2} \quad \forall K \ge 2",
     ),
     steps=(
         "published_and_tight_constant (RDR1.4 RDR1.5.1): unit scales: the published constant is sqrt(1 + "
@@ -288,16 +292,20 @@ PREFACTOR = statement(
     theorem=(
         "for every K, pi_y, w_y > 0, R_y >= 0: (1/K) sum_y R_y <= rho(w) sum_y pi_y w_y R_y, rho(w) = "
         "max_y 1/(K pi_y w_y) the least such factor; rho(c w) = rho(w)/c, rho(1) = 1/(K pi_1), equality at "
-        "w = 1/pi. Hence if Rad_{S_y} <= kappa Rad_S/sqrt(pih_y), with probability >= 1 - delta, for all "
-        "f: R_bal(f) <= rho(w) { R^_w(f) + 2 sqrt2 kappa Rad_S sum_y w_y mu_y sqrt(pih_y) + 3 max_y(w_y "
-        "M_y) sqrt(log(2/delta)/(2N)) }",
-        r"R_{\mathrm{bal}}(f) \le \rho(w) \left\{ \hat R_w(f) + 2\sqrt2\, \kappa\, \mathfrak{R}_S "
-        r"\sum_{y=1}^K w_y \mu_y \sqrt{\hat\pi_y} + 3 \max_y (w_y M_y) \sqrt{\frac{\log(2/\delta)}{2N}} "
-        r"\right\} \quad \forall f,\ \text{with probability} \ge 1-\delta, \text{ if } \mathfrak{R}_{S_y} "
-        r"\le \frac{\kappa\, \mathfrak{R}_S}{\sqrt{\hat\pi_y}}\ \forall y; \qquad \rho(w) = \max_y "
-        r"\frac{1}{K \pi_y w_y} = \sup_{R \ge 0,\, R \ne 0} \frac{\frac1K \sum_y R_y}{\sum_y \pi_y w_y "
-        r"R_y}, \quad \rho(cw) = \frac{\rho(w)}{c},\ \rho(\mathbf{1}) = \frac{1}{K \pi_1},\quad \frac1K "
-        r"\sum_y R_y = \rho(1/\pi) \sum_y \pi_y \frac{1}{\pi_y} R_y",
+        "w = 1/pi. Hence for an i.i.d. sample S of N, losses in [0, M_y] that are mu_y-Lipschitz on class "
+        "y, and w fixed in advance: with probability >= 1 - delta over S, for every kappa > 0 with "
+        "Rad_{S_y} <= kappa Rad_S/sqrt(pih_y) for every class of the sample and all f: R_bal(f) <= rho(w) "
+        "{ R^_w(f) + 2 sqrt2 kappa Rad_S sum_y w_y mu_y sqrt(pih_y) + 3 max_y(w_y M_y) "
+        "sqrt(log(2/delta)/(2N)) }",
+        r"\rho(w) = \max_y \frac{1}{K \pi_y w_y} = \sup_{R \ge 0,\, R \ne 0} \frac{\frac1K \sum_y "
+        r"R_y}{\sum_y \pi_y w_y R_y}, \quad \rho(cw) = \frac{\rho(w)}{c},\ \rho(\mathbf{1}) = \frac{1}{K "
+        r"\pi_1},\quad \frac1K \sum_y R_y = \rho(1/\pi) \sum_y \pi_y \frac{1}{\pi_y} R_y; \qquad 0 \le "
+        r"L(y, \cdot) \le M_y,\ L(y, \cdot)\ \mu_y\text{-Lipschitz},\ w \text{ fixed in advance}: \quad "
+        r"\text{with probability} \ge 1-\delta \text{ over } S,\quad \mathfrak{R}_{S_y} \le \frac{\kappa\, "
+        r"\mathfrak{R}_S}{\sqrt{\hat\pi_y}}\ \forall y : \hat\pi_y > 0 \implies R_{\mathrm{bal}}(f) \le "
+        r"\rho(w) \left\{ \hat R_w(f) + 2\sqrt2\, \kappa\, \mathfrak{R}_S \sum_{y=1}^K w_y \mu_y "
+        r"\sqrt{\hat\pi_y} + 3 \max_y (w_y M_y) \sqrt{\frac{\log(2/\delta)}{2N}} \right\} \quad \forall "
+        r"f,\ \kappa > 0",
     ),
     steps=(
         "one_class (RDR1.5.4): one class: r/K <= rho pi w r when rho >= 1/(K pi w)",

@@ -68,16 +68,17 @@ OPTIMUM = statement(
         "m": "smallest prior",
     },
     theorem=(
-        "for fixed f, every K and all w_y > 0: rho(w) {R^_w + 2 sqrt2 kappa Rad sum_y w_y mu_y sqrt(pih_y) "
-        "+ 3 max_y(w_y M_y) sqrt(log(2/delta)/(2N))}, rho(w) = max_y 1/(K pi_y w_y), is least at w = c/pi, "
-        "any c > 0, whatever mu_y and M_y; but sum_y w_y B'_y at fixed product of the w_y is least where "
-        "w_y B'_y is the same for all y: sum_y w_y B'_y >= K (prod_y w_y B'_y)^(1/K)",
+        "for fixed f, losses >= 0, every K and all w_y > 0: rho(w) {R^_w + 2 sqrt2 kappa Rad sum_y w_y "
+        "mu_y sqrt(pih_y) + 3 max_y(w_y M_y) sqrt(log(2/delta)/(2N))}, rho(w) = max_y 1/(K pi_y w_y), is "
+        "least at w = c/pi, any c > 0, whatever mu_y and M_y; but for B'_y > 0 sum_y w_y B'_y at fixed "
+        "product of the w_y is least where w_y B'_y is the same for all y: sum_y w_y B'_y >= K (prod_y w_y "
+        "B'_y)^(1/K)",
         r"\frac{c}{\pi} \in \operatorname{argmin}_{w > 0}\; \rho(w) \left\{ \hat R_w(f) + 2\sqrt2\, "
         r"\kappa\, \mathfrak{R}_S \sum_{y=1}^K w_y \mu_y \sqrt{\hat\pi_y} + 3 \max_y (w_y M_y) "
         r"\sqrt{\frac{\log(2/\delta)}{2N}} \right\} \quad \forall c > 0,\ \mu_y, M_y \ge 0,\ f \text{ "
         r"fixed}, \quad \rho(w) = \max_y \frac{1}{K \pi_y w_y}; \qquad \min \left\{ \sum_{y=1}^K w_y B'_y "
-        r": \prod_{y=1}^K w_y = 1 \right\} = K \left( \prod_{y=1}^K B'_y \right)^{1/K} \text{ at } w_y "
-        r"\propto \frac{1}{B'_y}",
+        r": w > 0,\ \prod_{y=1}^K w_y = 1 \right\} = K \left( \prod_{y=1}^K B'_y \right)^{1/K} \text{ at } "
+        r"w_y \propto \frac{1}{B'_y} \quad \forall B' > 0",
     ),
     steps=(
         "weights_bounded_below (RDR1.5.5): at fixed rho every weight is at least 1/(K pi rho)",

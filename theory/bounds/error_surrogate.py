@@ -39,9 +39,9 @@ def error_surrogate(
     cancels. ``probability``: clip level p_y in (0, 1); unless given ``exp(-t_y)``, the best one.
     """
     cost, log_level = _levels(offset, probability)
-    own, level = broadcast_together(loss=as_real("loss", loss, low=0), offset=log_level)
+    losses, level = broadcast_together(loss=as_real("loss", loss, low=0), offset=log_level)
     with np.errstate(over="ignore"):
-        return np.minimum(own, level) / np.minimum(cost, log_level)
+        return np.minimum(losses, level) / np.minimum(cost, log_level)
 
 
 def error_surrogate_constants(

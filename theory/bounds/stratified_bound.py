@@ -77,8 +77,8 @@ def _balanced_complexity(
         parts = known.lipschitz * radii / np.sqrt(known.counts)
         whole = np.sqrt(2.0 * complexity.outputs) * np.hypot.reduce(parts, axis=-1)
         return complexity.norm * whole / classes
-    own = known.per_class("complexity", as_real("complexity", complexity, low=0))
-    return np.sqrt(2.0) * (known.lipschitz * own).mean(axis=-1) if own.ndim else own
+    by_class = known.per_class("complexity", as_real("complexity", complexity, low=0))
+    return np.sqrt(2.0) * (known.lipschitz * by_class).mean(axis=-1) if by_class.ndim else by_class
 
 
 def peeling_level(probability: ArrayLike) -> PeelingLevel:
@@ -316,7 +316,8 @@ PEELING = statement(
         r"2\,\mathfrak{R}_{\mathrm{bal}}(G^k) + \frac3K \sqrt{ \frac12 \left( \log\frac{2}{\delta} + "
         r"\sum_{y=1}^K \left[ 2 \log k_y + \log\frac{\pi^2}{6} \right] \right) \sum_{y=1}^K "
         r"\frac{M_y(k_y)^2}{N_y} } \quad \forall f,\ \forall k \in \mathbb{N}^K,\ \text{with probability} "
-        r"\ge 1 - \delta, \qquad 0 \le g_y^k \le M_y(k_y) = \alpha_y \log\frac{1}{1 - 2^{-k_y}}",
+        r"\ge 1 - \delta \text{ given the labels}, \qquad \mathbb{N} = \{1, 2, \dots\},\quad 0 \le g_y^k "
+        r"\le M_y(k_y) = \alpha_y \log\frac{1}{1 - 2^{-k_y}}",
     ),
     formula="log(2/(d*(6/(pi**2*k**2)))) == log(2/d) + 2*log(k) + log(pi**2/6)",
     steps=(

@@ -90,4 +90,8 @@ def select(names: Iterable[str] = ()) -> list[Statement]:
     wanted = [one_of("statement", name, [*everything, *MODULES]) for name in names]
     if not wanted:
         return list(everything.values())
-    return [own for key, own in everything.items() if key in wanted or key.split(".")[0] in wanted]
+    return [
+        statement
+        for key, statement in everything.items()
+        if key in wanted or key.split(".")[0] in wanted
+    ]

@@ -38,22 +38,30 @@ class Contents:
     def __init__(self) -> None:
         known = statements().values()
         self.chapters = {
-            TITLES[chapter]: [own for own in known if own.name.split(".")[0] in modules]
+            TITLES[chapter]: [
+                statement for statement in known if statement.name.split(".")[0] in modules
+            ]
             for chapter, modules in CHAPTERS.items()
         }
 
     def __str__(self) -> str:
         lines = []
-        for title, own in self.chapters.items():
-            lines += [title, *(f"  {statement.name:48} {statement.title}" for statement in own), ""]
+        for title, several in self.chapters.items():
+            lines += [
+                title,
+                *(f"  {statement.name:48} {statement.title}" for statement in several),
+                "",
+            ]
         return "\n".join(lines)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         parts = []
-        for title, own in self.chapters.items():
-            rows = "".join(f"<li><code>{escape(s.name)}</code> {escape(s.title)}</li>" for s in own)
+        for title, several in self.chapters.items():
+            rows = "".join(
+                f"<li><code>{escape(s.name)}</code> {escape(s.title)}</li>" for s in several
+            )
             parts.append(f"<h4>{escape(title)}</h4><ul>{rows}</ul>")
         return "".join(parts)
 
@@ -65,23 +73,26 @@ def contents() -> Contents:
 
 def status_with_foundations(name: str, certificates: Mapping[str, Certificate]) -> str:
     """The weakest status of a statement and of everything it rests on, directly or not."""
-    known, pending, found = statements(), [name], {name}
+    known, pending, foundations = statements(), [name], {name}
     while pending:
         for other in known[pending.pop()].rests_on:
-            if other not in found:
-                found.add(other)
+            if other not in foundations:
+                foundations.add(other)
                 pending.append(other)
-    return weakest(certificates[own].status for own in found)
+    return weakest(certificates[foundation].status for foundation in foundations)
 
 
 def numbered(certificates: Mapping[str, Certificate]) -> Iterator[tuple[str, str, str, str]]:
     """(number, statement/step, what it says, status) for every number, in natural order."""
     rows = []
-    for own in statements().values():
-        certificate = certificates[own.name]
-        rows += [(number, own.name, own.title, certificate.verdict) for number in own.ids]
-        for step, part in zip(own.steps, certificate.parts, strict=False):
-            rows += [(n, f"{own.name}/{step.name}", step.text, part.status) for n in step.ids]
+    for statement in statements().values():
+        certificate = certificates[statement.name]
+        rows += [
+            (number, statement.name, statement.title, certificate.verdict)
+            for number in statement.ids
+        ]
+        for step, part in zip(statement.steps, certificate.parts, strict=False):
+            rows += [(n, f"{statement.name}/{step.name}", step.text, part.status) for n in step.ids]
     return iter(sorted(rows, key=lambda row: (_natural(row[0]), row[1])))
 
 

@@ -29,14 +29,14 @@ ENOUGH = 0.95  # the share that every module of the catalogue has to reach
 
 def mutations(of: Claim, limit: int = PER_STEP) -> list[tuple[str, Claim]]:
     """Up to ``limit`` changed claims, each with the change in words; the choice is reproducible."""
-    own = of.texts()
-    texts = _unevaluated(own)
+    held = of.texts()
+    texts = _unevaluated(held)
     found: dict[str, list[tuple[str, Claim]]] = {}
     seen = {str(of)}
     for index, text in enumerate(texts):
-        for kind, words, changed in _changes(text, own["domain"]):
+        for kind, words, changed in _changes(text, held["domain"]):
             relations = [*texts[:index], changed, *texts[index + 1 :]]
-            mutant = _rebuilt(relations, own)
+            mutant = _rebuilt(relations, held)
             if mutant is not None and str(mutant) not in seen:
                 seen.add(str(mutant))
                 found.setdefault(kind, []).append((words, mutant))
@@ -50,24 +50,24 @@ def mutations(of: Claim, limit: int = PER_STEP) -> list[tuple[str, Claim]]:
     return chosen
 
 
-def _unevaluated(own: Mapping[str, Any]) -> tuple[str, ...]:
+def _unevaluated(held: Mapping[str, Any]) -> tuple[str, ...]:
     """The relations as written, where every place can be changed; as SymPy has them, if not known."""
-    count = len(own["claim"])
-    texts = own["written"][:count]
-    return texts if texts and not texts[0].startswith("Derivative(") else own["claim"]
+    count = len(held["claim"])
+    texts = held["written"][:count]
+    return texts if texts and not texts[0].startswith("Derivative(") else held["claim"]
 
 
-def _rebuilt(relations: list[str], own: Mapping[str, Any]) -> Claim | None:
+def _rebuilt(relations: list[str], held: Mapping[str, Any]) -> Claim | None:
     """The changed claim, or None where the change leaves no claim (a constant, say)."""
     names = {
         node.id
-        for text in (*relations, *own["given"])
+        for text in (*relations, *held["given"])
         for node in ast.walk(ast.parse(text, mode="eval"))
         if isinstance(node, ast.Name)
     }
-    domains = {name: where for name, where in own["domain"].items() if name in names}
+    domains = {name: where for name, where in held["domain"].items() if name in names}
     try:
-        return claim(relations, given=list(own["given"]), **domains)
+        return claim(relations, given=list(held["given"]), **domains)
     except (InputError, ZeroDivisionError):
         return None
 
@@ -180,28 +180,28 @@ def attack_generated(
     `refuted` is what a sharp claim deserves, `proved` a neighbour that is true as well, anything else
     a survivor.
     """
-    found = []
+    attacks = []
     for step in statement.steps:
-        own = step.claim
-        if isinstance(own, LimitClaim):
-            changed = _limits(own)
-        elif isinstance(own, Claim):
-            changed = mutations(own)
+        of = step.claim
+        if isinstance(of, LimitClaim):
+            changed = _limits(of)
+        elif isinstance(of, Claim):
+            changed = mutations(of)
         else:
             continue  # a computation has no formula to change
         for number, (words, mutant) in enumerate(changed, start=1):
             name = f"{statement.name}/{step.name}/{number}"
             certificate = mutant.verify(seconds=seconds, seed=seed)
-            found.append(replace(certificate, name=name, detail=words))
-    return found
+            attacks.append(replace(certificate, name=name, detail=words))
+    return attacks
 
 
-def _limits(own: LimitClaim) -> list[tuple[str, LimitClaim]]:
+def _limits(of: LimitClaim) -> list[tuple[str, LimitClaim]]:
     """A limit's value, changed."""
-    value = own.value
-    changed = [("one more than the limit", replace(own, value=value + 1))]
+    value = of.value
+    changed = [("one more than the limit", replace(of, value=value + 1))]
     if value != 0:
-        changed.append(("half the limit", replace(own, value=value / 2)))
+        changed.append(("half the limit", replace(of, value=value / 2)))
     return changed
 
 
@@ -233,15 +233,15 @@ class Score:
 def score(certificates: list[Certificate]) -> list[Score]:
     """The mutation score of every module that the certificates come from."""
     modules: dict[str, list[str]] = {}
-    for own in certificates:
-        modules.setdefault(own.name.split(".")[0], []).append(own.status)
+    for certificate in certificates:
+        modules.setdefault(certificate.name.split(".")[0], []).append(certificate.status)
     return [
         Score(
             module,
-            len(found),
-            found.count("refuted"),
-            found.count("proved") + found.count("checked"),
-            len(found) - sum(found.count(s) for s in ("refuted", "proved", "checked")),
+            len(statuses),
+            statuses.count("refuted"),
+            statuses.count("proved") + statuses.count("checked"),
+            len(statuses) - sum(statuses.count(s) for s in ("refuted", "proved", "checked")),
         )
-        for module, found in modules.items()
+        for module, statuses in modules.items()
     ]

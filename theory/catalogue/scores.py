@@ -37,17 +37,17 @@ class Scores:
     def lines(self, files: Sequence[str]) -> list[str]:
         """The part of a page on these files, as Markdown."""
         rows = [
-            f"| `{own.module}` | {own.generated} | {own.refuted} | {own.true} | {own.survived} | "
-            f"{own.share:.1%} |"
-            for own in self.files
-            if own.module in files
+            f"| `{row.module}` | {row.generated} | {row.refuted} | {row.true} | {row.survived} | "
+            f"{row.share:.1%} |"
+            for row in self.files
+            if row.module in files
         ]
         if not rows:
             return []
         survivors = [
-            f"- `{own.name}`, {own.change}: `{own.claim}`"
-            for own in self.survivors
-            if own.name.split(".")[0] in files
+            f"- `{survivor.name}`, {survivor.change}: `{survivor.claim}`"
+            for survivor in self.survivors
+            if survivor.name.split(".")[0] in files
         ]
         return [
             "", "## Generated false neighbours", "",
@@ -62,11 +62,11 @@ class Scores:
 def measured_scores(attacks: Sequence[Certificate]) -> Scores:
     """The scores of an attack on generated false neighbours."""
     survivors = tuple(
-        Survivor(own.name, own.detail, "; ".join(own.claim) + _under(own))
-        for own in attacks
-        if own.status not in ("refuted", "proved", "checked")
+        Survivor(attack.name, attack.detail, "; ".join(attack.claim) + _under(attack))
+        for attack in attacks
+        if attack.status not in ("refuted", "proved", "checked")
     )
-    whole = score([replace(own, name="all." + own.name) for own in attacks])
+    whole = score([replace(attack, name="all." + attack.name) for attack in attacks])
     return Scores(tuple(score(list(attacks))), tuple(whole), survivors)
 
 

@@ -43,16 +43,16 @@ def attack_all(
     chosen: Sequence[Statement], *, jobs: int = 1, progress: Progress = None
 ) -> list[Certificate]:
     """Attack every mutant of the statements; one certificate a mutant."""
-    found = _parallel(_attack_one, chosen, jobs, progress)
-    return [certificate for several in found for certificate in several]
+    attacks = _parallel(_attack_one, chosen, jobs, progress)
+    return [certificate for several in attacks for certificate in several]
 
 
 def attack_generated_all(
     chosen: Sequence[Statement], *, jobs: int = 1, progress: Progress = None
 ) -> list[Certificate]:
     """Attack the mutants generated from the statements' own formulas; see `theory.mutation`."""
-    found = _parallel(_attack_generated_one, chosen, jobs, progress)
-    return [certificate for several in found for certificate in several]
+    attacks = _parallel(_attack_generated_one, chosen, jobs, progress)
+    return [certificate for several in attacks for certificate in several]
 
 
 def _verify_one(name: str) -> Certificate:
@@ -106,8 +106,8 @@ def store_certificates(certificates: Iterable[Certificate]) -> None:
     """Write the proofs beside their chapters; a chapter of which none is given keeps what it has."""
     by_chapter: dict[str, list[Certificate]] = {}
     for certificate in certificates:
-        own = by_chapter.setdefault(chapter_of(certificate.name), [])
-        own.append(certificate.without_seconds())
+        several = by_chapter.setdefault(chapter_of(certificate.name), [])
+        several.append(certificate.without_seconds())
     for chapter, several in by_chapter.items():
         save_certificates(several, _stored_in(chapter))
 

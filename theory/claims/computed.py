@@ -20,8 +20,8 @@ __all__ = ["ComputedClaim", "computed_claim"]
 _LATEX_SPECIAL = re.compile(r"[&%$#_{}]")
 
 
-def _escaped(found: re.Match[str]) -> str:
-    return "\\" + found[0]
+def _escaped(match: re.Match[str]) -> str:
+    return "\\" + match[0]
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,7 +53,7 @@ class ComputedClaim:
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
         """Run the check: `proved` or `checked` by its engine, `refuted` if it does not hold.
 
-        ``seconds`` and ``seed`` are those of the other claims; a check has its own, among its
+        ``seconds`` and ``seed`` are those of the other claims; a check's are among its
         parameters, so that its certificate can be reproduced.
         """
         as_seconds(seconds)
@@ -91,10 +91,10 @@ def computed_claim(check: str, *, name: str = "computed", **parameters: Any) -> 
     InputError
         If there is no such check, or its words need a parameter that is missing.
     """
-    found = find_check(check)
+    registered = find_check(check)
     try:
-        found.words(parameters)
-        inspect.signature(found.first).bind(**parameters)
+        registered.words(parameters)
+        inspect.signature(registered.first).bind(**parameters)
     except (KeyError, TypeError) as error:
         raise InputError(f"check {check!r}: its parameters do not fit ({error})") from None
-    return ComputedClaim(found, parameters, name)
+    return ComputedClaim(registered, parameters, name)

@@ -33,8 +33,8 @@ class FailureClaim:
 
     def texts(self) -> dict[str, Any]:
         """The claim as a certificate holds it."""
-        own = self.of.texts()
-        return own | {"claim": (FAILS + " and ".join(own["claim"]),)}
+        texts = self.of.texts()
+        return texts | {"claim": (FAILS + " and ".join(texts["claim"]),)}
 
     def latex(self) -> str:
         """The claim as LaTeX."""
@@ -51,17 +51,19 @@ class FailureClaim:
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
         """`proved` by a counterexample, else what is known of the claim itself."""
         as_seconds(seconds)
-        found = self.of.refute(seed=seed)
-        if found.counterexample is None:
-            return replace(found, name=self.name, **self.texts(), detail="no counterexample found")
+        certificate = self.of.refute(seed=seed)
+        if certificate.counterexample is None:
+            return replace(
+                certificate, name=self.name, **self.texts(), detail="no counterexample found"
+            )
         return replace(
-            found,
+            certificate,
             name=self.name,
             status="proved",
             **self.texts(),
-            evidence={"kind": "failure", "point": dict(found.counterexample)},
+            evidence={"kind": "failure", "point": dict(certificate.counterexample)},
             counterexample=None,
-            detail=f"counterexample: {found.counterexample['text']}",
+            detail=f"counterexample: {certificate.counterexample['text']}",
         )
 
     def refute(self, *, seed: int = 0) -> Certificate:

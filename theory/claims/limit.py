@@ -96,15 +96,15 @@ class LimitClaim:
         limit = limited(
             seconds, lambda: sympy.limit(_plain(self.expression), self.variable, self.point, side)
         )
-        found: Mapping[str, Any] | None = None
+        counterexample: Mapping[str, Any] | None = None
         evidence = {"kind": "limit", "end": self.end}
         if limit is None or limit.has(sympy.Limit, sympy.AccumBounds):
             status = "unknown"
         elif limit == self.value or is_zero(limit - self.value):
             status = "proved"
         else:
-            found = self._difference(limit, seed)
-            status = "unknown" if found is None else "refuted"
+            counterexample = self._difference(limit, seed)
+            status = "unknown" if counterexample is None else "refuted"
             evidence["limit"] = write(limit)
         certificate = Certificate(
             name=self.name,
@@ -112,7 +112,7 @@ class LimitClaim:
             **self.texts(),
             engines=("symbolic",),
             evidence=evidence,
-            counterexample=found,
+            counterexample=counterexample,
             seconds=time.monotonic() - start,
         )
         if status == "unknown":
@@ -132,12 +132,12 @@ class LimitClaim:
         relation: Any = sympy.Eq(limit, self.value, evaluate=False)
         used = {symbol.name for symbol in relation.free_symbols}
         others = {s.name: where for s, where in self.domains.items() if s.name in used}
-        found = claim(relation, given=(), name=self.name, **others).refute(seed=seed).counterexample
-        if found is None:
+        point = claim(relation, given=(), name=self.name, **others).refute(seed=seed).counterexample
+        if point is None:
             return None
-        place = ", ".join(f"{name} = {value}" for name, value in found["values"].items())
+        place = ", ".join(f"{name} = {value}" for name, value in point["values"].items())
         text = f"the limit is {write(limit)}, not {write(self.value)}"
-        return {"values": found["values"], "text": f"{place}: {text}" if place else text}
+        return {"values": point["values"], "text": f"{place}: {text}" if place else text}
 
     def refute(self, *, seed: int = 0) -> Certificate:
         """The same as `verify`: a limit is computed, not searched for."""
@@ -168,13 +168,13 @@ def limit_claim(
         raise InputError(
             f"variable = {variable!r}: must be one of {', '.join(where) or 'the domains'}"
         )
-    symbols = {key: own.symbol(key) for key, own in where.items()}
+    symbols = {key: domain.symbol(key) for key, domain in where.items()}
     return LimitClaim(
         read_expression(expression, symbols),
         read_expression(value, symbols),
         symbols[variable],
         one_of("end", end, ("low", "high")),
-        {symbols[key]: own for key, own in where.items()},
+        {symbols[key]: domain for key, domain in where.items()},
         name,
         (expression, value),
     )

@@ -1,6 +1,6 @@
 """A formula that is shown but not decided as a whole: it quantifies over functions, samples or worlds.
 
-The steps of its statement carry the proof; as a step of its own it is a citation.
+The steps of its statement carry the proof; as a step it is a citation.
 """
 
 from dataclasses import dataclass

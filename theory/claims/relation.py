@@ -86,8 +86,8 @@ class Claim(Problem):
         )
         if self.given:
             facts = self.written_given
-            own = facts.parts(LATEX) if facts else map(sympy.latex, self.given)
-            where += r",\; " + r",\; ".join(own)
+            conditions = facts.parts(LATEX) if facts else map(sympy.latex, self.given)
+            where += r",\; " + r",\; ".join(conditions)
         return rf"{body} \qquad ({where})" if where else body
 
     def _repr_latex_(self) -> str:
@@ -214,7 +214,7 @@ _KEYWORDS = ("given", "name")
 
 
 def check_keywords(function: str, keywords: Sequence[str], parts: Any) -> None:
-    """A variable cannot have the name of a function's own keyword: it could get no domain.
+    """A variable cannot have the name of a keyword of the function: it could get no domain.
 
     Raises
     ------
@@ -262,10 +262,12 @@ def derivative_claim(
     used = {
         symbol.name for symbol in relation.free_symbols
     }  # a constant's derivative loses symbols
-    kept = {name: own for name, own in domains.items() if name in used}
-    own = claim(relation, given=(), name="claim", **kept)
+    kept = {name: values for name, values in domains.items() if name in used}
+    identity = claim(relation, given=(), name="claim", **kept)
     everything = {symbols[key]: where[key] for key in where}
-    return replace(own, domains=everything, written=Written((expression, derivative), variable))
+    return replace(
+        identity, domains=everything, written=Written((expression, derivative), variable)
+    )
 
 
 def _mentions(relation: Any, key: str) -> bool:
@@ -281,12 +283,12 @@ def _read_all(
     relations: list[Relational] = []
     conditions: list[Condition] = []
     for part in several:
-        found, own = _read(role, part, symbols, where)
-        for relation in found:
+        stated, required = _read(role, part, symbols, where)
+        for relation in stated:
             for side in relation.args:
                 _check_functions(role, side)
-        relations += found
-        conditions += own
+        relations += stated
+        conditions += required
     return tuple(relations), tuple(conditions)
 
 
@@ -300,7 +302,8 @@ def _read(
             raise InputError(f"{role}: {error}") from None
     if isinstance(part, sympy.And):
         several = [_read(role, inner, symbols, where) for inner in part.args]
-        return [r for found, _ in several for r in found], [c for _, own in several for c in own]
+        relations = [relation for stated, _ in several for relation in stated]
+        return relations, [condition for _, required in several for condition in required]
     if isinstance(part, bool) or part in (sympy.true, sympy.false):
         raise InputError(
             f"{role}: SymPy already evaluated this relation to {part}; give it as text, or build it "
@@ -317,7 +320,7 @@ def _read(
 def _adopt(
     relation: Relational, symbols: Mapping[str, sympy.Symbol], where: Mapping[str, Domain]
 ) -> Relational:
-    """The relation in the claim's own symbols, with exact numbers and known functions only."""
+    """The relation in the symbols of the claim, with exact numbers and known functions only."""
     renaming = {}
     for symbol in relation.free_symbols:
         if symbol.name not in symbols:  # type: ignore[attr-defined]

@@ -81,7 +81,7 @@ class Statement:
     rests_on
         Names of statements that the argument uses.
     ids
-        Its numbers in the table of contents, such as ``("VS1",)``; steps may have their own besides.
+        Its numbers in the table of contents, such as ``("VS1",)``; steps may have numbers besides.
     functions
         Names of the module's numeric functions that compute it.
     corrects
@@ -106,11 +106,19 @@ class Statement:
 
     @property
     def claim(self) -> "AnyClaim":
-        """What is shown, as a claim: the theorem, else the formula."""
-        shown = self.theorem or self.formula
-        if shown is None:
+        """The formula as a claim; the theorem where there is no formula."""
+        return self._one_of(self.formula, self.theorem)
+
+    @property
+    def headline(self) -> "AnyClaim":
+        """What is shown first, as a claim: the theorem, else the formula."""
+        return self._one_of(self.theorem, self.formula)
+
+    def _one_of(self, first: Stated | None, second: Stated | None) -> "AnyClaim":
+        stated = first or second
+        if stated is None:
             raise InputError(f"{self.name} has neither a formula nor a theorem to show")
-        return shown.claim
+        return stated.claim
 
     @property
     def mark(self) -> str:
@@ -210,7 +218,7 @@ class Statement:
 
     def latex(self) -> str:
         """What is shown as LaTeX: the theorem, else the formula with its domains."""
-        return self.claim.latex()
+        return self.headline.latex()
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
@@ -227,6 +235,6 @@ class Statement:
         )
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.title}\n  {self.claim}\n  {self.source} ({self.mark})"
+        return f"{self.name}: {self.title}\n  {self.headline}\n  {self.source} ({self.mark})"
 
     __repr__ = __str__

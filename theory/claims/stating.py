@@ -86,11 +86,14 @@ def statement(
         source=source,
         formula=shown,
         theorem=None if theorem is None else state_quoted(*theorem),
-        steps=tuple(_step(name, label, own, shown, domains) for label, own in _pairs(name, steps)),
+        steps=tuple(
+            _step(name, label, relations, shown, domains)
+            for label, relations in _pairs(name, steps)
+        ),
         argument=argument,
         mutants=tuple(
-            Mutant(f"mutant_{number}", mistake, _claim(own, domains))
-            for number, (mistake, own) in enumerate(_pairs(name, mutants), start=1)
+            Mutant(f"mutant_{number}", mistake, _claim(relations, domains))
+            for number, (mistake, relations) in enumerate(_pairs(name, mutants), start=1)
         ),
         symbols=symbols,
         domains=domains,
@@ -120,19 +123,21 @@ def _pairs(name: str, flat: Sequence[Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _step(
-    name: str, label: str, own: Any, formula: Stated | None, domains: Mapping[str, str]
+    name: str, label: str, relations: Any, formula: Stated | None, domains: Mapping[str, str]
 ) -> Step:
     read = _LABEL.fullmatch(label)
     if not read:
         raise InputError(f"{name}: a step's label must be 'name: what it is for', got {label!r}")
-    if own is FORMULA and formula is None:
+    if relations is FORMULA and formula is None:
         raise InputError(f"{name}: step {read[1]} is FORMULA, but there is no formula")
-    stated = formula if own is FORMULA else _claim(own, domains)
+    stated = formula if relations is FORMULA else _claim(relations, domains)
     assert stated is not None
     return Step(read[1], read[3], stated, tuple((read[2] or "").split()))
 
 
-def _claim(own: Relations, domains: Mapping[str, str]) -> Stated:
-    if isinstance(own, Stated):
-        return replace(own, table=domains)
-    return replace(state(*((own,) if isinstance(own, str) else own)), table=domains)
+def _claim(relations: Relations, domains: Mapping[str, str]) -> Stated:
+    if isinstance(relations, Stated):
+        return replace(relations, table=domains)
+    return replace(
+        state(*((relations,) if isinstance(relations, str) else relations)), table=domains
+    )

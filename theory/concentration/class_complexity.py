@@ -25,7 +25,7 @@ class ContractionBounds(NamedTuple):
     """Upper bounds on the complexity of a loss that is mu_y-Lipschitz on class y (constant c below).
 
     ``partition``: c sum_y pih_y mu_y Rad_(S_y); ``largest``: c max_y mu_y Rad_S; ``always``: c sum_y mu_y
-    Rad_S; ``data_dependent``: c kappa sum_y mu_y sqrt(pih_y) Rad_S, with the class's own kappa.
+    Rad_S; ``data_dependent``: c kappa sum_y mu_y sqrt(pih_y) Rad_S, kappa the `regularity`.
     """
 
     partition: float
@@ -41,7 +41,7 @@ def class_complexities(values: ArrayLike, target: ArrayLike) -> NDArray[np.float
     labels 0..K-1, every one of them present.
     """
     array, labels = _labelled(values, target)
-    return np.array([rademacher_complexity(array[:, own]) for own in _members(labels)])
+    return np.array([rademacher_complexity(array[:, members]) for members in _members(labels)])
 
 
 def balanced_complexity(values: ArrayLike, target: ArrayLike) -> float:
@@ -76,7 +76,7 @@ def norm_ball_regularity(norms: ArrayLike, target: ArrayLike) -> float:
     if not norms.any():
         raise InputError("norms are all zero: the class of functions is trivial")
     squares = np.square(norms / norms.max())
-    by_class = np.array([squares[own].mean() for own in _members(labels)])
+    by_class = np.array([squares[members].mean() for members in _members(labels)])
     return float(np.sqrt(2 * by_class.max() / squares.mean()))
 
 

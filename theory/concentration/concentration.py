@@ -112,8 +112,9 @@ BERNSTEIN = statement(
         "X_1..X_N independent, X_i - E X_i <= b, b > 0, v = (1/N) sum_i Var X_i > 0, mean X = (1/N) sum_i "
         "X_i, mu = E mean X, t > 0: P(mean X - mu >= t) <= exp(-N t^2/(2 (v + b t/3)))",
         r"X_1, \dots, X_N \text{ independent},\; X_i - \mathbb E X_i \le b,\; b > 0,\; v = \frac1N "
-        r"\sum_{i=1}^N \operatorname{Var} X_i > 0,\; \mu = \mathbb E \bar X,\; t > 0 : \quad \mathbb "
-        r"P(\bar X - \mu \ge t) \le \exp\left(-\frac{N t^2}{2 (v + b t/3)}\right)",
+        r"\sum_{i=1}^N \operatorname{Var} X_i > 0,\; \bar X = \frac1N \sum_{i=1}^N X_i,\; \mu = \mathbb E "
+        r"\bar X,\; t > 0 : \quad \mathbb P(\bar X - \mu \ge t) \le \exp\left(-\frac{N t^2}{2 (v + b "
+        r"t/3)}\right)",
     ),
     steps=(
         "phi_slope: the slope of phi(x) = (exp(x) - 1 - x)/x^2",
@@ -375,11 +376,12 @@ PINSKER = statement(
     },
     theorem=(
         "for all discrete distributions P, Q and every event A: KL(P, Q) = sum_x P(x) log(P(x)/Q(x)) >= 2 "
-        "(P(A) - Q(A))^2, so KL(P, Q) >= 2 TV(P, Q)^2; and for every c > 2 some P, Q, A have KL(P, Q) < c "
-        "(P(A) - Q(A))^2",
+        "(P(A) - Q(A))^2, with 0 log(0/q) = 0 and p log(p/0) = oo for p > 0, so KL(P, Q) >= 2 TV(P, Q)^2, "
+        "TV = max_A |P(A) - Q(A)|; and for every c > 2 some P, Q, A have KL(P, Q) < c (P(A) - Q(A))^2",
         r"\forall P, Q \text{ discrete},\; \forall A : \quad \mathrm{KL}(P \,\|\, Q) = \sum_x P(x) \log "
-        r"\frac{P(x)}{Q(x)} \ge 2 \left(P(A) - Q(A)\right)^2; \qquad \forall c > 2 \;\; \exists P, Q, A : "
-        r"\; \mathrm{KL}(P \,\|\, Q) < c \left(P(A) - Q(A)\right)^2",
+        r"\frac{P(x)}{Q(x)} \ge 2 \left(P(A) - Q(A)\right)^2 \;\; \left(0 \log \tfrac0q = 0,\; p \log "
+        r"\tfrac p0 = \infty\right), \quad \mathrm{KL}(P \,\|\, Q) \ge 2\, \mathrm{TV}(P, Q)^2; \qquad "
+        r"\forall c > 2 \;\; \exists P, Q, A : \; \mathrm{KL}(P \,\|\, Q) < c \left(P(A) - Q(A)\right)^2",
     ),
     formula="p*log(p/q) + (1 - p)*log((1 - p)/(1 - q)) >= 2*(p - q)**2",
     steps=(

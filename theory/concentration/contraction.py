@@ -225,12 +225,13 @@ DATA_DEPENDENT = statement(
         "G = {(x, y) -> l(f(x), y) : f in F}, l(., y) mu_y-Lipschitz in Euclidean length, pih_y = N_y/N > "
         "0: if Rad_(S_y)(F) <= kappa Rad_S(F)/sqrt(pih_y) for every class y of the sample, then Rad_S(G) "
         "<= sqrt(2) kappa Rad_S(F) sum_y mu_y sqrt(pih_y); kappa = 1/sqrt(min_y pih_y) always serves, and "
-        "if Rad_S(F) > 0 every such kappa is at least 1/sum_y sqrt(pih_y)",
+        "if 0 < Rad_S(F) < oo every such kappa is at least 1/sum_y sqrt(pih_y)",
         r"\hat{\mathfrak R}_{S_y}(F) \le \frac{\kappa}{\sqrt{\hat\pi_y}}\, \hat{\mathfrak R}_S(F) \;\; "
-        r"\forall y \quad \Longrightarrow \quad \hat{\mathfrak R}_S(\ell \circ F) \le \sqrt2\, \kappa\, "
-        r"\hat{\mathfrak R}_S(F) \sum_y \mu_y \sqrt{\hat\pi_y} \quad (\ell(\cdot, y) \; "
-        r"\mu_y\text{-Lipschitz}); \qquad \kappa = \frac{1}{\sqrt{\min_y \hat\pi_y}} \text{ always serves, "
-        r"and } \kappa \ge \frac{1}{\sum_y \sqrt{\hat\pi_y}} \text{ if } \hat{\mathfrak R}_S(F) > 0",
+        r"\forall y,\; \hat\pi_y = \frac{N_y}{N} > 0 \quad \Longrightarrow \quad \hat{\mathfrak R}_S(\ell "
+        r"\circ F) \le \sqrt2\, \kappa\, \hat{\mathfrak R}_S(F) \sum_y \mu_y \sqrt{\hat\pi_y} \quad "
+        r"(\ell(\cdot, y) \; \mu_y\text{-Lipschitz}); \qquad \kappa = \frac{1}{\sqrt{\min_y \hat\pi_y}} "
+        r"\text{ always serves, and } \kappa \ge \frac{1}{\sum_y \sqrt{\hat\pi_y}} \text{ if } 0 < "
+        r"\hat{\mathfrak R}_S(F) < \infty",
     ),
     steps=(
         "one_class_term: one class's term of the partition, with q = sqrt(pih_y)",
@@ -330,13 +331,15 @@ NORM_BALLS = statement(
         "k": "kappa",
     },
     theorem=(
-        "F = {x -> W x : |W|_F <= Lam}, r_y^2 = (1/N_y) sum_(i in S_y) |x_i|^2, r^2 = (1/N) sum_i |x_i|^2 "
-        "> 0, pih_y = N_y/N > 0: sqrt(pih_y) Rad_(S_y)(F) <= kappa Rad_S(F) for every class y with kappa = "
-        "sqrt(2) max_y r_y/r; equality is attained by two points at one x, one of each class",
-        r"F = \{x \mapsto W x : \lVert W \rVert_F \le \Lambda\},\; r_y^2 = \frac{1}{N_y} \sum_{i \in S_y} "
-        r"\lVert x_i \rVert_2^2,\; r^2 = \sum_y \hat\pi_y r_y^2 > 0 : \quad \sqrt{\hat\pi_y}\; "
-        r"\hat{\mathfrak R}_{S_y}(F) \le \sqrt2\, \frac{\max_{z} r_{z}}{r}\; \hat{\mathfrak R}_S(F) \quad "
-        r"\forall y, \qquad \text{equality for two points at one } x \ne 0 \text{, one in each class}",
+        "F = {x -> W x : W in R^(K x d), |W|_F <= Lam}, r_y^2 = (1/N_y) sum_(i in S_y) |x_i|^2, r^2 = "
+        "(1/N) sum_i |x_i|^2 > 0, pih_y = N_y/N > 0: sqrt(pih_y) Rad_(S_y)(F) <= kappa Rad_S(F) for every "
+        "class y with kappa = sqrt(2) max_y r_y/r; equality is attained with K = 1 by two points at one x "
+        "!= 0, one of each class",
+        r"F = \{x \mapsto W x : W \in \mathbb R^{K \times d},\; \lVert W \rVert_F \le \Lambda\},\; r_y^2 = "
+        r"\frac{1}{N_y} \sum_{i \in S_y} \lVert x_i \rVert_2^2,\; r^2 = \sum_y \hat\pi_y r_y^2 > 0 : \quad "
+        r"\sqrt{\hat\pi_y}\; \hat{\mathfrak R}_{S_y}(F) \le \sqrt2\, \frac{\max_{z} r_{z}}{r}\; "
+        r"\hat{\mathfrak R}_S(F) \quad \forall y, \qquad \text{equality for } K = 1 \text{ and two points "
+        r"at one } x \ne 0 \text{, one in each class}",
     ),
     steps=(
         "class_against_sample: class y from above, Lam r_y sqrt(K/(p N)), against the sample from below, "

@@ -334,10 +334,10 @@ NORM_BALL = statement(
         "s_i in {-1, 1}^K fair and independent: (1/sqrt 2) Lam r sqrt(K/n) <= Rad_S(F) = E sup_f (1/n) "
         "sum_i <s_i, f(x_i)> = (Lam/n) E |sum_i x_i s_i'|_F <= Lam r sqrt(K/n)",
         r"F = \{x \mapsto W x : W \in \mathbb R^{K \times d},\; \lVert W \rVert_F \le \Lambda\},\; r^2 = "
-        r"\frac1n \sum_{i=1}^n \lVert x_i \rVert_2^2 : \quad \frac{1}{\sqrt2} \Lambda r \sqrt{\frac Kn} "
-        r"\le \hat{\mathfrak R}_S(F) = \mathbb E \sup_{f \in F} \frac1n \sum_{i,k} s_{ik} f_k(x_i) = "
-        r"\frac{\Lambda}{n}\, \mathbb E \left\lVert \sum_{i} x_i s_i^\top \right\rVert_F \le \Lambda r "
-        r"\sqrt{\frac Kn}",
+        r"\frac1n \sum_{i=1}^n \lVert x_i \rVert_2^2,\; s_{ik} \text{ independent fair signs} : \quad "
+        r"\frac{1}{\sqrt2} \Lambda r \sqrt{\frac Kn} \le \hat{\mathfrak R}_S(F) = \mathbb E \sup_{f \in F} "
+        r"\frac1n \sum_{i,k} s_{ik} f_k(x_i) = \frac{\Lambda}{n}\, \mathbb E \left\lVert \sum_{i} x_i "
+        r"s_i^\top \right\rVert_F \le \Lambda r \sqrt{\frac Kn}",
     ),
     steps=(
         "cauchy_schwarz_entry: Cauchy-Schwarz, entry by entry: with c = Lam/|x| reversed, <w, x> <= Lam |x|",

@@ -31,14 +31,14 @@ SCALAR_CONTRACTION = statement(
         "v": "its value at this point",
     },
     theorem=(
-        "for every class F, points x_1..x_n and phi_i: R -> R with |phi_i(a) - phi_i(b)| <= L |a - b|: E_s "
-        "sup_f sum_i s_i phi_i(f(x_i)) <= L E_s sup_f sum_i s_i f(x_i); but some finite F has E_s max_f "
-        "|sum_i s_i |f(x_i)|| = (4/3) E_s max_f |sum_i s_i f(x_i)| > 0, although | | is 1-Lipschitz and "
-        "|0| = 0",
-        r"|\phi_i(a) - \phi_i(b)| \le L |a - b| \;\; \forall i, a, b : \quad \mathbb E_s \sup_{f \in F} "
-        r"\sum_{i=1}^n s_i \phi_i(f(x_i)) \le L\, \mathbb E_s \sup_{f \in F} \sum_{i=1}^n s_i f(x_i); "
-        r"\qquad \exists F \text{ finite} : \; \mathbb E_s \max_{f \in F} \left| \sum_i s_i |f(x_i)| "
-        r"\right| = \frac43\, \mathbb E_s \max_{f \in F} \left| \sum_i s_i f(x_i) \right| > 0",
+        "for every class F, points x_1..x_n and phi_i: R -> R with |phi_i(a) - phi_i(b)| <= L |a - b|, L "
+        ">= 0: E_s sup_f sum_i s_i phi_i(f(x_i)) <= L E_s sup_f sum_i s_i f(x_i); but some finite F has "
+        "E_s max_f |sum_i s_i |f(x_i)|| = (4/3) E_s max_f |sum_i s_i f(x_i)| > 0, although | | is "
+        "1-Lipschitz and |0| = 0",
+        r"|\phi_i(a) - \phi_i(b)| \le L |a - b| \;\; \forall i, a, b \;\; (L \ge 0) : \quad \mathbb E_s "
+        r"\sup_{f \in F} \sum_{i=1}^n s_i \phi_i(f(x_i)) \le L\, \mathbb E_s \sup_{f \in F} \sum_{i=1}^n "
+        r"s_i f(x_i); \qquad \exists F \text{ finite} : \; \mathbb E_s \max_{f \in F} \left| \sum_i s_i "
+        r"|f(x_i)| \right| = \frac43\, \mathbb E_s \max_{f \in F} \left| \sum_i s_i f(x_i) \right| > 0",
     ),
     formula=state("(u1 + p) + (u2 - q) <= (u1 + v1) + (u2 - v2)", given="p - q <= v1 - v2"),
     steps=(
@@ -170,10 +170,11 @@ VECTOR_CONTRACTION = statement(
         "<= L |a - b|_2, s_i and s_ik independent fair signs: E sup_f sum_i s_i phi_i(f(x_i)) <= sqrt(2) L "
         "E sup_f sum_i sum_k s_ik f_k(x_i); equality is attained at n = 1, K = 2, L = 1, f(x_1) in {(0, "
         "0), (1, -1)}, phi = length",
-        r"F \subset (\mathbb R^K)^{\mathcal X},\; |\phi_i(a) - \phi_i(b)| \le L \lVert a - b \rVert_2 : "
-        r"\quad \mathbb E \sup_{f \in F} \sum_{i=1}^n s_i \phi_i(f(x_i)) \le \sqrt2\, L\; \mathbb E "
-        r"\sup_{f \in F} \sum_{i=1}^n \sum_{k=1}^K s_{ik} f_k(x_i), \qquad \text{equality for } n = 1,\; "
-        r"f(x_1) \in \{(0,0), (1,-1)\},\; \phi = \lVert \cdot \rVert_2,\; L = 1",
+        r"F \subset (\mathbb R^K)^{\mathcal X},\; |\phi_i(a) - \phi_i(b)| \le L \lVert a - b \rVert_2,\; "
+        r"s_i, s_{ik} \text{ independent fair signs} : \quad \mathbb E \sup_{f \in F} \sum_{i=1}^n s_i "
+        r"\phi_i(f(x_i)) \le \sqrt2\, L\; \mathbb E \sup_{f \in F} \sum_{i=1}^n \sum_{k=1}^K s_{ik} "
+        r"f_k(x_i), \qquad \text{equality for } n = 1,\; K = 2,\; f(x_1) \in \{(0,0), (1,-1)\},\; \phi = "
+        r"\lVert \cdot \rVert_2,\; L = 1",
     ),
     steps=(
         "length_below_signed_mean: two outputs: a difference's length is at most sqrt(2) times its mean "
@@ -226,14 +227,14 @@ SYMMETRISATION = statement(
         "n": "points",
     },
     theorem=(
-        "for every class F, N >= 1, S = (X_1..X_N) iid from P: E sup_f (P f - P_N f) <= 2 E Rad_S(F), "
-        "Rad_S(F) = E_s sup_f (1/N) sum_i s_i f(X_i); and for every c < 2 some F, P, N have E sup_f (P f - "
-        "P_N f) > c E Rad_S(F) (binary functions of one of m uniform atoms, N = 1: the ratio is 2 (1 - "
-        "1/m))",
-        r"S \sim P^N : \quad \mathbb E \sup_{f \in F} (P f - P_N f) \le 2\, \mathbb E\, \hat{\mathfrak "
-        r"R}_S(F), \quad \hat{\mathfrak R}_S(F) = \mathbb E_s \sup_{f \in F} \frac1N \sum_{i=1}^N s_i "
-        r"f(X_i); \qquad \forall c < 2 \;\; \exists F, P, N : \; \mathbb E \sup_{f \in F} (P f - P_N f) > "
-        r"c\, \mathbb E\, \hat{\mathfrak R}_S(F)",
+        "for every class F of P-integrable functions, N >= 1, S = (X_1..X_N) iid from P: E sup_f (P f - "
+        "P_N f) <= 2 E Rad_S(F), Rad_S(F) = E_s sup_f (1/N) sum_i s_i f(X_i); and for every c < 2 some F, "
+        "P, N have E sup_f (P f - P_N f) > c E Rad_S(F) (binary functions of one of m uniform atoms, N = "
+        "1: the ratio is 2 (1 - 1/m))",
+        r"F \subset L^1(P),\; S \sim P^N : \quad \mathbb E \sup_{f \in F} (P f - P_N f) \le 2\, \mathbb "
+        r"E\, \hat{\mathfrak R}_S(F), \quad \hat{\mathfrak R}_S(F) = \mathbb E_s \sup_{f \in F} \frac1N "
+        r"\sum_{i=1}^N s_i f(X_i); \qquad \forall c < 2 \;\; \exists F, P, N : \; \mathbb E \sup_{f \in F} "
+        r"(P f - P_N f) > c\, \mathbb E\, \hat{\mathfrak R}_S(F)",
     ),
     steps=(
         "supremum_of_mean: P f is the mean over a second sample, and a supremum of means is below the mean "

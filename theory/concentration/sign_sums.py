@@ -37,15 +37,15 @@ def sum_of_maxima(rows: NDArray[Any]) -> Any:
     inner = signed_sums(rows[:, :tabled])
     # The last sign is held at +1: s and -s together contribute the maximum minus the minimum.
     outer = signed_sums(rows[:, tabled:-1]) + rows[:, -1:]
-    high, low, own = (np.empty_like(inner[0]) for _ in range(3))
+    high, low, sums = (np.empty_like(inner[0]) for _ in range(3))
     parts = []
     for shifts in outer.T:
         high.fill(0)
         low.fill(0)
         for table, shift in zip(inner, shifts, strict=True):
-            np.add(table, shift, out=own)
-            np.maximum(high, own, out=high)
-            np.minimum(low, own, out=low)
+            np.add(table, shift, out=sums)
+            np.maximum(high, sums, out=high)
+            np.minimum(low, sums, out=low)
         high -= low
         parts.append(high.sum())
     return math.fsum(parts) if rows.dtype == np.float64 else sum(map(int, parts))

@@ -94,14 +94,14 @@ LINK = statement(
         "A = a/q, B = a b/q - c, q = (1 - p)/p, a = (w_+/w_-) exp(g (d_+ - d_-)), b = exp(g d_-), c = "
         "exp(g d_+); equally g f*(p) = g (d_+ - d_-)/2 + rho/2 + asinh(exp(g (d_+ + d_-)/2) sinh(rho/2)), "
         "rho = log(w_+ p/(w_- (1 - p))); f* is a continuous, strictly increasing bijection from (0, 1) to R",
-        r"\ell(y, f) = \frac{w_y}{\gamma} \log\left(1 + e^{\gamma \delta_y - \gamma y f}\right) : \quad "
-        r"\operatorname{argmin}_f \left[ p\, \ell(+1, f) + (1 - p)\, \ell(-1, f) \right] = \left\{ f^*(p) "
-        r"\right\}, \qquad f^*(p) = \frac1\gamma \log \frac{B + \sqrt{B^2 + 4 A}}{2} = \frac{\delta_+ - "
-        r"\delta_-}{2} + \frac1\gamma \left[ \frac{\rho}{2} + \operatorname{arsinh}\left( e^{\gamma "
-        r"(\delta_+ + \delta_-)/2} \sinh \frac{\rho}{2} \right) \right], \qquad \rho = \log \frac{w_+ "
-        r"p}{w_- (1 - p)},\; A = \frac{w_+ p}{w_- (1 - p)} e^{\gamma (\delta_+ - \delta_-)},\; B = A "
-        r"e^{\gamma \delta_-} - e^{\gamma \delta_+}; \qquad f^* : (0, 1) \to \mathbb R \text{ strictly "
-        r"increasing, onto}",
+        r"\ell(y, f) = \frac{w_y}{\gamma} \log\left(1 + e^{\gamma \delta_y - \gamma y f}\right),\; y = "
+        r"\pm1,\; w_y, \gamma > 0,\; p \in (0, 1) : \quad \operatorname{argmin}_f \left[ p\, \ell(+1, f) + "
+        r"(1 - p)\, \ell(-1, f) \right] = \left\{ f^*(p) \right\}, \qquad f^*(p) = \frac1\gamma \log "
+        r"\frac{B + \sqrt{B^2 + 4 A}}{2} = \frac{\delta_+ - \delta_-}{2} + \frac1\gamma \left[ "
+        r"\frac{\rho}{2} + \operatorname{arsinh}\left( e^{\gamma (\delta_+ + \delta_-)/2} \sinh "
+        r"\frac{\rho}{2} \right) \right], \qquad \rho = \log \frac{w_+ p}{w_- (1 - p)},\; A = \frac{w_+ "
+        r"p}{w_- (1 - p)} e^{\gamma (\delta_+ - \delta_-)},\; B = A e^{\gamma \delta_-} - e^{\gamma "
+        r"\delta_+}; \qquad f^* : (0, 1) \to \mathbb R \text{ strictly increasing, onto}",
     ),
     formula="((B + sqrt(B**2 + 4*A))/2)**2 - B*((B + sqrt(B**2 + 4*A))/2) - A == 0",
     steps=(

@@ -125,10 +125,11 @@ SCALAR_VS = statement(
         "exp(-z)): for every eta in (0, 1) the risk eta l(+1, f) + (1 - eta) l(-1, f) has one minimiser "
         "f*(eta), and f*(eta) > 0 iff eta > t = w_- D_- sig(i_-)/(w_+ D_+ sig(i_+) + w_- D_- sig(i_-)); "
         "consistent for the balanced error iff t = pi",
-        r"\ell(y, f) = w_y \log\left( 1 + e^{\iota_y} e^{-D_y y f} \right),\; w_y, D_y > 0,\; f^*(\eta) = "
-        r"\operatorname{argmin}_f \left[ \eta\, \ell(+1, f) + (1 - \eta)\, \ell(-1, f) \right] : \quad "
-        r"f^*(\eta) > 0 \iff \eta > t = \frac{w_- D_- \sigma(\iota_-)}{w_+ D_+ \sigma(\iota_+) + w_- D_- "
-        r"\sigma(\iota_-)} \quad \forall \eta \in (0, 1); \qquad \text{consistent} \iff t = \pi",
+        r"\ell(y, f) = w_y \log\left( 1 + e^{\iota_y} e^{-D_y y f} \right),\; y = \pm1,\; w_y, D_y > 0,\; "
+        r"\iota_y \in \mathbb R,\; f^*(\eta) = \operatorname{argmin}_f \left[ \eta\, \ell(+1, f) + (1 - "
+        r"\eta)\, \ell(-1, f) \right] : \quad f^*(\eta) > 0 \iff \eta > t = \frac{w_- D_- "
+        r"\sigma(\iota_-)}{w_+ D_+ \sigma(\iota_+) + w_- D_- \sigma(\iota_-)} \quad \forall \eta \in (0, "
+        r"1); \qquad \text{consistent for } \mathrm{BER} \iff t = \pi \in (0, 1)",
     ),
     formula="-h*w*b/(1 + exp(-d)) + (1 - h)*v*c/(1 + exp(-e)) == ((v*c/(1 + exp(-e)))/(w*b/(1 + exp(-d)) "
     "+ v*c/(1 + exp(-e))) - h)*(w*b/(1 + exp(-d)) + v*c/(1 + exp(-e)))",

@@ -80,12 +80,13 @@ BINARY_PAIRWISE = statement(
         "one minimiser f*(eta); f*(eta) > 0 iff eta > t = w_- sig(g d_-)/(w_+ sig(g d_+) + w_- sig(g "
         "d_-)); and (f*(eta) > 0 iff eta > pi, for all eta in (0, 1)) iff w_+ sig(g d_+)/(w_- sig(g d_-)) "
         "= (1 - pi)/pi",
-        r"\ell(y, f) = \frac{w_y}{\gamma} \log\left(1 + e^{\gamma \delta_y - \gamma y f}\right),\; "
-        r"\sigma(z) = \frac{1}{1 + e^{-z}},\; f^*(\eta) = \operatorname{argmin}_f \left[ \eta\, \ell(+1, "
-        r"f) + (1 - \eta)\, \ell(-1, f) \right] : \quad f^*(\eta) > 0 \iff \eta > \frac{w_- \sigma(\gamma "
-        r"\delta_-)}{w_+ \sigma(\gamma \delta_+) + w_- \sigma(\gamma \delta_-)}, \qquad \left( f^*(\eta) > "
-        r"0 \iff \eta > \pi \quad \forall \eta \in (0, 1) \right) \iff \frac{w_+ \sigma(\gamma "
-        r"\delta_+)}{w_- \sigma(\gamma \delta_-)} = \frac{1 - \pi}{\pi}",
+        r"\ell(y, f) = \frac{w_y}{\gamma} \log\left(1 + e^{\gamma \delta_y - \gamma y f}\right),\; y = "
+        r"\pm1,\; w_y, \gamma > 0,\; \pi \in (0, 1),\; \sigma(z) = \frac{1}{1 + e^{-z}},\; f^*(\eta) = "
+        r"\operatorname{argmin}_f \left[ \eta\, \ell(+1, f) + (1 - \eta)\, \ell(-1, f) \right] : \quad "
+        r"f^*(\eta) > 0 \iff \eta > t = \frac{w_- \sigma(\gamma \delta_-)}{w_+ \sigma(\gamma \delta_+) + "
+        r"w_- \sigma(\gamma \delta_-)}, \qquad \left( f^*(\eta) > 0 \iff \eta > \pi \quad \forall \eta \in "
+        r"(0, 1) \right) \iff \frac{w_+ \sigma(\gamma \delta_+)}{w_- \sigma(\gamma \delta_-)} = \frac{1 - "
+        r"\pi}{\pi}",
     ),
     formula="c/(a + c) - p == ((1 - p)*c - p*a)/(a + c)",
     steps=(
@@ -211,10 +212,12 @@ LDAM_THRESHOLD = statement(
         "exp(-z)): for all eta in (0, 1) the minimiser f*(eta) of the risk is positive iff eta > t = "
         "sig(d_-)/(sig(d_+) + sig(d_-)), and 1/3 < t < 2/3; so t != pi, the loss is inconsistent for the "
         "balanced error, whenever pi <= 1/3 or pi >= 2/3",
-        r"K = 2,\; \ell(y, f) = \log\left(1 + e^{\delta_y - y f}\right) : \quad \forall \delta_+, \delta_- "
-        r"\ge 0,\; \eta \in (0, 1) : \quad f^*(\eta) > 0 \iff \eta > t = \frac{\sigma(\delta_-)}"
-        r"{\sigma(\delta_+) + \sigma(\delta_-)}, \qquad \frac13 < t < \frac23, \qquad \text{so } t \ne \pi "
-        r"\text{ if } \pi \le \tfrac13 \text{ or } \pi \ge \tfrac23",
+        r"K = 2,\; y = \pm1,\; \sigma(z) = \frac{1}{1 + e^{-z}},\; f^*(\eta) = \operatorname{argmin}_f "
+        r"\left[ \eta\, \ell(+1, f) + (1 - \eta)\, \ell(-1, f) \right],\; \ell(y, f) = \log\left(1 + "
+        r"e^{\delta_y - y f}\right) : \quad \forall \delta_+, \delta_- \ge 0,\; \eta \in (0, 1) : \quad "
+        r"f^*(\eta) > 0 \iff \eta > t = \frac{\sigma(\delta_-)}{\sigma(\delta_+) + \sigma(\delta_-)}, "
+        r"\qquad \frac13 < t < \frac23, \qquad \text{so } t \ne \pi \text{ (inconsistent) if } \pi \le "
+        r"\tfrac13 \text{ or } \pi \ge \tfrac23",
     ),
     formula="1/3 < (1/(1 + exp(-e)))/(1/(1 + exp(-d)) + 1/(1 + exp(-e))) < 2/3",
     steps=(

@@ -56,15 +56,15 @@ ANY_NUMBER = statement(
     },
     theorem=(
         "K >= 2, alpha_y, pi_y > 0, psi: [0, 1] -> (-oo, oo] continuous, finite and differentiable on (0, "
-        "1) with psi' < 0: for every posterior eta every minimiser p* of sum_y eta_y alpha_y psi(p_y) on "
-        "the simplex has argmax_y p*_y within argmax_y alpha_y eta_y; so argmax_y p*_y lies within "
-        "argmax_y eta_y/pi_y for every eta iff alpha_1 pi_1 = ... = alpha_K pi_K",
-        r"\psi : [0, 1] \to (-\infty, \infty] \text{ continuous},\; \psi' < 0 \text{ on } (0, 1),\; "
-        r"\alpha_y > 0,\; p^*(\eta) \in \operatorname{argmin}_{p \in \Delta_K} \sum_{y=1}^K \eta_y\, "
-        r"\alpha_y\, \psi(p_y) : \quad \operatorname{argmax}_y p^*_y \subseteq \operatorname{argmax}_y "
-        r"\alpha_y \eta_y \quad \forall \eta \in \Delta_K, \qquad \left( \operatorname{argmax}_y "
-        r"p^*_y(\eta) \subseteq \operatorname{argmax}_y \frac{\eta_y}{\pi_y} \quad \forall \eta \in "
-        r"\Delta_K \right) \iff \alpha_1 \pi_1 = \dots = \alpha_K \pi_K",
+        "1) with psi' < 0: with 0 * oo = 0, for every posterior eta every minimiser p* of sum_y eta_y "
+        "alpha_y psi(p_y) on the simplex has argmax_y p*_y within argmax_y alpha_y eta_y; so argmax_y p*_y "
+        "lies within argmax_y eta_y/pi_y for every eta iff alpha_1 pi_1 = ... = alpha_K pi_K",
+        r"\psi : [0, 1] \to (-\infty, \infty] \text{ continuous},\; \psi' < 0 \text{ on } (0, 1),\; 0 "
+        r"\cdot \infty = 0,\; K \ge 2,\; \alpha_y > 0,\; p^*(\eta) \in \operatorname{argmin}_{p \in "
+        r"\Delta_K} \sum_{y=1}^K \eta_y\, \alpha_y\, \psi(p_y) : \quad \operatorname{argmax}_y p^*_y "
+        r"\subseteq \operatorname{argmax}_y \alpha_y \eta_y \quad \forall \eta \in \Delta_K, \qquad \left( "
+        r"\operatorname{argmax}_y p^*_y(\eta) \subseteq \operatorname{argmax}_y \frac{\eta_y}{\pi_y} \quad "
+        r"\forall \eta \in \Delta_K \right) \iff \alpha_1 \pi_1 = \dots = \alpha_K \pi_K",
     ),
     formula=state("a*x + b*y > a*y + b*x", given=["a > b", "x > y"]),
     steps=(
@@ -77,10 +77,10 @@ ANY_NUMBER = statement(
         "inverse_prior_weights: weights c/pi: alpha eta is c times the balanced score",
         "(c/p)*h == c*(h/p)",
     ),
-    argument="So at a minimiser a larger alpha eta has a strictly larger p, whatever the number of "
-    "classes: the loss predicts the largest alpha eta, as weighted cross-entropy does, and is "
-    "consistent for the balanced error iff alpha pi is the same for all classes. psi may differ "
-    "from point to point.",
+    argument="So at a minimiser the class of the largest alpha eta has the largest p, whatever the number "
+    "of classes (below the top, two classes may share p = 0 where psi is finite at 0): the loss predicts "
+    "the largest alpha eta, as weighted cross-entropy does, and is consistent for the balanced error iff "
+    "alpha pi is the same for all classes. psi may differ from point to point.",
     mutants=(
         "also for a link that increases: x < y",
         state("a*x + b*y > a*y + b*x", given="a > b"),

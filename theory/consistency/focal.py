@@ -81,10 +81,10 @@ def focal_minimiser(posterior: ArrayLike, gamma: float) -> NDArray[np.float64]:
     # The rarest class's score is at most 1/2, where h is at most 2^gamma.
     high = 1.0 - float(log_eta.min()) + gamma
     log_m = float(brentq(excess, -50.0, high, xtol=1e-14))  # type: ignore[arg-type]
-    found = scores(log_m)
-    if found[most] > 0.75:
-        found[most] = 1.0 - gap(log_m)
-    return found
+    minimiser = scores(log_m)
+    if minimiser[most] > 0.75:
+        minimiser[most] = 1.0 - gap(log_m)
+    return minimiser
 
 
 def _bisected(
@@ -437,14 +437,17 @@ CONFIDENCE = statement(
         "z": "logit, v = sigmoid(z)",
     },
     theorem=(
-        "gamma > 0, K >= 2, all eta_y > 0, v* the minimiser, v_max = max_y v*_y, eta_max = max_y eta_y, "
-        "v_0 the peak of phi and v_1 in (v_0, 1) with phi(v_1) = 1: v_max >= v_1 implies v_max <= eta_max; "
-        "v_max <= v_0 implies v_max >= eta_max; and K = 2 always has v_max >= 1/2 >= v_1, so v_max <= "
-        "eta_max",
-        r"\varphi(v_0) = \max \varphi,\; v_1 > v_0,\; \varphi(v_1) = 1 : \quad v^*_{\max} \ge v_1 \implies "
-        r"v^*_{\max} \le \eta_{\max}, \qquad v^*_{\max} \le v_0 \implies v^*_{\max} \ge \eta_{\max}, "
-        r"\qquad K = 2 : \; v^*_{\max} \ge \tfrac12 \ge v_1, \text{ so } v^*_{\max} \le \eta_{\max} \quad "
-        r"(\forall \gamma > 0,\; \eta_y > 0)",
+        "gamma > 0, K >= 2, all eta_y > 0, v* the minimiser of sum_y -eta_y (1 - v_y)^gamma log v_y on the "
+        "simplex, phi(v) = (1 - v)^gamma - gamma (1 - v)^(gamma - 1) v log v, v_max = max_y v*_y, eta_max "
+        "= max_y eta_y, v_0 the peak of phi and v_1 in (v_0, 1) with phi(v_1) = 1: v_max >= v_1 implies "
+        "v_max <= eta_max; v_max <= v_0 implies v_max >= eta_max; and K = 2 always has v_max >= 1/2 >= "
+        "v_1, so v_max <= eta_max",
+        r"v^* = \operatorname{argmin}_{v \in \Delta_K} \sum_y -\eta_y (1 - v_y)^\gamma \log v_y,\; "
+        r"\varphi(v) = (1 - v)^\gamma - \gamma (1 - v)^{\gamma - 1} v \log v,\; \varphi(v_0) = \max "
+        r"\varphi,\; v_1 > v_0,\; \varphi(v_1) = 1 : \quad v^*_{\max} \ge v_1 \implies v^*_{\max} \le "
+        r"\eta_{\max}, \qquad v^*_{\max} \le v_0 \implies v^*_{\max} \ge \eta_{\max}, \qquad K = 2 : \; "
+        r"v^*_{\max} \ge \tfrac12 \ge v_1, \text{ so } v^*_{\max} \le \eta_{\max} \quad (\forall \gamma > "
+        r"0,\; \eta_y > 0)",
     ),
     formula="1 + g*log(2) <= 2**g",
     steps=(
@@ -538,7 +541,7 @@ NOT_CONVEX = statement(
         r"\forall \gamma > 0 : \quad z \mapsto -(1 - v)^\gamma \log v, \; v = \frac{1}{1 + e^{-z}}, \text{ "
         r"is not convex on } \mathbb R : \quad \frac{d^2}{dz^2} \left[ -(1 - v)^\gamma \log v \right] = v "
         r"(1 - v)^\gamma \left[ (1 + 2 \gamma)(1 - v) + \gamma \log v - \gamma (1 + \gamma)\, v \log v "
-        r"\right] < 0 \quad \text{for all } z \le z_\gamma",
+        r"\right] < 0 \quad \forall z \le z_\gamma, \text{ for some } z_\gamma \in \mathbb R",
     ),
     formula=state_derivative(
         "(1 - v)**g*(g*v*log(v) + v - 1)",

@@ -88,12 +88,14 @@ BALANCED = statement(
         "= eta_y (1 - e_y) + sum_(j != y) eta_j e_j/(K - 1), whose argmax is argmax_y eta_y (1 - K e_y/(K "
         "- 1)); this is within argmax_y eta_y/pi_y for all such eta iff some m > 0 has pi_y (1 - K e_y/(K "
         "- 1)) = m for every y",
-        r"K \ge 2,\; 0 \le \epsilon_y < 1 : \quad \operatorname{softmax}_y(u^*) = (1 - \epsilon_y)\, "
-        r"\eta_y + \sum_{j \ne y} \frac{\epsilon_j \eta_j}{K - 1}, \quad \operatorname{argmax}_y u^*_y = "
-        r"\operatorname{argmax}_y \left( 1 - \frac{K \epsilon_y}{K - 1} \right) \eta_y, \qquad \left( "
-        r"\operatorname{argmax}_y u^*_y(\eta) \subseteq \operatorname{argmax}_y \frac{\eta_y}{\pi_y} \quad "
-        r"\forall \eta > 0 \right) \iff \exists m > 0 : \; \pi_y \left( 1 - \frac{K \epsilon_y}{K - 1} "
-        r"\right) = m \quad \forall y",
+        r"K \ge 2,\; 0 \le \epsilon_y < 1,\; \pi_y, \eta_y > 0,\; u^* \in \operatorname{argmin}_u \sum_y "
+        r"\eta_y \left[ -(1 - \epsilon_y) \log \operatorname{softmax}_y(u) - \frac{\epsilon_y}{K - 1} "
+        r"\sum_{j \ne y} \log \operatorname{softmax}_j(u) \right] : \quad \operatorname{softmax}_y(u^*) = "
+        r"(1 - \epsilon_y)\, \eta_y + \sum_{j \ne y} \frac{\epsilon_j \eta_j}{K - 1}, \quad "
+        r"\operatorname{argmax}_y u^*_y = \operatorname{argmax}_y \left( 1 - \frac{K \epsilon_y}{K - 1} "
+        r"\right) \eta_y, \qquad \left( \operatorname{argmax}_y u^*_y(\eta) \subseteq "
+        r"\operatorname{argmax}_y \frac{\eta_y}{\pi_y} \quad \forall \eta > 0 \right) \iff \exists m > 0 : "
+        r"\; \pi_y \left( 1 - \frac{K \epsilon_y}{K - 1} \right) = m \quad \forall y",
     ),
     formula="h1*(1 - e1) + (s - h1*e1)/(K - 1) - (h2*(1 - e2) + (s - h2*e2)/(K - 1)) == h1*(1 - K*e1/(K - "
     "1)) - h2*(1 - K*e2/(K - 1))",

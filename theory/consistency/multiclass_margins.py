@@ -104,17 +104,21 @@ FACES = statement(
     },
     theorem=(
         "loss alpha_y log(1 + sum_(j != y) exp(D_yj + u_j - u_y)), alpha_y, pi_y > 0, a_y = alpha_y pi_y: "
-        "if for every subset T of at least two classes and every posterior supported on T the minimiser "
-        "over (u_y), y in T, has its argmax within argmax_(y in T) eta_y/pi_y, then for every such T and k "
-        "in T: sum_(y in T, y != k) a_y p_k(y, T) = a_k sum_(j in T, j != k) p_j(k, T), p_k(y, T) = "
-        "exp(D_yk)/(1 + sum_(j in T, j != y) exp(D_yj)); the conditions with |T| = 2 do not suffice: K = "
-        "3, a = (1, 1, 1), D_13 = D_31 = 2, other D = 0 meets them and is inconsistent",
-        r"\ell_y(u) = \alpha_y \log\left( 1 + \sum_{j \ne y} e^{D_{yj} + u_j - u_y} \right) \text{ "
-        r"consistent for posteriors on every } T \subseteq \{1, \dots, K\} \quad \Longrightarrow \quad "
-        r"\sum_{y \in T,\, y \ne k} a_y\, p^{(y)}_k = a_k \sum_{j \in T,\, j \ne k} p^{(k)}_j \quad "
-        r"\forall T,\; k \in T, \qquad a_y = \alpha_y \pi_y, \; p^{(y)}_k = \frac{e^{D_{yk}}}{1 + \sum_{j "
-        r"\in T,\, j \ne y} e^{D_{yj}}}; \qquad \text{not implied by } |T| = 2 : \; a = (1, 1, 1),\; "
-        r"D_{13} = D_{31} = 2,\; \text{other } D = 0 \text{ meets all pairs, inconsistent}",
+        "if for every subset T of at least two classes and every posterior with eta_y > 0 exactly for y in "
+        "T the minimiser over (u_y), y in T (u_j = -oo elsewhere), has its argmax within argmax_(y in T) "
+        "eta_y/pi_y, then for every such T and k in T: sum_(y in T, y != k) a_y p_k(y, T) = a_k sum_(j in "
+        "T, j != k) p_j(k, T), p_k(y, T) = exp(D_yk)/(1 + sum_(j in T, j != y) exp(D_yj)); the conditions "
+        "with |T| = 2 do not suffice: K = 3, a = (1, 1, 1), D_13 = D_31 = 2, other D = 0 meets them and is "
+        "inconsistent",
+        r"\ell_y(u) = \alpha_y \log\left( 1 + \sum_{j \ne y} e^{D_{yj} + u_j - u_y} \right),\; \alpha_y, "
+        r"\pi_y > 0 : \quad \left( \operatorname{argmax}_{y \in T} u^*_y(\eta) \subseteq "
+        r"\operatorname{argmax}_{y \in T} \frac{\eta_y}{\pi_y} \quad \forall T,\; |T| \ge 2,\; \eta > 0 "
+        r"\text{ on } T,\; 0 \text{ elsewhere} \right) \quad \Longrightarrow \quad \sum_{y \in T,\, y \ne "
+        r"k} a_y\, p^{(y)}_k = a_k \sum_{j \in T,\, j \ne k} p^{(k)}_j \quad \forall T,\; |T| \ge 2,\; k "
+        r"\in T, \qquad u^*(\eta) = \operatorname{argmin}_{u_T} \sum_{y \in T} \eta_y \ell_y(u_T), \; a_y "
+        r"= \alpha_y \pi_y, \; p^{(y)}_k = \frac{e^{D_{yk}}}{1 + \sum_{j \in T,\, j \ne y} e^{D_{yj}}}; "
+        r"\qquad \text{not implied by } |T| = 2 : \; a = (1, 1, 1),\; D_{13} = D_{31} = 2,\; \text{other } "
+        r"D = 0 \text{ meets all pairs, inconsistent}",
     ),
     steps=(
         "risk_slope_three_classes: three classes: the slope of the risk in the first logit",
@@ -204,10 +208,11 @@ TRUE_CLASS = statement(
         "u*(eta) its population minimiser (unique up to a common constant): argmax_y u*_y(eta) is "
         "contained in argmax_y eta_y/pi_y for every posterior eta with all eta_y > 0 iff m_1 = ... = m_K "
         "and alpha_1 pi_1 = ... = alpha_K pi_K",
-        r"K \ge 3,\; u^*(\eta) \in \operatorname{argmin}_u \sum_{y=1}^K \eta_y\, \alpha_y \log\left( 1 + "
-        r"\sum_{j \ne y} e^{u_j - u_y + m_y} \right) : \quad \left( \operatorname{argmax}_y u^*_y(\eta) "
-        r"\subseteq \operatorname{argmax}_y \frac{\eta_y}{\pi_y} \quad \forall \eta > 0 \right) \iff m_1 = "
-        r"\dots = m_K \;\text{ and }\; \alpha_1 \pi_1 = \dots = \alpha_K \pi_K",
+        r"K \ge 3,\; \alpha_y, \pi_y > 0,\; m \in \mathbb R^K,\; u^*(\eta) \in \operatorname{argmin}_u "
+        r"\sum_{y=1}^K \eta_y\, \alpha_y \log\left( 1 + \sum_{j \ne y} e^{u_j - u_y + m_y} \right) : \quad "
+        r"\left( \operatorname{argmax}_y u^*_y(\eta) \subseteq \operatorname{argmax}_y "
+        r"\frac{\eta_y}{\pi_y} \quad \forall \eta > 0 \right) \iff m_1 = \dots = m_K \;\text{ and }\; "
+        r"\alpha_1 \pi_1 = \dots = \alpha_K \pi_K",
     ),
     steps=(
         "risk_slope_in_a_logit: with z = softmax(u), M = e^m, D = z + M (1 - z), c = alpha eta, Q = sum c "

@@ -217,11 +217,11 @@ CONSISTENT_IFF = statement(
         "sum_y eta_y alpha_y log(1 + sum_(j != y) exp(u_j + Delta_j - u_y - Delta_y)): argmax_y u*_y(eta) "
         "is contained in argmax_y eta_y/pi_y for every posterior eta with all eta_y > 0 iff alpha_y pi_y "
         "exp(-Delta_y) = alpha_j pi_j exp(-Delta_j) for all y, j",
-        r"K \ge 2,\; u^*(\eta) \in \operatorname{argmin}_{u} \sum_y \eta_y\, \alpha_y \log\left( 1 + "
-        r"\sum_{j \ne y} e^{(u_j + \Delta_j) - (u_y + \Delta_y)} \right) : \quad \left( "
-        r"\operatorname{argmax}_y u^*_y(\eta) \subseteq \operatorname{argmax}_y \frac{\eta_y}{\pi_y} \quad "
-        r"\forall \eta > 0 \right) \iff \alpha_y \pi_y e^{-\Delta_y} = \alpha_j \pi_j e^{-\Delta_j} \quad "
-        r"\forall y, j",
+        r"K \ge 2,\; \alpha_y, \pi_y > 0,\; \Delta \in \mathbb R^K,\; u^*(\eta) \in "
+        r"\operatorname{argmin}_{u} \sum_y \eta_y\, \alpha_y \log\left( 1 + \sum_{j \ne y} e^{(u_j + "
+        r"\Delta_j) - (u_y + \Delta_y)} \right) : \quad \left( \operatorname{argmax}_y u^*_y(\eta) "
+        r"\subseteq \operatorname{argmax}_y \frac{\eta_y}{\pi_y} \quad \forall \eta > 0 \right) \iff "
+        r"\alpha_y \pi_y e^{-\Delta_y} = \alpha_j \pi_j e^{-\Delta_j} \quad \forall y, j",
     ),
     formula=state("a**2*b < b**2*a", given="a < b"),
     steps=(

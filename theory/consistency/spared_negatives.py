@@ -137,10 +137,13 @@ SEESAW = statement(
         "f*, and f* > 0 (head predicted) iff eta_1/eta_2 > (1 + r^p)/2, whatever q; the balanced rule asks "
         "for eta_1/eta_2 > r, and (1 + r^p)/2 < r for 0 <= p <= 1; the two agree iff p = log(2 r - "
         "1)/log(r), which is in (1, 2)",
-        r"r = \frac{\pi_1}{\pi_2} > 1,\; p, q \ge 0 : \quad \text{the detached gradient in } f = u_1 - u_2 "
-        r"\text{ has one zero } f^*, \quad f^* > 0 \iff \frac{\eta_1}{\eta_2} > \frac{1 + r^p}{2} \quad "
-        r"\forall q, \qquad \frac{1 + r^p}{2} < r \;\; \forall p \in [0, 1], \qquad \frac{1 + r^p}{2} = r "
-        r"\iff p = \frac{\log(2 r - 1)}{\log r} \in (1, 2)",
+        r"r = \frac{\pi_1}{\pi_2} > 1,\; p, q \ge 0 : \quad \text{Seesaw's gradient in } f = u_1 - u_2,\; "
+        r"-\eta_1 \frac{x}{1 + x} + \eta_2 \frac{y}{1 + y},\; x = r^{-p} C(f)\, e^{-f},\; y = C(-f)\, "
+        r"e^f,\; C(f) = \max\left(1, \frac{\sigma(-f)}{\max(\epsilon, \sigma(f))}\right)^q,\; \sigma(f) = "
+        r"\frac{1}{1 + e^{-f}},\; 0 < \epsilon \le 1, \text{ has one zero } f^*, \quad f^* > 0 \iff "
+        r"\frac{\eta_1}{\eta_2} > \frac{1 + r^p}{2} \quad \forall q, \qquad \frac{1 + r^p}{2} < r \;\; "
+        r"\forall p \in [0, 1], \qquad \frac{1 + r^p}{2} = r \iff p = \frac{\log(2 r - 1)}{\log r} \in (1, "
+        r"2)",
     ),
     formula="(1 + r**p)/2 < r",
     steps=(

@@ -33,8 +33,9 @@ TWO_EXPONENTS = statement(
         "log(pi_y) + c, and argmax_y u*_y is contained in argmax_y eta_y/pi_y for all such eta iff nu + "
         "tau = 1",
         r"\pi_y > 0 \text{ not all equal},\; \ell_y(u) = \pi_y^{-\nu} \log\left( 1 + \sum_{j \ne y} \left( "
-        r"\frac{\pi_j}{\pi_y} \right)^{\tau} e^{u_j - u_y} \right) : \quad u^*_y(\eta) = \log \eta_y - "
-        r"(\nu + \tau) \log \pi_y + c, \qquad \left( \operatorname{argmax}_y u^*_y(\eta) \subseteq "
+        r"\frac{\pi_j}{\pi_y} \right)^{\tau} e^{u_j - u_y} \right) : \quad u^*(\eta) \in "
+        r"\operatorname{argmin}_u \sum_y \eta_y \ell_y(u) \iff u^*_y(\eta) = \log \eta_y - (\nu + \tau) "
+        r"\log \pi_y + c, \qquad \left( \operatorname{argmax}_y u^*_y(\eta) \subseteq "
         r"\operatorname{argmax}_y \frac{\eta_y}{\pi_y} \quad \forall \eta > 0 \right) \iff \nu + \tau = 1",
     ),
     formula="log(p1**(-nu)*h1) - tau*log(p1) - (log(p2**(-nu)*h2) - tau*log(p2)) == log((h1/p1)/(h2/p2)) "

@@ -76,8 +76,9 @@ FINITE_SAMPLE = statement(
         "labels, E|ph - p|/(2 p (1 - p)) <= 1/(2 sqrt(N p (1 - p)))",
         r"\mathrm{AM}^* - \mathrm{AM}(\operatorname{sign}(\hat\eta - \hat p)) \le \frac{\mathbb "
         r"E|\hat\eta(X) - \eta(X)| + |\hat p - p|}{2 p (1 - p)} \quad \forall \hat\eta : \mathcal X \to "
-        r"\mathbb R,\; \hat p \in \mathbb R; \qquad N \hat p \sim \operatorname{Bin}(N, p) \implies "
-        r"\frac{\mathbb E |\hat p - p|}{2 p (1 - p)} \le \frac{1}{2 \sqrt{N p (1 - p)}}",
+        r"\mathbb R,\; \hat p \in \mathbb R, \text{ any rule at ties},\; p = \mathbb P(Y = 1) \in (0, 1); "
+        r"\qquad N \hat p \sim \operatorname{Bin}(N, p) \implies \frac{\mathbb E |\hat p - p|}{2 p (1 - "
+        r"p)} \le \frac{1}{2 \sqrt{N p (1 - p)}}",
     ),
     steps=(
         "missed_positive: a missed positive: h > p, but the estimates say H <= P",
@@ -261,15 +262,15 @@ BALANCED_ERM = statement(
         "t: (-1, 1)": "2 eta_b - 1 (last step); fraction of the way from p to its estimate (second step)",
     },
     theorem=(
-        "p, ph in (0, 1): the minimiser h = 1{eta > ph} of the empirically balanced risk E[1{Y = 1, h = "
-        "0}/(2 ph) + 1{Y = 0, h = 1}/(2 (1 - ph))] has AM* - AM(h) = E[|eta(X) - p| 1{eta(X) between p and "
-        "ph}]/(2 p (1 - p)) <= |ph - p| P(eta(X) between p and ph)/(2 p (1 - p)); between: min(p, ph) < "
-        "eta <= max(p, ph)",
+        "p, ph in (0, 1): h = 1{eta > ph} is a minimiser of the empirically balanced risk E[1{Y = 1, h = "
+        "0}/(2 ph) + 1{Y = 0, h = 1}/(2 (1 - ph))], and AM* - AM(h) = E[|eta(X) - p| 1{eta(X) between p "
+        "and ph}]/(2 p (1 - p)) <= |ph - p| P(eta(X) between p and ph)/(2 p (1 - p)); between: min(p, ph) "
+        "< eta <= max(p, ph)",
         r"\hat h = 1\{\eta > \hat p\} \in \operatorname{argmin}_h \mathbb E \left[ \frac{1\{Y = 1, h(X) = "
-        r"0\}}{2 \hat p} + \frac{1\{Y = 0, h(X) = 1\}}{2 (1 - \hat p)} \right] : \quad \mathrm{AM}^* - "
-        r"\mathrm{AM}(\hat h) = \frac{\mathbb E \left[ |\eta(X) - p|\, 1_B \right]}{2 p (1 - p)} \le "
-        r"\frac{|\hat p - p|\, \mathbb P(B)}{2 p (1 - p)}, \qquad B = \{\min(p, \hat p) < \eta(X) \le "
-        r"\max(p, \hat p)\}",
+        r"0\}}{2 \hat p} + \frac{1\{Y = 0, h(X) = 1\}}{2 (1 - \hat p)} \right],\; p, \hat p \in (0, 1) : "
+        r"\quad \mathrm{AM}^* - \mathrm{AM}(\hat h) = \frac{\mathbb E \left[ |\eta(X) - p|\, 1_B "
+        r"\right]}{2 p (1 - p)} \le \frac{|\hat p - p|\, \mathbb P(B)}{2 p (1 - p)}, \qquad B = \{\min(p, "
+        r"\hat p) < \eta(X) \le \max(p, \hat p)\}",
     ),
     steps=(
         "estimated_prior_moves_threshold: dividing the classes by twice the estimated prior moves the "

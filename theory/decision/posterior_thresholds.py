@@ -193,7 +193,7 @@ UNDERSAMPLING = statement(
         "p_s/(beta p_s - p_s + 1)",
         r"\mathbb P(S = 1 \mid x, Y = 1) = 1,\; \mathbb P(S = 1 \mid x, Y = 0) = \beta \in (0, 1],\; p = "
         r"\mathbb P(Y = 1 \mid x),\; p_s = \mathbb P(Y = 1 \mid x, S = 1) : \quad p_s = \frac{p}{p + \beta "
-        r"(1 - p)} \iff p = \frac{\beta p_s}{\beta p_s - p_s + 1}",
+        r"(1 - p)}, \qquad p = \frac{\beta p_s}{\beta p_s - p_s + 1}",
     ),
     formula="b*(p/(p + b*(1 - p)))/(b*(p/(p + b*(1 - p))) - p/(p + b*(1 - p)) + 1) == p",
     steps=(

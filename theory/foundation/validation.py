@@ -111,7 +111,7 @@ def as_number(name: str, value: ArrayLike, **bounds: Any) -> float:
 
 
 def as_probabilities(name: str, value: ArrayLike) -> NDArray[np.float64]:
-    """``value`` as a float array in [0, 1]; what rounding in its own precision took out is clipped."""
+    """``value`` as a float array in [0, 1]; what rounding in its dtype took out is clipped."""
     array, kind = _numeric(name, value), np.asarray(readable(value)).dtype
     slack = ROUNDING * float(np.finfo(kind).eps) if kind.kind == "f" else 0.0
     clipped = np.clip(array, 0.0, 1.0)

@@ -111,14 +111,16 @@ ONE_OFFSET = statement(
         "t": "threshold on the standardised score",
     },
     theorem=(
-        "s = log(f_+(x)/f_-(x)), eta = pi_-/pi_+ in training, eta' = pi_-/pi_+ in deployment, costs c_FP, "
-        "c_FN > 0, class weights w_+, w_- > 0, logit offset b: predicting + iff w_+ c_FN P'(+ | x) exp(b) "
-        "> w_- c_FP P'(- | x), P' the deployed posterior, is predicting + iff s > log(eta) + log(eta'/eta) "
-        "+ log(c_FP/c_FN) + log(w_-/w_+) - b",
-        r"s = \log \frac{f_+(x)}{f_-(x)},\; \eta = \frac{\pi_-}{\pi_+},\; \eta' = \frac{\pi'_-}{\pi'_+} "
-        r"\text{ deployed} : \quad e^{b}\, w_+ c_{\mathrm{FN}}\, \mathbb P'(+ \mid x) > w_- "
-        r"c_{\mathrm{FP}}\, \mathbb P'(- \mid x) \iff s > \log \eta + \log \frac{\eta'}{\eta} + \log "
-        r"\frac{c_{\mathrm{FP}}}{c_{\mathrm{FN}}} + \log \frac{w_-}{w_+} - b",
+        "s = log(f_+(x)/f_-(x)), eta = pi_-/pi_+ in training, eta' = pi_-/pi_+ in deployment, the class "
+        "densities f_+, f_- the same in both, costs c_FP, c_FN > 0, class weights w_+, w_- > 0, logit "
+        "offset b: predicting + iff w_+ c_FN P'(+ | x) exp(b) > w_- c_FP P'(- | x), P' the deployed "
+        "posterior, P'(+ | x)/P'(- | x) = exp(s)/eta', is predicting + iff s > log(eta) + log(eta'/eta) + "
+        "log(c_FP/c_FN) + log(w_-/w_+) - b",
+        r"s = \log \frac{f_+(x)}{f_-(x)},\; \eta = \frac{\pi_-}{\pi_+},\; \eta' = \frac{\pi'_-}{\pi'_+},\; "
+        r"\frac{\mathbb P'(+ \mid x)}{\mathbb P'(- \mid x)} = \frac{e^s}{\eta'} \text{ deployed, same } "
+        r"f_\pm;\; w_\pm, c_{\mathrm{FP}}, c_{\mathrm{FN}} > 0 : \quad e^{b}\, w_+ c_{\mathrm{FN}}\, "
+        r"\mathbb P'(+ \mid x) > w_- c_{\mathrm{FP}}\, \mathbb P'(- \mid x) \iff s > \log \eta + \log "
+        r"\frac{\eta'}{\eta} + \log \frac{c_{\mathrm{FP}}}{c_{\mathrm{FN}}} + \log \frac{w_-}{w_+} - b",
     ),
     formula="log(cp*exp(l)/cn) == l + log(cp/cn)",
     steps=(
@@ -134,7 +136,9 @@ ONE_OFFSET = statement(
         "balancing_costs: c_FN/c_FP = eta gives the balanced threshold 0",
         "l + log(1/exp(l)) == 0",
     ),
-    argument="Each knob multiplies the odds by a constant, that is adds a constant to s - l.",
+    argument="Each knob multiplies the odds of the minority by a constant, that is adds a constant to s - "
+    "l: costs and deployed prior by the steps, class weights as costs do (they scale the two risks alike), "
+    "a logit offset b by definition.",
     mutants=(
         "the posterior cut is c_FN/(c_FP + c_FN)",
         "(cn/(cp + cn) + h)*cn - (1 - cn/(cp + cn) - h)*cp == h*(cp + cn)",
@@ -155,10 +159,12 @@ UNDERSAMPLING = statement(
         "b: (0, 1]": "share of the majority that is kept",
     },
     theorem=(
-        "p = P(+ | x) in (0, 1), a share b in (0, 1] of the majority kept at random, p_b = P(+ | x, kept): "
-        "p_b/(1 - p_b) = p/(b (1 - p)) and p = b p_b/(b p_b - p_b + 1)",
-        r"p = \mathbb P(+ \mid x) \in (0, 1),\; b \in (0, 1],\; p_b = \frac{p}{p + b (1 - p)} : \quad "
-        r"\frac{1 - p_b}{p_b} = b\, \frac{1 - p}{p}, \qquad p = \frac{b\, p_b}{b\, p_b - p_b + 1}",
+        "p = P(+ | x) in (0, 1), every minority example kept and each of the majority with probability b "
+        "in (0, 1], by the label alone, p_b = P(+ | x, kept): p_b/(1 - p_b) = p/(b (1 - p)) and p = b "
+        "p_b/(b p_b - p_b + 1)",
+        r"p = \mathbb P(+ \mid x) \in (0, 1),\; \mathbb P(\text{kept} \mid x, +) = 1,\; \mathbb "
+        r"P(\text{kept} \mid x, -) = b \in (0, 1],\; p_b = \mathbb P(+ \mid x, \text{kept}) : \quad "
+        r"\frac{p_b}{1 - p_b} = \frac{p}{b\, (1 - p)}, \qquad p = \frac{b\, p_b}{b\, p_b - p_b + 1}",
     ),
     formula="b*(p/(p + b*(1 - p)))/(b*(p/(p + b*(1 - p))) - p/(p + b*(1 - p)) + 1) == p",
     steps=(

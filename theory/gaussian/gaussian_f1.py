@@ -38,8 +38,8 @@ def f1_score(
     half = 0.5 * as_real("Delta", Delta, low=0, low_open=True)
     eta = as_real("eta", eta, low=0, low_open=True)
     square = as_real("beta", beta, low=0, low_open=True) ** 2
-    found = ndtr(half - threshold)
-    return (1.0 + square) * found / (square + found + eta * ndtr(-half - threshold))
+    recall = ndtr(half - threshold)
+    return (1.0 + square) * recall / (square + recall + eta * ndtr(-half - threshold))
 
 
 @broadcasting

@@ -1,6 +1,6 @@
 """K Gaussian classes with means at the corners of a simplex: class accuracies as one integral.
 
-Source: classical (orthogonal signalling); the imbalanced form is derived here. Class k is found where
+Source: classical (orthogonal signalling); the imbalanced form is derived here. Class k is predicted where
 x_k + a_k is greatest, with a_k = sqrt(2) log(prior_k)/Delta times 1 - tau, and x_k of mean Delta/sqrt(2).
 Checked by: identities, the binary closed form, certified integrals.
 """
@@ -34,10 +34,10 @@ def simplex_accuracies(
     tau = as_number("tau", tau)
     if counts.size < 2:
         raise InputError(f"class_counts has shape {counts.shape}: give at least two classes")
-    own, factor = Delta / np.sqrt(2.0), np.sqrt(2.0) * (1.0 - tau) / Delta
+    mean, factor = Delta / np.sqrt(2.0), np.sqrt(2.0) * (1.0 - tau) / Delta
     _, first, which = np.unique(counts, return_index=True, return_inverse=True)
     chances = [
-        _chance_of_being_first(own + factor * _log_ratio(float(counts[k]), np.delete(counts, k)))
+        _chance_of_being_first(mean + factor * _log_ratio(float(counts[k]), np.delete(counts, k)))
         for k in first
     ]
     return np.array(chances)[which]

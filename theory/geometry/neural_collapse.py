@@ -152,11 +152,14 @@ DEEP = statement(
         "1 = sum_i sigma_i(P)^(2/M), the simplex's of margins 1; for M = 4, 2 k1 majority and 2 k2 "
         "minority classes, at every size ratio R >= 1 too",
         r"\sum_i \sigma_i(C)^{2/M} = \left\lfloor \frac K2 \right\rfloor 2^{2/M} + (K \bmod 2) < K - 1 = "
-        r"\sum_i \sigma_i(P)^{2/M} \quad \forall K \ge 4,\ M \ge 4, \qquad C_{yy} - C_{cy} \ge 1 = P_{yy} "
-        r"- P_{cy}\ \forall c \ne y, \qquad \min_{W_1 \cdots W_M = Z} \frac12 \sum_{l=1}^M \lVert W_l "
-        r"\rVert_F^2 = \frac M2 \sum_i \sigma_i(Z)^{2/M} \text{ (widths} \ge \operatorname{rank} "
-        r"Z\text{)}; \qquad \sqrt2 \left( k_1 R^{1/4} + k_2 \right) < (2k_1 - 1) R^{1/4} + 2k_2 - 1 + "
-        r"\left( \frac{k_2 R + k_1}{k_1 + k_2} \right)^{1/4} \quad \forall k_1, k_2 \ge 1,\ R \ge 1",
+        r"\sum_i \sigma_i(P)^{2/M} \quad \forall K \ge 4,\ M \ge 4, \qquad P = I - \tfrac1K "
+        r"\mathbf{1}\mathbf{1}',\ C = \operatorname{diag}(B, \dots, B)\ (K \text{ even}),\ "
+        r"\operatorname{diag}(B, \dots, B, 1)\ (K \text{ odd}),\ B = \begin{pmatrix} 1 & -1 \\ -1 & 1 "
+        r"\end{pmatrix}, \qquad C_{yy} - C_{cy} \ge 1 = P_{yy} - P_{cy}\ \forall c \ne y, \qquad \min_{W_1 "
+        r"\cdots W_M = Z} \frac12 \sum_{l=1}^M \lVert W_l \rVert_F^2 = \frac M2 \sum_i \sigma_i(Z)^{2/M} "
+        r"\text{ (inner widths} \ge \operatorname{rank} Z\text{)}; \qquad \sqrt2 \left( k_1 R^{1/4} + k_2 "
+        r"\right) < (2k_1 - 1) R^{1/4} + 2k_2 - 1 + \left( \frac{k_2 R + k_1}{k_1 + k_2} \right)^{1/4} "
+        r"\quad \forall k_1, k_2 \ge 1,\ R \ge 1",
     ),
     formula="k*2**(2/M) < 2*k - 1",
     steps=(
@@ -184,9 +187,11 @@ DEEP = statement(
             x="[1, oo)",
         ),
     ),
-    argument="Simplex logits have K - 1 singular values 1 (sqrt(R), 1 and the mean, by group, for two "
-    "sizes); pairing classes replaces two by one of twice the size, and costs are sums of "
-    "s^(2/M). The loss falls as well, as no margin is smaller.",
+    argument="By Horn's inequality and the inequality of the means, M factors cost at least (M/2) sum "
+    "s^(2/M), attained by balanced factors (the scalar step is M = 4). Simplex logits have K - 1 "
+    "singular values 1 (sqrt(R), 1 and the mean, by group, for two sizes); pairing classes "
+    "replaces two by one of twice the size, and costs are sums of s^(2/M). The loss falls as "
+    "well, as no margin is smaller.",
     mutants=(
         "two layers are enough at four classes",
         state("k*2**(2/M) < 2*k - 1", M="[3, oo)"),
@@ -196,6 +201,7 @@ DEEP = statement(
         state("k*2**(2/M) + 1 < 2*k", k="[1, oo)"),
     ),
     rests_on=("seli_step.closed_forms",),
+    cites=("Horn (1950): sum_i sigma_i(A B)^p <= sum_i sigma_i(A)^p sigma_i(B)^p for p > 0",),
 )
 
 STATEMENTS = (

@@ -85,7 +85,8 @@ RIDGE_MARGIN = statement(
         r"\operatorname{softmax}_{y_i}(z_i) + \lambda \lVert Z \rVert_* \right),\ \alpha > 0 \iff "
         r"\sigma_1(\hat Z) = \dots = \sigma_{K-1}(\hat Z) = \sigma > \lambda,\quad \alpha = \log\left( "
         r"\frac{K\sigma}{\lambda} - K + 1 \right), \qquad \hat Z = PY \qquad \forall K \ge 2,\ n_c \ge 1,\ "
-        r"\lambda > 0",
+        r"\lambda > 0; \qquad n_c = m\ \forall c \implies \sigma_i(\hat Z) = \sqrt m,\qquad K = 2 \implies "
+        r"\sigma_1(\hat Z) = \sqrt{\frac{n_1 + n_2}{2}}",
     ),
     steps=(
         "gradient_on_label: the gradient at a PY on the label is -K q (1 - 1/K), q = 1/(e^a + K - 1)",
@@ -264,9 +265,11 @@ RELU_AND_MSE = statement(
         "lam/sqrt(n_c)",
         "(sqrt(n) - N*t)/sqrt(n) == 1 - N*t/sqrt(n)",
     ),
-    argument="Orthogonal class embeddings decouple the classes: a simplex column of length a (squared norm "
-    "a^2 (K-1)/K) times n embeddings of length h. A class vanishes iff the slope at zero is not "
-    "negative, sqrt(n_c) <= N lam sqrt(K/(K-1)); squared loss shrinks singular values.",
+    argument="Orthogonal class embeddings decouple the classes: a simplex column of length a (squared "
+    "norm a^2 (K-1)/K) times n embeddings of length h. A class vanishes iff the slope at zero is "
+    "not negative, sqrt(n_c) <= N lam sqrt(K/(K-1)). Squared loss shrinks singular values: at "
+    "the Z shown the residual over n lambda has spectral norm at most 1 and inner product "
+    "||Z||_* with Z, so it is a subgradient of the nuclear norm there.",
     mutants=(
         "the margin log(sqrt(n)/(N lam))",
         "t*sqrt(n*(K - 1)/K) - (n/N)*(K - 1)/((sqrt(n)/(N*t)) + K - 1) == 0",

@@ -138,9 +138,9 @@ def _diagonal(
 ) -> NDArray[np.float64]:
     """The diagonal of ``P_u N root`` as a sum of positive terms."""
     share = kernel / (kernel @ kernel)
-    own = np.diag(root)
+    diagonal = np.diag(root)
     rest = (1.0 - np.eye(kernel.size)) @ (share * kernel)
-    return sizes * own * rest + share * ((kernel * sizes) @ (np.diag(own) - root))
+    return sizes * diagonal * rest + share * ((kernel * sizes) @ (np.diag(diagonal) - root))
 
 
 # ------------------------------------------------------------------------------------ statements

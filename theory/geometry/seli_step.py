@@ -154,7 +154,8 @@ CLOSED_FORMS = statement(
         r"\frac{K_2}{K}, \qquad E_1 = \left( I_{K_1} - \tfrac{1}{K_1} \mathbf{1}\mathbf{1}' \right) \oplus "
         r"0,\ E_2 = 0 \oplus \left( I_{K_2} - \tfrac{1}{K_2} \mathbf{1}\mathbf{1}' \right),\ E_3 = "
         r"\frac{ee'}{e'e},\ e = \left( \tfrac{1}{K_1} \mathbf{1}_{K_1}, -\tfrac{1}{K_2} \mathbf{1}_{K_2} "
-        r"\right) \qquad \forall K_1, K_2 \ge 1,\ R \ge 1",
+        r"\right) \qquad \forall K_1, K_2 \ge 1,\ R \ge 1, \qquad \sigma(PY) = \sqrt{n_{\min}}\,\left( "
+        r"\sqrt R\ (K_1 - 1 \text{ times}),\ 1\ (K_2 - 1 \text{ times}),\ q \right)",
     ),
     steps=(
         "product_majority_diagonal: product of two matrices of this shape: majority diagonal",
@@ -249,7 +250,10 @@ NORMS = statement(
         r"= 1 - \frac1K\ \forall c \qquad \forall K_1, K_2 \ge 2,\ R > 1, \qquad \frac{\lVert "
         r"w_{\mathrm{maj}} \rVert^2}{\sqrt{n_{\min}}} = \sqrt R \left( 1 - \frac{1}{K_1} \right) + \frac{q "
         r"K_2}{K_1 K},\quad \frac{\lVert w_{\mathrm{min}} \rVert^2}{\sqrt{n_{\min}}} = 1 - \frac{1}{K_2} + "
-        r"\frac{q K_1}{K_2 K},\quad q = \sqrt{\frac{K_2 R + K_1}{K}}",
+        r"\frac{q K_1}{K_2 K},\quad q = \sqrt{\frac{K_2 R + K_1}{K}}, \qquad \sqrt{n_{\min}}\,\lVert "
+        r"h_{\mathrm{maj}} \rVert^2 = \frac{1}{\sqrt R} \left( 1 - \frac{1}{K_1} \right) + \frac{K_2}{q "
+        r"K_1 K},\quad \sqrt{n_{\min}}\,\lVert h_{\mathrm{min}} \rVert^2 = 1 - \frac{1}{K_2} + "
+        r"\frac{K_1}{q K_2 K}",
     ),
     formula=state(
         "(r*(1 - 1/K1) + q*K2/(K1*(K1 + K2))) > (1*(1 - 1/K2) + q*K1/(K2*(K1 + K2)))",

@@ -92,7 +92,7 @@ def balanced_error_parts(
 
     They sum to it and none is negative; arguments as those of `lda.plug_in_rates`.
     """
-    own = effective_parameters(eta, kappa, Delta, tau, covariance=covariance)
+    effective = effective_parameters(eta, kappa, Delta, tau, covariance=covariance)
     g1, g0 = class_loads(eta, kappa)
     Delta, kappa = np.asarray(Delta, dtype=np.float64), np.asarray(kappa, dtype=np.float64)
     overall = covariance_factors(kappa, covariance).overall
@@ -101,10 +101,10 @@ def balanced_error_parts(
     unknown = g1 + g0 + (0.0 if covariance == "known" else missing) * Delta**2
     spread = np.sqrt(Delta**2 + g1 + g0)
     gap = 0.5 * Delta * unknown / (spread * (spread + overall * Delta))
-    half = 0.5 * own.Delta
+    half = 0.5 * effective.Delta
     direction = youden_index(half + 0.5 * gap, gap)  # Phi(-half) - Phi(-half - gap)
     bayes = np.broadcast_to(ndtr(-0.5 * Delta), half.shape)
-    return BalancedErrorParts(_cost_of_a_shift(half, np.abs(own.threshold)), direction, bayes)
+    return BalancedErrorParts(_cost_of_a_shift(half, np.abs(effective.threshold)), direction, bayes)
 
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)
@@ -162,12 +162,15 @@ NOT_ENOUGH = statement(
         "f = 1), or sinh(log eta)/(kappa - 1) (estimated, kappa > 1, f = sqrt(1 - 1/kappa)), makes both "
         "Phi(Delta_eff/2), Delta_eff = f Delta^2/V, and Phi(-Delta_eff/2) is the least balanced error of "
         "any intercept on that direction",
-        r"\tau=1,\ \eta>1:\quad \mathrm{TPR}=\Phi\left(f\,\frac{\frac{\Delta^2}2-\frac1\kappa\sinh\log\eta}"
-        r"V\right)<\Phi\left(f\,\frac{\frac{\Delta^2}2+\frac1\kappa\sinh\log\eta}V\right)=\mathrm{TNR}"
-        r";\qquad \text{score}+\begin{cases}\frac1\kappa\sinh\log\eta&\Sigma\text{ known},\ f=1\\ "
-        r"\frac1{\kappa-1}\sinh\log\eta&\Sigma\text{ estimated},\ f=\sqrt{1-\frac1\kappa}\end{cases}:\quad "
-        r"\mathrm{TPR}=\mathrm{TNR}=\Phi\left(\tfrac{\Delta_{\mathrm{eff}}}2\right),\ \ \mathrm{BER}"
-        r"=\min_t\mathrm{BER}(t)=\Phi\left(-\tfrac{\Delta_{\mathrm{eff}}}2\right)",
+        r"\text{limit law},\ \tau=1,\ \eta>1,\ "
+        r"V^2=\Delta^2+\frac4\kappa\cosh^2\left(\tfrac12\log\eta\right),\ \Delta_{\mathrm{eff}}"
+        r"=\frac{f\Delta^2}V:\quad \mathrm{TPR}=\Phi\left(f\,\frac{\frac{\Delta^2}"
+        r"2-\frac1\kappa\sinh\log\eta}V\right)<\Phi\left(f\,\frac{\frac{\Delta^2}"
+        r"2+\frac1\kappa\sinh\log\eta}V\right)=\mathrm{TNR};\qquad \text{score}+\begin{cases}"
+        r"\frac1\kappa\sinh\log\eta&\Sigma\text{ known},\ f=1\\ \frac1{\kappa-1}\sinh\log\eta&\Sigma\text{ "
+        r"estimated},\ \kappa>1,\ f=\sqrt{1-\frac1\kappa}\end{cases}:\quad \mathrm{TPR}=\mathrm{TNR}"
+        r"=\Phi\left(\tfrac{\Delta_{\mathrm{eff}}}2\right),\ \ \mathrm{BER}=\min_t\mathrm{BER}(t)"
+        r"=\Phi\left(-\tfrac{\Delta_{\mathrm{eff}}}2\right)",
     ),
     formula="(D**2/2 - y*sinh(l))/V < (D**2/2 + y*sinh(l))/V",
     steps=(
@@ -217,13 +220,15 @@ ORDERING = statement(
         "D: positive": "Delta^2",
     },
     theorem=(
-        "known covariance, limits, g = d/n_1 > h = d/n_0, Delta > 0: logit-adjusted recall Phi((Delta^2 - "
-        "(g - h))/(2 sqrt(Delta^2 + g + h))) < undersampled to balance Phi(Delta^2/(2 sqrt(Delta^2 + 2 "
-        "g))) < logit-adjusted with corrected centre Phi(Delta^2/(2 sqrt(Delta^2 + g + h)))",
-        r"g=\frac d{n_1}>h=\frac d{n_0}:\quad \underbrace{\Phi\left(\frac{\Delta^2-(g-h)}"
-        r"{2\sqrt{\Delta^2+g+h}}\right)}_{\text{logit adjustment}}<\underbrace{\Phi\left(\frac{\Delta^2}"
-        r"{2\sqrt{\Delta^2+2g}}\right)}_{\text{undersampling}}<\underbrace{\Phi\left(\frac{\Delta^2}"
-        r"{2\sqrt{\Delta^2+g+h}}\right)}_{\text{logit adjustment, centre corrected}}",
+        "known covariance, limits, g = d/n_1 > h = d/n_0 > 0, Delta > 0: logit-adjusted recall "
+        "Phi((Delta^2 - (g - h))/(2 sqrt(Delta^2 + g + h))) < undersampled to balance Phi(Delta^2/(2 "
+        "sqrt(Delta^2 + 2 g))) < logit-adjusted with corrected centre Phi(Delta^2/(2 sqrt(Delta^2 + g + "
+        "h)))",
+        r"g=\frac d{n_1}>h=\frac d{n_0}>0,\ \Delta>0\ \text{(limits, covariance known)}:\quad "
+        r"\underbrace{\Phi\left(\frac{\Delta^2-(g-h)}{2\sqrt{\Delta^2+g+h}}\right)}_{\text{logit "
+        r"adjustment}}<\underbrace{\Phi\left(\frac{\Delta^2}{2\sqrt{\Delta^2+2g}}\right)}"
+        r"_{\text{undersampling}}<\underbrace{\Phi\left(\frac{\Delta^2}{2\sqrt{\Delta^2+g+h}}\right)}"
+        r"_{\text{logit adjustment, centre corrected}}",
     ),
     formula=state("(D - e)**2*(D + 2*h + 2*e) < D**2*(D + 2*h + e)", given="e < D"),
     steps=(
@@ -264,7 +269,7 @@ PARTS = statement(
         "g: positive": "d/n_1 + d/n_0",
     },
     theorem=(
-        "known covariance, limit law, scores N(+-Delta_eff/2, 1) cut at t, Delta_eff = "
+        "known covariance, limit law, Delta > 0, scores N(+-Delta_eff/2, 1) cut at t, Delta_eff = "
         "Delta^2/sqrt(Delta^2 + d/n_1 + d/n_0): BER(t) = Phi(-Delta/2) + [Phi(-Delta_eff/2) - "
         "Phi(-Delta/2)] + [BER(t) - Phi(-Delta_eff/2)], where the first bracket (direction) is positive "
         "and the second (intercept) is >= 0, and 0 iff t = 0",
@@ -274,7 +279,7 @@ PARTS = statement(
         r"2\right)}_{\text{intercept},\ \ge0,\ =0\iff t=0},\qquad \mathrm{BER}(t)"
         r"=\tfrac12\left[\Phi\left(-\tfrac{\Delta_{\mathrm{eff}}}2+t\right)"
         r"+\Phi\left(-\tfrac{\Delta_{\mathrm{eff}}}2-t\right)\right],\quad \Delta_{\mathrm{eff}}"
-        r"=\frac{\Delta^2}{\sqrt{\Delta^2+\frac d{n_1}+\frac d{n_0}}}",
+        r"=\frac{\Delta^2}{\sqrt{\Delta^2+\frac d{n_1}+\frac d{n_0}}},\ \Delta>0",
     ),
     formula="Phi(-D/2) <= Phi(-(D**2/sqrt(D**2 + g))/2)",
     steps=(
@@ -361,10 +366,10 @@ PHASE_DIAGRAM = statement(
         "= d^a, a, b, e > 0, as d -> oo: uncorrected, recall -> 1 if e < b and -> 0 if e > b, while "
         "specificity -> 1; with the centre corrected recall and specificity both -> 1 if e < 2b, and both "
         "-> 1/2 if e > 2b",
-        r"\Delta^2=4d^{\,b},\ \frac d{n_1}=d^{\,e},\ \eta=d^{\,a}\ (a,b,e>0),\ d\to\infty:\quad "
-        r"\mathrm{TPR}\to\begin{cases}1&e<b\\0&e>b\end{cases}\ (\mathrm{TNR}\to1)\quad\text{uncorrected},"
-        r"\qquad \mathrm{TPR},\mathrm{TNR}\to\begin{cases}1&e<2b\\ \frac12&e>2b\end{cases}"
-        r"\quad\text{centre corrected}",
+        r"\Delta^2=4d^{\,b},\ \frac d{n_1}=d^{\,e},\ \eta=d^{\,a}\ (a,b,e>0),\ \text{limit law (covariance "
+        r"known) at any fixed }\tau,\ d\to\infty:\quad \mathrm{TPR}\to\begin{cases}1&e<b\\0&e>b\end{cases}"
+        r"\ (\mathrm{TNR}\to1)\quad\text{uncorrected},\qquad \mathrm{TPR},\mathrm{TNR}\to\begin{cases}"
+        r"1&e<2b\\ \frac12&e>2b\end{cases}\quad\text{centre corrected}",
     ),
     formula="4*d**b/(2*sqrt(d**e)) == 2*d**(b - e/2)",
     steps=(
@@ -383,9 +388,10 @@ PHASE_DIAGRAM = statement(
         "prior_term_is_negligible: the prior term is negligible: log(d)/d^e -> 0",
         state_limit("log(d)/d**e", "0", "d"),
     ),
-    argument="g is the minority's load d/n_1, the majority's is smaller. A probit that tends to infinity, "
-    "minus infinity or 0 means accuracy 1, 0 or 1/2; with the centre corrected both classes share "
-    "it.",
+    argument="g is the minority's load d/n_1; the majority's, h = g/eta, is dropped because growing "
+    "imbalance (eta = d^a) makes h/g tend to 0: at h of the order of g nothing would collapse. A probit "
+    "that tends to infinity, minus infinity or 0 means accuracy 1, 0 or 1/2; with the centre corrected "
+    "both classes share it.",
     mutants=(
         "the correction helps up to e = b only",
         state("2*d**(b - e/2) <= 2", given="e > b"),

@@ -102,15 +102,20 @@ ESTIMATED = statement(
         "k": "kappa = n/d",
     },
     theorem=(
-        "pooled covariance estimated, y = 1/kappa < 1: where the score's centre and squared spread take "
-        "the limits of their inverse Wishart means (the concentration is sampled, not proved), recall "
-        "tends to Phi(sqrt(1-y) [Delta^2/2 - (1-y)(1-tau) log eta - y sinh(log eta)]/V), specificity to "
-        "Phi of the same with both minus signs turned, V^2 = Delta^2 + 4 y cosh^2(log(eta)/2); at eta = 1 "
-        "the error is Raudys' Phi(-(Delta^2/2) sqrt(1-y)/sqrt(Delta^2 + 4y))",
-        r"\frac dn\to y\in(0,1):\quad \mathrm{TPR}\to\Phi\left(\sqrt{1-y}\;\frac{\frac{\Delta^2}2-(1-y)"
-        r"(1-\tau)\log\eta-y\sinh\log\eta}{V}\right),\quad \mathrm{TNR}\to\Phi\left(\sqrt{1-y}"
-        r"\;\frac{\frac{\Delta^2}2+(1-y)(1-\tau)\log\eta+y\sinh\log\eta}{V}\right),\quad "
-        r"V^2=\Delta^2+4y\cosh^2\left(\tfrac12\log\eta\right)",
+        "classes N(mu_1, Sigma), N(mu_0, Sigma), Delta > 0 fixed, pooled covariance estimated, n_0/n_1 -> "
+        "eta >= 1, d/n -> y = 1/kappa in (0, 1): where the score's centre and squared spread take the "
+        "limits of their inverse Wishart means (the concentration is sampled, not proved), recall tends to "
+        "Phi(sqrt(1-y) [Delta^2/2 - (1-y)(1-tau) log eta - y sinh(log eta)]/V), specificity to Phi of the "
+        "same with both minus signs turned, V^2 = Delta^2 + 4 y cosh^2(log(eta)/2); at eta = 1 the error "
+        "is Raudys' Phi(-(Delta^2/2) sqrt(1-y)/sqrt(Delta^2 + 4y))",
+        r"X\,|\,y=k\sim\mathcal N(\mu_k,\Sigma),\ \Sigma\text{ estimated (pooled)},\ "
+        r"\frac{n_0}{n_1}\to\eta\ge1,\ \frac dn\to y\in(0,1),\ \text{score's centre and squared "
+        r"spread}\overset{P}{\to}\text{limits of their inverse Wishart means}\quad\Longrightarrow\quad "
+        r"\mathrm{TPR}\to\Phi\left(\sqrt{1-y}\;\frac{\frac{\Delta^2}2-(1-y)(1-\tau)\log\eta-y\sinh\log\eta}"
+        r"{V}\right),\quad \mathrm{TNR}\to\Phi\left(\sqrt{1-y}\;\frac{\frac{\Delta^2}2+(1-y)(1-\tau)"
+        r"\log\eta+y\sinh\log\eta}{V}\right),\quad V^2=\Delta^2+4y\cosh^2\left(\tfrac12\log\eta\right)"
+        r";\qquad \eta=1:\ \text{error}\to\Phi\left(-\frac{\Delta^2}2\,\frac{\sqrt{1-y}}"
+        r"{\sqrt{\Delta^2+4y}}\right)",
     ),
     formula="((D**2/2 - y*sinh(l))/(1 - y) - (1 - tau)*l)*(1 - y)**(3/2) == sqrt(1 - y)*(D**2/2 - (1 - "
     "y)*(1 - tau)*l - y*sinh(l))",
@@ -163,10 +168,11 @@ DOUBLE_DESCENT = statement(
         "1/kappa)/(Delta^2 + 4/kappa) for kappa > 1; it tends to 0 as kappa -> 1 from either side, "
         "increases on (0, 1/2], decreases on [2/3, 1), so that its maximum over (0, 1) lies in (1/2, 2/3) "
         "for every Delta > 0, and strictly increases on (1, oo)",
-        r"\eta=1:\quad \frac{\Delta_{\mathrm{eff}}^2}{\Delta^4}=\begin{cases}\dfrac{\kappa(1-\kappa)}"
-        r"{\Delta^2+4/\kappa}&\kappa<1\\ \dfrac{1-1/\kappa}{\Delta^2+4/\kappa}&\kappa>1\end{cases},\qquad "
-        r"\lim_{\kappa\to1}\Delta_{\mathrm{eff}}=0,\quad \operatorname{argmax}_{0<\kappa<1}"
-        r"\Delta_{\mathrm{eff}}\subset\left(\tfrac12,\tfrac23\right)\ \forall\,\Delta>0,\quad "
+        r"\text{limit law of pseudo-inverse LDA},\ \Sigma=I,\ \eta=1,\ \frac nd\to\kappa,\ \Delta>0:\quad "
+        r"\frac{\Delta_{\mathrm{eff}}^2}{\Delta^4}=\begin{cases}\dfrac{\kappa(1-\kappa)}{\Delta^2+4/\kappa}"
+        r"&\kappa<1\\ \dfrac{1-1/\kappa}{\Delta^2+4/\kappa}&\kappa>1\end{cases},\qquad \lim_{\kappa\to1}"
+        r"\Delta_{\mathrm{eff}}=0,\quad \operatorname{argmax}_{0<\kappa<1}\Delta_{\mathrm{eff}}"
+        r"\subset\left(\tfrac12,\tfrac23\right)\ \forall\,\Delta>0,\quad "
         r"\frac{\partial\Delta_{\mathrm{eff}}}{\partial\kappa}\begin{cases}>0&\kappa\le\frac12\\ "
         r"<0&\frac23\le\kappa<1\\ >0&\kappa>1\end{cases}",
     ),

@@ -128,10 +128,12 @@ KNOWN = statement(
         "-> Phi([Delta^2/2 - (1-tau) log eta - sinh(log eta)/kappa]/V) and specificity -> Phi([Delta^2/2 + "
         "(1-tau) log eta + sinh(log eta)/kappa]/V) in probability, V^2 = Delta^2 + (4/kappa) "
         "cosh^2(log(eta)/2), for every real tau",
-        r"\frac nd\to\kappa,\ \frac{n_0}{n_1}\to\eta,\ \hat h(x)=1\iff\left(x-\tfrac{\hat\mu_1+\hat\mu_0}"
-        r"2\right)^{\top}\Sigma^{-1}(\hat\mu_1-\hat\mu_0)>(1-\tau)\log\eta:\quad \mathrm{TPR}(\hat h)"
-        r"\overset{P}{\to}\Phi\left(\frac{\frac{\Delta^2}2-(1-\tau)\log\eta-\frac1\kappa\sinh\log\eta}{V}"
-        r"\right),\quad \mathrm{TNR}(\hat h)\overset{P}{\to}\Phi\left(\frac{\frac{\Delta^2}2+(1-\tau)"
+        r"X\,|\,y=k\sim\mathcal N(\mu_k,\Sigma),\ \Delta^2=(\mu_1-\mu_0)^{\top}\Sigma^{-1}(\mu_1-\mu_0)"
+        r">0\text{ fixed},\ n,d\to\infty,\ \frac nd\to\kappa>0,\ \frac{n_0}{n_1}\to\eta\ge1,\ "
+        r"\tau\in\mathbb R,\ \hat h(x)=1\iff\left(x-\tfrac{\hat\mu_1+\hat\mu_0}2\right)^{\top}\Sigma^{-1}"
+        r"(\hat\mu_1-\hat\mu_0)>(1-\tau)\log\eta:\quad \mathrm{TPR}(\hat h)\overset{P}{\to}"
+        r"\Phi\left(\frac{\frac{\Delta^2}2-(1-\tau)\log\eta-\frac1\kappa\sinh\log\eta}{V}\right),\quad "
+        r"\mathrm{TNR}(\hat h)\overset{P}{\to}\Phi\left(\frac{\frac{\Delta^2}2+(1-\tau)"
         r"\log\eta+\frac1\kappa\sinh\log\eta}{V}\right),\quad "
         r"V^2=\Delta^2+\frac4\kappa\cosh^2\left(\tfrac12\log\eta\right)",
     ),
@@ -179,7 +181,7 @@ KNOWN = statement(
 
 EFFECTIVE = statement(
     name="high_dimensional_lda.effective_parameters",
-    title="Every population formula holds of the plug-in limit at Delta_eff = f Delta^2/V and t_eff",
+    title="The plug-in limit is the population cut at t_eff with separability Delta_eff = f Delta^2/V",
     source="derived here",
     ids=("A16",),
     functions=("effective_parameters", "direction_cosine_squared", "corrected_error"),
@@ -210,7 +212,8 @@ EFFECTIVE = statement(
         r"=\frac{f\Delta^2}V<\Delta,\quad t_{\mathrm{eff}}=\frac fV\left(c(1-\tau)"
         r"\log\eta+\frac{\sinh\log\eta}\kappa\right),\quad (f,c)=\begin{cases}(1,1)&\text{covariance "
         r"known}\\ \left(\sqrt{1-\frac1\kappa},\,1-\frac1\kappa\right)&\text{estimated},\ "
-        r"\kappa>1\end{cases}",
+        r"\kappa>1\end{cases},\quad V^2=\Delta^2+\frac4\kappa\cosh^2\left(\tfrac12\log\eta\right),\ "
+        r"\Delta,\kappa>0;\qquad \Sigma\text{ known}:\ \cos\to\frac{\Delta_{\mathrm{eff}}}\Delta",
     ),
     formula="(f*D**2/V)/2 - f*(c*(1 - tau)*l + b)/V == f*(D**2/2 - c*(1 - tau)*l - b)/V",
     steps=(

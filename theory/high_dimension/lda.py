@@ -286,7 +286,9 @@ HALF_RECALL = statement(
         "kappa^2 Delta^4/4)",
         r"R=\Phi\left(\frac{\frac{\Delta^2}2-\log\eta-\frac1\kappa\sinh\log\eta}"
         r"{\sqrt{\Delta^2+\frac4\kappa\cosh^2(\frac12\log\eta)}}\right):\quad R<\tfrac12\iff "
-        r"\log\eta+\frac{\sinh\log\eta}{\kappa}>\frac{\Delta^2}{2},\qquad R_{\tau=1}<\tfrac12\iff "
+        r"\log\eta+\frac{\sinh\log\eta}{\kappa}>\frac{\Delta^2}{2},\qquad R_{\tau=1}"
+        r"=\Phi\left(\frac{\frac{\Delta^2}2-\frac1\kappa\sinh\log\eta}"
+        r"{\sqrt{\Delta^2+\frac4\kappa\cosh^2(\frac12\log\eta)}}\right)<\tfrac12\iff "
         r"\eta>\frac{\kappa\Delta^2}2+\sqrt{1+\frac{\kappa^2\Delta^4}4}\qquad\forall\,\Delta,\kappa>0,\ "
         r"\eta\ge1",
     ),

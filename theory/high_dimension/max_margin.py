@@ -59,15 +59,16 @@ def max_margin(eta: float, kappa: float, Delta: float) -> MaxMargin:
 
     def excess(log_rho: float) -> float:
         rho = np.exp(log_rho)
-        own, other = pushes(rho)
+        minority, majority = pushes(rho)
         energy = np.logaddexp(
-            np.log(p) + log_rectified_square(own), np.log1p(-p) + log_rectified_square(other)
+            np.log(p) + log_rectified_square(minority),
+            np.log1p(-p) + log_rectified_square(majority),
         )
         return float(np.log(kappa) + energy - np.log(-np.expm1(2.0 * log_rho)))
 
     rho = float(np.exp(brentq(excess, -60.0, -1e-14, xtol=1e-14)))  # type: ignore[arg-type]
-    own, other = pushes(rho)
-    margin, intercept = 0.5 * (own + other) + rho * m, 0.5 * (other - own)
+    minority, majority = pushes(rho)
+    margin, intercept = 0.5 * (minority + majority) + rho * m, 0.5 * (majority - minority)
     if margin <= 0.0:
         raise InputError(
             f"kappa = {kappa:g}: must be below {separability_threshold(eta, Delta):.6g}, "
@@ -91,7 +92,7 @@ def _accuracies(centre: float, intercept: float) -> tuple[float, float]:
 def with_margin_ratio(solution: MaxMargin, margin_ratio: float, Delta: float) -> MaxMargin:
     """The same classifier trained for ``margin_ratio`` times the majority's margin on the minority.
 
-    Only the intercept moves: ``b + (r-1)/(r+1) K``; ``solution`` is that of ratio 1, ``Delta`` its own.
+    Only the intercept moves: ``b + (r-1)/(r+1) K``; ``solution`` is that of ratio 1 at ``Delta``.
 
     Raises
     ------
@@ -122,8 +123,8 @@ def half_recall_imbalance(kappa: float, Delta: float) -> float:
     """
 
     def centre(log_eta: float) -> float:
-        own = max_margin(float(np.exp(log_eta)), kappa, Delta)
-        return 0.5 * Delta * own.alignment + own.intercept
+        solution = max_margin(float(np.exp(log_eta)), kappa, Delta)
+        return 0.5 * Delta * solution.alignment + solution.intercept
 
     high = 1.0
     while centre(high) > 0.0:
@@ -136,7 +137,7 @@ def half_recall_imbalance(kappa: float, Delta: float) -> float:
 
 SYSTEM = statement(
     name="max_margin.limit_system",
-    title="The limit of the max-margin classifier solves two equations with exactly one root",
+    title="The limit of the max-margin classifier solves three equations with exactly one root",
     source="Lyu, Zhou, Zhong (arXiv 2502.11323); uniqueness and numbers derived here",
     ids=("A22",),
     functions=("max_margin",),
@@ -160,13 +161,15 @@ SYSTEM = statement(
         "m = Delta/2 > 0, p = 1/(1+eta), g_k(t) = E max(G + t, 0)^k: for every kappa > 0 exactly one (rho, "
         "b, K), rho in (0, 1), solves p g_1(t_1) = (1-p) g_1(t_0) = rho/(2 m kappa) and kappa [p g_2(t_1) "
         "+ (1-p) g_2(t_0)] = 1 - rho^2 with t_1 = tau K - rho m - b, t_0 = K - rho m + b, tau > 0; where "
-        "the classes separate it is the limit, n, d -> oo, n/d -> kappa, of the cosine, intercept and "
-        "margin of the max-margin classifier of margin ratio tau and unit norm",
-        r"t_1=\tau K-\rho m-b,\quad t_0=K-\rho m+b,\quad m=\tfrac\Delta2,\ p=\tfrac1{1+\eta}:\qquad "
-        r"\exists!\,(\rho,b,K)\in(0,1)\times\mathbb R^2:\quad \begin{cases}p\,g_1(t_1)=(1-p)\,g_1(t_0)"
-        r"=\dfrac{\rho}{2m\kappa}\\ \kappa\left[p\,g_2(t_1)+(1-p)\,g_2(t_0)\right]=1-\rho^2\end{cases}"
-        r"\qquad (\hat\rho,\hat b,\hat K)\overset{P}{\to}(\rho,b,K)\ \text{ for "
-        r"}\kappa<\kappa^*(\eta,\Delta)",
+        "two classes N(mu_k, I_d), |mu_1 - mu_0| = Delta, separate (kappa < kappa*) it is the limit, n, d "
+        "-> oo, n/d -> kappa, of the cosine, intercept and margin of the max-margin classifier of margin "
+        "ratio tau and unit norm",
+        r"t_1=\tau K-\rho m-b,\quad t_0=K-\rho m+b,\quad m=\tfrac\Delta2>0,\ p=\tfrac1{1+\eta},\ "
+        r"\kappa,\tau>0:\qquad \exists!\,(\rho,b,K)\in(0,1)\times\mathbb R^2:\quad \begin{cases}p\,g_1(t_1)"
+        r"=(1-p)\,g_1(t_0)=\dfrac{\rho}{2m\kappa}\\ \kappa\left[p\,g_2(t_1)+(1-p)\,g_2(t_0)"
+        r"\right]=1-\rho^2\end{cases}\qquad (\hat\rho,\hat b,\hat K)\overset{P}{\to}(\rho,b,K)\ \text{ "
+        r"(cosine, intercept, margin of the max-margin classifier of two classes }\mathcal "
+        r"N(\mu_k,I_d)\text{, margin ratio }\tau\text{) for }\kappa<\kappa^*(\eta,\Delta)",
     ),
     formula="p*(r/(2*p*m*k)) == (1 - p)*(r/(2*(1 - p)*m*k))",
     steps=(
@@ -302,9 +305,10 @@ TRAINING_LOGITS = statement(
         "Delta/2; the pushes E(K - c - G)_+ = g_1(K - c) have equal class totals p g_1(K - c_1) = (1-p) "
         "g_1(K - c_0) = rho/(2 m kappa), and the share of a class at the margin is Phi(K - c), larger for "
         "the minority if p < 1/2",
-        r"s\,|\,y\ \sim\ \max(K,\,G+c_y),\quad G\sim\mathcal N(0,1),\quad c_1=\rho m+b,\ c_0=\rho "
-        r"m-b:\qquad p\,g_1(K-c_1)=(1-p)\,g_1(K-c_0)=\frac\rho{2m\kappa},\qquad \mathbb "
-        r"P(s=K\,|\,y)=\Phi(K-c_y),\quad \Phi(K-c_1)>\Phi(K-c_0)\ \text{ if }p<\tfrac12",
+        r"(\rho,b,K)\text{ the max-margin limit at }\tau=1,\ m=\tfrac\Delta2:\qquad s\,|\,y\ \sim\ "
+        r"\max(K,\,G+c_y),\quad G\sim\mathcal N(0,1),\quad c_1=\rho m+b,\ c_0=\rho m-b:\qquad p\,g_1(K-c_1)"
+        r"=(1-p)\,g_1(K-c_0)=\frac\rho{2m\kappa},\qquad \mathbb P(s=K\,|\,y)=\Phi(K-c_y),\quad "
+        r"\Phi(K-c_1)>\Phi(K-c_0)\ \text{ if }p<\tfrac12",
     ),
     formula=state_derivative("t*Phi(t) + exp(-t**2/2)/sqrt(2*pi)", "t", "Phi(t)"),
     steps=(
@@ -365,10 +369,10 @@ CALIBRATION = statement(
         "S | Y=1 ~ N(b + c, 1), S | Y=0 ~ N(b - c, 1), c > 0, P(Y=1) = p in (0, 1): P(Y=1 | S=s) = 1/(1 + "
         "exp(-[2c(s-b) + log(p/(1-p))])) for all s; the balanced rule is s > b, where the posterior is p, "
         "with error Phi(-c) in each class, which for c = rho Delta/2 and rho < 1 exceeds Phi(-Delta/2)",
-        r"S\,|\,Y\sim\mathcal N(b\pm c,1),\ \mathbb P(Y=1)=p:\quad \operatorname{logit}\,\mathbb "
-        r"P(Y=1\,|\,S=s)=2c\,(s-b)+\log\frac p{1-p}\quad\forall\,s\in\mathbb R;\qquad \text{balanced rule "
-        r"} s>b,\quad \mathrm{BER}^*=\Phi(-c)>\Phi\left(-\tfrac\Delta2\right)\ \text{ for "
-        r"}c=\rho\tfrac\Delta2,\ 0<\rho<1",
+        r"S\,|\,Y\sim\mathcal N(b\pm c,1),\ c>0,\ \mathbb P(Y=1)=p\in(0,1):\quad "
+        r"\operatorname{logit}\,\mathbb P(Y=1\,|\,S=s)=2c\,(s-b)+\log\frac p{1-p}\quad\forall\,s\in\mathbb "
+        r"R;\qquad \text{balanced rule } s>b\ \text{(posterior }p\text{ there)},\quad \mathrm{BER}"
+        r"^*=\Phi(-c)>\Phi\left(-\tfrac\Delta2\right)\ \text{ for }c=\rho\tfrac\Delta2,\ 0<\rho<1",
     ),
     formula="-(s - b - c)**2/2 + (s - b + c)**2/2 == 2*c*(s - b)",
     steps=(

@@ -159,7 +159,7 @@ HALF_RECALL_ESTIMATED = statement(
 
 RECALL_LEVELS = statement(
     name="regimes.recall_levels_are_crossed_once",
-    title="Known covariance: growing imbalance takes recall through every level down to 0.0023 only once",
+    title="Known covariance: growing imbalance takes recall through every level down to 0.0024 only once",
     source="derived here",
     ids=("A17",),
     functions=("recall_level_log_imbalance",),
@@ -375,7 +375,7 @@ TABLE = statement(
         "covariance: 5.93 (2, 5), 13.0 (3, 2), 29.3 (3, 10), 25.6 (4, 2)",
         r"\begin{array}{l|ccccccc}(\Delta,\kappa)&(2,0.1)&(2,1)&(2,5)&(3,0.5)&(3,2)&(3,10)&(4,2)\\ "
         r"\log\eta^*+\frac1\kappa\sinh\log\eta^*=\frac{\Delta^2}"
-        r"2&\eta^*=1.20&2.53&4.71&3.52&9.22&25.4&20.1\\ \left(1-\frac1\kappa\right)"
+        r"2&\eta^*\approx1.20&2.53&4.71&3.52&9.22&25.4&20.1\\ \left(1-\frac1\kappa\right)"
         r"\log\eta^*+\frac1\kappa\sinh\log\eta^*=\frac{\Delta^2}2&-&-&5.93&-&13.0&29.3&25.6\end{array}",
     ),
     formula="5/2 < 253/100 < 51/20",
@@ -436,11 +436,13 @@ REGIMES_DEFINED = statement(
         "from 1 the band never moves back; mild is non-empty iff R_0 > 5/9; log eta >= Delta sqrt(kappa) "
         "is extreme or catastrophic; the direction is lost, cos^2 < 1/2, iff Delta sqrt(kappa) < 2 "
         "cosh(log(eta)/2)",
-        r"\text{normal: }R\ge\max\left(\tfrac12,0.9R_0\right),\quad\text{mild: }\tfrac12\le "
-        r"R<0.9R_0,\quad\text{extreme: }0.05\le R<\tfrac12,\quad\text{catastrophic: }R<0.05;\quad "
-        r"\eta\le\eta'\Rightarrow\operatorname{band}(\eta)\le\operatorname{band}(\eta');\quad "
-        r"\log\eta\ge\Delta\sqrt\kappa\Rightarrow R<\tfrac12;\quad \cos^2=\frac1{1+\mathrm{SNR}^{-2}}"
-        r"<\tfrac12\iff \mathrm{SNR}=\frac{\Delta\sqrt\kappa}{2\cosh(\frac12\log\eta)}<1",
+        r"R_0=R|_{\eta=1},\ \Delta,\kappa>0:\quad \text{normal: }R\ge\max\left(\tfrac12,0.9R_0\right),"
+        r"\quad\text{mild: }\tfrac12\le R<0.9R_0,\quad\text{extreme: }0.05\le "
+        r"R<\tfrac12,\quad\text{catastrophic: }R<0.05;\quad 1\le\eta\le\eta'\Rightarrow\operatorname{band}"
+        r"(\eta)\le\operatorname{band}(\eta');\quad \exists\,\eta\ge1:\tfrac12\le R<0.9R_0\iff "
+        r"R_0>\tfrac59;\quad \log\eta\ge\Delta\sqrt\kappa\Rightarrow R<\tfrac12;\quad "
+        r"\cos^2=\frac1{1+\mathrm{SNR}^{-2}}<\tfrac12\iff \mathrm{SNR}=\frac{\Delta\sqrt\kappa}"
+        r"{2\cosh(\frac12\log\eta)}<1",
     ),
     formula="1/20 < 1/2 < 9/10*R",
     steps=(
@@ -462,7 +464,8 @@ REGIMES_DEFINED = statement(
         "4*cosh(l/2)**2/(k + h) < 4*cosh(l/2)**2/k",
     ),
     argument="Known covariance: the bands are cut at 0.9 R, 1/2 and 0.05, R the recall at balance, and as "
-    "each of those levels is crossed once, growing imbalance passes the regimes in order.",
+    "each of those levels is crossed at most once, growing imbalance never returns to an earlier band. "
+    "Where R <= 5/9 the cut at 1/2 comes first and the mild band is empty.",
     mutants=(
         "no band is ever empty",
         state("1/2 < 9/10*R", R="(1/2, 1)"),

@@ -26,8 +26,8 @@ def separability_threshold(eta: float, Delta: float) -> float:
 
     def intercept(rho: float) -> float:
         def pull(b: float) -> float:
-            own = np.log(p) + log_rectified_mean(-rho * m - b)
-            return float(own - np.log1p(-p) - log_rectified_mean(-rho * m + b))
+            minority = np.log(p) + log_rectified_mean(-rho * m - b)
+            return float(minority - np.log1p(-p) - log_rectified_mean(-rho * m + b))
 
         return float(brentq(pull, -m - 30.0, m + 30.0, xtol=1e-14))  # type: ignore[arg-type]
 
@@ -59,14 +59,17 @@ SEPARABILITY = statement(
         "b: real": "intercept",
     },
     theorem=(
-        "n, d -> oo with n/d -> kappa, p = 1/(1+eta), m = Delta/2, g_2(t) = E max(G + t, 0)^2: with "
-        "probability -> 1 the two classes are linearly separable if kappa < kappa*, and are not if kappa > "
-        "kappa*, kappa*(eta, Delta) = max over rho in [0, 1] and real b of (1 - rho^2)/[p g_2(-rho m - b) "
-        "+ (1-p) g_2(-rho m + b)]; kappa*(1, 0) = 2",
-        r"\kappa^*(\eta,\Delta)=\max_{0\le\rho\le1,\ b\in\mathbb R}\frac{1-\rho^2}{p\,"
-        r"g_2\left(-\rho\frac\Delta2-b\right)+(1-p)\,g_2\left(-\rho\frac\Delta2+b\right)},\quad "
-        r"p=\frac1{1+\eta},\quad g_2(t)=\mathbb E(G+t)_+^2:\qquad \mathbb P(\text{linearly separable})"
-        r"\to\begin{cases}1&\kappa<\kappa^*\\0&\kappa>\kappa^*\end{cases},\qquad \kappa^*(1,0)=2",
+        "n independent points of N(mu_1, I_d) or N(mu_0, I_d), |mu_1 - mu_0| = Delta >= 0 fixed, n, d -> "
+        "oo with n/d -> kappa > 0, minority share -> p = 1/(1+eta), m = Delta/2, g_2(t) = E max(G + t, "
+        "0)^2: with probability -> 1 the two classes are linearly separable if kappa < kappa*, and are not "
+        "if kappa > kappa*, kappa*(eta, Delta) = max over rho in [0, 1] and real b of (1 - rho^2)/[p "
+        "g_2(-rho m - b) + (1-p) g_2(-rho m + b)]; kappa*(1, 0) = 2",
+        r"X\,|\,y=k\sim\mathcal N(\mu_k,I_d),\ \|\mu_1-\mu_0\|=\Delta\ge0,\ n,d\to\infty,\ \frac "
+        r"nd\to\kappa,\ \frac{n_0}{n_1}\to\eta:\quad \kappa^*(\eta,\Delta)=\max_{0\le\rho\le1,\ "
+        r"b\in\mathbb R}\frac{1-\rho^2}{p\,g_2\left(-\rho\frac\Delta2-b\right)+(1-p)\,"
+        r"g_2\left(-\rho\frac\Delta2+b\right)},\quad p=\frac1{1+\eta},\quad g_2(t)=\mathbb "
+        r"E(G+t)_+^2:\qquad \mathbb P(\text{linearly separable})\to\begin{cases}"
+        r"1&\kappa<\kappa^*\\0&\kappa>\kappa^*\end{cases},\qquad \kappa^*(1,0)=2",
     ),
     formula="(t**2 + 1)*Phi(t) + t*exp(-t**2/2)/sqrt(2*pi) + ((t**2 + 1)*Phi(-t) - "
     "t*exp(-t**2/2)/sqrt(2*pi)) == t**2 + 1",

@@ -230,11 +230,11 @@ IMPURITY = statement(
     theorem=(
         "for all K, all p in the simplex of K classes, Y ~ p, all q in R^K: E sum_y (1{Y = y} - q_y)^2 = 1 "
         "- sum_y p_y^2 + sum_y (q_y - p_y)^2, so min over q is the impurity 1 - sum_y p_y^2, at q = p; and "
-        "1 - sum_y p_y^2 <= 1 - 1/K, -sum_y p_y log p_y <= log K, both equalities at p_y = 1/K",
+        "1 - sum_y p_y^2 <= 1 - 1/K, -sum_y p_y log p_y <= log K, 0 log 0 = 0, both equalities at p_y = 1/K",
         r"\forall K,\; p \in \Delta_K,\; Y \sim p : \quad \min_{q \in \mathbb R^K} \mathbb E \sum_{y} "
         r"\left( 1\{Y = y\} - q_y \right)^2 = \min_{q} \left[ 1 - \sum_y p_y^2 + \sum_y (q_y - p_y)^2 "
-        r"\right] = 1 - \sum_{y} p_y^2 \le 1 - \frac1K, \qquad -\sum_{y} p_y \log p_y \le \log K, \qquad "
-        r"\text{both with equality at } p_y = \frac1K",
+        r"\right] = 1 - \sum_{y} p_y^2 \le 1 - \frac1K, \qquad -\sum_{y} p_y \log p_y \le \log K \;\; (0 "
+        r"\log 0 = 0), \qquad \text{both with equality at } p_y = \frac1K",
     ),
     formula=state(
         "p1*((1 - q1)**2 + q2**2) + p2*(q1**2 + (1 - q2)**2) == (1 - p1**2 - p2**2) + (q1 - p1)**2 + (q2 - "
@@ -292,14 +292,14 @@ FACTOR = statement(
         "w: positive": "another largest count",
     },
     theorem=(
-        "rho = n_max/n_min. K = 2: G(n) = (rho - 1)/(2 (rho + 1)). K = 3, n_1 <= n_2 <= n_3: G(n) = 2 (n_3 "
-        "- n_1)/(3 (n_1 + n_2 + n_3)), which depends on n_2 while rho = n_3/n_1 does not: rho = 10 for (1, "
-        "1, 10) and (1, 10, 10), with G = 1/2 > 2/7 and impurity 1 - sum pi_y^2 = 7/24 < 80/147",
+        "rho = n_max/n_min. K = 2: G(n) = (rho - 1)/(2 (rho + 1)). K = 3, 0 < n_1 <= n_2 <= n_3: G(n) = 2 "
+        "(n_3 - n_1)/(3 (n_1 + n_2 + n_3)), which depends on n_2 while rho = n_3/n_1 does not: rho = 10 "
+        "for (1, 1, 10) and (1, 10, 10), with G = 1/2 > 2/7 and impurity 1 - sum pi_y^2 = 7/24 < 80/147",
         r"\rho = \frac{n_{\max}}{n_{\min}} : \quad K = 2 : \; G(n) = \frac{\rho - 1}{2 (\rho + 1)}; \qquad "
         r"K = 3,\; 0 < n_1 \le n_2 \le n_3 : \; G(n) = \frac{2 (n_3 - n_1)}{3 (n_1 + n_2 + n_3)} \text{ "
         r"depends on } n_2,\; \rho = \frac{n_3}{n_1} \text{ does not}; \qquad \rho(1,1,10) = \rho(1,10,10) "
-        r"= 10, \; G(1,1,10) = \frac12 > \frac27 = G(1,10,10), \; 1 - \sum_y \pi_y^2 = \frac{7}{24} < "
-        r"\frac{80}{147}",
+        r"= 10, \; G(1,1,10) = \frac12 > \frac27 = G(1,10,10), \qquad I = 1 - \sum_y \pi_y^2 : \; "
+        r"I(1,1,10) = \frac{7}{24} < \frac{80}{147} = I(1,10,10)",
     ),
     formula="2*(1 + 2*1 + 3*10)/(3*12) - 4/3 > 2*(1 + 2*10 + 3*10)/(3*21) - 4/3",
     steps=(

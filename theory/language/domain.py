@@ -121,7 +121,7 @@ def domain(given: "str | sympy.Set | Domain") -> Domain:
     if isinstance(given, Domain):
         return given
     if isinstance(given, str):
-        pieces = [own for part in _UNION.split(given.strip()) for own in _read(part, given)]
+        pieces = [piece for part in _UNION.split(given.strip()) for piece in _read(part, given)]
     elif isinstance(given, sympy.Set):
         pieces = _from_set(given)
     else:
@@ -152,18 +152,18 @@ def _read(clean: str, text: str = "") -> list[Piece]:
         return [_piece(-sympy.oo, sympy.oo, True, True, integer=True)]
     if clean == "nonzero":
         return [*_read("negative"), *_read("positive")]
-    if found := _INTEGERS.match(clean):
-        low = _exact(_endpoint(found[1], text)) if found[1] else -sympy.oo
-        high = _exact(_endpoint(found[2], text)) if found[2] else sympy.oo
+    if match := _INTEGERS.match(clean):
+        low = _exact(_endpoint(match[1], text)) if match[1] else -sympy.oo
+        high = _exact(_endpoint(match[2], text)) if match[2] else sympy.oo
         return [_piece(low, high, False, False, integer=True)] if low <= high else []
-    if found := _INTERVAL.match(_WORDS.get(clean, clean)):
-        low, high = _exact(_endpoint(found[2], text)), _exact(_endpoint(found[3], text))
-        low_open, high_open = found[1] == "(", found[4] == ")"
+    if match := _INTERVAL.match(_WORDS.get(clean, clean)):
+        low, high = _exact(_endpoint(match[2], text)), _exact(_endpoint(match[3], text))
+        low_open, high_open = match[1] == "(", match[4] == ")"
         if low > high or (low == high and (low_open or high_open)):
             return []
         return [_piece(low, high, low_open, high_open)]
-    if found := _POINTS.match(clean):
-        values = [_exact(_endpoint(part, text)) for part in found[1].split(",")]
+    if match := _POINTS.match(clean):
+        values = [_exact(_endpoint(part, text)) for part in match[1].split(",")]
         return [_piece(v, v, False, False) for v in dict.fromkeys(values)]
     raise InputError(
         f"domain {text!r}: write 'real', 'positive', 'nonnegative', '(0, 1)', '[0, oo)', "

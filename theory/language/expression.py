@@ -1,6 +1,6 @@
 """Mathematical expressions as text: how a claim is read from a string, and written into a certificate.
 
-The reader walks Python's own syntax tree and knows only arithmetic, comparisons and a fixed list of
+The reader walks Python's syntax tree and knows only arithmetic, comparisons and a fixed list of
 functions: it evaluates nothing, so a certificate from a stranger is safe to open. Numbers are exact:
 ``0.1`` is one tenth, ``1/3`` one third.
 """
@@ -122,7 +122,7 @@ SHORTHANDS: Mapping[str, tuple[str, str]] = {
     "sigmoid": ("x", "1/(1 + exp(-x))"),
     "softplus": ("x", "log(1 + exp(x))"),
 }
-"""The field's own functions, spelled out in those above while reading; as variables the names are free."""
+"""The field's functions, spelled out in those above while reading; as variables the names are free."""
 
 _SIGNS: Mapping[str, str] = {
     "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!=", "·": "*", "⋅": "*", "×": "*", "∙": "*",
@@ -215,7 +215,7 @@ def _torch_functions() -> dict[str, Any]:
     """torch's functions by SymPy's names; whoever asks for them has torch, the theory needs none."""
     torch = importlib.import_module("torch")
     names = {"Abs": "abs", "Max": "maximum", "Min": "minimum"}
-    known = {own.__name__ for own in FUNCTIONS.values() if isinstance(own, type)} - {"Phi"}
+    known = {cls.__name__ for cls in FUNCTIONS.values() if isinstance(cls, type)} - {"Phi"}
     return {name: getattr(torch, names.get(name, name)) for name in known} | {"sqrt": torch.sqrt}
 
 
@@ -284,7 +284,7 @@ def parse(text: Any) -> ast.expr:
     except (RecursionError, MemoryError):
         raise InputError(f"{excerpt(text)} is nested too deeply to work with") from None
     except (SyntaxError, ValueError):
-        hint = next((f"; {own}" for pattern, own in _HINTS if re.search(pattern, text)), "")
+        hint = next((f"; {advice}" for pattern, advice in _HINTS if re.search(pattern, text)), "")
         raise InputError(f"cannot read {excerpt(text)} as mathematics{hint}") from None
     if _depth(node) > MAX_DEPTH:
         raise InputError(f"{excerpt(text)} is nested too deeply to work with")

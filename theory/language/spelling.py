@@ -29,13 +29,13 @@ def spelled(text: str) -> tuple[str, ...]:
         several = node.values
     elif isinstance(node, ast.Tuple):
         several = node.elts
-    found = []
+    comparisons = []
     for part in several:
         assert isinstance(part, ast.Compare), "the reader lets nothing else through"
         sides = [_text(side, text) for side in (part.left, *part.comparators)]
         for left, sign, right in zip(sides, part.ops, sides[1:], strict=False):
-            found.append(f"{left} {_SIGNS[type(sign)]} {right}")
-    return tuple(found)
+            comparisons.append(f"{left} {_SIGNS[type(sign)]} {right}")
+    return tuple(comparisons)
 
 
 def spelled_expression(text: str) -> str:
@@ -78,7 +78,7 @@ class _Spell(ast.NodeTransformer):
             return _filled(f"log({' + '.join(f'exp({x})' for x in names)})", names)
         if name == "binomial":
             text = ast.unparse(node.args[1])
-            symbols = {own: sympy.Symbol(own) for own in free_names(text)}
+            symbols = {free: sympy.Symbol(free) for free in free_names(text)}
             below = int(read_expression(text, symbols))  # type: ignore[arg-type]
             factors = " * ".join(f"(n - {i})/{i + 1}" for i in range(below))
             return _filled(factors or "1", {"n": arguments[0]})

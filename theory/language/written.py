@@ -103,8 +103,8 @@ class _Latex:
         return rf"\left{left}{inner}\right{right}"
 
     def function(self, name: str) -> str:
-        own = name.lower() if name in ("Max", "Min") else name
-        return f"\\{own}" if own in _LATEX_FUNCTIONS else rf"\operatorname{{{own}}}"
+        command = name.lower() if name in ("Max", "Min") else name
+        return f"\\{command}" if command in _LATEX_FUNCTIONS else rf"\operatorname{{{command}}}"
 
     def limit(self, where: str) -> str:
         return rf"\lim_{{{where}}} "
@@ -136,8 +136,8 @@ class _MathML:
         return f"<mrow><mo>{left}</mo>{inner}<mo>{right}</mo></mrow>"
 
     def function(self, name: str) -> str:
-        own = name.lower() if name in ("Max", "Min") else _CAPITAL.get(name, name)
-        return f"<mi>{escape(own)}</mi>"
+        glyph = name.lower() if name in ("Max", "Min") else _CAPITAL.get(name, name)
+        return f"<mi>{escape(glyph)}</mi>"
 
     def limit(self, where: str) -> str:
         return f"<munder><mo>lim</mo>{where}</munder>"
@@ -198,7 +198,7 @@ def _shown(node: ast.AST, to: Notation) -> _Part:
             parts += [to.operator(_SIGNS[type(sign)]), side]
         return _Part(to.row(*parts), 0)
     if isinstance(node, ast.BoolOp):
-        return _Part(to.row(*_separated([_shown(own, to).text for own in node.values], to)), 0)
+        return _Part(to.row(*_separated([_shown(part, to).text for part in node.values], to)), 0)
     if isinstance(node, ast.BinOp):
         return _binary(node, to)
     if isinstance(node, ast.UnaryOp):
@@ -217,10 +217,10 @@ def _signed(sign: ast.unaryop, text: str, to: Notation) -> _Part:
 
 
 def _separated(parts: list[str], to: Notation) -> list[str]:
-    found = parts[:1]
+    separated = parts[:1]
     for part in parts[1:]:
-        found += [to.operator(","), part]
-    return found
+        separated += [to.operator(","), part]
+    return separated
 
 
 def _within(node: ast.AST, least: int, to: Notation) -> str:

@@ -96,7 +96,7 @@ def immax_bound(
 
 CLASS_SENSITIVE = statement(
     name="immax.class_sensitive_complexity",
-    title="Linear scores under class-wise ramps have complexity (Lam/m) sqrt(sum m_k r_k^2/rho_k^2)",
+    title="Linear scores under class-wise ramps have complexity at most (Lam/m) sqrt(sum m_k r_k^2/rho_k^2)",
     source="after Cortes et al. (ICML 2025); proof derived here",
     ids=("B12",),
     functions=("class_sensitive_complexity", "immax_bound"),
@@ -118,9 +118,10 @@ CLASS_SENSITIVE = statement(
         r"R(h) \le \frac1m \sum_{i=1}^m \Phi_{\rho_{y_i}}\left( y_i h(x_i) \right) + \frac{2\Lambda}{m} "
         r"\sqrt{\sum_{k = \pm 1} \frac{m_k r_k^2}{\rho_k^2}} + 3 \sqrt{\frac{\log(2/\delta)}{2m}} \quad "
         r"\forall h = \langle w, \cdot \rangle,\ \lVert w \rVert \le \Lambda,\ \text{with probability} \ge "
-        r"1 - \delta, \qquad \hat{\mathfrak R}_S\left( \Phi_\rho \circ F \right) \le \frac{\Lambda}{m} "
-        r"\sqrt{\sum_{k = \pm 1} \frac{m_k r_k^2}{\rho_k^2}}, \qquad r_k = \max_{i : y_i = k} \lVert x_i "
-        r"\rVert,\ R(h) = P\left( Y h(X) \le 0 \right)",
+        r"1 - \delta \text{ for } \rho \text{ fixed in advance}, \qquad \hat{\mathfrak R}_S\left( "
+        r"\Phi_\rho \circ F \right) \le \frac{\Lambda}{m} \sqrt{\sum_{k = \pm 1} \frac{m_k "
+        r"r_k^2}{\rho_k^2}}, \qquad r_k = \max_{i : y_i = k} \lVert x_i \rVert,\ F = \{\langle w, \cdot "
+        r"\rangle : \lVert w \rVert \le \Lambda\},\ R(h) = P\left( Y h(X) \le 0 \right)",
     ),
     steps=(
         "signed_sum_mean_square: one more point with a fair sign adds its square to the mean square of the "

@@ -11,7 +11,8 @@ __all__ = []
 
 RAMP_CONSISTENCY = statement(
     name="immax_consistency.ramp",
-    title="Ramps with any two class margins bound the 0-1 regret, if scores reach the larger margin",
+    title="Ramps with any two class margins bound the 0-1 regret at every point, and scores at the larger "
+    "margin are optimal",
     source="after Cortes et al. (ICML 2025); proof derived here",
     ids=("B12",),
     where={
@@ -22,9 +23,9 @@ RAMP_CONSISTENCY = statement(
     },
     theorem=(
         "for all margins a, b > 0, posteriors p in [0, 1] and scores h, with C(h) = p Phi_a(h) + (1-p) "
-        "Phi_b(-h), Phi_g(m) = min(1, max(0, 1 - m/g)): min C = min(p, 1-p), reached at every h of the "
-        "sign of 2p - 1 with |h| >= max(a, b); |2p - 1| 1[(2p-1) h <= 0] <= C(h) - min C. So for every x a "
-        "hypothesis set that reaches such scores has 0-1 regret at most ramp regret",
+        "Phi_b(-h), Phi_g(m) = min(1, max(0, 1 - m/g)): min C = min(p, 1-p), reached for p != 1/2 at every "
+        "h of the sign of 2p - 1 with |h| >= max(a, b); and |2p - 1| 1[(2p-1) h <= 0] <= C(h) - min C: at "
+        "every point the 0-1 regret is at most the ramp's",
         r"\left| 2p - 1 \right| \mathbb{1}\left[ (2p - 1)\, h \le 0 \right] \le C_p(h) - \min_{h'} "
         r"C_p(h'), \qquad \min_{h'} C_p(h') = \min(p, 1 - p) = C_p\left( \operatorname{sgn}(2p - 1)\, t "
         r"\right)\ \forall t \ge \max(a, b),\ p \ne \tfrac12 \qquad \forall h \in \mathbb{R},\ p \in [0, "

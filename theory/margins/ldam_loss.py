@@ -46,9 +46,9 @@ def _shifted_differences(
     values = as_real("logits", logits)
     if values.ndim == 0 or values.shape[-1] < 2:
         raise InputError(f"logits has shape {values.shape}: must be (..., K) with K >= 2")
-    own = as_real("margins", margins)
-    if own.shape != values.shape[-1:]:
-        raise InputError(f"margins has shape {own.shape}: must be ({values.shape[-1]},)")
+    margins = as_real("margins", margins)
+    if margins.shape != values.shape[-1:]:
+        raise InputError(f"margins has shape {margins.shape}: must be ({values.shape[-1]},)")
     classes = values.shape[-1]
     labels = as_real("target", target, low=0, high=classes - 1)
     if labels.shape != values.shape[:-1]:
@@ -58,7 +58,7 @@ def _shifted_differences(
     index = labels.astype(np.int64)[..., np.newaxis]
     true = np.take_along_axis(values, index, axis=-1)
     wrong = (np.arange(classes - 1) + 1 + index) % classes
-    return np.take_along_axis(values, wrong, axis=-1) - true + own[index]
+    return np.take_along_axis(values, wrong, axis=-1) - true + margins[index]
 
 
 # ------------------------------------------------------------------------------------ statements
@@ -186,7 +186,8 @@ GRADIENT = statement(
         "s*(p/(p + q + r) - 1) + s*q/(p + q + r) + s*r/(p + q + r) == 0",
     ),
     argument="SymPy differentiates the loss, the log of the total less the true class's exponent; each "
-    "line is an identity.",
+    "line is an identity. The third class may stand for all other wrong ones: exp(s u_3) is then the sum "
+    "of their terms, which carries every K.",
     mutants=(
         "the scale forgotten",
         state_derivative(
@@ -318,10 +319,10 @@ QUARTER_POWER = statement(
         "witness_quarter_power: exponent 1/4 takes class 1",
         "(2/10)/(1/10)**(1/4) < (8/10)/(9/10)**(1/4)",
     ),
-    argument="The offsets log n^(1/4) are those of logit adjustment with tau = 1/4, whose minimiser takes "
-    "the class of largest eta/pi^(1/4); the witness separates it from eta/pi. The two "
-    "inequalities are all that leads from the margin bound to the loss, so the corollary is an "
-    "approximation.",
+    argument="A factor common to all classes cancels in the softmax, whatever K. The offsets log n^(1/4) "
+    "are those of logit adjustment with tau = 1/4, whose minimiser takes the class of largest "
+    "eta/pi^(1/4); the witness separates it from eta/pi. The two inequalities are all that leads from the "
+    "margin bound to the loss, so the corollary is an approximation.",
     mutants=(
         "the corollary is an identity: lambda = 1",
         "(e1 + e2)**2 == e1**2 + e2**2",

@@ -136,8 +136,9 @@ CLASS_MARGIN = statement(
         r"\frac{4}{\gamma_j}\, \hat{\mathfrak R}_j(F) + 3 \sqrt{\frac{\log(2K/\delta) + 2 "
         r"\log\log_2(8B/\gamma_j)}{2 n_j}} \right] \quad \forall f \in F,\ \gamma \in (0, B]^K,\ "
         r"\text{with probability} \ge 1 - \delta \text{ given the labels}, \qquad L_{\mathrm{bal}}(f) = "
-        r"\frac1K \sum_{j=1}^K P_j\left( m_f \le 0 \right),\quad \hat L_{\gamma, j}(f) = \frac{1}{n_j} "
-        r"\left| \left\{ i \in S_j : m_f(x_i) < \gamma \right\} \right|",
+        r"\frac1K \sum_{j=1}^K P_j\left( m_f \le 0 \right),\quad \hat{\mathfrak R}_j(F) = "
+        r"\mathbb{E}_\sigma \sup_{f \in F} \frac{1}{n_j} \sum_{i \in S_j} \sigma_i\, m_f(x_i),\quad \hat "
+        r"L_{\gamma, j}(f) = \frac{1}{n_j} \left| \left\{ i \in S_j : m_f(x_i) < \gamma \right\} \right|",
     ),
     steps=(
         "union_over_classes_and_levels: the shares delta/(K w_k) of all classes and levels sum to delta, "

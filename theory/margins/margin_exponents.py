@@ -37,7 +37,7 @@ def tradeoff_margins(
             f"{counts.shape}"
         )
     weights = np.broadcast_to(weights, counts.shape)
-    # Ratios to the class of the largest margin keep every factor near the answer's own size.
+    # Ratios to the class of the largest margin keep every factor near the size of the answer.
     lead = int(np.argmax(np.log(weights) - q * np.log(counts)))
     log_shape = (np.log(weights / weights[lead]) - q * np.log(counts / counts[lead])) / (p + 1.0)
     shape = np.exp(log_shape)

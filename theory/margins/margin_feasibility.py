@@ -55,9 +55,9 @@ def reachable(pairwise_margins: ArrayLike, margins: ArrayLike) -> Reachability:
     biases, before, last = [Fraction(0)] * wanted.size, [-1] * wanted.size, -1
     for _ in classes:  # Bellman-Ford: after K rounds a change means a negative cycle
         last = -1
-        for (j, k), own in slack.items():
-            if biases[j] + own < biases[k]:
-                biases[k], before[k], last = biases[j] + own, j, k
+        for (j, k), limit in slack.items():
+            if biases[j] + limit < biases[k]:
+                biases[k], before[k], last = biases[j] + limit, j, k
         if last < 0:
             return Reachability(True, np.array([float(b) for b in biases]), None)
     for _ in classes:
@@ -108,7 +108,7 @@ def best_reachable_margins(
     first = np.r_[np.full(classes, start.x[0]), start.x[1:]]
     scale = np.sum(share / first[:classes])
     upper = LinearConstraint(rows, np.full(limit.shape, -np.inf), limit)  # type: ignore[arg-type]
-    found: Any = minimize(
+    solution: Any = minimize(
         lambda x: np.sum(share / x[:classes]) / scale,
         first,
         jac=lambda x: np.r_[-share / x[:classes] ** 2 / scale, np.zeros(classes)],
@@ -117,7 +117,7 @@ def best_reachable_margins(
         constraints=[upper],
         options={"ftol": 1e-15, "maxiter": 1000},
     )
-    bias = found.x[classes:]
+    bias = solution.x[classes:]
     shifted = pairwise + unit * (bias[:, np.newaxis] - bias)
     np.fill_diagonal(shifted, np.inf)
     return shifted.min(axis=1)
@@ -137,9 +137,9 @@ def equal_pairwise_margins(class_counts: ArrayLike, margin: float = 1.0) -> NDAr
     rarest = int(counts.argmin())
     others = np.sum(np.sqrt(counts[rarest] / np.delete(counts, rarest)))  # A / c
     root = min(np.sqrt(others), 1.0)
-    found = np.full(counts.size, margin * 2 * root / (1 + root))
-    found[rarest] = margin * 2 / (1 + root)
-    return found
+    reached = np.full(counts.size, margin * 2 * root / (1 + root))
+    reached[rarest] = margin * 2 / (1 + root)
+    return reached
 
 
 def _square(pairwise_margins: ArrayLike) -> NDArray[np.float64]:

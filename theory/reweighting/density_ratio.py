@@ -114,7 +114,8 @@ CENTRED_FORM = statement(
         "(f-a)/(a^2+k) <= f/a for f >= a > 0, tending to 1 as k -> oo",
         r"\operatorname{argmin}_r\left\|F-\tfrac1b\Phi r\right\|^2=b\,G^{-1}\Phi^{\top}F=\mathbf "
         r"1+b\,G^{-1}\Phi^{\top}(F-\bar z),\qquad G=\Phi^{\top}\Phi\succ0,\ \bar z=\tfrac1b\Phi\mathbf 1,\ "
-        r"b\in\{1,2\}",
+        r"b\in\{1,2\};\qquad F=\bar z\Rightarrow r=\mathbf 1;\qquad 1\le1+\frac{a(f-a)}{a^2+k}\le\frac fa\ "
+        r"\ (f\ge a>0,\ k\ge0),\quad \lim_{k\to\infty}\left[1+\frac{a(f-a)}{a^2+k}\right]=1",
     ),
     formula=state(
         "2*((c1**2 + c2**2)*(a1*f1 + a2*f2) - (a1*c1 + a2*c2)*(c1*f1 + c2*f2))/((a1**2 + a2**2)*(c1**2 + "
@@ -152,7 +153,7 @@ CENTRED_FORM = statement(
 
 RIDGE = statement(
     name="density_ratio.ridge",
-    title="The centred ridge in closed form; the plain ridge is uLSIF with a linear basis (to 3 x 3)",
+    title="The centred ridge in closed form; the plain ridge is uLSIF with a linear basis",
     source="Luo et al. (NeurIPS 2024), eq. (12); Kanamori, Hido, Sugiyama (JMLR 2009); derived here",
     functions=("class_density_ratio",),
     where={
@@ -168,11 +169,12 @@ RIDGE = statement(
         "Phi (Z x b) features, G = Phi'Phi, zbar = Phi 1/b, lam > 0: for every b and Z the minimiser of |F "
         "- Phi r/b|^2 + (lam/b)|r - 1|^2 is r = 1 + b (G + b lam I)^-1 Phi'(F - zbar); and the plain ridge "
         "(penalty (lam/b)|r|^2) is uLSIF with a linear basis, r = b (G + b lam I)^-1 Phi'F = Phi'(Phi "
-        "Phi'/b + lam I)^-1 F, expanded for b = 3, Z = 2",
-        r"\operatorname{argmin}_r\left\|F-\tfrac1b\Phi r\right\|^2+\tfrac\lambda b\|r-\mathbf "
-        r"1\|^2=\mathbf 1+b\,(G+b\lambda I)^{-1}\Phi^{\top}(F-\bar z);\qquad \operatorname{argmin}"
-        r"_r\left\|F-\tfrac1b\Phi r\right\|^2+\tfrac\lambda b\|r\|^2=b\,(G+b\lambda I)^{-1}\Phi^{\top}"
-        r"F=\Phi^{\top}\left(\tfrac1b\Phi\Phi^{\top}+\lambda I\right)^{-1}F",
+        "Phi'/b + lam I)^-1 F",
+        r"\Phi\in\mathbb R^{Z\times b},\ G=\Phi^{\top}\Phi,\ \bar z=\tfrac1b\Phi\mathbf 1,\ "
+        r"\lambda>0:\quad \operatorname{argmin}_r\left\|F-\tfrac1b\Phi r\right\|^2+\tfrac\lambda "
+        r"b\|r-\mathbf 1\|^2=\mathbf 1+b\,(G+b\lambda I)^{-1}\Phi^{\top}(F-\bar z);\qquad "
+        r"\operatorname{argmin}_r\left\|F-\tfrac1b\Phi r\right\|^2+\tfrac\lambda b\|r\|^2=b\,(G+b\lambda I)"
+        r"^{-1}\Phi^{\top}F=\Phi^{\top}\left(\tfrac1b\Phi\Phi^{\top}+\lambda I\right)^{-1}F",
     ),
     formula=state_computed("density_ratio:centred_ridge", samples=3, dimension=3, centre="mean"),
     steps=(
@@ -189,7 +191,8 @@ RIDGE = statement(
         "2/2*(x*u + x*v) == 2*(x*((u + v)/2))",
     ),
     argument="The gradient of r'Gr/b^2 - 2 r'Phi'F/b + (lam/b)|r - 1|^2 vanishes at the closed form "
-    "because G 1 = b Phi' mean, which holds for every size.",
+    "because G 1 = b Phi' mean, which holds for every size. The plain ridge: (G + b lam I) Phi' "
+    "= Phi' (Phi Phi' + b lam I), for every size.",
     mutants=(
         "without subtracting the mean",
         state_computed("density_ratio:centred_ridge", samples=2, dimension=2, centre="none"),

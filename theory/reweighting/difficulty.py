@@ -54,7 +54,7 @@ def difficulty_threshold(eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike) -> ND
     """Where weights (1 - A_y)^tau come to rest for two Gaussian classes: threshold on the score.
 
     The one root of ``Delta t = log(eta) + tau log(Phi(-Delta/2 - t)/Phi(-Delta/2 + t))``: at it the weights
-    of its own class accuracies make it optimal. ``eta >= 1``, ``Delta > 0``, ``tau >= 0``; they broadcast.
+    that its class accuracies give make it optimal. ``eta >= 1``, ``Delta > 0``, ``tau >= 0``; they broadcast.
     0 is the balanced rule, ``log(eta)/Delta`` cross-entropy's.
     """
     log_eta = np.log(as_real("eta", eta, low=1))
@@ -98,7 +98,8 @@ FIXED_POINT = statement(
         "fall in t >= 0",
         r"a(t)=\Phi\left(-\tfrac\Delta2-t\right),\ b(t)=\Phi\left(-\tfrac\Delta2+t\right),\ \eta>1,\ "
         r"\Delta,\tau>0:\quad \exists!\,t^*\in\mathbb R:\ \Delta\,t^*=\log\eta+\tau\log\frac{a(t^*)}"
-        r"{b(t^*)},\qquad 0<t^*<\frac{\log\eta}\Delta",
+        r"{b(t^*)},\qquad 0<t^*<\frac{\log\eta}\Delta;\qquad \text{the same for continuous "
+        r"}\tau(t)>0\text{ that does not fall in }t\ge0",
     ),
     formula="D*0 - l - k*(log(Phi(-D/2 - 0)) - log(Phi(-D/2 + 0))) < 0",
     steps=(

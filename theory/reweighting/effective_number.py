@@ -341,7 +341,7 @@ EXPANSION = statement(
 
 NOT_BALANCED = statement(
     name="effective_number.not_balanced",
-    title="Class-balanced weights with beta < 1 are not consistent for balanced error, and fade as n grows",
+    title="Class-balanced weights with beta < 1 are consistent for equal counts only, and fade as n grows",
     source="derived here, on the weights of Cui et al. (CVPR 2019)",
     ids=("EN4",),
     functions=("effective_number_weights",),
@@ -359,14 +359,14 @@ NOT_BALANCED = statement(
         "D": "cells covered so far",
     },
     theorem=(
-        "0 < beta < 1: the minimiser of the class-balanced loss predicts argmax eta_y/E_(n_y), the "
-        "balanced rule argmax eta_y/n_y (pi_y = n_y/N); 1 <= n_i < n_j gives E_(n_j)/E_(n_i) < n_j/n_i, so "
-        "the two rules agree at every posterior iff all counts are equal; and at fixed beta, as n -> oo, "
-        "1/E_n -> 1 - beta and E_(cn)/E_n -> 1 for every c > 0",
+        "0 < beta < 1, counts n_y >= 1: the minimiser of the class-balanced loss predicts argmax "
+        "eta_y/E_(n_y), the balanced rule argmax eta_y/n_y (pi_y = n_y/N); 1 <= n_i < n_j gives "
+        "E_(n_j)/E_(n_i) < n_j/n_i, so the two rules agree at every posterior iff all counts are equal; "
+        "and at fixed beta, as n -> oo, 1/E_n -> 1 - beta and E_(cn)/E_n -> 1 for every c > 0",
         r"\frac{E_{n_j}}{E_{n_i}}<\frac{n_j}{n_i}\ \ (1\le n_i<n_j,\ 0<\beta<1);\qquad "
         r"\left(\operatorname{argmax}_y\frac{\eta_y}{E_{n_y}}=\operatorname{argmax}_y\frac{\eta_y}{n_y}\ \ "
-        r"\forall\,\eta\right)\iff n_1=\dots=n_K;\qquad \lim_{n\to\infty}\frac1{E_n}=1-\beta,\quad "
-        r"\lim_{n\to\infty}\frac{E_{cn}}{E_n}=1\ \ \forall\,c>0",
+        r"\forall\,\eta\right)\iff n_1=\dots=n_K\ \ (n_y\ge1);\qquad \lim_{n\to\infty}\frac1{E_n}=1-\beta,"
+        r"\quad \lim_{n\to\infty}\frac{E_{cn}}{E_n}=1\ \ \forall\,c>0",
     ),
     formula="n*(1 - b**(n + k)) < (n + k)*(1 - b**n)",
     steps=(

@@ -138,7 +138,7 @@ SUB_CLASSES = statement(
         r"\eta_{y,i}(x)=\eta_y(x)\,\mathbf 1[c_y(x)=i]:\quad \operatorname{class}"
         r"\left(\operatorname{argmax}_{y,i}\eta_{y,i}\right)=\operatorname{argmax}_y\eta_y;\qquad "
         r"\text{COG-OS: }\hat y=1\iff\frac{\eta_1}{n}>\frac1k\cdot\frac{\eta_2}{m},\qquad \text{balanced: "
-        r"}\hat y=1\iff\frac{\eta_1}{n}>\frac{\eta_2}{m}",
+        r"}\hat y=1\iff\frac{\eta_1}{n}>\frac{\eta_2}{m}\quad(\text{one rule iff }k=1)",
     ),
     formula="(n/(k*m))*m/n == 1/k",
     steps=(

@@ -288,13 +288,15 @@ TWO_LOGITS = statement(
         "for all b_1, b_2 > 0 and separable data: the least ||w_1||^2 + ||w_2||^2 with y_i (b_1 w_1 - b_2 "
         "w_2)'x_i >= 1 for all i is at w_1 = b_1 v/(b_1^2 + b_2^2), w_2 = -b_2 v/(b_1^2 + b_2^2), v the "
         "SVM vector, so (w_1 - w_2)'x has the sign of v'x; but for K = 3, one example e_c for each class "
-        "and multipliers (1/2, 1, 1), classes 1 and 2 tie on e_1 + (8/7) e_2 instead of e_1 + e_2",
+        "and multipliers b = (1/2, 1, 1), at the least sum_c ||w_c||^2 with b_y w_y'x - b_c w_c'x >= 1 for "
+        "c != y classes 1 and 2 tie on e_1 + (8/7) e_2 instead of e_1 + e_2",
         r"\operatorname{argmin} \left\{ \lVert w_1 \rVert^2 + \lVert w_2 \rVert^2 :\ y_i (b_1 w_1 - b_2 "
         r"w_2)'x_i \ge 1\ \forall i \right\} = \left( \frac{b_1 v}{b_1^2 + b_2^2},\ \frac{-b_2 v}{b_1^2 + "
         r"b_2^2} \right), \qquad v = \operatorname{argmin} \left\{ \lVert v \rVert :\ y_i v'x_i \ge 1\ "
         r"\forall i \right\}, \qquad w_1 - w_2 = \frac{b_1 + b_2}{b_1^2 + b_2^2}\, v \quad \forall b_1, "
-        r"b_2 > 0; \qquad K = 3,\ x_c = e_c,\ b = \left( \tfrac12, 1, 1 \right) :\ (w_1 - w_2)'\left( e_1 "
-        r"+ \tfrac87 e_2 \right) = 0",
+        r"b_2 > 0; \qquad K = 3,\ x_c = e_c,\ b = \left( \tfrac12, 1, 1 \right),\ w = "
+        r"\operatorname{argmin} \left\{ \sum_{c} \lVert w_c \rVert^2 :\ b_y w_y'e_y - b_c w_c'e_y \ge 1\ "
+        r"\forall c \ne y \right\} :\ (w_1 - w_2)'\left( e_1 + \tfrac87 e_2 \right) = 0",
     ),
     formula="w1**2 + w2**2 >= (b1*w1 - b2*w2)**2/(b1**2 + b2**2)",
     steps=(

@@ -42,14 +42,19 @@ def weight_influence_bound(radius: ArrayLike, weights: ArrayLike, margin: ArrayL
     the max-margin unit vector. They bound solutions that separate; radius and margin broadcast.
     """
     radius = as_real("radius", radius, low=0, low_open=True)
-    own = as_real("weights", weights, low=0, low_open=True)
-    if own.ndim != 1 or own.size == 0:
-        raise InputError(f"weights has shape {own.shape}: give one number per example, shape (n,)")
+    weights = as_real("weights", weights, low=0, low_open=True)
+    if weights.ndim != 1 or weights.size == 0:
+        raise InputError(
+            f"weights has shape {weights.shape}: give one number per example, shape (n,)"
+        )
     radius, margin = broadcast_together(
         radius=radius, margin=as_real("margin", margin, low=0, low_open=True)
     )
     logarithm = (
-        np.log(2.0) + np.log(np.sum(own / own.max())) + np.log(own.max()) - np.log(own.min())
+        np.log(2.0)
+        + np.log(np.sum(weights / weights.max()))
+        + np.log(weights.max())
+        - np.log(weights.min())
     )
     deficit = logarithm / radius
     return Influence(deficit, np.sqrt(2.0 * deficit / margin))
@@ -217,7 +222,8 @@ INERT = statement(
         "d": "multiplier of the negative class over that of the positive one",
     },
     theorem=(
-        "separable data, any a_i > 0 and offsets |iota_i| <= o (label margins are offsets), w_R a "
+        "separable data, any a_i > 0, A = sum_i a_i, and offsets |iota_i| <= o (label margins are "
+        "offsets), gamma(v) = min_i y_i v'x_i, gamma* = max_{||v|| = 1} gamma(v) = gamma(w*) > 0, w_R a "
         "minimiser of sum_i a_i log(1 + exp(iota_i - y_i w'x_i)) over ||w|| <= R: gamma* - gamma(w_R/R) <= "
         "log(2 A e^o/(a_min log(1 + e^-o)))/R for all large R, so w_R/R -> w*, the max-margin direction "
         "without them; but with multipliers: points +1 and -1, bias b minimising exp(-Delta_+ (w + b)) + "
@@ -225,9 +231,11 @@ INERT = statement(
         r"\gamma_\star - \gamma\left( \frac{w_R}{R} \right) \le \frac1R \log \frac{2A\, e^{o}}{a_{\min} "
         r"\log(1 + e^{-o})} \text{ for all large } R, \text{ so } \lim_{R \to \infty} \frac{w_R}{R} = "
         r"w_\star \quad \forall a_i > 0,\ |\iota_i| \le o, \qquad w_R \in \operatorname{argmin}_{\lVert w "
-        r"\rVert \le R} \sum_i a_i \log\left( 1 + e^{\iota_i - y_i w'x_i} \right); \qquad b(w) = "
-        r"\operatorname{argmin}_b \left( e^{-\Delta_+ (w + b)} + e^{-\Delta_- (w - b)} \right) :\ \lim_{w "
-        r"\to \infty} \frac{b(w)}{w} = \frac{\Delta_- - \Delta_+}{\Delta_+ + \Delta_-}",
+        r"\rVert \le R} \sum_i a_i \log\left( 1 + e^{\iota_i - y_i w'x_i} \right),\ A = \sum_i a_i,\ "
+        r"\gamma(v) = \min_i y_i v'x_i,\ \gamma_\star = \max_{\lVert v \rVert = 1} \gamma(v) = "
+        r"\gamma(w_\star) > 0; \qquad b(w) = \operatorname{argmin}_b \left( e^{-\Delta_+ (w + b)} + "
+        r"e^{-\Delta_- (w - b)} \right) :\ \lim_{w \to \infty} \frac{b(w)}{w} = \frac{\Delta_- - "
+        r"\Delta_+}{\Delta_+ + \Delta_-}",
     ),
     formula=state_limit("log(2*A*exp(o)/(a*log(1 + exp(-o))))/R", "0", "R", "high"),
     steps=(
@@ -397,8 +405,10 @@ MINORITY_SAMPLES = statement(
         "more_than_one_toss: exceeds that of one toss",
         "3*e - 4*e**3 > 2*e",
     ),
-    argument="Any rule errs at least (1 - TV)/2 in one of the worlds, whatever n_maj. Rates over classes "
-    "of densities and the upper bound for undersampling are cited.",
+    argument="With densities p_0, p_1 of the minority samples and q of the majority, the integral of |p_0 "
+    "q - p_1 q| is that of |p_0 - p_1|: the majority does not count. Any rule errs at least (1 - "
+    "TV)/2 in one of the worlds, whatever n_maj. Rates over classes of densities and the upper "
+    "bound for undersampling are cited.",
     mutants=(
         "three minority tosses tell no more than one",
         "3*e - 4*e**3 <= 2*e",
@@ -410,8 +420,8 @@ MINORITY_SAMPLES = statement(
 
 TRAIN_FRACTION = statement(
     name="implicit_bias.best_train_fraction",
-    title="The best share of a class in training is 1/2 only if the classes are equally noisy: the "
-    "midpoint of two estimated means",
+    title="The share of a class in training that attains the least variance of the midpoint of two "
+    "estimated means is 1/2 only if the classes are equally noisy",
     source="Neyman (1934) for the allocation; Loffredo et al. (2024), Pezzicoli et al. (2025) for "
     "teacher-student models",
     ids=("D11",),
@@ -422,12 +432,13 @@ TRAIN_FRACTION = statement(
     },
     theorem=(
         "means estimated from n_1 and n_0 independent examples of standard deviations s_1, s_0 > 0, n_1 + "
-        "n_0 = n: the midpoint's variance (s_1^2/n_1 + s_0^2/n_0)/4 >= (s_1 + s_0)^2/(4n), attained at "
-        "n_1/n = s_1/(s_1 + s_0); n_1/n = 1/2 attains it iff s_1 = s_0",
+        "n_0 = n: the midpoint's variance (s_1^2/n_1 + s_0^2/n_0)/4 >= (s_1 + s_0)^2/(4n), with equality "
+        "iff n_1/n = s_1/(s_1 + s_0) (for counts: if that n_1 is whole); so n_1/n = 1/2 attains it iff s_1 "
+        "= s_0",
         r"\operatorname{Var}\left( \frac{\hat\mu_1 + \hat\mu_0}{2} \right) = \frac14 \left( "
-        r"\frac{s_1^2}{n_1} + \frac{s_0^2}{n_0} \right) \ge \frac{(s_1 + s_0)^2}{4n} \quad \forall n_1 + "
-        r"n_0 = n, \qquad \text{attained at } \frac{n_1}{n} = \frac{s_1}{s_1 + s_0}, \text{ and at } "
-        r"\frac{n_1}{n} = \frac12 \iff s_1 = s_0",
+        r"\frac{s_1^2}{n_1} + \frac{s_0^2}{n_0} \right) \ge \frac{(s_1 + s_0)^2}{4n} \quad \forall n_1, "
+        r"n_0 > 0,\ n_1 + n_0 = n, \qquad \text{with equality} \iff \frac{n_1}{n} = \frac{s_1}{s_1 + s_0}, "
+        r"\text{ so at } \frac{n_1}{n} = \frac12 \iff s_1 = s_0",
     ),
     formula="s1**2/n1 + s0**2/n0 >= (s1 + s0)**2/(n1 + n0)",
     steps=(

@@ -65,10 +65,10 @@ def conditional_balanced_regret(
 
 def _ratios(posterior: ArrayLike, class_prior: ArrayLike) -> _Array:
     prior = as_class_prior(class_prior)
-    own = as_real("posterior", posterior, low=0)
-    if own.ndim == 0 or own.shape[-1] != prior.size:
-        raise InputError(f"posterior has shape {own.shape}: must end in K = {prior.size}")
-    return own / prior
+    posterior = as_real("posterior", posterior, low=0)
+    if posterior.ndim == 0 or posterior.shape[-1] != prior.size:
+        raise InputError(f"posterior has shape {posterior.shape}: must end in K = {prior.size}")
+    return posterior / prior
 
 
 # ------------------------------------------------------------------------------------ statements
@@ -150,15 +150,18 @@ MINIMIZABILITY_GAP = statement(
         "I: real": "mean of the pointwise least risks",
     },
     theorem=(
-        "for every set H of hypotheses with finite risks: M(H) = inf_h E C(h, X) - E inf_h C(h, X) >= 0; "
-        "M(H) = 0 if for every e > 0 some h in H has C(h, x) <= inf_g C(g, x) + e for almost all x "
-        "(pointwise completeness); and R(h) - R*(H) + M(H) = E[C(h, X) - inf_g C(g, X)]",
+        "for every non-empty set H of hypotheses with conditional risks C(h, x) >= 0 and finite risks: "
+        "M(H) = inf_h E C(h, X) - E inf_h C(h, X) >= 0; M(H) = 0 if for every e > 0 some h in H has C(h, "
+        "x) <= inf_g C(g, x) + e for almost all x (pointwise completeness); and R(h) - R*(H) + M(H) = "
+        "E[C(h, X) - inf_g C(g, X)]",
         r"\mathcal{M}(\mathcal{H}) = \inf_{h \in \mathcal{H}} \mathbb{E}\,\mathcal{C}(h,X) - \mathbb{E} "
         r"\inf_{h \in \mathcal{H}} \mathcal{C}(h,X) \ge 0, \qquad \left( \forall \varepsilon > 0\ \exists "
         r"h \in \mathcal{H} : \mathcal{C}(h, x) \le \inf_{g \in \mathcal{H}} \mathcal{C}(g, x) + "
         r"\varepsilon\ \text{for almost all } x \right) \implies \mathcal{M}(\mathcal{H}) = 0, \qquad "
         r"\mathcal{R}(h) - \mathcal{R}^*(\mathcal{H}) + \mathcal{M}(\mathcal{H}) = \mathbb{E} \left[ "
-        r"\mathcal{C}(h, X) - \inf_{g \in \mathcal{H}} \mathcal{C}(g, X) \right]",
+        r"\mathcal{C}(h, X) - \inf_{g \in \mathcal{H}} \mathcal{C}(g, X) \right] \qquad \left( \mathcal{C} "
+        r"\ge 0,\ \mathcal{R}(h) = \mathbb{E}\,\mathcal{C}(h, X) < \infty\ \forall h \in \mathcal{H} \ne "
+        r"\emptyset \right)",
     ),
     steps=(
         "one_choice_costs_more: two points, two hypotheses of risks c: one choice for both costs at least "

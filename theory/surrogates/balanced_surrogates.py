@@ -119,15 +119,17 @@ VS_CONDITION = statement(
         "t": "posterior threshold",
     },
     theorem=(
-        "binary VS loss omega_y log(1 + exp(iota_y - y Delta_y f)), prior p of y = +1: the minimiser f* of "
-        "its risk at posterior x has f* > 0 iff x > p, for every x in (0, 1), iff p omega_+ Delta_+ "
-        "sigmoid(iota_+) = (1-p) omega_- Delta_- sigmoid(iota_-); without offsets iff p omega_+ Delta_+ = "
-        "(1-p) omega_- Delta_-, that is omega_y Delta_y proportional to 1/p_y",
+        "binary VS loss omega_y log(1 + exp(iota_y - y Delta_y f)), weights omega_+-, scales Delta_+- > 0, "
+        "real offsets iota_+-, prior p in (0, 1) of y = +1: the minimiser f* of its risk at posterior x "
+        "has f* > 0 iff x > p, for every x in (0, 1), iff p omega_+ Delta_+ sigmoid(iota_+) = (1-p) "
+        "omega_- Delta_- sigmoid(iota_-); without offsets iff p omega_+ Delta_+ = (1-p) omega_- Delta_-, "
+        "that is omega_y Delta_y proportional to 1/p_y",
         r"f^*(x) = \operatorname{argmin}_f\ x\, \omega_+ \log\left( 1 + e^{\iota_+ - \Delta_+ f} \right) + "
         r"(1 - x)\, \omega_- \log\left( 1 + e^{\iota_- + \Delta_- f} \right) :\quad \left( f^*(x) > 0 \iff "
         r"x > p \quad \forall x \in (0, 1) \right) \iff \frac{p\, \omega_+ \Delta_+}{1 + e^{-\iota_+}} = "
         r"\frac{(1 - p)\, \omega_- \Delta_-}{1 + e^{-\iota_-}}; \qquad \iota = 0 :\ \iff p\, \omega_+ "
-        r"\Delta_+ = (1 - p)\, \omega_- \Delta_-",
+        r"\Delta_+ = (1 - p)\, \omega_- \Delta_- \qquad \forall \omega_\pm, \Delta_\pm > 0,\ \iota_\pm \in "
+        r"\mathbb{R},\ p \in (0, 1)",
     ),
     formula="c/(a + c) - p == ((1 - p)*c - p*a)/(a + c)",
     steps=(

@@ -32,16 +32,19 @@ GLA_BOUNDED_SOFTMAX = statement(
         ": softmax_y(h) >= 1/10 for all y}: the minimiser of sum_y p(y|x) (-log softmax_y(h + log p)) over "
         "H has softmax(h) = (0.46, 0.44, 0.10), class 1 first, but p(2|x)/p_2 - p(1|x)/p_1 > 0.545; so "
         "over H no bound of the balanced regret by a function of the surrogate regret that vanishes at 0 "
-        "holds; for K = 2 no score box |h_1 - h_2| <= b has such an instance",
+        "holds; for K = 2 and every b > 0 the minimiser over |h_1 - h_2| <= b has h_1 > h_2 iff p(1|x)/p_1 "
+        "> p(2|x)/p_2",
         r"p = \left( \tfrac25, \tfrac1{10}, \tfrac12 \right),\quad p(\cdot \mid x) = \left( "
         r"\tfrac{92}{139} + \tfrac{874}{10^4},\ \tfrac{22}{139} + \tfrac{836}{10^4},\ \tfrac{25}{139} - "
-        r"\tfrac{171}{10^3} \right) :\quad \operatorname{softmax}(h^*) = (0.46,\ 0.44,\ 0.10), \quad h^* = "
-        r"\operatorname{argmin}_{h :\ \operatorname{softmax}_y(h) \ge \frac{1}{10}\ \forall y}\ \mathbb{E} "
-        r"\left[ -\log \operatorname{softmax}_Y(h + \log p) \mid x \right], \qquad h^*_1 > h^*_2 \ \text{ "
-        r"but }\ \frac{p(2 \mid x)}{p_2} - \frac{p(1 \mid x)}{p_1} > 0.545, \qquad \nexists\, \Gamma,\ "
-        r"\Gamma(0) = 0 :\ \mathcal{R}_{\mathrm{BAL}}(h) - \mathcal{R}^*_{\mathrm{BAL}}(\mathcal{H}) \le "
-        r"\Gamma\left( \mathcal{R}_{\mathrm{GLA}}(h) - \mathcal{R}^*_{\mathrm{GLA}}(\mathcal{H}) \right)\ "
-        r"\forall h \in \mathcal{H}, P",
+        r"\tfrac{171}{10^3} \right) :\quad \operatorname{softmax}(h^*) = (0.46,\ 0.44,\ 0.10), \quad h^* "
+        r"\in \operatorname{argmin}_{h \in \mathcal{H}}\ \mathbb{E} \left[ -\log "
+        r"\operatorname{softmax}_Y(h + \log p) \mid x \right], \qquad h^*_1 > h^*_2 \ \text{ but }\ "
+        r"\frac{p(2 \mid x)}{p_2} - \frac{p(1 \mid x)}{p_1} > 0.545, \qquad \mathcal{H} = \left\{ h : "
+        r"\operatorname{softmax}_y(h(x)) \ge \tfrac1{10}\ \forall x, y \right\}, \qquad \nexists\, "
+        r"\Gamma,\ \Gamma(0) = 0 :\ \mathcal{R}_{\mathrm{BAL}}(h) - \mathcal{R}^*_{\mathrm{BAL}}"
+        r"(\mathcal{H}) \le \Gamma\left( \mathcal{R}_{\mathrm{GLA}}(h) - \mathcal{R}^*_{\mathrm{GLA}}"
+        r"(\mathcal{H}) \right)\ \forall h \in \mathcal{H}, P; \qquad K = 2,\ b > 0,\ \mathcal{H} = \{|h_1 "
+        r"- h_2| \le b\} :\quad h^*_1 > h^*_2 \iff \frac{p(1 \mid x)}{p_1} > \frac{p(2 \mid x)}{p_2}",
     ),
     steps=(
         "convexity_by_tangent: for any K, log-sum-exp is convex (Jensen, from this tangent): KKT points "
@@ -136,10 +139,10 @@ GCA_BOUNDED_SOFTMAX = statement(
         "lower_bound_means_uniform: a best class at the lower bound leaves all there: s is uniform, K m = 1",
         state("s <= m", given=["s <= T", "T <= m"], s="[0, 1]"),
     ),
-    argument="In s the risk -sum q log s is convex and the box with sum s = 1 is convex: with the "
-    "multiplier l of the sum, each class is clipped. No posterior is misordered; if M > 1/2, the "
-    "top is untied unless the posterior ties or K m = 1, and GCA with equal margins is "
-    "H-consistent there.",
+    argument="In s the risk -sum q log s is strictly convex for positive q and the box with sum s = 1 is "
+    "convex: with the multiplier l of the sum, each class is clipped. (Where some q_y = 0 the minimiser "
+    "need not be unique.) No posterior is misordered; if M > 1/2, the top is untied unless the posterior "
+    "ties or K m = 1, and GCA with equal margins is H-consistent there.",
     mutants=(
         "clipping keeps the order strictly",
         state("Min(Max(x, m), M) > Min(Max(y, m), M)", given="x > y", y="[0, 1]"),

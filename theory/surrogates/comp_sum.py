@@ -121,7 +121,7 @@ def _log1p_sum_exp(gaps: _Array) -> _Array:
     """``log(1 + sum exp(gaps))`` over the last axis, accurate relative to itself."""
     top = np.maximum(gaps.max(-1, keepdims=True), 0.0)
     largest = np.arange(gaps.shape[-1]) == gaps.argmax(-1)[..., None]
-    # relative to a positive largest gap its own term is the one of log1p, and exp(-top) the former one
+    # relative to a positive largest gap, that gap's term is the one of log1p, and exp(-top) the former one
     parts = np.exp(np.where(largest & (top > 0), -top, gaps - top))
     return top[..., 0] + np.log1p(parts.sum(-1))
 

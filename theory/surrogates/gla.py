@@ -70,8 +70,8 @@ OFFSET = statement(
         r"\forall\, p(\cdot \mid x) > 0 \right) \iff \nu = \frac{1}{1 - q} \qquad \forall q < 1,\ K \ge "
         r"2,\ p \text{ not uniform}; \qquad q \ge 1 :\ \inf_h \sum_{y=1}^K p(y \mid x)\, \Psi_q\left( "
         r"\operatorname{softmax}(h + \nu \log p)_y \right) = \frac{1 - \max_y p(y \mid x)}{q},\ "
-        r"\text{approached with } \operatorname{argmax}_y h_y = \operatorname{argmax}_y p(y \mid x),\ "
-        r"\forall \nu",
+        r"\text{approached with } \operatorname{argmax}_y h_y \subseteq \operatorname{argmax}_y p(y \mid "
+        r"x),\ \forall \nu",
     ),
     formula="(h1**m/p1**m)/(h2**m/p2**m) == ((h1/p1)/(h2/p2))**m",
     steps=(

@@ -274,9 +274,10 @@ QUADRATIC = statement(
         "order_minus_one: q = -1, decided directly",
         state("1 - sqrt(1 - t**2) >= t**2/2", t="[0, 1]"),
     ),
-    argument="By the conditional minimiser the power mean of 1 + t and 1 - t is the largest (q < 0: "
-    "smallest) mean of (1 + t) (2 s)^q and (1 - t) (2 - 2 s)^q, so any s bounds it. The bounding "
-    "function is even with value one at zero; its curvature bounds it by a parabola.",
+    argument="T_q(t) is the regret transform of `regret_transform.transform` for K classes. By the "
+    "conditional minimiser the power mean of 1 + t and 1 - t is the largest (q < 0: smallest) "
+    "mean of (1 + t) (2 s)^q and (1 - t) (2 - 2 s)^q, so any s bounds it. The bounding function "
+    "is even with value one at zero; its curvature bounds it by a parabola.",
     mutants=(
         "twice the constant at q = 0",
         state("((1 + t)*log(1 + t) + (1 - t)*log(1 - t))/2 >= t**2", t="(0, 1)"),

@@ -35,8 +35,10 @@ def minimal_logit(logits: ArrayLike, target: ArrayLike) -> NDArray[np.float64]:
     """``B_y = min_{x in S_y} f(x)_y``; shapes as in `minimal_probability`."""
     vs_log_odds(logits, target)  # the checks of shape and range
     logits = as_real("logits", logits)
-    own = np.take_along_axis(logits, np.asarray(target, np.int64)[..., np.newaxis], axis=-1)[..., 0]
-    return _per_class(own, target, logits.shape[-1], np.minimum, np.inf)
+    target_logit = np.take_along_axis(
+        logits, np.asarray(target, np.int64)[..., np.newaxis], axis=-1
+    )[..., 0]
+    return _per_class(target_logit, target, logits.shape[-1], np.minimum, np.inf)
 
 
 def bounded_logit_probability(
@@ -117,17 +119,19 @@ READINGS = statement(
     },
     theorem=(
         "q = softmax(beta u + Delta) at u = f(x), S_y the sample of class y, B_y = min over x in S_y of "
-        "f(x)_y. B_y does not determine q_y: u = (1, 0, 0) and (1, 5, 0) have q_1 > .57 and < .018. (A) "
-        "with p_y = min over S_y of q_y(f(x)), the local constants alpha_y (1 - q_y) sqrt(beta_y^2 + max "
-        "beta_j^2) on S_y are at most that of p_y. (B) If f(x)_j <= M for all j != y, then on S_y q_y >= "
-        "e^(beta_y B_y + Delta_y)/(e^(beta_y B_y + Delta_y) + sum over j != y of e^(beta_j M + Delta_j)). "
-        "(C) q_y >= softmax_y(beta B + Delta), B = (B_1, ..., B_K), is false in general",
+        "f(x)_y, p_y = min over S_y of q_y(f(x)). B_y does not determine q_y: at beta = 1, Delta = 0 the "
+        "logits u = (1, 0, 0) and (1, 5, 0) have q_1 > .57 and < .018. (A) the local constants alpha_y (1 "
+        "- q_y) sqrt(beta_y^2 + max beta_j^2) on S_y are at most that with p_y for q_y. (B) If f(x)_j <= M "
+        "for all j != y and x in S_y, then on S_y q_y >= e^(beta_y B_y + Delta_y)/(e^(beta_y B_y + "
+        "Delta_y) + sum over j != y of e^(beta_j M + Delta_j)). (C) q_y >= softmax_y(beta B + Delta), B = "
+        "(B_1, ..., B_K), is false in general",
         r"B_y=\min_{x\in S_y}f_y(x),\quad p_y=\min_{x\in S_y}q_y(f(x)):\qquad \text{(A)}\ \ \alpha_y(1-q_y)"
         r"\sqrt{\beta_y^2+\max_{j\ne y}\beta_j^2}\le\alpha_y(1-p_y)\sqrt{\beta_y^2+\max_{j\ne "
-        r"y}\beta_j^2}\ \text{ on }S_y;\qquad \text{(B)}\ \ f_j\le M\ \forall\,j\ne y\ \Rightarrow\ "
-        r"q_y\ge\frac{e^{\beta_yB_y+\Delta_y}}{e^{\beta_yB_y+\Delta_y}+\sum_{j\ne "
-        r"y}e^{\beta_jM+\Delta_j}};\qquad \text{(C)}\ \ q_y\ge\operatorname{softmax}_y(\beta\odot "
-        r"B+\Delta)\ \text{ can fail};\qquad q_1\big|_{u=(1,0,0)}>0.57,\ q_1\big|_{u=(1,5,0)}<0.018",
+        r"y}\beta_j^2}\ \text{ on }S_y;\qquad \text{(B)}\ \ f_j\le M\ \text{on }S_y\ \forall\,j\ne y\ "
+        r"\Rightarrow\ q_y\ge\frac{e^{\beta_yB_y+\Delta_y}}{e^{\beta_yB_y+\Delta_y}+\sum_{j\ne "
+        r"y}e^{\beta_jM+\Delta_j}}\ \text{ on }S_y;\qquad \text{(C)}\ \ q_y\ge\operatorname{softmax}"
+        r"_y(\beta\odot B+\Delta)\ \text{ can fail};\qquad \beta=\mathbf 1,\ \Delta=0:\ "
+        r"q_1\big|_{u=(1,0,0)}>0.57,\ q_1\big|_{u=(1,5,0)}<0.018",
     ),
     formula=state("a/(a + r) >= A/(A + R)", given=["a >= A", "r <= R"]),
     steps=(

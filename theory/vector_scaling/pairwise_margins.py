@@ -26,10 +26,10 @@ def offsets_of_pairwise_margins(
     tolerance = as_number("tolerance", tolerance, low=0)
     if margins.ndim != 2 or margins.shape[0] != margins.shape[1] or margins.shape[0] < 2:
         raise InputError(f"margins has shape {margins.shape}: must be (K, K) with K >= 2")
-    own = margins - np.diag(np.diag(margins))
-    offset = own[0]
-    error = np.abs(own - (offset[np.newaxis, :] - offset[:, np.newaxis])).max()
-    return offset.copy() if error <= tolerance * np.abs(own).max() else None
+    pairwise = margins - np.diag(np.diag(margins))
+    offset = pairwise[0]
+    error = np.abs(pairwise - (offset[np.newaxis, :] - offset[:, np.newaxis])).max()
+    return offset.copy() if error <= tolerance * np.abs(pairwise).max() else None
 
 
 # ------------------------------------------------------------------------------------ statements
@@ -94,7 +94,8 @@ MEMBER = statement(
 
 LDAM = statement(
     name="pairwise_margins.ldam",
-    title="LDAM with positive margins is no VS loss; its binary form is in the binary scalar family",
+    title="LDAM with positive margins is no VS loss of its scale; its binary form is in the binary scalar "
+    "family",
     source="Cao et al. (NeurIPS 2019), eq. (10); Kini et al. (NeurIPS 2021), eq. (1); derived here",
     ids=("VS2-neg",),
     corrects="LDAM listed as the VS loss with offsets -m: its margin moves the true class's logit only",
@@ -140,7 +141,8 @@ LDAM = statement(
 
 EQUALISATION = statement(
     name="pairwise_margins.equalisation",
-    title="A margin log F(pi_j) against class j, as in the equalisation loss, is VS only if F = 1 (K >= 3)",
+    title="A margin log F(pi_j) against class j, as in the equalisation loss, is VS with unit scales only "
+    "if F = 1 (K >= 3)",
     source="Tan et al. (CVPR 2020) for the loss; derived here",
     ids=("VS2-neg",),
     corrects="the equalisation loss listed as a special case of the VS loss",

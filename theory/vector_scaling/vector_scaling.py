@@ -144,7 +144,9 @@ GRADIENT_BOUND = statement(
         "beta_j)^2 for the maximum is never smaller",
         r"\left\|\nabla_u\ell(u,y)\right\|_2=\alpha_y\sqrt{\beta_y^2(1-q_y)^2+\sum_{j\ne "
         r"y}\beta_j^2q_j^2}\ \le\ \alpha_y(1-q_y)\sqrt{\beta_y^2+\max_{j\ne y}\beta_j^2}\ \le\ "
-        r"\alpha_y(1-q_y)\sqrt{\beta_y^2+\left(\sum_{j\ne y}\beta_j\right)^2}\qquad\forall\,K\ge2",
+        r"\alpha_y(1-q_y)\sqrt{\beta_y^2+\left(\sum_{j\ne y}\beta_j\right)^2}\qquad\forall\,K\ge2,\qquad "
+        r"\sup_{u\in\mathbb R^K}\frac{\left\|\nabla_u\ell(u,y)\right\|_2}{\alpha_y(1-q_y)}"
+        r"=\sqrt{\beta_y^2+\max_{j\ne y}\beta_j^2}\quad(\text{at every }u\text{ if }K=2)",
     ),
     formula="sqrt(b1**2*(q2 + q3)**2 + b2**2*q2**2 + b3**2*q3**2) <= "
     "(q2 + q3)*sqrt(b1**2 + Max(b2**2, b3**2))",

@@ -41,9 +41,9 @@ def vs_log_odds(
             f"shape ({classes},), or one for all"
         )
     scores = scale * logits + offset
-    own = index.astype(np.int64)[..., np.newaxis]
-    difference = scores - np.take_along_axis(scores, own, axis=-1)
-    np.put_along_axis(difference, own, -np.inf, axis=-1)
+    column = index.astype(np.int64)[..., np.newaxis]
+    difference = scores - np.take_along_axis(scores, column, axis=-1)
+    np.put_along_axis(difference, column, -np.inf, axis=-1)
     top = difference.max(axis=-1, keepdims=True)
     return np.log(np.exp(difference - top).sum(axis=-1)) + top[..., 0]
 
@@ -62,8 +62,8 @@ def vs_loss(
         raise InputError(
             f"weight has shape {weight.shape}: give one number per class, or one for all"
         )
-    own = weight if weight.ndim == 0 else weight[np.asarray(target, dtype=np.int64)]
-    return own * np.logaddexp(0.0, odds)
+    row_weight = weight if weight.ndim == 0 else weight[np.asarray(target, dtype=np.int64)]
+    return row_weight * np.logaddexp(0.0, odds)
 
 
 # ------------------------------------------------------------------------------------ statements

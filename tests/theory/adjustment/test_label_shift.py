@@ -15,8 +15,8 @@ def test_bbse_finds_the_weights(seed, classes):
     rates = rng.dirichlet(np.ones(classes), size=classes).T + 2 * np.eye(classes)
     rates /= rates.sum(axis=0)
     prior, target = rng.dirichlet(np.ones(classes), size=2)
-    found = bbse_weights(rates * prior, rates @ target)
-    assert found * prior == pytest.approx(target, rel=1e-8, abs=1e-12)
+    weights = bbse_weights(rates * prior, rates @ target)
+    assert weights * prior == pytest.approx(target, rel=1e-8, abs=1e-12)
 
 
 @given(st.integers(0, 10_000))
@@ -24,14 +24,14 @@ def test_mlls_maximises_the_likelihood(seed):
     rng = np.random.default_rng(seed)
     posterior = rng.uniform(0.05, 0.95, size=30)
     prior = np.array([0.2, 0.8])
-    found = mlls_prior(np.column_stack([posterior, 1 - posterior]), prior)
+    estimate = mlls_prior(np.column_stack([posterior, 1 - posterior]), prior)
 
     def loss(w):
         return -np.log(w * posterior / 0.2 + (1 - w) * (1 - posterior) / 0.8).mean()
 
     best = minimize_scalar(loss, bounds=(1e-9, 1 - 1e-9), method="bounded")
-    assert loss(found[0]) <= best.fun + 1e-7
-    assert found.sum() == pytest.approx(1)
+    assert loss(estimate[0]) <= best.fun + 1e-7
+    assert estimate.sum() == pytest.approx(1)
 
 
 def test_a_useless_classifier_is_refused():

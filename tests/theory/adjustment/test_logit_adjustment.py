@@ -29,8 +29,8 @@ def test_the_loss_and_the_adjusted_logits_to_50_digits(entries, tau, data):
     target = data.draw(st.integers(0, len(logits) - 1))
     total = mp.fsum(mp.mpf(n) for n in counts)
     log_prior = [mp.log(mp.mpf(n) / total) for n in counts]
-    own = [mp.mpf(u) - mp.mpf(tau) * p for u, p in zip(logits, log_prior, strict=True)]
-    for value, exact, u in zip(adjusted_logits(logits, counts, tau), own, logits, strict=True):
+    post_hoc = [mp.mpf(u) - mp.mpf(tau) * p for u, p in zip(logits, log_prior, strict=True)]
+    for value, exact, u in zip(adjusted_logits(logits, counts, tau), post_hoc, logits, strict=True):
         assert abs(mp.mpf(float(value)) - exact) <= 1e-14 * max(abs(u), 100)
     adjusted = [mp.mpf(u) + mp.mpf(tau) * p for u, p in zip(logits, log_prior, strict=True)]
     gaps = [v - adjusted[target] for v in adjusted]

@@ -71,18 +71,18 @@ def test_every_term_of_the_three_bounds(world):
         exactly, (counts, risks, constants.lipschitz, constants.upper, ball.class_radii)
     )
     classes, total, norm, d = len(n), sum(n), mp.mpf(float(ball.norm)), mp.mpf(delta)
-    found = compare_bounds(counts, risks, constants, ball, delta=delta)
+    bounds = compare_bounds(counts, risks, constants, ball, delta=delta)
     each = range(classes)
     root = 2 * mp.sqrt(2) * norm
     log_union, log_two = mp.log(2 * classes / d), mp.log(2 / d)
     same(
-        found.union,
+        bounds.union,
         sum(r) / classes,
         root / mp.sqrt(classes) * sum(u[y] * radii[y] / mp.sqrt(n[y]) for y in each),
         3 / mp.mpf(classes) * sum(m[y] * mp.sqrt(log_union / (2 * n[y])) for y in each),
     )
     same(
-        found.stratified,
+        bounds.stratified,
         sum(r) / classes,
         root / mp.sqrt(classes) * mp.sqrt(sum((u[y] * radii[y]) ** 2 / n[y] for y in each)),
         3 / mp.mpf(classes) * mp.sqrt(log_two / 2 * sum(m[y] ** 2 / n[y] for y in each)),
@@ -90,7 +90,7 @@ def test_every_term_of_the_three_bounds(world):
     factor = total / (classes * min(n))
     kappa_rad = mp.sqrt(2) * max(radii) * norm * mp.sqrt(classes / total)
     same(
-        found.data_dependent,
+        bounds.data_dependent,
         factor * sum(n[y] * r[y] for y in each) / total,
         factor * 2 * mp.sqrt(2) * kappa_rad * sum(u[y] * mp.sqrt(n[y] / total) for y in each),
         factor * 3 * max(m) * mp.sqrt(log_two / (2 * total)),
@@ -100,9 +100,9 @@ def test_every_term_of_the_three_bounds(world):
 @given(world=worlds())
 @QUICK
 def test_the_stratified_bound_is_below_both_in_every_term(world):
-    found = compare_bounds(*world[:4], delta=world[4])
+    bounds = compare_bounds(*world[:4], delta=world[4])
     for ours, union, published in zip(
-        found.stratified, found.union, found.data_dependent, strict=True
+        bounds.stratified, bounds.union, bounds.data_dependent, strict=True
     ):
         assert ours <= union * (1 + 1e-12)
         assert ours <= published * (1 + 1e-12)
@@ -136,16 +136,18 @@ def test_the_prefactor_of_long_tailed_cifar():
 
 
 def test_balanced_classes_have_the_rate_of_the_whole_sample():
-    found = stratified_bound([25] * 4, 0.0, UNIT, 0.0)
-    assert found.deviation == pytest.approx(3 * np.sqrt(np.log(2 / 0.05) / 200), rel=1e-14)
+    bound = stratified_bound([25] * 4, 0.0, UNIT, 0.0)
+    assert bound.deviation == pytest.approx(3 * np.sqrt(np.log(2 / 0.05) / 200), rel=1e-14)
 
 
 def test_complexities_may_be_given_instead_of_a_norm_ball():
     counts, mu = [30, 5], LossConstants(np.array([1.0, 2.0]), np.array([1.0, 1.0]))
-    own = np.array([0.1, 0.3])
-    union = union_bound(counts, 0.1, mu, own)
+    complexities = np.array([0.1, 0.3])
+    union = union_bound(counts, 0.1, mu, complexities)
     assert union.complexity == pytest.approx(2 * np.sqrt(2) * (0.1 + 0.6) / 2)
-    assert stratified_bound(counts, 0.1, mu, own).complexity == pytest.approx(union.complexity)
+    assert stratified_bound(counts, 0.1, mu, complexities).complexity == pytest.approx(
+        union.complexity
+    )
     assert stratified_bound(counts, 0.1, mu, 0.25).complexity == pytest.approx(0.5)
     both = data_dependent_bound(counts, 0.1, mu, 0.2, regularity=1.5, class_prior=[0.9, 0.1])
     share = np.sqrt(np.array([30, 5]) / 35)
@@ -193,7 +195,7 @@ def test_the_certificate_of_a_network_is_its_parts(problem):
     logits = np.vstack([logits, np.eye(classes)])
     target = np.concatenate([target, np.arange(classes)])
     ball = norm_ball(1.0, 1.0, classes)
-    found = vs_certificate(logits, target, ball)
+    certificate = vs_certificate(logits, target, ball)
     losses = vs_loss(logits, target)
     worst = np.array([np.exp(-losses[target == y]).min() for y in range(classes)])
     number = np.maximum(1, np.floor(-np.log2(1 - worst)))
@@ -203,8 +205,8 @@ def test_the_certificate_of_a_network_is_its_parts(problem):
     constants = LossConstants(np.sqrt(2) * (1 - level), upper)
     counts = np.bincount(target)
     expected = stratified_bound(counts, risks, constants, ball, level_index=number)
-    assert [float(t) for t in found] == pytest.approx([float(t) for t in expected], rel=1e-9)
-    assert found.deviation > stratified_bound(counts, risks, constants, ball).deviation
+    assert [float(t) for t in certificate] == pytest.approx([float(t) for t in expected], rel=1e-9)
+    assert certificate.deviation > stratified_bound(counts, risks, constants, ball).deviation
 
 
 # ------------------------------------------------------------------------------ balanced error
@@ -224,9 +226,9 @@ def test_the_surrogate_is_at_least_one_on_every_mistake(problem, p):
     counts, logits, target = problem
     offset = np.log(counts / counts.sum())
     losses = vs_loss(logits, target, offset=offset)
-    own = logits[np.arange(len(target)), target]
+    target_logit = logits[np.arange(len(target)), target]
     wrong = np.where(np.arange(logits.shape[1]) == target[:, np.newaxis], -np.inf, logits)
-    mistake = wrong.max(axis=1) >= own
+    mistake = wrong.max(axis=1) >= target_logit
     spread = np.repeat(losses[:, np.newaxis], logits.shape[1], axis=1)
     for level in (None, p):
         values = error_surrogate(spread, offset, level)[np.arange(len(target)), target]
@@ -253,17 +255,17 @@ def test_the_weight_aware_bound(world, power, scale):
     counts, risks, constants, ball, delta = world
     prior = counts / counts.sum()
     weight = prior**-power
-    found = rdr_bound(counts, risks, weight, constants, ball, delta=delta)
+    weighted = rdr_bound(counts, risks, weight, constants, ball, delta=delta)
     scaled = rdr_bound(counts, risks, scale * weight, constants, ball, delta=delta)
-    assert [float(t) for t in found] == pytest.approx([float(t) for t in scaled], rel=1e-11)
-    assert found.empirical >= risks.mean() * (1 - 1e-12)
+    assert [float(t) for t in weighted] == pytest.approx([float(t) for t in scaled], rel=1e-11)
+    assert weighted.empirical >= risks.mean() * (1 - 1e-12)
     best = rdr_bound(counts, risks, 1 / prior, constants, ball, delta=delta)
     plain = rdr_bound(counts, risks, 1.0, constants, ball, delta=delta)
     published = data_dependent_bound(counts, risks, constants, ball, delta=delta)
     assert [float(t) for t in plain] == pytest.approx([float(t) for t in published], rel=1e-11)
     assert best.empirical == pytest.approx(risks.mean(), rel=1e-11)
-    for least, own in zip(best, found, strict=True):
-        assert least <= own * (1 + 1e-11)
+    for least, value in zip(best, weighted, strict=True):
+        assert least <= value * (1 + 1e-11)
 
 
 def test_the_prefactor_of_weights():
@@ -301,7 +303,7 @@ def test_weights_that_forget_a_class_break_the_plain_reading():
         (lambda: data_dependent_bound([5, 5], 0.1, UNIT, 0.1), "regularity"),
         (
             lambda: data_dependent_bound([5, 5], 0.1, UNIT, norm_ball(1, [1, 1]), regularity=1),
-            "own",
+            "leave it out",
         ),
         (lambda: norm_ball(1.0, 1.0), "outputs"),
         (lambda: prior_prefactor([0.5, 0.6]), "add up to 1"),

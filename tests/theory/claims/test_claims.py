@@ -163,11 +163,11 @@ def test_nonsense_gets_one_clear_error(relation, domains, message):
         sympy.Union(sympy.Interval(0, 1), sympy.Range(4, 9)), sympy.FiniteSet(1, sympy.pi / 2),
     ],
 )  # fmt: skip
-def test_a_domain_reads_its_own_text(written):
-    own = domain(written)
-    assert domain(str(own)) == own
-    (read,) = claim("x**2 >= 0", x=str(own)).domains.values()
-    assert read == own
+def test_the_text_of_a_domain_reads_back(written):
+    parsed = domain(written)
+    assert domain(str(parsed)) == parsed
+    (again,) = claim("x**2 >= 0", x=str(parsed)).domains.values()
+    assert again == parsed
 
 
 @pytest.mark.parametrize("text", ["{}", "u", "(0, 1) u", "{1,}", "{oo}", "(0, 1) u (a, b)"])
@@ -186,7 +186,7 @@ VERIFIABLE: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("own", VERIFIABLE, ids=str)
+@pytest.mark.parametrize("verifiable", VERIFIABLE, ids=str)
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
@@ -202,26 +202,28 @@ VERIFIABLE: list[Any] = [
         ({"seed": 1.5}, InputError, "seed = 1.5: must be one whole number"),
     ],
 )
-def test_a_limit_of_time_or_a_seed_that_is_none_is_one_clear_error(own, options, error, message):
+def test_a_limit_of_time_or_a_seed_that_is_none_is_one_clear_error(
+    verifiable, options, error, message
+):
     with pytest.raises(error, match=message):
-        own.verify(**options)
+        verifiable.verify(**options)
     if "seed" in options:
         with pytest.raises(error, match=message):
-            own.refute(**options)
+            verifiable.refute(**options)
 
 
 def test_a_statement_says_so_too():
-    own = next(iter(statements().values()))
+    statement = next(iter(statements().values()))
     with pytest.raises(InputError, match="seconds = -1"):
-        own.verify(seconds=-1)
+        statement.verify(seconds=-1)
     with pytest.raises(InputTypeError, match="seed = 'a'"):
-        own.attack(seed="a")
+        statement.attack(seed="a")
 
 
 def test_any_positive_time_and_any_whole_seed_will_do():
-    own = claim("x >= 0", x="nonnegative")
-    assert own.verify(seconds=1e-9).status == "unknown"
-    assert own.verify(seconds=1e300, seed=10**30).status == "proved"
+    trivial = claim("x >= 0", x="nonnegative")
+    assert trivial.verify(seconds=1e-9).status == "unknown"
+    assert trivial.verify(seconds=1e300, seed=10**30).status == "proved"
 
 
 @pytest.mark.parametrize("key", ["name", "given"])

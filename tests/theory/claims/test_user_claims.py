@@ -1,4 +1,4 @@
-"""Claims as people type them from papers on imbalanced learning, in their own letters and signs.
+"""Claims as people type them from papers on imbalanced learning, in the authors' letters and signs.
 
 True ones come back proved (or, as identities, checked) and confirmed, their false neighbours refuted, and
 nonsense is one clear line. Nothing here is slow: what takes long is no test of how claims are read.

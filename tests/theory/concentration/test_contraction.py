@@ -38,9 +38,9 @@ def test_class_and_balanced_complexities_follow_their_definitions(sample):
     weights = 1 / (counts.size * counts[target])
     expected = (signs @ (values * weights).T).max(axis=1).mean()
     assert balanced_complexity(values, target) == pytest.approx(expected, rel=1e-12)
-    for y, own in enumerate(class_complexities(values, target)):
+    for y, complexity in enumerate(class_complexities(values, target)):
         part = signs @ (values * (target == y)).T
-        assert own == pytest.approx(part.max(axis=1).mean() / counts[y], rel=1e-12)
+        assert complexity == pytest.approx(part.max(axis=1).mean() / counts[y], rel=1e-12)
 
 
 def test_balanced_complexity_of_equal_classes_is_the_complexity():

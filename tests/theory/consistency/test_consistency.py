@@ -148,9 +148,9 @@ def test_the_face_gradient_is_that_of_the_risk():
     rng = np.random.default_rng(1)
     margins, push = rng.normal(size=(5, 5)), rng.uniform(0.5, 2, 5)
     face = np.array([0, 2, 4])
-    own = margins[np.ix_(face, face)].copy()
+    face_margins = margins[np.ix_(face, face)].copy()
     np.testing.assert_allclose(
-        face_gradient(push, margins, face), pairwise_risk(np.zeros(3), push[face], own)[1]
+        face_gradient(push, margins, face), pairwise_risk(np.zeros(3), push[face], face_margins)[1]
     )
 
 

@@ -28,7 +28,7 @@ def test_the_posterior_to_twelve_digits(v, gamma):
     scores = np.array([1 - v, v])
     with mp.workdps(50):
         h = [mpf(s) / _phi(s, gamma) for s in scores]
-        expected = [float(own / sum(h)) for own in h]
+        expected = [float(value / sum(h)) for value in h]
     assert focal_posterior(scores, gamma) == pytest.approx(expected, rel=1e-12)
 
 

@@ -113,8 +113,8 @@ def test_precision_of_both_classes(eta, Delta, tau, seen):
     v = mp.mpf(eta if seen is None else seen)
     agree(precision(eta, Delta, tau, evaluation_eta=seen), true / (true + v * false))
     missed, kept = mp.ncdf(t - mp.mpf(Delta) / 2), mp.ncdf(t + mp.mpf(Delta) / 2)
-    found = negative_predictive_value(eta, Delta, tau, evaluation_eta=seen)
-    agree(found, v * kept / (v * kept + missed))
+    value = negative_predictive_value(eta, Delta, tau, evaluation_eta=seen)
+    agree(value, v * kept / (v * kept + missed))
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,9 @@ def _logits(world):
     logits = np.zeros((size, size))
     group = np.repeat([0, 1], [world.first, world.second])
     for y in range(size):
-        own = (world.first, world.second)[group[y]]
+        group_size = (world.first, world.second)[group[y]]
         inside, between = ((inside1, between1), (inside2, between2))[group[y]]
-        logits[:, y] = np.where(group == group[y], 0.0, inside / own - between)
+        logits[:, y] = np.where(group == group[y], 0.0, inside / group_size - between)
         logits[y, y] = inside
     return logits - logits.mean(axis=0)
 

@@ -21,12 +21,12 @@ def _powers(matrix, power):
     values, vectors = mp.eigsy(matrix)
     size = matrix.rows
     drop = min(range(size), key=lambda k: abs(values[k]))
-    found = mp.zeros(size)
+    spectral = mp.zeros(size)
     for k in range(size):
         if k != drop:
             column = vectors[:, k]
-            found += (values[k] ** power) * (column * column.T)
-    return found
+            spectral += (values[k] ** power) * (column * column.T)
+    return spectral
 
 
 def _exact(counts, multipliers, margins):
@@ -60,11 +60,11 @@ def test_grams_have_twelve_digits_over_the_whole_domain(counts, data):
     margins = data.draw(st.just([1.0] * size) | st.lists(positive, min_size=size, max_size=size))
     with mp.workdps(50):
         classifiers, embeddings = map(_as_float, _exact(counts, multipliers, margins))
-    own = seli_grams(counts, multipliers, margins)
-    np.testing.assert_allclose(own.embeddings, embeddings, rtol=1e-12)
-    np.testing.assert_allclose(np.diag(own.classifiers), np.diag(classifiers), rtol=1e-12)
+    grams = seli_grams(counts, multipliers, margins)
+    np.testing.assert_allclose(grams.embeddings, embeddings, rtol=1e-12)
+    np.testing.assert_allclose(np.diag(grams.classifiers), np.diag(classifiers), rtol=1e-12)
     lengths = np.sqrt(np.diag(classifiers))
-    error = np.abs(own.classifiers - classifiers) / np.outer(lengths, lengths)
+    error = np.abs(grams.classifiers - classifiers) / np.outer(lengths, lengths)
     assert error.max() < 1e-12
 
 
@@ -87,9 +87,11 @@ def test_the_solution_is_that_of_the_singular_value_decomposition(counts):
 def test_a_convex_solver_agrees(counts, exponent, role):
     cvxpy = pytest.importorskip("cvxpy")
     temperatures = np.array(counts, dtype=float) ** exponent
-    own = {"margins": 1 / temperatures} if role == "margins" else {"multipliers": temperatures}
-    margins = np.broadcast_to(own.get("margins", 1.0), temperatures.shape)
-    multipliers = np.broadcast_to(own.get("multipliers", 1.0), temperatures.shape)
+    parameters = (
+        {"margins": 1 / temperatures} if role == "margins" else {"multipliers": temperatures}
+    )
+    margins = np.broadcast_to(parameters.get("margins", 1.0), temperatures.shape)
+    multipliers = np.broadcast_to(parameters.get("multipliers", 1.0), temperatures.shape)
     logits = cvxpy.Variable((3, 3))
     constraints = [
         multipliers[y] * logits[y, y] - multipliers[c] * logits[c, y] >= margins[y]
@@ -99,8 +101,8 @@ def test_a_convex_solver_agrees(counts, exponent, role):
     ]
     norm = cvxpy.normNuc(logits @ np.diag(np.sqrt(counts)))
     value = cvxpy.Problem(cvxpy.Minimize(norm), constraints).solve(solver="CLARABEL")
-    assert seli_value(counts, **own) == pytest.approx(value, rel=1e-6)
-    np.testing.assert_allclose(logits.value, margin_optimal_logits(counts, **own), atol=1e-5)
+    assert seli_value(counts, **parameters) == pytest.approx(value, rel=1e-6)
+    np.testing.assert_allclose(logits.value, margin_optimal_logits(counts, **parameters), atol=1e-5)
 
 
 def test_margins_of_one_over_root_n_give_a_simplex_and_ldam_exponents_do_not():

@@ -1,4 +1,4 @@
-"""The max-margin limit against published numbers, mpmath and its own optimisation problem."""
+"""The max-margin limit against published numbers, mpmath and the optimisation problem it solves."""
 
 import mpmath
 import numpy as np
@@ -40,8 +40,10 @@ def test_rectified_moments(t):
     ],
 )
 def test_golden_solutions(m, p, kappa, rho, b, margin):
-    own = max_margin((1 - p) / p, kappa, 2 * m)
-    assert (own.alignment, own.intercept, own.margin) == pytest.approx((rho, b, margin), abs=5.5e-4)
+    solution = max_margin((1 - p) / p, kappa, 2 * m)
+    assert (solution.alignment, solution.intercept, solution.margin) == pytest.approx(
+        (rho, b, margin), abs=5.5e-4
+    )
 
 
 def test_golden_balancing_ratios():
@@ -57,9 +59,9 @@ def test_golden_balancing_ratios():
     Delta=st.floats(-6, 1.6).map(lambda e: 10.0**e),
 )
 def test_solutions_satisfy_the_system(eta, kappa, Delta):
-    own = max_margin(eta, kappa, Delta)
+    solution = max_margin(eta, kappa, Delta)
     m, p = mp.mpf(Delta) / 2, 1 / (1 + mp.mpf(eta))
-    rho, b, K = (mp.mpf(v) for v in (own.alignment, own.intercept, own.margin))
+    rho, b, K = (mp.mpf(v) for v in (solution.alignment, solution.intercept, solution.margin))
     first, other = K - rho * m - b, K - rho * m + b
 
     def mean(t):
@@ -77,17 +79,17 @@ def test_solutions_satisfy_the_system(eta, kappa, Delta):
 
 
 def test_a_balanced_problem_has_no_intercept():
-    own = max_margin(1.0, 1.0, 2.0)
-    assert own.intercept == pytest.approx(0, abs=1e-10)
-    assert own.recall == pytest.approx(own.specificity, rel=1e-10)
+    solution = max_margin(1.0, 1.0, 2.0)
+    assert solution.intercept == pytest.approx(0, abs=1e-10)
+    assert solution.recall == pytest.approx(solution.specificity, rel=1e-10)
 
 
 def test_the_balancing_ratio_balances_and_leaves_the_direction():
-    own = max_margin(0.85 / 0.15, 2.5, 3.5)
-    balanced = with_margin_ratio(own, balancing_margin_ratio(own), 3.5)
+    solution = max_margin(0.85 / 0.15, 2.5, 3.5)
+    balanced = with_margin_ratio(solution, balancing_margin_ratio(solution), 3.5)
     assert balanced.recall == pytest.approx(balanced.specificity, rel=1e-12)
-    assert balanced.alignment == own.alignment
-    assert balanced.margin * balanced.margin_ratio > own.margin > balanced.margin
+    assert balanced.alignment == solution.alignment
+    assert balanced.margin * balanced.margin_ratio > solution.margin > balanced.margin
     with pytest.raises(InputError, match="ratio 1"):
         with_margin_ratio(balanced, 2.0, 3.5)
 

@@ -77,14 +77,14 @@ def test_rates_and_effective_parameters(eta, kappa, Delta, tau, kind):
     rates = plug_in_rates(eta, kappa, Delta, tau, covariance=kind)
     size = abs(half) + abs(against)
     probit = f * (half - against) / spread
-    found = plug_in_probits(eta, kappa, Delta, tau, covariance=kind)
-    agree(found.recall, probit, 0, 1e-14 * f * size / spread)
-    agree(found.specificity, f * (half + against) / spread)
+    probits = plug_in_probits(eta, kappa, Delta, tau, covariance=kind)
+    agree(probits.recall, probit, 0, 1e-14 * f * size / spread)
+    agree(probits.specificity, f * (half + against) / spread)
     if abs(probit) < 30:
         agree(rates.recall, mp.ncdf(probit), 1e-12 * (1 + float(f * size / spread)))
-    own = effective_parameters(eta, kappa, Delta, tau, covariance=kind)
-    agree(own.Delta, 2 * f * half / spread)
-    agree(own.threshold, f * against / spread)
+    effective = effective_parameters(eta, kappa, Delta, tau, covariance=kind)
+    agree(effective.Delta, 2 * f * half / spread)
+    agree(effective.threshold, f * against / spread)
     cosine = direction_cosine_squared(eta, kappa, Delta, covariance=kind)
     agree(cosine, (f * mp.mpf(Delta) / spread) ** 2)
     agree(corrected_error(eta, kappa, Delta, covariance=kind), mp.ncdf(-f * half / spread))
@@ -107,9 +107,9 @@ def test_golden_rates_at_whole_class_sizes(kind, eta, y, Delta, recall, specific
     minority = round(n / (1 + eta))
     eta = (n - minority) / minority
     rates = plug_in_rates(eta, 1 / y, Delta, covariance=kind)
-    own = effective_parameters(eta, 1 / y, Delta, covariance=kind)
-    found = (float(rates.recall), float(rates.specificity), float(roc_area(own.Delta)))
-    assert found == pytest.approx((recall, specificity, area), abs=2e-3)
+    effective = effective_parameters(eta, 1 / y, Delta, covariance=kind)
+    computed = (float(rates.recall), float(rates.specificity), float(roc_area(effective.Delta)))
+    assert computed == pytest.approx((recall, specificity, area), abs=2e-3)
 
 
 @pytest.mark.parametrize(
@@ -120,21 +120,21 @@ def test_golden_rates_at_whole_class_sizes(kind, eta, y, Delta, recall, specific
     ],
 )
 def test_six_metrics_follow_from_the_effective_parameters(kind, eta, y, Delta, expected):
-    own = effective_parameters(eta, 1 / y, Delta, covariance=kind)
-    half = 0.5 * own.Delta
-    true, false = ndtr(half - own.threshold), ndtr(-half - own.threshold)
+    effective = effective_parameters(eta, 1 / y, Delta, covariance=kind)
+    half = 0.5 * effective.Delta
+    true, false = ndtr(half - effective.threshold), ndtr(-half - effective.threshold)
     precision = true / (true + eta * false)
     f1 = 2 * true / (1 + true + eta * false)
     error = ((1 - true) + eta * false) / (1 + eta)
-    found = (
+    metrics = (
         true,
         precision,
         f1,
-        average_precision(eta, float(own.Delta)),
+        average_precision(eta, float(effective.Delta)),
         (1 - true + false) / 2,
         error,
     )
-    assert [float(value) for value in found] == pytest.approx(expected, abs=6e-4)
+    assert [float(value) for value in metrics] == pytest.approx(expected, abs=6e-4)
 
 
 @pytest.mark.parametrize(
@@ -274,13 +274,15 @@ def test_the_ordering_of_remedies(eta, kappa, Delta):
 @pytest.mark.parametrize("kind", ["known", "estimated"])
 def test_the_correction_equalises_the_class_errors(kind):
     eta, kappa, Delta = 10.0, 5.0, 3.0
-    own = effective_parameters(eta, kappa, Delta, 1.0, covariance=kind)
-    scale = own.threshold / centre_correction(eta, kappa, covariance=kind)
-    assert own.threshold - scale * centre_correction(eta, kappa, covariance=kind) == pytest.approx(
-        0
-    )
+    effective = effective_parameters(eta, kappa, Delta, 1.0, covariance=kind)
+    scale = effective.threshold / centre_correction(eta, kappa, covariance=kind)
+    assert effective.threshold - scale * centre_correction(
+        eta, kappa, covariance=kind
+    ) == pytest.approx(0)
     spread = np.sqrt(Delta**2 + 11 / 5 + 11 / 50)
-    exponent = 1.5 if kind == "estimated" else 0.0  # of 1 - y in the score's own standard deviation
+    exponent = (
+        1.5 if kind == "estimated" else 0.0
+    )  # of 1 - y in the standard deviation of the score
     assert scale == pytest.approx((1 - 1 / kappa) ** exponent / spread)
 
 

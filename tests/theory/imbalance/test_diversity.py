@@ -23,12 +23,12 @@ counts = st.one_of(counts_to_1e12, near_equal, st.lists(powers(-9, 9), min_size=
 
 @given(counts=counts)
 def test_the_indices(counts):
-    own = [mp.mpf(n) for n in counts]
-    total, size = sum(own), len(own)
-    pairs = sum(abs(a - b) for a in own for b in own)
+    exact = [mp.mpf(n) for n in counts]
+    total, size = sum(exact), len(exact)
+    pairs = sum(abs(a - b) for a in exact for b in exact)
     agree(gini_coefficient(counts), pairs / (2 * size * total))
-    agree(gini_impurity(counts), 1 - sum((n / total) ** 2 for n in own))
-    entropy = -sum(n / total * mp.log(n / total) for n in own)
+    agree(gini_impurity(counts), 1 - sum((n / total) ** 2 for n in exact))
+    entropy = -sum(n / total * mp.log(n / total) for n in exact)
     agree(normalised_entropy(counts), entropy / mp.log(size))
 
 
@@ -64,8 +64,8 @@ def test_the_geometric_profile_in_closed_form(factor, classes):
 @given(factor=powers(0, 6), classes=st.integers(2, 40))
 def test_the_closed_form_is_the_coefficient_of_the_profile(factor, classes):
     profile = factor ** (-np.arange(classes) / (classes - 1))
-    found = float(geometric_gini(factor, classes))
-    assert found == pytest.approx(gini_coefficient(profile), rel=1e-9, abs=1e-13)
+    closed_form = float(geometric_gini(factor, classes))
+    assert closed_form == pytest.approx(gini_coefficient(profile), rel=1e-9, abs=1e-13)
 
 
 def test_printed_values():

@@ -34,6 +34,6 @@ def test_shorthands_are_spelled_out_in_the_second_engines_words(text, plain):
     ],
 )
 def test_what_is_spelled_reads_as_the_same_claim(text):
-    own = claim(text, x="(0, 1)")
-    assert claim(list(spelled(text)), x="(0, 1)").relations == own.relations
-    assert claim(list(spelled(text)), x="(0, 1)").texts()["written"] == own.texts()["written"]
+    typed = claim(text, x="(0, 1)")
+    assert claim(list(spelled(text)), x="(0, 1)").relations == typed.relations
+    assert claim(list(spelled(text)), x="(0, 1)").texts()["written"] == typed.texts()["written"]

@@ -33,8 +33,8 @@ def test_mathml_nests():
 
 
 def test_a_trivial_step_is_not_shown_as_one_equals_one():
-    own = claim("m*(1/m) == 1", m="positive")
-    assert own.latex().startswith(r"m \, \frac{1}{m} = 1")
+    step = claim("m*(1/m) == 1", m="positive")
+    assert step.latex().startswith(r"m \, \frac{1}{m} = 1")
 
 
 def test_derivatives_and_limits_show_what_was_claimed():

@@ -59,8 +59,8 @@ def test_the_bound_for_every_margin(sample, delta, largest):
         )
         for n, e, g, r in zip(counts, *map(exactly, (errors, margins, complexities)), strict=True)
     )
-    found = class_margin_bound(errors, margins, complexities, counts, delta, largest)
-    agree(found, truth / size)
+    bound = class_margin_bound(errors, margins, complexities, counts, delta, largest)
+    agree(bound, truth / size)
 
 
 @given(sample=samples(), delta=deltas, norm=powers(-3, 3))
@@ -124,8 +124,8 @@ def test_the_class_sensitive_bound(sample, norm, delta):
     complexity = mp.mpf(norm) / sum(counts) * mp.sqrt(square)
     agree(class_sensitive_complexity(counts, margins, radii, norm), complexity)
     deviation = 3 * mp.sqrt(mp.log(2 / mp.mpf(delta)) / (2 * sum(counts)))
-    found = immax_bound(errors[0], counts, margins, radii, norm, delta)
-    agree(found, mp.mpf(errors[0]) + 2 * complexity + deviation)
+    bound = immax_bound(errors[0], counts, margins, radii, norm, delta)
+    agree(bound, mp.mpf(errors[0]) + 2 * complexity + deviation)
 
 
 @given(sample=samples())

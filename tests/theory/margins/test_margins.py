@@ -58,8 +58,10 @@ def test_margins_for_any_exponents(counts, total, p, q, data):
         (mp.mpf(w) * mp.mpf(n) ** -mp.mpf(q)) ** (1 / (mp.mpf(p) + 1))
         for w, n in zip(weights, counts, strict=True)
     ]
-    found = tradeoff_margins(counts, total, margin_power=p, count_power=q, class_weights=weights)
-    agree(found, [mp.mpf(total) * s / sum(shape) for s in shape])
+    allocated = tradeoff_margins(
+        counts, total, margin_power=p, count_power=q, class_weights=weights
+    )
+    agree(allocated, [mp.mpf(total) * s / sum(shape) for s in shape])
 
 
 @given(counts=counts_to_1e12)
@@ -117,16 +119,20 @@ def test_reachability_is_that_of_a_linear_program(problem, data):
     program = linprog(
         np.r_[np.zeros(size), -1], A_ub=rows, b_ub=limit, bounds=[(None, None)] * size + [(None, 1)]
     )
-    found = reachable(pairwise, wanted)
-    if abs(program.x[-1]) > 1e-7:  # the program's slack decides, away from its own rounding
-        assert found.holds == (program.x[-1] > 0)
-    if found.holds:
-        gap = [pairwise[j, k] + found.biases[j] - found.biases[k] for j, k in _pairs(size)]
+    feasibility = reachable(pairwise, wanted)
+    if abs(program.x[-1]) > 1e-7:  # the program's slack decides, away from the solver's rounding
+        assert feasibility.holds == (program.x[-1] > 0)
+    if feasibility.holds:
+        gap = [
+            pairwise[j, k] + feasibility.biases[j] - feasibility.biases[k] for j, k in _pairs(size)
+        ]
         assert min(g - wanted[j] for g, (j, _) in zip(gap, _pairs(size), strict=True)) >= -1e-12
     else:
-        steps = list(zip(found.cycle, (*found.cycle[1:], found.cycle[0]), strict=True))
+        steps = list(
+            zip(feasibility.cycle, (*feasibility.cycle[1:], feasibility.cycle[0]), strict=True)
+        )
         assert sum(pairwise[j, k] - wanted[j] for j, k in steps) < 1e-12
-        assert len(set(found.cycle)) == len(found.cycle) >= 2
+        assert len(set(feasibility.cycle)) == len(feasibility.cycle) >= 2
 
 
 def test_pair_conditions_alone_do_not_suffice():
@@ -212,7 +218,7 @@ def _exact_exponents(logits, target, margins):
 
 @given(case=st.one_of(scored(), scored(size=1.0)), scale=st.sampled_from([1.0, 30.0]))
 def test_the_loss_at_fifty_digits(case, scale):
-    # The tail exp(-s d) carries the rounding of s d, d up to 20000: an error of its own size in units.
+    # The tail exp(-s d) carries the rounding of s d, d up to 20000: a relative error of s d units.
     exponents = [scale * a for a in _exact_exponents(*case)]
     truth = mp.log1p(sum(mp.exp(a) for a in exponents))
     agree(ldam_loss(*case, scale), truth)

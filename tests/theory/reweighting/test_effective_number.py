@@ -46,13 +46,13 @@ def test_uneven_cells_are_hit_less(parts, draws):
 
 @given(cells=wholes, draws=wholes)
 def test_the_variance(cells, draws):
-    found = distinct_cells_variance(cells, draws)
+    variance = distinct_cells_variance(cells, draws)
     with mp.workdps(150):  # the terms are up to 10^24 and cancel to 10^-12
         number = mp.mpf(cells)
         once, twice = (1 - 1 / number) ** draws, (1 - 2 / number) ** draws
         pairs = number * (number - 1) * twice
-        agree(found, number * once + pairs - (number * once) ** 2, absolute=1e-100)
-    assert found == 0 if 1 in (cells, draws) else found >= 0
+        agree(variance, number * once + pairs - (number * once) ** 2, absolute=1e-100)
+    assert variance == 0 if 1 in (cells, draws) else variance >= 0
 
 
 @pytest.mark.parametrize("cells", [1, 2, 3, 4])

@@ -35,8 +35,10 @@ def _ball_solution(rows, weights, radius):
 
     def loss(angle):
         margins = radius * rows @ np.array([np.cos(angle), np.sin(angle)])
-        own = np.where(margins > 30, -margins, np.log(np.logaddexp(0, -np.minimum(margins, 30))))
-        return np.logaddexp.reduce(np.log(weights) + own)
+        log_losses = np.where(
+            margins > 30, -margins, np.log(np.logaddexp(0, -np.minimum(margins, 30)))
+        )
+        return np.logaddexp.reduce(np.log(weights) + log_losses)
 
     grid = np.linspace(-np.pi, np.pi, 20001)
     best = grid[np.argmin([loss(a) for a in grid])]
@@ -81,8 +83,8 @@ def test_the_bound_has_twelve_digits(radius, weights, margin):
     [(1.2, (1.4 / 3, 0.8 / 3)), (0.5, (0.2, 0.4)), (3.0, (1.2, 0.6)), (1.0, (1 / 3, 1 / 3))],
 )
 def test_two_points_in_closed_form(ratio, expected):
-    found = cost_sensitive_vector([[2, 1], [-1, -2]], [1, -1], ratio)
-    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    vector = cost_sensitive_vector([[2, 1], [-1, -2]], [1, -1], ratio)
+    np.testing.assert_allclose(vector, expected, rtol=1e-12)
 
 
 def test_the_multiplier_path_tends_to_the_cost_sensitive_vector():
@@ -104,8 +106,8 @@ def test_the_two_point_bias_has_twelve_digits_of_its_terms(slope, ratio, first, 
         terms = [w * q, w * p, mp.log(a), mp.log(p), mp.log(q)]
         expected = float((terms[0] - terms[1] + terms[2] + terms[3] - terms[4]) / (p + q))
         size = float(mp.fsum(map(abs, terms)) / (p + q))
-    found = two_point_bias(slope, ratio, first, second)
-    assert float(found) == pytest.approx(expected, rel=1e-12, abs=1e-14 * size)
+    bias = two_point_bias(slope, ratio, first, second)
+    assert float(bias) == pytest.approx(expected, rel=1e-12, abs=1e-14 * size)
 
 
 def test_a_ratio_of_a_hundred_is_still_a_sixth_at_a_million_steps():
@@ -123,10 +125,10 @@ def test_a_free_bias_only_shifts(ratio):
         return found[:2], found[2]
 
     weights, bias = solve(1.0)
-    own = shifted_by_ratio(weights, bias, ratio)
+    shifted = shifted_by_ratio(weights, bias, ratio)
     expected = solve(ratio)
-    np.testing.assert_allclose(own.weights, expected[0], atol=1e-6)
-    assert own.bias == pytest.approx(expected[1], abs=1e-6)
+    np.testing.assert_allclose(shifted.weights, expected[0], atol=1e-6)
+    assert shifted.bias == pytest.approx(expected[1], abs=1e-6)
 
 
 @given(first=wide, second=wide)
@@ -140,8 +142,8 @@ def test_a_pair_of_logits_meets_its_constraints(first, second):
 def test_exact_and_floating_solutions_agree():
     rows = as_fractions((LABELS[:, None] * POINTS).astype(int).tolist())
     pair = best_halfspace(rows, [Fraction(1)] * 6)
-    found = [float(v) for v in pair.solution]
-    np.testing.assert_allclose(cost_sensitive_vector(POINTS, LABELS), found, rtol=1e-12)
+    exact = [float(v) for v in pair.solution]
+    np.testing.assert_allclose(cost_sensitive_vector(POINTS, LABELS), exact, rtol=1e-12)
 
 
 @settings(deadline=None, max_examples=60)

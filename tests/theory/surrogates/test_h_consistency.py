@@ -82,8 +82,8 @@ def loss_reference(scores, label, q, rho=1, offset=None):
 
 @given(logits, st.floats(0, 1))
 def test_loss_of_logits_is_relative_to_itself_at_any_scale(scores, q):
-    own = [float(comp_sum_loss_of_logits(scores, label, q)) for label in range(len(scores))]
-    for label, value in enumerate(own):
+    losses = [float(comp_sum_loss_of_logits(scores, label, q)) for label in range(len(scores))]
+    for label, value in enumerate(losses):
         assert same(value, loss_reference(scores, label, q))
 
 
@@ -97,9 +97,9 @@ def test_gla_and_gca_losses(scores, rare, q):
     for label in (0, 1):
         reference = loss_reference(scores, label, q, offset=offset)
         assert same(gla_loss(scores, label, prior, q), reference)
-        own = float(gca_loss(scores, label, prior, q, rho))
+        loss = float(gca_loss(scores, label, prior, q, rho))
         reference = loss_reference(scores, label, q, rho=mp.mpf(float(rho[label])))
-        assert same(own, reference / mp.mpf(float(prior[label])), 2e-12)
+        assert same(loss, reference / mp.mpf(float(prior[label])), 2e-12)
 
 
 def test_no_overflow_warning_beyond_the_largest_float():
@@ -268,7 +268,7 @@ def test_share_of_the_pointwise_bound_that_two_classes_attain():
 def test_offset_of_generalised_cross_entropy_restores_the_balanced_rule():
     prior, posterior = np.array([0.58, 0.42]), np.array([0.55, 0.45])
     scores = np.log(conditional_minimiser(posterior, 0.5))
-    assert (scores - np.log(prior)).argmax() == 0  # logit adjustment's own offset: the wrong class
+    assert (scores - np.log(prior)).argmax() == 0  # plain logit adjustment: the wrong class
     assert (scores - gla_offset(prior, 0.5)).argmax() == (posterior / prior).argmax() == 1
 
 

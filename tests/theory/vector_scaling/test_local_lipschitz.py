@@ -128,11 +128,11 @@ def test_bounded_logits_bound_the_minimal_probability(problem):
     target = np.concatenate([target, np.arange(classes)])
     bound = float(np.abs(logits).max())
     low = bounded_logit_probability(minimal_logit(logits, target), bound)
-    own = minimal_probability(logits, target)
-    assert np.all(low <= own * (1 + 1e-13))
+    least = minimal_probability(logits, target)
+    assert np.all(low <= least * (1 + 1e-13))
     soft = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     for y in range(classes):
-        assert own[y] == pytest.approx(soft[target == y, y].min(), rel=1e-12)
+        assert least[y] == pytest.approx(soft[target == y, y].min(), rel=1e-12)
 
 
 def test_the_literal_reading_exceeds_the_minimal_probability():
@@ -157,10 +157,10 @@ def test_parameters_of_the_members():
 @given(offset=st.lists(st.floats(-20, 20), min_size=2, max_size=6))
 @QUICK
 def test_margins_that_are_differences_give_the_offsets_back(offset):
-    own = np.array(offset)
-    found = offsets_of_pairwise_margins(own[np.newaxis, :] - own[:, np.newaxis])
-    assert found is not None
-    assert found == pytest.approx(own - own[0], abs=1e-12)
+    offsets = np.array(offset)
+    recovered = offsets_of_pairwise_margins(offsets[np.newaxis, :] - offsets[:, np.newaxis])
+    assert recovered is not None
+    assert recovered == pytest.approx(offsets - offsets[0], abs=1e-12)
 
 
 def test_ldam_and_equalisation_are_no_members():

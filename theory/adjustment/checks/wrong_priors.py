@@ -24,7 +24,7 @@ def _worlds(classes: int, points: int, grid: int) -> Iterator[list[tuple[int, ..
 def _used_priors(classes: int, levels: int) -> list[tuple[int, ...]]:
     """Vectors b of whole numbers up to ``levels``, up to a common factor."""
     every = product(range(1, levels + 1), repeat=classes)
-    return list({tuple(Fraction(b, own[0]) for b in own): own for own in every}.values())
+    return list({tuple(Fraction(b, prior[0]) for b in prior): prior for prior in every}.values())
 
 
 def _accuracies(rows: Sequence[Sequence[int]], used: Sequence[int]) -> tuple[Fraction, Fraction]:

@@ -22,8 +22,8 @@ Sample = tuple[tuple[int, ...], ...]
 
 
 def _ball(x: Fraction | int) -> arb:
-    own = Fraction(x)
-    return arb(fmpq(own.numerator, own.denominator))
+    exact = Fraction(x)
+    return arb(fmpq(exact.numerator, exact.denominator))
 
 
 def _tables(atoms: int) -> list[Table]:
@@ -139,7 +139,7 @@ def _again_differences(finding: Finding, *, counts: list[int], shrink: str) -> s
                 row[moved[0]] = max(row[moved[0]], abs(a - b))
     claimed = [[Fraction(v) for v in row] for row in finding.evidence["largest"]]
     pairs = zip(itertools.chain(*largest), itertools.chain(*claimed), strict=True)
-    if any(own > told for own, told in pairs):
+    if any(computed > told for computed, told in pairs):
         return "a larger change was found than the evidence holds"
     kept = all(v <= limits[y] for row in claimed for y, v in enumerate(row))
     return "" if kept == finding.holds else "the largest changes decide otherwise"
@@ -323,11 +323,11 @@ def second_moment(*, outputs: int) -> Finding:
     vectors = np.array(list(itertools.product((-1, 0, 1), repeat=2)))
     count = 0
     for x, z in itertools.product(vectors, repeat=2):
-        for own in itertools.product((1, 2, 3), repeat=2):
-            points = np.array([x, z]) * np.array(own)[:, np.newaxis]
+        for constants in itertools.product((1, 2, 3), repeat=2):
+            points = np.array([x, z]) * np.array(constants)[:, np.newaxis]
             total = (np.einsum("sik,id->skd", signs, points) ** 2).sum()
             if total != len(signs) * outputs * (points**2).sum():
-                return Finding(False, {}, counterexample=f"x = {x}, {z}, L = {own}")
+                return Finding(False, {}, counterexample=f"x = {x}, {z}, L = {constants}")
             count += 1
     return Finding(True, {"count": count}, f"{count} cases, {len(signs)} sign matrices each")
 
@@ -366,8 +366,8 @@ def _again_tail(
     """By convolving the two laws on their common grid, and a rational bound on the exponential."""
     step = Fraction(1, int(np.lcm.reduce(counts)) * len(counts))
     law = {Fraction(0): Fraction(1)}
-    for n, own in zip(counts, rates, strict=True):
-        p = Fraction(own)
+    for n, rate in zip(counts, rates, strict=True):
+        p = Fraction(rate)
         moved: dict[Fraction, Fraction] = {}
         for place, mass in law.items():
             for k, chance in enumerate(_binomial(n, p)):
@@ -408,7 +408,7 @@ _STEPS = (
 
 def _outcomes(count: int, law: Sequence[Fraction]) -> list[tuple[tuple[int, ...], Fraction]]:
     """Multinomial outcomes: how often each atom was drawn, and its probability."""
-    found = []
+    outcomes = []
     for first in range(count + 1):
         for second in range(count + 1 - first):
             drawn = (first, second, count - first - second)
@@ -417,8 +417,8 @@ def _outcomes(count: int, law: Sequence[Fraction]) -> list[tuple[tuple[int, ...]
             for k, p in zip(drawn, law, strict=True):
                 ways //= factorial(k)
                 mass *= p**k
-            found.append((drawn, ways * mass))
-    return found
+            outcomes.append((drawn, ways * mass))
+    return outcomes
 
 
 def _supremum_law(counts: Sequence[int]) -> dict[Fraction, Fraction]:
@@ -434,7 +434,9 @@ def _supremum_law(counts: Sequence[int]) -> dict[Fraction, Fraction]:
                 means[i] += Fraction(
                     sum(k * v for k, v in zip(drawn, g[y], strict=True)), counts[y]
                 )
-        value = max(_mean(g, law) - own / len(counts) for g, own in zip(_STEPS, means, strict=True))
+        value = max(
+            _mean(g, law) - mean / len(counts) for g, mean in zip(_STEPS, means, strict=True)
+        )
         result[value] = result.get(value, Fraction(0)) + mass
     return result
 
@@ -530,7 +532,7 @@ def _again_exponent(finding: Finding, *, exponent: str) -> str:
     again=_again_exponent,
 )
 def prior_exponent(*, exponent: str) -> Finding:
-    """Rad(G) is half of class 1's own complexity; compare squares."""
+    """Rad(G) is half of the complexity on class 1; compare squares."""
     left, right = _ones_complexity(2) / 2, _ones_complexity(4)
     power = 2 * Fraction(exponent)
     if power.denominator != 1:

@@ -61,18 +61,18 @@ def _grid(most: int) -> Iterator[tuple[int, Fraction, int]]:
 
 def _again(finding: Finding, ratios: np.ndarray) -> str:
     """SciPy's tails in floats: the same count, the same largest ratio, the same verdict."""
-    own = float(ratios.max())
+    largest = float(ratios.max())
     if len(ratios) != finding.evidence["count"]:
         return "the number of tails differs"
-    if abs(own - float(finding.evidence["ratio"])) > 1e-7 * own:
-        return f"the largest ratio is {own}"
-    return "" if (own <= 1 + 1e-9) is finding.holds else "a second computation differs"
+    if abs(largest - float(finding.evidence["ratio"])) > 1e-7 * largest:
+        return f"the largest ratio is {largest}"
+    return "" if (largest <= 1 + 1e-9) is finding.holds else "a second computation differs"
 
 
 def _float_grid(
     most: int, exponent: Callable[..., Any], factor: int, two_sided: bool
 ) -> np.ndarray:
-    found = []
+    ratios = []
     p = np.arange(1, GRID)[:, None] / GRID
     for n in range(1, most + 1):
         j = np.arange(n + 1)
@@ -82,8 +82,8 @@ def _float_grid(
         if two_sided:
             keep &= gap <= n * p + 1e-9
             tail = tail + binom.cdf(np.floor(n * p - gap + 1e-9), n, p)
-        found.append((tail * np.exp(np.where(keep, exponent(n, p, gap), 0)) / factor)[keep])
-    return np.concatenate(found)
+        ratios.append((tail * np.exp(np.where(keep, exponent(n, p, gap), 0)) / factor)[keep])
+    return np.concatenate(ratios)
 
 
 def _hoeffding_again(finding: Finding, *, most: int, factor: int) -> str:
@@ -162,10 +162,10 @@ def _stratified_tails(
     """Attainable deviations of (X/N_1 + Y/N_2)/2 above the mean, with their tails."""
     mass: dict[Fraction, Fraction] = {}
     for i, j in product(range(first + 1), range(second + 1)):
-        own = (Fraction(i, first) - p + Fraction(j, second) - q) / 2
+        deviation = (Fraction(i, first) - p + Fraction(j, second) - q) / 2
         weight = (comb(first, i) * p**i * (1 - p) ** (first - i)
                   * comb(second, j) * q**j * (1 - q) ** (second - j))  # fmt: skip
-        mass[own] = mass.get(own, Fraction(0)) + weight
+        mass[deviation] = mass.get(deviation, Fraction(0)) + weight
     total = Fraction(0)
     for deviation in sorted(mass, reverse=True):
         total += mass[deviation]
@@ -227,7 +227,9 @@ def pooled(*, first: int, second: int, t: str) -> Finding:
     """The mistake of counting all points as if they were one sample."""
     worst, level = Worst(), Fraction(t)
     tails = _stratified_tails(first, second, Fraction(1, 10), Fraction(1, 2))
-    tail = max((own for deviation, own in tails if deviation >= level), default=Fraction(0))
+    tail = max(
+        (probability for deviation, probability in tails if deviation >= level), default=Fraction(0)
+    )
     worst.add(tail, 2 * level**2 * (first + second), 1, f"probability {float(tail):.4g}")
     return worst.finding()
 
@@ -249,12 +251,12 @@ def _mcdiarmid_again(finding: Finding, *, probability: str, factor: int) -> str:
     )
     ratios = []
     for j in range(8):
-        own = gaps[:, j]
-        tail = ((gaps >= own[:, None]) @ weights) / weights.sum()
-        keep = own > 0
-        exponent = factor * (own / weights.sum()) ** 2 / np.maximum(squares, 1)
+        gap = gaps[:, j]
+        tail = ((gaps >= gap[:, None]) @ weights) / weights.sum()
+        keep = gap > 0
+        exponent = factor * (gap / weights.sum()) ** 2 / np.maximum(squares, 1)
         # A value that two settings share is one threshold.
-        first = np.array([(gaps[:, i] != own) for i in range(j)]).all(axis=0) if j else True
+        first = np.array([(gaps[:, i] != gap) for i in range(j)]).all(axis=0) if j else True
         ratios.append((tail * np.exp(exponent))[keep & first])
     return _again(finding, np.concatenate(ratios))
 
@@ -272,7 +274,7 @@ def mcdiarmid(*, probability: str, factor: int) -> Finding:
     settings = list(product((0, 1), repeat=3))
     flips = [[(i, i ^ (4 >> bit)) for i in range(8) if not settings[i][bit]] for bit in range(3)]
     for values in product((0, 1, 2), repeat=8):
-        squares = sum(max(abs(values[i] - values[j]) for i, j in own) ** 2 for own in flips)
+        squares = sum(max(abs(values[i] - values[j]) for i, j in pairs) ** 2 for pairs in flips)
         mean = sum(map(int.__mul__, values, weights))
         for level in set(values):
             gap = level * mass - mean

@@ -53,9 +53,9 @@ def _partition_again(finding: Finding, *, functions: int, points: int) -> str:
     for rows in classes(functions, points):
         whole = sum(max(dot(s, row) for row in rows) for s in cube)
         part = {
-            mask: sum(max(dot(s, row) for row in own) for s in cube)
+            mask: sum(max(dot(s, row) for row in masked) for s in cube)
             for mask, _ in splits
-            for own in [[_masked(row, mask) for row in rows]]
+            for masked in [[_masked(row, mask) for row in rows]]
         }
         for mask, rest in splits:
             if not max(part[mask], part[rest]) <= whole <= part[mask] + part[rest]:
@@ -159,12 +159,15 @@ def _range_again(finding: Finding, *, points: int) -> str:
             continue
         for mask, rest in _splits(points):
             shares = np.array([sum(mask), sum(rest)]) / points
-            parts = np.array([_length_sum(_masked(row, own)) for own in (mask, rest)])
+            parts = np.array([_length_sum(_masked(row, side)) for side in (mask, rest)])
             kappa = (parts / np.sqrt(shares)).max() / _length_sum(row)
             low = min(low, kappa * np.sqrt(shares).sum())
             high = max(high, kappa * np.sqrt(shares.min()))
-    found = finding.evidence
-    near = abs(low - float(found["low"])) < 1e-9 and abs(high**2 - Fraction(found["high"])) < 1e-9
+    evidence = finding.evidence
+    near = (
+        abs(low - float(evidence["low"])) < 1e-9
+        and abs(high**2 - Fraction(evidence["high"])) < 1e-9
+    )
     if not near:
         return f"the range is {low} to {high}"
     return _verdict(finding, bool(low >= 1 - 1e-9 and high <= 1 + 1e-9))
@@ -185,8 +188,8 @@ def regularity_range(*, points: int) -> Finding:
         whole = _length_sum(row)
         for mask, rest in _splits(points):
             square = max(
-                Fraction(points * _length_sum(_masked(row, own)) ** 2, sum(own) * whole**2)
-                for own in (mask, rest)
+                Fraction(points * _length_sum(_masked(row, side)) ** 2, sum(side) * whole**2)
+                for side in (mask, rest)
             )
             high = max(high, square * Fraction(min(sum(mask), sum(rest)), points))
             times = sum(mask) * sum(rest)
@@ -206,14 +209,14 @@ def regularity_range(*, points: int) -> Finding:
 
 def _broken_again(finding: Finding, *, head: int, broken: int) -> str:
     """By the differences of the two functions, each counted with its number of pairs."""
-    own = 0
+    breaking = 0
     for row in product(range(-2, 3), repeat=head + 1):
         if not any(row):
             continue
         pairs = int(np.prod([3 - abs(entry) for entry in row]))
         after = abs(row[-1]) * 2 ** (head + 1)
-        own += pairs * (after**2 * (head + 1) > _length_sum(row) ** 2)
-    return "" if (own == 2 * broken) is finding.holds else f"{own // 2} classes break it"
+        breaking += pairs * (after**2 * (head + 1) > _length_sum(row) ** 2)
+    return "" if (breaking == 2 * broken) is finding.holds else f"{breaking // 2} classes break it"
 
 
 @check(
@@ -224,26 +227,26 @@ def _broken_again(finding: Finding, *, head: int, broken: int) -> str:
 )
 def broken_classes(*, head: int, broken: int) -> Finding:
     """Both sides squared are whole numbers."""
-    count = own = 0
+    count = breaking = 0
     for rows in classes(2, head + 1):
         row = tuple(a - b for a, b in zip(*rows, strict=True))
         tail = _masked(row, (0,) * head + (1,))
         count += 1
-        own += _length_sum(tail) ** 2 * (head + 1) > _length_sum(row) ** 2
-    text = f"{own} of {count}"
-    return Finding(own == broken, {"count": count}, text, text)
+        breaking += _length_sum(tail) ** 2 * (head + 1) > _length_sum(row) ** 2
+    text = f"{breaking} of {count}"
+    return Finding(breaking == broken, {"count": count}, text, text)
 
 
 def _witness_again(finding: Finding, *, head: int) -> str:
     """Rad of {f, -f} is E|<s, f>|/n: all sign vectors at once, with and without the loss."""
     cube = np.array(list(signs(head + 1)))
-    own = np.eye(head + 1, dtype=int)[head]
-    found = [
-        Fraction(int(np.abs(cube @ (own * weights)).sum()), len(cube) * (head + 1))
-        for weights in (own, np.ones(head + 1, dtype=int))
+    tail = np.eye(head + 1, dtype=int)[head]
+    complexities = [
+        Fraction(int(np.abs(cube @ (tail * weights)).sum()), len(cube) * (head + 1))
+        for weights in (tail, np.ones(head + 1, dtype=int))
     ]
-    holds = all(value == Fraction(1, head + 1) for value in found)
-    return agree(finding, complexities=list(map(str, found))) or _verdict(finding, holds)
+    holds = all(value == Fraction(1, head + 1) for value in complexities)
+    return agree(finding, complexities=list(map(str, complexities))) or _verdict(finding, holds)
 
 
 @check(
@@ -257,13 +260,16 @@ def witness(*, head: int) -> Finding:
     n = head + 1
     rows = [(0,) * head + (1,), (0,) * head + (-1,)]
     weights = (0,) * head + (1,)
-    found = [
-        Fraction(sum(max(dot(s, row) for row in own) for s in signs(n)), n << n)
-        for own in ([_masked(row, weights) for row in rows], rows)
+    complexities = [
+        Fraction(sum(max(dot(s, row) for row in values) for s in signs(n)), n << n)
+        for values in ([_masked(row, weights) for row in rows], rows)
     ]
-    text = f"complexities {found[0]} and {found[1]}"
+    text = f"complexities {complexities[0]} and {complexities[1]}"
     return Finding(
-        found == [Fraction(1, n)] * 2, {"complexities": list(map(str, found))}, text, text
+        complexities == [Fraction(1, n)] * 2,
+        {"complexities": list(map(str, complexities))},
+        text,
+        text,
     )
 
 
@@ -272,10 +278,10 @@ def _ball_again(finding: Finding, *, points: int, largest: int, constant: str) -
     worst = 0.0
     for x in product(range(1, largest + 1), repeat=points):
         for mask, _ in _splits(points):
-            own = np.array(x) * mask
+            masked = np.array(x) * mask
             size = sum(mask)
             ratio = (
-                np.abs(own @ cube).mean()
+                np.abs(masked @ cube).mean()
                 / np.abs(np.array(x) @ cube).mean()
                 * np.sqrt(points / size)
             )

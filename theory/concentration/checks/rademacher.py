@@ -47,9 +47,9 @@ def as_arb(value: Fraction) -> arb:
     return arb(fmpq(value.numerator, value.denominator))
 
 
-def agree(finding: Finding, **own: Any) -> str:
+def agree(finding: Finding, **recomputed: Any) -> str:
     """The reason why the evidence differs from a second computation's, or nothing."""
-    differing = [key for key, value in own.items() if finding.evidence.get(key) != value]
+    differing = [key for key, value in recomputed.items() if finding.evidence.get(key) != value]
     return f"a second computation disagrees on {', '.join(differing)}" if differing else ""
 
 
@@ -79,10 +79,10 @@ def half_cube(*, functions: int, points: int) -> Finding:
     """The function that users call, against one sign vector at a time."""
     count, total = 0, Fraction(0)
     for rows in classes(functions, points):
-        found = exact_rademacher_complexity(rows)
-        if found != Fraction(sum_of_suprema(rows), points << points):
-            return Finding(False, {}, counterexample=f"{rows}: {found}")
-        count, total = count + 1, total + found
+        complexity = exact_rademacher_complexity(rows)
+        if complexity != Fraction(sum_of_suprema(rows), points << points):
+            return Finding(False, {}, counterexample=f"{rows}: {complexity}")
+        count, total = count + 1, total + complexity
     return Finding(True, {"count": count, "total": str(total)}, f"{count} classes agree exactly")
 
 
@@ -126,7 +126,7 @@ def massart(*, functions: int, points: int, constant: int) -> Finding:
     )
 
 
-def _worst_contraction(points: int, own_maps: Sequence[Row]) -> int:
+def _worst_contraction(points: int, point_maps: Sequence[Row]) -> int:
     """Largest sum_s max <s, phi(f)> - sum_s max <s, f> over classes of three, by broadcasting."""
     table = np.array(list(product((0, 1, 2), repeat=points)))
     cube = np.array(list(signs(points)))
@@ -140,8 +140,8 @@ def _worst_contraction(points: int, own_maps: Sequence[Row]) -> int:
         return result
 
     before, worst = total(table - 1), -(10**9)
-    for maps in product(np.array(own_maps), repeat=points):
-        values = np.stack([own[table[:, i]] for i, own in enumerate(maps)], axis=1)
+    for maps in product(np.array(point_maps), repeat=points):
+        values = np.stack([phi[table[:, i]] for i, phi in enumerate(maps)], axis=1)
         worst = max(worst, int((total(values) - before).max()))
     return worst
 
@@ -166,7 +166,7 @@ def contraction(*, points: int) -> Finding:
     before = ((table - 1) @ cube)[members].max(axis=1).sum(axis=1)
     worst, count = -(10**9), 0
     for maps in product(product((-1, 0, 1), (0,), (-1, 0, 1)), repeat=points):
-        values = np.stack([np.array(own)[table[:, i]] for i, own in enumerate(maps)], axis=1)
+        values = np.stack([np.array(phi)[table[:, i]] for i, phi in enumerate(maps)], axis=1)
         excess = (values @ cube)[members].max(axis=1).sum(axis=1) - before
         worst, count = max(worst, int(excess.max())), count + len(members)
     return Finding(
@@ -180,13 +180,13 @@ def contraction(*, points: int) -> Finding:
 def _absolute_again(finding: Finding, *, constant: str) -> str:
     table = np.array(WITNESS)
     cube = np.array(list(signs(3))).T
-    sums = [int(np.abs(own @ cube).max(axis=0).sum()) for own in (np.abs(table), table)]
-    return agree(finding, sums=sums) or _verdict(finding, sums[0] <= Fraction(constant) * sums[1])
+    sums = [int(np.abs(values @ cube).max(axis=0).sum()) for values in (np.abs(table), table)]
+    return agree(finding, sums=sums) or _verdict(finding, sums[0] == Fraction(constant) * sums[1])
 
 
 @check(
     "enumerate",
-    "With |.| around the sum, E sup |sum s_i |f_i|| <= {constant} E sup |sum s_i f_i| for the class "
+    "With |.| around the sum, E sup |sum s_i |f_i|| = {constant} E sup |sum s_i f_i| for the class "
     f"{WITNESS}",
     again=_absolute_again,
 )
@@ -197,7 +197,7 @@ def absolute_values(*, constant: str) -> Finding:
         for rows in ([tuple(map(abs, row)) for row in WITNESS], WITNESS)
     )
     text = f"the ratio is {Fraction(after, before)}"
-    return Finding(after <= Fraction(constant) * before, {"sums": [after, before]}, text, text)
+    return Finding(after == Fraction(constant) * before, {"sums": [after, before]}, text, text)
 
 
 LENGTHS: tuple[Row, ...] = ((0, 0), (0, 1), (1, 1), (0, 2), (1, 2), (2, 2))
@@ -226,11 +226,11 @@ def _compare_roots(squares: Sequence[int], right: Fraction, constant: int) -> in
     """The sign of ``2^-n sum_s |sum s_i sqrt(q_i)| - sqrt(constant) right``, decided exactly."""
     total: Counter[int] = Counter()
     for s in signs(len(squares)):
-        own: Counter[int] = Counter()
+        signed_sum: Counter[int] = Counter()
         for a, (k, f) in zip(s, map(_reduced_root, squares), strict=True):
-            own[f] += a * k
-        sign = _sign({f: Fraction(c) for f, c in own.items()})
-        for f, c in own.items():
+            signed_sum[f] += a * k
+        sign = _sign({f: Fraction(c) for f, c in signed_sum.items()})
+        for f, c in signed_sum.items():
             total[f] += sign * c
     gap = {f: Fraction(c, 2 ** len(squares)) for f, c in total.items()}
     k, f = _reduced_root(constant)
@@ -275,7 +275,7 @@ def _expectations(weights: Sequence[int], sample: int) -> tuple[list[Row], Any, 
     """Functions; for each sample of points its weight and what the functions do on it."""
     functions: list[Row] = list(product((0, 1), repeat=len(weights)))
     samples = list(product(range(len(weights)), repeat=sample))
-    return functions, samples, [int(np.prod([weights[i] for i in own])) for own in samples]
+    return functions, samples, [int(np.prod([weights[i] for i in drawn])) for drawn in samples]
 
 
 def _symmetrisation_again(
@@ -309,8 +309,8 @@ def symmetrisation(*, weights: list[int], sample: int, constant: str) -> Finding
     for size in range(1, len(functions) + 1):
         for chosen in combinations(functions, size):
             left = right = 0
-            for own, mass in zip(samples, masses, strict=True):
-                rows = [tuple(f[i] for i in own) for f in chosen]
+            for drawn, mass in zip(samples, masses, strict=True):
+                rows = [tuple(f[i] for i in drawn) for f in chosen]
                 gap = max(sample * dot(f, weights) - sum(weights) * sum(row)
                           for f, row in zip(chosen, rows, strict=True))  # fmt: skip
                 left += mass * gap << sample
@@ -383,7 +383,7 @@ def walsh(*, dimensions: int) -> Finding:
     """Every pair of Walsh functions and every sign vector."""
     cube = list(signs(dimensions))
     subsets = [
-        own for size in range(dimensions + 1) for own in combinations(range(dimensions), size)
+        subset for size in range(dimensions + 1) for subset in combinations(range(dimensions), size)
     ]
 
     def w(subset: Row, s: Row) -> int:
@@ -470,8 +470,8 @@ def norm_ball(*, points: int, outputs: int, largest: int, constant: str) -> Find
             grown: dict[int, int] = {}
             for s in signs(points):
                 for square, times in tally.items():
-                    own = square + dot(s, x) ** 2
-                    grown[own] = grown.get(own, 0) + times
+                    next_square = square + dot(s, x) ** 2
+                    grown[next_square] = grown.get(next_square, 0) + times
             tally = grown
         second = outputs * dot(x, x)
         count += 1

@@ -20,7 +20,7 @@ def _worlds(classes: int, points: int, grid: int) -> Iterator[World]:
     ]
     masses = [Fraction(1, points)] * points
     for chosen in product(posteriors, repeat=points):
-        if all(sum(own[y] for own in chosen) > 0 for y in range(classes)):
+        if all(sum(posterior[y] for posterior in chosen) > 0 for y in range(classes)):
             yield masses, chosen
 
 
@@ -29,7 +29,7 @@ def _balanced_error(world: World, rule: Sequence[int], classes: int) -> Fraction
     masses, posteriors = world
     errors = []
     for y in range(classes):
-        joint = [m * own[y] for m, own in zip(masses, posteriors, strict=True)]
+        joint = [m * posterior[y] for m, posterior in zip(masses, posteriors, strict=True)]
         missed = sum(j for j, predicted in zip(joint, rule, strict=True) if predicted != y)
         errors.append(missed / sum(joint))
     return Fraction(sum(errors), classes)
@@ -38,9 +38,10 @@ def _balanced_error(world: World, rule: Sequence[int], classes: int) -> Fraction
 def _ratios(world: World, classes: int) -> list[list[Fraction]]:
     masses, posteriors = world
     prior = [
-        sum(m * own[y] for m, own in zip(masses, posteriors, strict=True)) for y in range(classes)
+        sum(m * posterior[y] for m, posterior in zip(masses, posteriors, strict=True))
+        for y in range(classes)
     ]
-    return [[own[y] / prior[y] for y in range(classes)] for own in posteriors]
+    return [[posterior[y] / prior[y] for y in range(classes)] for posterior in posteriors]
 
 
 def _regret_again(finding: Finding, *, classes: int, points: int, grid: int, scale: str) -> str:
@@ -53,8 +54,8 @@ def _regret_again(finding: Finding, *, classes: int, points: int, grid: int, sca
         ratios, masses = _ratios(world, classes), world[0]
         for rule, error in errors.items():
             loss = sum(
-                m * (max(own) - own[predicted])
-                for m, own, predicted in zip(masses, ratios, rule, strict=True)
+                m * (max(ratio) - ratio[predicted])
+                for m, ratio, predicted in zip(masses, ratios, rule, strict=True)
             )
             if error - min(errors.values()) != Fraction(scale) * loss:
                 return "" if not finding.holds else f"{rule} in {world} has another regret"
@@ -73,14 +74,14 @@ def regret_identity(*, classes: int, points: int, grid: int, scale: str) -> Find
     count = 0
     for world in _worlds(classes, points, grid):
         ratios, masses = _ratios(world, classes), world[0]
-        best = 1 - sum(m * max(own) for m, own in zip(masses, ratios, strict=True)) / classes
+        best = 1 - sum(m * max(ratio) for m, ratio in zip(masses, ratios, strict=True)) / classes
         for rule in product(range(classes), repeat=points):
             count += 1
-            gained = [max(own) - own[y] for own, y in zip(ratios, rule, strict=True)]
+            gained = [max(ratio) - ratio[y] for ratio, y in zip(ratios, rule, strict=True)]
             stated = Fraction(scale) * sum(m * g for m, g in zip(masses, gained, strict=True))
             regret = _balanced_error(world, rule, classes) - best
             if regret != stated:
-                shown = f"posteriors {[[str(e) for e in own] for own in world[1]]}, rule {rule}"
+                shown = f"posteriors {[[str(e) for e in posterior] for posterior in world[1]]}, rule {rule}"
                 return Finding(False, {"count": count}, f"{count} rules",
                                f"{shown}: regret {regret}, formula {stated}")  # fmt: skip
     return Finding(True, {"count": count}, f"{count} rules, all exact")

@@ -44,10 +44,10 @@ def _metric_again(finding: Finding, *, points: int, denominator: int) -> str:
         populations += 1
         eta = [Fraction(c, denominator) for c in counts]
         for name, metric in _metrics(sum(eta, Fraction(0)) / points).items():
-            own = LinearFractional(*map(float, metric))
-            found, _ = optimal_metric(own, np.array(eta, float), np.full(points, 1 / points))
-            if abs(found - float(_best_classifier(metric, eta)[0])) > 1e-12:
-                return agree(finding, f"posteriors {counts}, {name}: {found}")
+            measure = LinearFractional(*map(float, metric))
+            best, _ = optimal_metric(measure, np.array(eta, float), np.full(points, 1 / points))
+            if abs(best - float(_best_classifier(metric, eta)[0])) > 1e-12:
+                return agree(finding, f"posteriors {counts}, {name}: {best}")
     return agree(finding, "", populations=populations)
 
 

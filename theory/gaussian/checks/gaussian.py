@@ -74,14 +74,14 @@ def precision_values(
     *, Delta: int, imbalances: list[int], values: list[str], matched: bool
 ) -> Finding:
     """Interval evaluation at the listed points."""
-    found = [_precision(Delta, eta, matched) for eta in imbalances]
+    precisions = [_precision(Delta, eta, matched) for eta in imbalances]
     wrong = [
         f"eta = {eta}: {value.str(8)}, not {text}"
-        for eta, value, text in zip(imbalances, found, values, strict=True)
+        for eta, value, text in zip(imbalances, precisions, values, strict=True)
         if not _rounds_to(value, text)
     ]
-    shown = ", ".join(value.str(6, radius=False) for value in found)
-    return Finding(not wrong, {"count": len(found)}, shown, "; ".join(wrong))
+    shown = ", ".join(value.str(6, radius=False) for value in precisions)
+    return Finding(not wrong, {"count": len(precisions)}, shown, "; ".join(wrong))
 
 
 # ---------------------------------------------------------------------------------- F1
@@ -132,12 +132,12 @@ def f1_values(*, Delta: int, eta: int, bayes: str, best: str, posterior: str) ->
         low, high = (middle, high) if balance(middle) > 0 else (low, middle)
     root = low.union(high)
     cut = 1 / (1 + eta * (-Delta * root).exp())
-    found = f1(arb(eta).log() / Delta), f1(root), cut
+    computed = f1(arb(eta).log() / Delta), f1(root), cut
     bracketed = bool(balance(low) > 0) and bool(balance(high) < 0)
     holds = bracketed and all(
-        _rounds_to(*pair) for pair in zip(found, (bayes, best, posterior), strict=True)
+        _rounds_to(*pair) for pair in zip(computed, (bayes, best, posterior), strict=True)
     )
-    shown = ", ".join(value.str(8, radius=False) for value in found)
+    shown = ", ".join(value.str(8, radius=False) for value in computed)
     return Finding(holds, {}, shown, "" if holds else shown)
 
 
@@ -204,7 +204,7 @@ def average_precision_values(*, Delta: int, imbalances: list[int], values: list[
     """Certified integrals on [-8, 8 + Delta]; what is left out is at most 2 Phi(-8)."""
     ctx.prec = 64
     rest = arb(0).union(2 * _Phi(arb(-8)))
-    found = [
+    areas = [
         _integral(
             lambda u, eta=eta: _phi(u) / (1 + eta * _Phi(-u - Delta) / _Phi(-u)), -8, 8 + Delta
         )
@@ -213,11 +213,11 @@ def average_precision_values(*, Delta: int, imbalances: list[int], values: list[
     ]
     wrong = [
         f"eta = {eta}: {area.str(6)}, not {text}"
-        for eta, area, text in zip(imbalances, found, values, strict=True)
+        for eta, area, text in zip(imbalances, areas, values, strict=True)
         if not _rounds_to(area, text)
     ]
-    shown = ", ".join(area.str(6, radius=False) for area in found)
-    return Finding(not wrong, {"count": len(found)}, shown, "; ".join(wrong))
+    shown = ", ".join(area.str(6, radius=False) for area in areas)
+    return Finding(not wrong, {"count": len(areas)}, shown, "; ".join(wrong))
 
 
 def _worst(positives: int, negatives: int) -> Fraction:
@@ -254,7 +254,9 @@ def worst_rankings(*, most: int) -> Finding:
     for m in range(1, most + 1):
         for N in range(1, most + 1):
             places = combinations(range(1, m + N + 1), m)
-            least = min(sum(Fraction(i, p) for i, p in enumerate(own, start=1)) for own in places)
+            least = min(
+                sum(Fraction(i, p) for i, p in enumerate(taken, start=1)) for taken in places
+            )
             count += comb(m + N, m)
             if least != m * _worst(m, N):
                 return Finding(

@@ -1,7 +1,7 @@
 """Ridge-regularised cross-entropy over free features on two groups of classes, enclosed by duality.
 
 The convex program min_Z sum_i CE(z_i, y_i) + lam |Z|_*. By symmetry its solution has four unknowns: in
-each group the gap between a class's own logit and its group's others, and the gap between the groups.
+each group the gap between an example's label and its group's others, and the gap between the groups.
 Newton's method proposes them; an upper bound is the cost of a factorisation, a lower bound the entropy
 of softmax columns whose residual has spectral norm at most lam. Both end in ball arithmetic.
 """
@@ -55,17 +55,17 @@ class World(NamedTuple):
 
 
 Gaps = tuple[Any, Any, Any, Any]
-"""(own - others of the group, mean of the group - mean of the other group), for both groups."""
+"""(label - others of the group, mean of the group - mean of the other group), for both groups."""
 
 
 def _columns(world: World, gaps: Gaps, number: Callable[[int], Any]) -> list[list[Any]]:
-    """A column of logits of each group: (own, others of its group, the other group), centred."""
+    """A column of logits of each group: (label, others of its group, the other group), centred."""
     columns = []
-    for own, other, (inside, between) in (
+    for count, other, (inside, between) in (
         (world.first, world.second, gaps[:2]),
         (world.second, world.first, gaps[2:]),
     ):
-        column = [inside, number(0), inside / own - between]
+        column = [inside, number(0), inside / count - between]
         shift = (inside + other * column[2]) / number(world.classes)
         columns.append([entry - shift for entry in column])
     return columns
@@ -84,9 +84,9 @@ def _matrix(world: World, columns: Sequence[Sequence[Any]]) -> list[list[Any]]:
 
 
 def solve(world: World, collapsed: bool) -> tuple[Fraction, ...]:
-    """A proposed solution, the gaps as dyadic fractions; the second group's own gap is 0 if collapsed.
+    """A proposed solution, the gaps as dyadic fractions; the gap inside the second group is 0 if collapsed.
 
-    The first group's own gap and the gap between the groups are taken to be positive.
+    The gap inside the first group and that between the groups are taken to be positive.
     """
     import numpy as np
     from mpmath import mp
@@ -103,11 +103,11 @@ def solve(world: World, collapsed: bool) -> tuple[Fraction, ...]:
     def cost(values: Any) -> float:
         inside1, between1, inside2, between2 = gaps = spread(values, 0.0)
         lam, total = float(world.ridge), 0.0
-        for (own, other, size), column in zip(
+        for (count, other, size), column in zip(
             _groups(world), _columns(world, gaps, float), strict=True
         ):
-            logs = np.array(column) + np.log([1, max(own - 1, 1e-300), other])
-            total += own * size * (np.logaddexp.reduce(logs) - column[0])
+            logs = np.array(column) + np.log([1, max(count - 1, 1e-300), other])
+            total += count * size * (np.logaddexp.reduce(logs) - column[0])
         square = world.first * world.large * between1**2 + world.second * world.small * between2**2
         norm = (world.first - 1) * np.sqrt(world.large) * abs(inside1)
         norm += (world.second - 1) * np.sqrt(world.small) * abs(inside2)
@@ -120,15 +120,15 @@ def solve(world: World, collapsed: bool) -> tuple[Fraction, ...]:
         lam = mp.mpf(world.ridge.numerator) / world.ridge.denominator
         factor = mp.sqrt(mp.mpf(world.first * world.second) / world.classes)
         square = world.first * world.large * between1**2 + world.second * world.small * between2**2
-        found = []
-        for (own, other, size), column, between in zip(
+        residuals = []
+        for (count, other, size), column, between in zip(
             _groups(world), _columns(world, gaps, mp.mpf), (between1, between2), strict=True
         ):
             weights = [mp.exp(entry - column[0]) for entry in column]
-            total = weights[0] + (own - 1) * weights[1] + other * weights[2]
-            found.append(1 - (weights[0] - weights[1]) / total - lam / mp.sqrt(size))
-            found.append(other * weights[2] / total - lam * factor * between / mp.sqrt(square))
-        return [found[place] for place in free]
+            total = weights[0] + (count - 1) * weights[1] + other * weights[2]
+            residuals.append(1 - (weights[0] - weights[1]) / total - lam / mp.sqrt(size))
+            residuals.append(other * weights[2] / total - lam * factor * between / mp.sqrt(square))
+        return [residuals[place] for place in free]
 
     margin = float(np.log1p(1 / float(world.ridge)))
     guess = np.array([1.0, 1 / world.first, 1.0, 1 / world.second])[free] * margin
@@ -144,21 +144,21 @@ def _groups(world: World) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
 
 
 def _softmax(world: World, columns: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
-    """Columns (own, others of its group, the other group) of probabilities, summing to one exactly."""
+    """Columns (label, others of its group, the other group) of probabilities, summing to one exactly."""
     from mpmath import mp
 
-    found = []
+    probabilities = []
     with mp.workdps(_DIGITS):
-        for (own, other, _), column in zip(_groups(world), columns, strict=True):
+        for (count, other, _), column in zip(_groups(world), columns, strict=True):
             logits = [mp.mpf(e.numerator) / e.denominator for e in column]
             weights = [mp.exp(entry - logits[0]) for entry in logits]
-            total = weights[0] + (own - 1) * weights[1] + other * weights[2]
+            total = weights[0] + (count - 1) * weights[1] + other * weights[2]
             inside, outside = (
                 Fraction(int(mp.nint(w / total * 2**_BITS)), 2**_BITS) * (1 - _SHRINK)
                 for w in weights[1:]
             )
-            found.append([1 - (own - 1) * inside - other * outside, inside, outside])
-    return found
+            probabilities.append([1 - (count - 1) * inside - other * outside, inside, outside])
+    return probabilities
 
 
 # ---------------------------------------------------------------------------------- verification
@@ -185,10 +185,14 @@ class Enclosure(NamedTuple):
 
 
 def _upper(
-    world: World, found: Mapping[str, Any], collapsed: bool, nonnegative: Nonnegative, log_sum: Any
+    world: World,
+    proposal: Mapping[str, Any],
+    collapsed: bool,
+    nonnegative: Nonnegative,
+    log_sum: Any,
 ) -> Any:
     """The objective of a factorisation of the proposed logits, at least the optimum."""
-    columns = _columns(world, as_fractions([found["gaps"]])[0], Fraction)  # type: ignore[arg-type]
+    columns = _columns(world, as_fractions([proposal["gaps"]])[0], Fraction)  # type: ignore[arg-type]
     logits = _matrix(world, columns)
     ones = [Fraction(1)] * world.classes
     gram = product(scale(logits, ones, world.sizes), transpose(logits))
@@ -197,29 +201,29 @@ def _upper(
     if collapsed:
         kernel = add(kernel, _group_contrasts(world))
         rank += world.second - 1
-    factor = as_fractions(found["gram"])
+    factor = as_fractions(proposal["gram"])
     inverted = inverse(factor)
     if inverted is None or not nonnegative(factor):
         raise ArithmeticError("the Gram matrix of the factorisation is not positive definite")
     norm = (trace(product(inverted, add(gram, kernel))) + trace(factor)) / 2 - rank
     loss = sum(
-        own * size * log_sum([e - column[0] for e in column], [1, own - 1, other])
-        for (own, other, size), column in zip(_groups(world), columns, strict=True)
+        count * size * log_sum([e - column[0] for e in column], [1, count - 1, other])
+        for (count, other, size), column in zip(_groups(world), columns, strict=True)
     )
     return loss + log_sum.number(world.ridge * norm)
 
 
 def _lower(
     world: World,
-    found: Mapping[str, Any],
+    proposal: Mapping[str, Any],
     only_collapsed: bool,
     nonnegative: Nonnegative,
     xlogx: Any,
 ) -> Any:
     """The entropy of feasible dual columns, at most the optimum (of collapsed logits, if only these)."""
-    columns = as_fractions(found["probabilities"])
-    for (own, other, _), column in zip(_groups(world), columns, strict=True):
-        if min(column) <= 0 or column[0] + (own - 1) * column[1] + other * column[2] != 1:
+    columns = as_fractions(proposal["probabilities"])
+    for (count, other, _), column in zip(_groups(world), columns, strict=True):
+        if min(column) <= 0 or column[0] + (count - 1) * column[1] + other * column[2] != 1:
             raise ArithmeticError("a dual column is not a distribution")
     residual = add(identity(world.classes), _matrix(world, columns), -1)
     if only_collapsed:
@@ -230,8 +234,8 @@ def _lower(
     if not nonnegative(add(bound, square, -1)):
         raise ArithmeticError("the residual's spectral norm exceeds the ridge")
     return -sum(
-        own * size * (xlogx(c[0]) + (own - 1) * xlogx(c[1]) + other * xlogx(c[2]))
-        for (own, other, size), c in zip(_groups(world), columns, strict=True)
+        count * size * (xlogx(c[0]) + (count - 1) * xlogx(c[1]) + other * xlogx(c[2]))
+        for (count, other, size), c in zip(_groups(world), columns, strict=True)
     )
 
 
@@ -300,7 +304,7 @@ def _propose(world: World, collapsed: bool) -> dict[str, Any]:
 
 
 def _enclose(
-    world: World, found: Mapping[str, Any], collapsed: bool, only_collapsed: bool, again: bool
+    world: World, proposal: Mapping[str, Any], collapsed: bool, only_collapsed: bool, again: bool
 ) -> Enclosure:
     from flint import ctx
     from mpmath import iv
@@ -311,8 +315,8 @@ def _enclose(
     keep_iv, iv.dps = iv.dps, _DIGITS
     try:
         return Enclosure(
-            _lower(world, found, only_collapsed, nonnegative, log_sum.xlogx),
-            _upper(world, found, collapsed, nonnegative, log_sum),
+            _lower(world, proposal, only_collapsed, nonnegative, log_sum.xlogx),
+            _upper(world, proposal, collapsed, nonnegative, log_sum),
         )
     finally:
         ctx.dps, iv.dps = keep, keep_iv
@@ -324,11 +328,11 @@ def _middle(ball: Any) -> float:
 
 
 def _threshold_facts(
-    at: World, below: World, found: Mapping[str, Any], again: bool
+    at: World, below: World, proposals: Mapping[str, Any], again: bool
 ) -> tuple[bool, str]:
-    merged = _enclose(at, found["at"], True, False, again)
-    forced = _enclose(below, found["forced"], True, True, again)
-    free = _enclose(below, found["free"], False, False, again)
+    merged = _enclose(at, proposals["at"], True, False, again)
+    forced = _enclose(below, proposals["forced"], True, True, again)
+    free = _enclose(below, proposals["free"], False, False, again)
     gap, gain = merged.above - merged.below, forced.below - free.above
     holds = bool(gap < 1e-20) and bool(gain > 0)
     return holds, f"gap at the threshold {_middle(gap):.1e}, gain below {_middle(gain):.3e}"
@@ -371,15 +375,15 @@ def threshold(*, first: int, second: int, large: int, small: int, share: str) ->
     if worlds is None:
         raise ArithmeticError(f"{small} is not a square")
     at, below = worlds
-    found = {
+    proposals = {
         "at": _propose(at, True),
         "forced": _propose(below, True),
         "free": _propose(below, False),
     }
-    holds, told = _threshold_facts(at, below, found, False)
+    holds, told = _threshold_facts(at, below, proposals, False)
     if not holds:
         raise ArithmeticError(f"the threshold is not decided: {told}")
-    return Finding(True, found, told)
+    return Finding(True, proposals, told)
 
 
 # --------------------------------------------------------------------------- vanishing ridge
@@ -393,31 +397,32 @@ def _limits(world: World, number: Callable[[Fraction], Any]) -> list[list[Any]]:
     ) ** 0.5
     return [
         [
-            1 / (own * number(Fraction(size)) ** 0.5) - other / (own * total * across),
+            1 / (count * number(Fraction(size)) ** 0.5) - other / (count * total * across),
             1 / (total * across),
         ]
-        for own, other, size in _groups(world)
+        for count, other, size in _groups(world)
     ]
 
 
-def _deviations(world: World, found: Mapping[str, Any], again: bool) -> list[tuple[Any, Any]]:
+def _deviations(world: World, proposal: Mapping[str, Any], again: bool) -> list[tuple[Any, Any]]:
     """Enclosures (two ends) of p / (lam |G_H|) for the solution's off-label probabilities p.
 
     The dual is an entropy, so that a gap g leaves sum_y n_y KL(p_y, p*_y) <= g, and a divergence is
     at least the squared distance of the roots.
     """
-    own, bounds = (_Intervals() if again else _Balls()), _enclose(world, found, False, False, again)
+    arithmetic = _Intervals() if again else _Balls()
+    bounds = _enclose(world, proposal, False, False, again)
     gap = abs(bounds.above - bounds.below)
     ends = []
     for (count, _, size), column, limits in zip(
         _groups(world),
-        as_fractions(found["probabilities"]),
-        _limits(world, own.number),
+        as_fractions(proposal["probabilities"]),
+        _limits(world, arithmetic.number),
         strict=True,
     ):
         reach = (gap / (count * size)) ** 0.5
         for value, limit in zip(column[1:], limits, strict=True):
-            centre, scaled = own.number(value) ** 0.5, own.number(world.ridge) * limit
+            centre, scaled = arithmetic.number(value) ** 0.5, arithmetic.number(world.ridge) * limit
             if not reach < centre:
                 raise ArithmeticError("the duality gap is too wide for a probability")
             ends.append(((centre - reach) ** 2 / scaled, (centre + reach) ** 2 / scaled))
@@ -431,15 +436,19 @@ def _nearest(ends: tuple[Any, Any], zero: Any) -> Any:
 
 
 def _rate_facts(
-    worlds: Sequence[World], founds: Sequence[Mapping[str, Any]], low: str, high: str, again: bool
+    worlds: Sequence[World],
+    proposals: Sequence[Mapping[str, Any]],
+    low: str,
+    high: str,
+    again: bool,
 ) -> tuple[bool, str]:
-    own = _Intervals() if again else _Balls()
+    arithmetic = _Intervals() if again else _Balls()
     told, holds = [], True
-    for world, found in zip(worlds, founds, strict=True):
-        ratios, log_ridge = _deviations(world, found, again), -own.log(world.ridge)
-        least, most = own.number(Fraction(low)), own.number(Fraction(high))
+    for world, proposal in zip(worlds, proposals, strict=True):
+        ratios, log_ridge = _deviations(world, proposal, again), -arithmetic.log(world.ridge)
+        least, most = arithmetic.number(Fraction(low)), arithmetic.number(Fraction(high))
         farthest = [abs(end - 1) * log_ridge for ends in ratios for end in ends]
-        nearest = [_nearest(ends, own.number(Fraction(0))) * log_ridge for ends in ratios]
+        nearest = [_nearest(ends, arithmetic.number(Fraction(0))) * log_ridge for ends in ratios]
         inside = all(v <= most for v in farthest) and any(v >= least for v in nearest)
         outside = any(v > most for v in nearest) or all(v < least for v in farthest)
         if not inside and not outside:
@@ -494,9 +503,9 @@ def rate(
 ) -> Finding:
     """How fast a vanishing ridge brings the geometry about."""
     worlds = _rate_worlds(first, second, large, small, exponents)
-    founds = [_propose(world, False) for world in worlds]
-    holds, told = _rate_facts(worlds, founds, low, high, False)
-    return Finding(holds, {"found": founds}, told, "" if holds else told)
+    proposals = [_propose(world, False) for world in worlds]
+    holds, told = _rate_facts(worlds, proposals, low, high, False)
+    return Finding(holds, {"found": proposals}, told, "" if holds else told)
 
 
 # ------------------------------------------------------------------------------ zero logits

@@ -52,7 +52,7 @@ def _problem(
 
 
 def _enclosed(
-    found: Mapping[str, Any],
+    evidence: Mapping[str, Any],
     problem: tuple[list[Fraction], list[Fraction], list[Fraction], Matrix, list[Fraction]],
     nonnegative: Nonnegative,
 ) -> tuple[Fraction, Fraction, Fraction] | str:
@@ -71,7 +71,7 @@ def _enclosed(
         return "a margin constraint is not met with equality"
     gram = product(scale(logits, ones, sizes), transpose(logits))
     kernel = add(identity(len(sizes)), projector, -1)
-    factor, polar = as_fractions(found["gram"]), as_fractions(found["polar"])
+    factor, polar = as_fractions(evidence["gram"]), as_fractions(evidence["polar"])
     inverted = inverse(factor)
     if inverted is None or not nonnegative(factor):
         return "the Gram matrix of the factorisation is not positive definite"
@@ -127,15 +127,15 @@ def optimal_logits(
     gram = product(scale(projector, ones, effective), projector)
     shifted = add(gram, add(identity(len(ones)), projector, -1))
     polar = product(product(projector, root(shifted, "-1/2")), projector)
-    found = {"gram": as_texts(root(shifted, "1/2")), "polar": as_texts(polar)}
-    bounds = _enclosed(found, problem, nonnegative_by_elimination)
+    evidence = {"gram": as_texts(root(shifted, "1/2")), "polar": as_texts(polar)}
+    bounds = _enclosed(evidence, problem, nonnegative_by_elimination)
     if isinstance(bounds, str):
         raise ArithmeticError(bounds)
     below, above, least = bounds
     told = f"optimum {float(above):.12g}, gap {float(above - below):.1e}, least dual {float(least):.3g}"
     if not (0 <= above - below < _GAP and least > 0):
         raise ArithmeticError(f"the optimum is not decided: {told}")
-    return Finding(True, found, told)
+    return Finding(True, evidence, told)
 
 
 # ------------------------------------------------------------------------- identities of matrices

@@ -70,16 +70,17 @@ def _solve(Delta: str, eta: str, kappa: str) -> _Root:
         return _inverse(rho / (2 * p * m * k)), _inverse(rho / (2 * (1 - p) * m * k))
 
     def excess(rho: arb) -> arb:
-        own, other = pushes(rho)
-        return k * (p * _square(own) + (1 - p) * _square(other)) - 1 + rho * rho
+        minority, majority = pushes(rho)
+        return k * (p * _square(minority) + (1 - p) * _square(majority)) - 1 + rho * rho
 
     near = max_margin(*(float(Fraction(text)) for text in (eta, kappa, Delta))).alignment
     low, high = arb(near) - arb("1e-7"), arb(near) + arb("1e-7")
     if not (excess(low) < 0 and excess(high) > 0):
         raise ArithmeticError("rho is not enclosed")
-    (own_low, other_low), (own_high, other_high) = pushes(low), pushes(high)
-    own, other, rho = own_low.union(own_high), other_low.union(other_high), low.union(high)
-    return _Root(rho, (other - own) / 2, (own + other) / 2 + rho * m)
+    (minority_low, majority_low), (minority_high, majority_high) = pushes(low), pushes(high)
+    minority, majority = minority_low.union(minority_high), majority_low.union(majority_high)
+    rho = low.union(high)
+    return _Root(rho, (majority - minority) / 2, (minority + majority) / 2 + rho * m)
 
 
 def _constraint(Delta: str, eta: str, kappa: str) -> tuple[float, float, float]:
@@ -88,11 +89,11 @@ def _constraint(Delta: str, eta: str, kappa: str) -> tuple[float, float, float]:
 
     def least(K: float) -> Any:
         def energy(v: Array) -> float:
-            own, other = (
+            minority, majority = (
                 rectified_square(K - v[0] * m - v[1]),
                 rectified_square(K - v[0] * m + v[1]),
             )
-            return float(k * (p * own + (1 - p) * other) + v[0] ** 2 - 1)
+            return float(k * (p * minority + (1 - p) * majority) + v[0] ** 2 - 1)
 
         options = {"xatol": 1e-9, "fatol": 1e-15}
         return minimize(energy, [0.5, -0.5], method="Nelder-Mead", options=options)
@@ -105,8 +106,8 @@ def _constraint(Delta: str, eta: str, kappa: str) -> tuple[float, float, float]:
 def _solutions_again(finding: Finding, *, rows: list[list[str]]) -> str:
     agree = True
     for *triplet, rho, b, K in rows:
-        found = _constraint(*triplet)
-        for value, text in zip(found, (rho, b, K), strict=True):
+        optimum = _constraint(*triplet)
+        for value, text in zip(optimum, (rho, b, K), strict=True):
             agree &= abs(value - float(text)) <= 0.5 * 10.0 ** -len(text.partition(".")[2]) + 1e-6
     return "" if agree == finding.holds else "the margin's optimum is another"
 
@@ -120,9 +121,9 @@ def solutions(*, rows: list[list[str]]) -> Finding:
     """Certified enclosures of the one root."""
     wrong = []
     for *triplet, rho, b, K in rows:
-        found = _solve(*triplet)
-        if not all(_rounds_to(*pair) for pair in zip(found, (rho, b, K), strict=True)):
-            wrong.append(f"{triplet}: " + ", ".join(value.str(6) for value in found))
+        root = _solve(*triplet)
+        if not all(_rounds_to(*pair) for pair in zip(root, (rho, b, K), strict=True)):
+            wrong.append(f"{triplet}: " + ", ".join(value.str(6) for value in root))
     return Finding(not wrong, {"rows": len(rows)}, f"{len(rows)} roots", "; ".join(wrong))
 
 
@@ -138,12 +139,12 @@ def _ratio_again(finding: Finding, *, Delta: str, eta: str, kappa: str) -> str:
 )
 def no_balancing_ratio(*, Delta: str, eta: str, kappa: str) -> Finding:
     """The sign of a certified enclosure."""
-    found = _solve(Delta, eta, kappa)
-    total = found.margin + found.intercept
+    root = _solve(Delta, eta, kappa)
+    total = root.margin + root.intercept
     if not (total < 0 or total > 0):
         raise ArithmeticError("the sign of K + b is not decided")
     holds = bool(total < 0)
-    ratio = ((found.margin - found.intercept) / total).str(5, radius=False)
+    ratio = ((root.margin - root.intercept) / total).str(5, radius=False)
     detail = f"K + b = {total.str(5, radius=False)}; (K - b)/(K + b) = {ratio}"
     return Finding(holds, {}, detail, "" if holds else detail)
 
@@ -161,8 +162,8 @@ def _minimiser(m: float, p: float, kappa: float) -> tuple[float, float]:
         return float(value), np.array([slope_r, 2 * kappa * (push[1] - push[0])])
 
     options = {"gtol": 1e-13}
-    found = minimize(slopes, [0.3, -0.3], jac=True, method="BFGS", options=options)
-    return float(found.x[0]), float(found.x[1])
+    optimum = minimize(slopes, [0.3, -0.3], jac=True, method="BFGS", options=options)
+    return float(optimum.x[0]), float(optimum.x[1])
 
 
 def _above_one(Delta: str, eta: str, kappa: arb) -> bool:
@@ -170,10 +171,10 @@ def _above_one(Delta: str, eta: str, kappa: arb) -> bool:
     m, p = _arb(Delta) / 2, 1 / (1 + _arb(eta))
     near = _minimiser(*(float(x.mid()) for x in (m, p, kappa)))
     rho, b = (arb(value) for value in near)
-    own, other = -rho * m - b, -rho * m + b
-    value = kappa * (p * _square(own) + (1 - p) * _square(other)) + rho * rho
-    slope_r = 2 * rho - 2 * kappa * m * (p * _mean(own) + (1 - p) * _mean(other))
-    slope_b = 2 * kappa * ((1 - p) * _mean(other) - p * _mean(own))
+    minority, majority = -rho * m - b, -rho * m + b
+    value = kappa * (p * _square(minority) + (1 - p) * _square(majority)) + rho * rho
+    slope_r = 2 * rho - 2 * kappa * m * (p * _mean(minority) + (1 - p) * _mean(majority))
+    slope_b = 2 * kappa * ((1 - p) * _mean(majority) - p * _mean(minority))
     reach = m + 10
     tangent = value - 2 * abs(slope_r) - (reach + abs(b)) * abs(slope_b)
     far = kappa * min(p, 1 - p, key=lambda x: float(x.mid())) * _square(reach - m)
@@ -319,8 +320,8 @@ def _agree(which: slice, world: dict[str, Any], solver: Solver = _sampled) -> tu
 
 def _again(which: slice, finding: Finding, world: dict[str, Any]) -> str:
     """Other random numbers, fewer of them, and another solver."""
-    own = {"seed": world["seed"] + 10**6, "draws": max(8, world["draws"] // 3)}
-    holds, shown = _agree(which, world | own, _sampled_again)
+    redrawn = {"seed": world["seed"] + 10**6, "draws": max(8, world["draws"] // 3)}
+    holds, shown = _agree(which, world | redrawn, _sampled_again)
     return "" if holds == finding.holds else shown
 
 
@@ -334,7 +335,7 @@ def _again(which: slice, finding: Finding, world: dict[str, Any]) -> str:
 def sampled_classifiers(
     *, d: int, minority: int, majority: int, Delta: float, draws: int, seed: int
 ) -> Finding:
-    """Every sample solved to 1e-6 of its own optimality conditions."""
+    """Every sample solved until its optimality conditions hold to 1e-6."""
     world = {"d": d, "minority": minority, "majority": majority, "Delta": Delta}
     holds, shown = _agree(slice(0, 3), world | {"draws": draws, "seed": seed})
     return Finding(holds, {"draws": draws}, f"rho, b, K: {shown}", "" if holds else shown)

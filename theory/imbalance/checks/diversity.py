@@ -20,9 +20,9 @@ def _gini_again(finding: Finding, *, classes: int, largest: int) -> str:
     for counts in _vectors(classes, largest):
         total += 1
         poorest, area = 0, Fraction(0)
-        for own in sorted(counts):
-            area += Fraction(2 * poorest + own, 2 * len(counts) * sum(counts))
-            poorest += own
+        for count in sorted(counts):
+            area += Fraction(2 * poorest + count, 2 * len(counts) * sum(counts))
+            poorest += count
         pairs = sum(abs(a - b) for a in counts for b in counts)
         if 1 - 2 * area != Fraction(pairs, 2 * len(counts) * sum(counts)):
             return "" if not finding.holds else f"{counts}: the Lorenz curve gives {1 - 2 * area}"
@@ -48,7 +48,7 @@ def gini(*, classes: int, largest: int) -> Finding:
         count += 1
         size, total = len(counts), sum(counts)
         pairs = Fraction(sum(abs(a - b) for a in counts for b in counts), 2 * size * total)
-        ranked = sum(i * own for i, own in enumerate(sorted(counts), start=1))
+        ranked = sum(i * n for i, n in enumerate(sorted(counts), start=1))
         ranks = Fraction(2 * ranked, size * total) - Fraction(size + 1, size)
         top = 1 - Fraction(1, size)
         fine = pairs == ranks and 0 <= pairs <= top

@@ -34,9 +34,9 @@ def _relaxed(slack: Slack, classes: int) -> bool:
     biases = [0] * classes
     for _ in range(classes):
         changed = False
-        for (j, k), own in slack.items():
-            if biases[j] + own < biases[k]:
-                biases[k], changed = biases[j] + own, True
+        for (j, k), limit in slack.items():
+            if biases[j] + limit < biases[k]:
+                biases[k], changed = biases[j] + limit, True
         if not changed:
             return True
     return False
@@ -72,24 +72,24 @@ def no_negative_cycle(*, classes: int, slacks: list[int]) -> Finding:
     """
     import numpy as np
 
-    reach = (classes - 1) * max(abs(own) for own in slacks)
+    reach = (classes - 1) * max(abs(limit) for limit in slacks)
     grid = np.array(list(product(range(-reach, reach + 1), repeat=classes - 1)), dtype=np.int64)
     biases = np.column_stack([np.zeros(len(grid), dtype=np.int64), grid])
     # Where each pair's difference stays within each slack, as one bit a bias vector.
     within = {
-        (j, k, own): int.from_bytes(
-            np.packbits(biases[:, k] - biases[:, j] <= own).tobytes(), "big"
+        (j, k, limit): int.from_bytes(
+            np.packbits(biases[:, k] - biases[:, j] <= limit).tobytes(), "big"
         )
         for j in range(classes)
         for k in range(classes)
         if j != k
-        for own in slacks
+        for limit in slacks
     }
     cycles, count, feasible = _cycles(classes), 0, 0
     for slack in _slack_matrices(classes, slacks):
         left = -1
-        for (j, k), own in slack.items():
-            left &= within[j, k, own]
+        for (j, k), limit in slack.items():
+            left &= within[j, k, limit]
         count += 1
         feasible += left != 0
         if (left != 0) != all(sum(slack[step] for step in cycle) >= 0 for cycle in cycles):
@@ -157,7 +157,7 @@ def _best_shift_again(
     best = minimize(
         value, start[1:] - start[0], method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-12}
     ).fun
-    flows = [Fraction(own) for own in finding.evidence["flows"]]
+    flows = [Fraction(text) for text in finding.evidence["flows"]]
     if min(flows) < 0:
         return "a multiplier is negative"
     through = [Fraction(0)] * len(counts)
@@ -192,13 +192,13 @@ def best_shift(*, pairwise: list[list[str]], counts: list[int], low: str, high: 
     matrix = np.array([[float(Fraction(entry)) for entry in row] for row in pairwise])
     margins = best_reachable_margins(matrix, counts)
     shaved = margins * (1 - 1e-12)  # so that rounding leaves them reachable
-    found = reachable(matrix, shaved).biases
-    if found is None:
+    reached = reachable(matrix, shaved).biases
+    if reached is None:
         return Finding(False, {}, counterexample="the program's margins cannot be reached")
-    biases = [Fraction(float(b)).limit_denominator(10**12) for b in found]
+    biases = [Fraction(float(b)).limit_denominator(10**12) for b in reached]
     cycles = _cycles(len(counts))
     slack = [sum(matrix[j, k] - margins[j] for j, k in cycle) for cycle in cycles]
-    tight = [own < 1e-5 * margins.min() for own in slack]
+    tight = [gap < 1e-5 * margins.min() for gap in slack]
     steps = np.array(
         [[float(any(j == k for k, _ in c)) for c in cycles] for j in range(len(counts))]
     )
@@ -236,8 +236,8 @@ def _gap(counts: Sequence[int], delta: Fraction, count_used: str) -> tuple[Fract
     before, ctx.prec = ctx.prec, 128
     try:
         total = arb(0)
-        for own in counts:
-            n = own if count_used == "own" else sum(counts)
+        for count in counts:
+            n = count if count_used == "own" else sum(counts)
             distance = _mean_distance(n)
             total += 2 * arb(distance.numerator) / arb(distance.denominator)
             total += 3 * ((4 * arb(delta.denominator) / delta.numerator).log() / (2 * n)).sqrt()
@@ -340,9 +340,9 @@ def _ramp_complexity(
     For fixed signs the sum is piecewise linear in w: its maximum is at an end or at a kink.
     """
     slopes = [y * x / g for y, x, g in zip(labels, features, widths, strict=True)]
-    kinks = {1 / own for own in slopes if abs(own) >= 1}
+    kinks = {1 / slope for slope in slopes if abs(slope) >= 1}
     places = [Fraction(-1), Fraction(0), Fraction(1), *kinks]
-    values = [[_ramp(own * w) for own in slopes] for w in places]
+    values = [[_ramp(slope * w) for slope in slopes] for w in places]
     total = Fraction(0)
     for signs in product((-1, 1), repeat=len(labels)):
         total += max(sum(s * v for s, v in zip(signs, row, strict=True)) for row in values)
@@ -353,11 +353,11 @@ def _samples(
     labels: Sequence[int], features: Sequence[int], margins: Sequence[str], used: str
 ) -> Iterator[tuple[tuple[int, ...], list[Fraction], Fraction]]:
     """Every sample, its ramps' widths, and the square of the bound on their complexity."""
-    own = {1: Fraction(margins[0]), -1: Fraction(margins[1])}
-    claimed = own if used == "own" else dict.fromkeys(own, max(own.values()))
+    widths = {1: Fraction(margins[0]), -1: Fraction(margins[1])}
+    claimed = widths if used == "own" else dict.fromkeys(widths, max(widths.values()))
     for sample in product(features, repeat=len(labels)):
         square = sum((x / claimed[y]) ** 2 for x, y in zip(sample, labels, strict=True))
-        yield sample, [own[y] for y in labels], Fraction(square, len(labels) ** 2)
+        yield sample, [widths[y] for y in labels], Fraction(square, len(labels) ** 2)
 
 
 def _ramp_complexity_again(

@@ -107,11 +107,11 @@ def _push_again(finding: Finding, *, samples: int, dimension: int, strength: str
     def agrees(rng: np.random.Generator) -> bool:
         phi = rng.integers(-9, 10, size=(dimension, samples))
         prototype, lam = rng.integers(-9, 10, size=dimension), int(rng.integers(1, 10))
-        own = _solve(phi.T @ phi + lam * np.eye(samples, dtype=int), phi.T @ prototype)
+        dual = _solve(phi.T @ phi + lam * np.eye(samples, dtype=int), phi.T @ prototype)
         ridge = Fraction(strength) * lam
         primal = ridge.denominator * (phi @ phi.T) + ridge.numerator * np.eye(dimension, dtype=int)
         features = fmpq_mat(samples, dimension, phi.T.ravel().tolist())
-        return own == features * _solve(primal, ridge.denominator * prototype)
+        return dual == features * _solve(primal, ridge.denominator * prototype)
 
     return _agree_at_integers(finding, agrees)
 
@@ -139,7 +139,7 @@ def _masked_difference(sizes: list[int], masked: bool) -> sympy.Matrix:
     whole = gram.multiply_elementwise(mask) * u
     parts = sympy.zeros(total, 1)
     for y in range(len(sizes)):
-        rows = [i for i, own in enumerate(label) if own == y]
+        rows = [i for i in range(total) if label[i] == y]
         block = gram.extract(rows, rows) * u.extract(rows, [0])
         for place, row in enumerate(rows):
             parts[row] = block[place]

@@ -21,8 +21,8 @@ def _distinct_cells_again(
         k: Fraction(comb(cells, k) * _surjections(draws, k), cells**draws)
         for k in range(1, min(cells, draws) + 1)
     }
-    average = sum(k * own for k, own in chances.items())
-    spread = sum(k * k * own for k, own in chances.items()) - average**2
+    average = sum(k * chance for k, chance in chances.items())
+    spread = sum(k * k * chance for k, chance in chances.items()) - average**2
     holds = (average, spread) == (Fraction(mean), Fraction(variance))
     return "" if holds == finding.holds else f"mean {average}, variance {spread}"
 
@@ -52,32 +52,32 @@ def distinct_cells(*, cells: int, draws: int, mean: str, variance: str) -> Findi
 
 def _distributions(cells: int, parts: int) -> Iterator[tuple[int, ...]]:
     """Every distribution over the cells with denominator ``parts``, up to order."""
-    for own in product(range(parts + 1), repeat=cells):
-        if sum(own) == parts and list(own) == sorted(own):
-            yield own
+    for weights in product(range(parts + 1), repeat=cells):
+        if sum(weights) == parts and list(weights) == sorted(weights):
+            yield weights
 
 
 def _uneven_cells_again(finding: Finding, *, cells: int, parts: int, draws: int, most: str) -> str:
     """Expected distinct cells as a sum over the sets of cells that a sequence can hit."""
-    for own in _distributions(cells, parts):
+    for weights in _distributions(cells, parts):
         for n in range(1, draws + 1):
-            found, level = (_by_composition(w, n) for w in (own, (1,) * cells))
-            scaled = Fraction(found, parts**n), Fraction(level, cells**n)
+            uneven, level = (_by_composition(w, n) for w in (weights, (1,) * cells))
+            scaled = Fraction(uneven, parts**n), Fraction(level, cells**n)
             if (scaled[0] > scaled[1]) if most == "uniform" else (scaled[0] < scaled[1]):
-                return "" if not finding.holds else f"{own} at n = {n} is a counterexample"
+                return "" if not finding.holds else f"{weights} at n = {n} is a counterexample"
     return "" if finding.holds else "no counterexample exists"
 
 
 def _by_composition(weights: tuple[int, ...], draws: int) -> int:
     """Sum over all counts (k_1, ..., k_N) of the draws of multinomial times non-zero counts."""
     polynomial = {(0, 0): Fraction(1)}  # (draws used, cells hit) to weight over factorials
-    for own in weights:
+    for weight in weights:
         following: dict[tuple[int, int], Fraction] = {}
         for (used, hit), mass in polynomial.items():
             for k in range(draws - used + 1):
                 key = (used + k, hit + (k > 0))
                 following[key] = following.get(key, Fraction(0)) + mass * Fraction(
-                    own**k, factorial(k)
+                    weight**k, factorial(k)
                 )
         polynomial = following
     total = sum(hit * mass for (used, hit), mass in polynomial.items() if used == draws)
@@ -94,12 +94,12 @@ def _by_composition(weights: tuple[int, ...], draws: int) -> int:
 def uneven_cells(*, cells: int, parts: int, draws: int, most: str) -> Finding:
     """Compare the two sums in fractions for every distribution and number of draws."""
     count = 0
-    for own in _distributions(cells, parts):
+    for weights in _distributions(cells, parts):
         for n in range(1, draws + 1):
             count += 1
-            found = sum(1 - Fraction(parts - k, parts) ** n for k in own)
+            expected = sum(1 - Fraction(parts - k, parts) ** n for k in weights)
             level = cells * (1 - Fraction(cells - 1, cells) ** n)
-            if (found > level) if most == "uniform" else (found < level):
-                words = f"chances {own}/{parts}, n = {n}: {found} against {level} for uniform cells"
+            if (expected > level) if most == "uniform" else (expected < level):
+                words = f"chances {weights}/{parts}, n = {n}: {expected} against {level} for uniform cells"
                 return Finding(False, {}, words, words)
     return Finding(True, {"count": count}, f"{count} comparisons")

@@ -17,9 +17,9 @@ def _told(values: Sequence[Fraction]) -> list[str]:
     return [str(v) for v in values]
 
 
-def _read(found: Any) -> Pair:
+def _read(evidence: Any) -> Pair:
     return Pair(
-        [Fraction(v) for v in found["solution"]], [Fraction(v) for v in found["multipliers"]]
+        [Fraction(v) for v in evidence["solution"]], [Fraction(v) for v in evidence["multipliers"]]
     )
 
 
@@ -67,9 +67,9 @@ def _margin_again(
 def max_margin(*, points: Sequence[Sequence[Any]], labels: Sequence[int]) -> Finding:
     """The optimality conditions of the separating hyperplane through the origin."""
     rows = _signed(points, labels)
-    pair, found = _solved(rows, [Fraction(1)] * len(rows))
-    told = f"w = ({', '.join(found['solution'])})"
-    return Finding(_margin_holds(rows, pair), found, told, told)
+    pair, evidence = _solved(rows, [Fraction(1)] * len(rows))
+    told = f"w = ({', '.join(evidence['solution'])})"
+    return Finding(_margin_holds(rows, pair), evidence, told, told)
 
 
 def _tilted(
@@ -112,9 +112,9 @@ def cost_sensitive(
     direction: Sequence[Any],
 ) -> Finding:
     """The limit direction under label-dependent multipliers."""
-    pair, found = _solved(*_tilted(points, labels, ratio))
-    told = f"w = ({', '.join(found['solution'])})"
-    return Finding(_parallel(pair.solution, direction), found, told, told)
+    pair, evidence = _solved(*_tilted(points, labels, ratio))
+    told = f"w = ({', '.join(evidence['solution'])})"
+    return Finding(_parallel(pair.solution, direction), evidence, told, told)
 
 
 # ------------------------------------------------------------------------------------ softmax heads
@@ -167,21 +167,21 @@ def two_logits(
 ) -> Finding:
     """Both programs solved exactly and compared."""
     ones = [Fraction(1)] * len(points)
-    pair, found = _solved(_pair_rows(points, labels, multipliers), ones)
-    plain, other = _solved(_signed(points, labels), ones)
-    evidence = {"pair": found, "plain": other}
-    told = f"v = ({', '.join(other['solution'])})"
+    pair, pair_evidence = _solved(_pair_rows(points, labels, multipliers), ones)
+    plain, plain_evidence = _solved(_signed(points, labels), ones)
+    evidence = {"pair": pair_evidence, "plain": plain_evidence}
+    told = f"v = ({', '.join(plain_evidence['solution'])})"
     return Finding(_pair_holds(pair, plain, multipliers), evidence, told, told)
 
 
-def _head_rows(multipliers: Sequence[Any], own: int) -> Matrix:
-    """Constraints on the column of logits of the example e_own: b_own z_own - b_c z_c >= 1."""
+def _head_rows(multipliers: Sequence[Any], label: int) -> Matrix:
+    """Constraints on the column of logits of the example e_label: b_label z_label - b_c z_c >= 1."""
     factors = [Fraction(m) for m in multipliers]
     rows = []
     for other in range(len(factors)):
-        if other != own:
+        if other != label:
             row = [Fraction(0)] * len(factors)
-            row[own], row[other] = factors[own], -factors[other]
+            row[label], row[other] = factors[label], -factors[other]
             rows.append(row)
     return rows
 
@@ -192,10 +192,10 @@ def _tie(first: Sequence[Fraction], second: Sequence[Fraction]) -> Fraction:
 
 
 def _tie_again(finding: Finding, *, multipliers: Sequence[Any], tie: str) -> str:
-    columns = [_read(found) for found in finding.evidence["columns"]]
+    columns = [_read(evidence) for evidence in finding.evidence["columns"]]
     ones = [Fraction(1)] * (len(multipliers) - 1)
-    for own, pair in enumerate(columns):
-        if not is_best_halfspace(_head_rows(multipliers, own), ones, pair):
+    for label, pair in enumerate(columns):
+        if not is_best_halfspace(_head_rows(multipliers, label), ones, pair):
             return "a column fails its optimality conditions"
     holds = _tie(columns[0].solution, columns[1].solution) == Fraction(tie)
     return "" if holds == finding.holds else "the tie is elsewhere"
@@ -210,8 +210,8 @@ def _tie_again(finding: Finding, *, multipliers: Sequence[Any], tie: str) -> str
 def class_boundary(*, multipliers: Sequence[Any], tie: str) -> Finding:
     """Where the boundary between two classes lies; 1 is halfway."""
     ones = [Fraction(1)] * (len(multipliers) - 1)
-    solved = [_solved(_head_rows(multipliers, own), ones) for own in (0, 1)]
-    evidence = {"columns": [found for _, found in solved]}
+    solved = [_solved(_head_rows(multipliers, label), ones) for label in (0, 1)]
+    evidence = {"columns": [column for _, column in solved]}
     first, second = (pair for pair, _ in solved)
     place = _tie(first.solution, second.solution)
     return Finding(place == Fraction(tie), evidence, f"tie at {place}", f"tie at {place}")
@@ -273,6 +273,6 @@ def _minority_again(finding: Finding, *, minority: int, majority: int, shift: st
 )
 def minority_information(*, minority: int, majority: int, shift: str) -> Finding:
     """No test on any number of majority examples errs less than (1 - TV)/2."""
-    own = [_distance(minority, size, Fraction(shift)) for size in range(majority + 1)]
-    told = f"TV = {own[0]}, error at least {(1 - own[0]) / 2}"
-    return Finding(len(set(own)) == 1, {"distance": str(own[0])}, told, told)
+    distances = [_distance(minority, size, Fraction(shift)) for size in range(majority + 1)]
+    told = f"TV = {distances[0]}, error at least {(1 - distances[0]) / 2}"
+    return Finding(len(set(distances)) == 1, {"distance": str(distances[0])}, told, told)

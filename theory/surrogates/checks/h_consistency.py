@@ -174,15 +174,15 @@ def gla_bounded_set(
     *, prior: list[str], least: str, model: list[str], multipliers: list[str]
 ) -> Finding:
     """The KKT conditions of a convex program in the scores, in fractions."""
-    p, s, own = _fractions(prior), _fractions(model), _fractions(multipliers)
-    posterior = _posterior_of(p, s, own)
+    p, s, duals = _fractions(prior), _fractions(model), _fractions(multipliers)
+    posterior = _posterior_of(p, s, duals)
     ratios = [h / a for h, a in zip(posterior, p, strict=True)]
     regret = max(ratios) - ratios[s.index(max(s))]
     conditions = {
         "the model is a distribution of the set": sum(s) == 1 and min(s) >= Fraction(least),
-        "multipliers are not negative": min(own) >= 0,
+        "multipliers are not negative": min(duals) >= 0,
         "multipliers act on active bounds": all(
-            m == 0 or v == Fraction(least) for m, v in zip(own, s, strict=True)
+            m == 0 or v == Fraction(least) for m, v in zip(duals, s, strict=True)
         ),
         "the posterior is one": sum(posterior) == 1 and min(posterior) >= 0,
         "the balanced regret is positive": regret > 0,

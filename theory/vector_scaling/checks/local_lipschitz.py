@@ -48,8 +48,8 @@ def _losses(size: int, form: str) -> dict[tuple[object, ...], arb]:
     """The loss of class 1 at every grid point, for every constant."""
     ends = [_STEP * (i - Fraction(size - 1, 2)) for i in range(size)]
     table: dict[tuple[object, ...], arb] = {}
-    for own in _SCALES:
-        scale = tuple(map(Fraction, own))
+    for written in _SCALES:
+        scale = tuple(map(Fraction, written))
         for u in itertools.product(ends, repeat=3):
             scores = [b * z + d for b, z, d in zip(scale, u, _OFFSETS, strict=True)]
             loss = _WEIGHT * (1 + sum(_ball(s - scores[0]).exp() for s in scores[1:])).log()

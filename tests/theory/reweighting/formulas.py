@@ -1,0 +1,66 @@
+"""How to draw arguments of the chapter's numeric functions, and independent formulas for them."""
+
+from hypothesis import strategies as st
+from numeric_draws import COUNTS, UNIT, arguments, columns, mp, powers
+
+
+def sampling(counts, q):
+    weights = [n**q for n in counts]
+    return [w / mp.fsum(weights) for w in weights]
+
+
+def exponent(accuracy, form="paper"):
+    ratio = max(accuracy) / (min(accuracy) + mp.mpf(0.01))
+    if form == "cifar":
+        return 1 / (1 + mp.exp(-ratio))
+    return 2 / (1 + mp.exp(-max(ratio - 1, 0)))
+
+
+def points_in_between(y):
+    """Density ratio of SMOTE's new points, by u = v^2 near the end where large deviates have their mass."""
+
+    def ratio(root):
+        u = root**2
+        square = u**2 + (1 - u) ** 2
+        return 2 * root * mp.exp(-(y**2) * (1 / square - 1) / 2) / mp.sqrt(square)
+
+    end = mp.sqrt(mp.mpf(1) / 2)
+    stop = min(end, 12 / max(abs(y), mp.mpf(1)))
+    cuts = [stop * i / 8 for i in range(9)]
+    return 2 * mp.quad(ratio, cuts)
+
+
+def tilts_of_sub_classes(counts, clusters):
+    return [n / min(counts) for n in counts]
+
+
+ROWS = {
+    "class_sampling.sampling_probability": (
+        arguments(columns(COUNTS), st.floats(-40, 40)),
+        sampling,
+    ),
+    "class_sampling.progressive_probability": (
+        arguments(columns(COUNTS), UNIT),
+        lambda n, t: [(1 - t) * x / mp.fsum(n) + t / len(n) for x in n],
+    ),
+    "difficulty.difficulty_exponent": (
+        arguments(columns(UNIT, least=1), st.sampled_from(["paper", "cifar"])),
+        exponent,
+    ),
+    "difficulty.difficulty_power": (
+        arguments(columns(UNIT, least=1).filter(lambda c: min(c[0]) < 1), st.floats(0, 30)),
+        lambda a, t: [(1 - x) ** t for x in a],
+    ),
+    "density_ratio.expected_mean_ratio": (
+        arguments(st.integers(1, 10**12), st.just(0.0) | powers(-12, 12), st.integers(1, 10**6)),
+        lambda b, s, z: min(b, z) / (min(b, z) + s),
+    ),
+    "resampled_classes.smote_density_ratio": (
+        arguments(st.one_of(st.floats(-10, 10), powers(-6, 8))),
+        points_in_between,
+    ),
+    "resampled_classes.sub_class_tilts": (
+        arguments(columns(COUNTS, st.integers(1, 9))),
+        tilts_of_sub_classes,
+    ),
+}
