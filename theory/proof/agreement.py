@@ -131,8 +131,12 @@ class Judge:
             return Answer.DIFFERENT
         if _solved(left, right, box, where):
             return Answer.EQUAL
-        if agree(left, right, list(_telling(left, right, places, box)), where) is False or (
-            where is None and _apart(left, right, box)
+        places += _telling(left, right, places, box)
+        gap, nothing = self._gap(left, right, box, where)
+        if (
+            agree(left, right, places, where) is False
+            or agree(gap, nothing, places, where) is False
+            or (where is None and _apart(gap, nothing, box))
         ):
             return Answer.DIFFERENT
         return (
@@ -140,6 +144,12 @@ class Judge:
             if where is None and _part_ways(left, right, box, places)
             else Answer.SAMPLED
         )
+
+    def _gap(self, left: Term, right: Term, box: Box, where: Term | None) -> tuple[Term, Term]:
+        """Both sides after all that they have in common is cancelled, so that small numbers show."""
+        with contextlib.suppress(NoForm):
+            return self.forms(box, where).gap(left, right), ast.Constant(0)
+        return left, right
 
     def holds(self, relation: str, values: Mapping[str, str]) -> bool:
         """Whether a relation holds where the variables are numbers given as text.
@@ -346,6 +356,8 @@ def _around(place: Mapping[str, Any], box: Box) -> Iterator[Mapping[str, Any]]:
 def _solved(left: Term, right: Term, box: Box, where: Term | None) -> bool:
     """Whether cvc5 finds two polynomials (with Max, Min, Abs) nowhere different."""
     gap = combine(left, ast.Sub(), right)
+    if not kinks(gap):  # then the normal form would have told
+        return False
     if not is_polynomial(gap) or (where is not None and not is_polynomial(where)):
         return False
     ends = {n: (p.low, p.high, p.low_open, p.high_open) for n, p in box.items()}

@@ -14,7 +14,7 @@ import mpmath
 from mpmath import mp
 from mpmath.libmp.libmpf import ComplexResult, finf, fninf
 
-from .second_opinion import NotReal, Term, calculated, is_phi, parse
+from .second_opinion import LARGEST, NotReal, Term, calculated, is_phi, parse
 
 __all__ = [
     "INTERVAL_FUNCTIONS",
@@ -76,8 +76,30 @@ def _iv_abs(x: Any) -> Any:
     return abs(x)
 
 
+def _iv_exp(x: Any) -> Any:
+    """exp, bounded by its values at +-LARGEST beyond them, which take long to work out."""
+    low, high = mp.mpf(x.a), mp.mpf(x.b)
+    bottom = iv.mpf(0) if low < -LARGEST else iv.exp(iv.mpf(min(low, LARGEST)))
+    top = iv.mpf(mp.inf) if high > LARGEST else iv.exp(iv.mpf(max(high, -LARGEST)))
+    return iv.mpf([bottom.a, top.b])
+
+
+def _iv_sinh(x: Any) -> Any:
+    return (_iv_exp(x) - _iv_exp(-x)) / 2 if _is_far(x) else _monotone(mp.sinh, mp.ninf, mp.inf)(x)
+
+
 def _iv_cosh(x: Any) -> Any:
+    if _is_far(x):
+        return (_iv_exp(x) + _iv_exp(-x)) / 2
     return _monotone(mp.cosh, 1, mp.inf)(abs(x))
+
+
+def _is_far(x: Any) -> bool:
+    return any(LARGEST < abs(mp.mpf(end)) < mp.inf for end in (x.a, x.b))
+
+
+def _iv_wave(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: function(x) if max(abs(x.a), abs(x.b)) < LARGEST else iv.mpf([-1, 1])
 
 
 def _iv_erfc(x: Any) -> Any:
@@ -89,9 +111,9 @@ INTERVAL_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "Abs": _iv_abs, "Max": _iv_extreme(max), "Min": _iv_extreme(min),
     "Phi": _monotone(mp.ncdf, 0, 1), "acosh": _monotone(mp.acosh, 0, mp.inf),
     "asinh": _monotone(mp.asinh, mp.ninf, mp.inf), "atan": _monotone(mp.atan, -2, 2),
-    "atanh": _monotone(mp.atanh, mp.ninf, mp.inf), "cos": iv.cos, "cosh": _iv_cosh,
-    "erf": _monotone(mp.erf, -1, 1), "erfc": _iv_erfc, "exp": iv.exp, "log": iv.log,
-    "sign": _monotone(mp.sign, -1, 1), "sin": iv.sin, "sinh": _monotone(mp.sinh, mp.ninf, mp.inf),
+    "atanh": _monotone(mp.atanh, mp.ninf, mp.inf), "cos": _iv_wave(iv.cos), "cosh": _iv_cosh,
+    "erf": _monotone(mp.erf, -1, 1), "erfc": _iv_erfc, "exp": _iv_exp, "log": iv.log,
+    "sign": _monotone(mp.sign, -1, 1), "sin": _iv_wave(iv.sin), "sinh": _iv_sinh,
     "sqrt": iv.sqrt, "tanh": _monotone(mp.tanh, -1, 1),
 }  # fmt: skip
 
@@ -164,7 +186,7 @@ def _whole_power(base: Any, n: int) -> Any:
 def _real_power(base: Any, power: Any) -> Any:
     if base.a < 0:
         raise NotReal("a fractional power of an interval below 0")
-    return iv.exp(times(power, iv.log(base)))
+    return _iv_exp(times(power, iv.log(base)))
 
 
 def interval_power(base: Any, power: int | Fraction) -> Any:
@@ -252,9 +274,9 @@ def at_digits(digits: int) -> Iterator[None]:
         iv.prec = before
 
 
-def enclosed(term: Term, point: Mapping[str, Any], digits: int) -> Any:
-    """The value at a point where intervals of so many digits pin it down, else None: what cancellation
-    leaves of log(1 + exp(x)) - x far out is no value.
+def enclosed(term: Term, point: Mapping[str, Any], digits: int) -> tuple[Any, Any] | None:
+    """Ends of an interval that holds the value at a point, if it pins it down, else None: what
+    cancellation leaves of log(1 + exp(x)) - x far out is no value.
 
     Raises
     ------
@@ -264,5 +286,6 @@ def enclosed(term: Term, point: Mapping[str, Any], digits: int) -> Any:
     with at_digits(digits):
         value = interval_of(term, {name: iv.mpf(own) for name, own in point.items()})
         low, high = mp.mpf(value.a), mp.mpf(value.b)
-        sure = mp.isfinite(high - low) and high - low <= mp.mpf(10) ** -20 * (1 + abs(low))
-        return (low + high) / 2 if sure else None
+        if not mp.isfinite(high - low):
+            return None
+        return (low, high) if high - low <= mp.mpf(10) ** -(digits // 4) * (1 + abs(low)) else None

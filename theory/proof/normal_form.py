@@ -121,6 +121,22 @@ class Forms:
         except TooLong as error:
             raise NoForm(str(error)) from None
 
+    def gap(self, left: Term, right: Term) -> Term:
+        """The difference of two expressions with all that is common cancelled, denominators too.
+
+        It vanishes where both are defined and equal, and nowhere else that both are defined.
+
+        Raises
+        ------
+        NoForm
+            If one of them cannot be brought into normal form.
+        """
+        try:
+            form = self._cleared(added(self.of(left), self.of(right), -1))[0]
+        except TooLong as error:
+            raise NoForm(str(error)) from None
+        return self.term_of(form)
+
     def number(self, term: Term) -> Number | None:
         """The rational number that an expression is, if the variables cancel and leave one."""
         try:
@@ -691,7 +707,7 @@ class Forms:
             case "pi":
                 return +iv.pi
             case "exp":
-                return iv.exp(self._range_of({inside: 1}))
+                return INTERVAL_FUNCTIONS["exp"](self._range_of({inside: 1}))
             case "log":
                 return iv.log(self._range(inside))
             case "sum" | "root":
