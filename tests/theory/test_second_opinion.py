@@ -185,10 +185,10 @@ def _spiked(spike):
         {"rule": "cases", "on": "x - 1/100", "to": [goal, goal], "nodes": [rewrite("1/4")] * 2},
     )  # fmt: skip
     yield "hypothesis", proof(
-        "x >= 1/4", UNIT, "x - 1/4",
-        {"rule": "narrow", "variable": "x", "domain": "[1/4, 1]", "fact": "x - 1/4",
+        "x >= 1/2", UNIT, "x - 1/2",
+        {"rule": "narrow", "variable": "x", "domain": "[1/2, 1]", "fact": "x - 1/2",
          "nodes": [RANGE, RANGE]},
-        given=(f"x + {spike} >= 1/4",), witness={"x": "1"},
+        given=(f"x + {spike} >= 1/2",), witness={"x": "1"},
     )  # fmt: skip
 
 

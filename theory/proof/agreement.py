@@ -20,7 +20,7 @@ from typing import Any
 from mpmath import mp
 
 from .holes import crossing
-from .intervals import at_digits, interval_of, iv, span
+from .intervals import at_digits, ends_of, interval_of, iv, span
 from .normal_form import Forms, NoForm
 from .reading import (
     Box,
@@ -390,7 +390,7 @@ def _halves(spans: Mapping[str, Any], names: Sequence[str]) -> Iterator[Mapping[
     """A box cut in two where it is widest; an endless interval at a power of ten."""
     widths = {name: mp.mpf(spans[name].delta) for name in names}
     name = max(names, key=lambda own: widths[own])
-    low, high = mp.mpf(spans[name].a), mp.mpf(spans[name].b)
+    low, high = ends_of(spans[name])
     if mp.isinf(low) and mp.isinf(high):
         middle = mp.mpf(0)
     elif mp.isinf(high):

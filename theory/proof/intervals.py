@@ -20,6 +20,7 @@ __all__ = [
     "INTERVAL_FUNCTIONS",
     "at_digits",
     "enclosed",
+    "ends_of",
     "interval_of",
     "interval_power",
     "iv",
@@ -46,6 +47,12 @@ def interval_of(term: Term, box: Mapping[str, Any]) -> Any:
         raise NotReal(ast.unparse(term)) from None
 
 
+def ends_of(x: Any) -> tuple[Any, Any]:
+    """The ends of an interval as they are: a conversion would round them, not always outward."""
+    low, high = x._mpi_
+    return mp.make_mpf(low), mp.make_mpf(high)
+
+
 def _monotone(function: Callable[[Any], Any], low: Any, high: Any) -> Callable[[Any], Any]:
     """An increasing function's interval from mpmath's values at the ends, widened a little.
 
@@ -54,7 +61,7 @@ def _monotone(function: Callable[[Any], Any], low: Any, high: Any) -> Callable[[
 
     def apply(x: Any) -> Any:
         with mp.workprec(iv.prec + 40):
-            a, b = mp.mpf(x.a), mp.mpf(x.b)
+            a, b = ends_of(x)
             bottom = low if a == mp.ninf else function(a)
             top = high if b == mp.inf else function(b)
             slack = mp.mpf(2) ** (20 - iv.prec)
@@ -78,7 +85,7 @@ def _iv_abs(x: Any) -> Any:
 
 def _iv_exp(x: Any) -> Any:
     """exp, bounded by its values at +-LARGEST beyond them, which take long to work out."""
-    low, high = mp.mpf(x.a), mp.mpf(x.b)
+    low, high = ends_of(x)
     bottom = iv.mpf(0) if low < -LARGEST else iv.exp(iv.mpf(min(low, LARGEST)))
     top = iv.mpf(mp.inf) if high > LARGEST else iv.exp(iv.mpf(max(high, -LARGEST)))
     return iv.mpf([bottom.a, top.b])
@@ -95,7 +102,7 @@ def _iv_cosh(x: Any) -> Any:
 
 
 def _is_far(x: Any) -> bool:
-    return any(LARGEST < abs(mp.mpf(end)) < mp.inf for end in (x.a, x.b))
+    return any(LARGEST < abs(end) < mp.inf for end in ends_of(x))
 
 
 def _iv_wave(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -153,7 +160,7 @@ def times(a: Any, b: Any) -> Any:
     """The product of two intervals, either of which may be endless."""
     if not _INFINITE.intersection((*a._mpi_, *b._mpi_)):
         return a * b
-    ends = [mp.mpf(end) for end in (a.a, a.b, b.a, b.b)]
+    ends = [*ends_of(a), *ends_of(b)]
     # an infinite end is never attained, so 0 times it stands for 0
     corners = [
         iv.mpf(0) if 0 in (x, y) else iv.mpf(x) * iv.mpf(y) for x in ends[:2] for y in ends[2:]
@@ -268,7 +275,7 @@ def at_digits(digits: int) -> Iterator[None]:
     """Numbers and intervals of so many digits."""
     before, iv.prec = iv.prec, int(3.33 * digits)
     try:
-        with mp.workdps(digits):
+        with mp.workprec(iv.prec + 40):
             yield
     finally:
         iv.prec = before
@@ -285,7 +292,7 @@ def enclosed(term: Term, point: Mapping[str, Any], digits: int) -> tuple[Any, An
     """
     with at_digits(digits):
         value = interval_of(term, {name: iv.mpf(own) for name, own in point.items()})
-        low, high = mp.mpf(value.a), mp.mpf(value.b)
+        low, high = ends_of(value)
         if not mp.isfinite(high - low):
             return None
         return (low, high) if high - low <= mp.mpf(10) ** -(digits // 4) * (1 + abs(low)) else None

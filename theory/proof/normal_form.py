@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from mpmath import mp
 from mpmath.libmp.libmpf import ComplexResult
 
-from .intervals import INTERVAL_FUNCTIONS, interval_power, iv, span, times
+from .intervals import INTERVAL_FUNCTIONS, ends_of, interval_power, iv, span, times
 from .openness import sign_on
 from .polynomials import (
     ONE,
@@ -729,7 +729,7 @@ class Forms:
                 total += value
         except _NO_RANGE:
             return None
-        return None if mp.isnan(mp.mpf(total.a)) or mp.isnan(mp.mpf(total.b)) else total
+        return None if any(map(mp.isnan, ends_of(total))) else total
 
     # --------------------------------------------------------------------------------- clearing
 
