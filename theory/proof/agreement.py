@@ -45,6 +45,7 @@ from .second_opinion import (
 )
 from .slopes import NoDerivative, derivative
 from .smtlib import cvc5_answers, is_polynomial, to_smtlib
+from .terms import names
 
 __all__ = ["POINTS", "Answer", "Judge", "differ_at"]
 
@@ -54,6 +55,8 @@ BOXES = 150
 """Small boxes on which intervals look for a difference."""
 PLACES = 24
 """Parts of two expressions whose zeros are looked at."""
+ELSEWHERE = 6
+"""Points from which the other variables are taken then."""
 LONG = 400
 """Parts of an expression beyond which its zeros are not looked for."""
 OFFSETS = (2, 4, 6, 9)
@@ -315,7 +318,9 @@ def _telling(
             place = crossing(curve, places)
             if place is None:
                 continue
-            for own in _around(place, box):
+            here = {name: value for name, value in place.items() if name in names(curve)}
+            elsewhere = [{**other, **here} for other in places[:ELSEWHERE]]
+            for own in (*_around(place, box), *elsewhere):
                 if _is_inside(own, box):
                     yield own
 

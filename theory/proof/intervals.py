@@ -71,6 +71,8 @@ def _monotone(function: Callable[[Any], Any], low: Any, high: Any) -> Callable[[
 
 
 def _nudge(value: Any, slack: Any) -> Any:
+    if isinstance(value, mp.mpc):
+        raise ComplexResult("a function outside its domain")
     value = mp.mpf(value)
     return value if mp.isinf(value) or value == 0 else value + abs(value) * slack
 
