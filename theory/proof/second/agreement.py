@@ -20,7 +20,7 @@ from typing import Any
 from mpmath import mp
 
 from .holes import crossing
-from .intervals import at_digits, interval_of, iv, span
+from .intervals import at_digits, ends_of, interval_of, iv, span
 from .normal_form import Forms, NoForm
 from .reading import (
     Box,
@@ -45,6 +45,7 @@ from .second_opinion import (
 )
 from .slopes import NoDerivative, derivative
 from .smtlib import cvc5_answers, is_polynomial, to_smtlib
+from .terms import names
 
 __all__ = ["POINTS", "Answer", "Judge", "differ_at"]
 
@@ -54,6 +55,8 @@ BOXES = 150
 """Small boxes on which intervals look for a difference."""
 PLACES = 24
 """Parts of two expressions whose zeros are looked at."""
+ELSEWHERE = 6
+"""Points from which the other variables are taken then."""
 LONG = 400
 """Parts of an expression beyond which its zeros are not looked for."""
 OFFSETS = (2, 4, 6, 9)
@@ -131,8 +134,12 @@ class Judge:
             return Answer.DIFFERENT
         if _solved(left, right, box, where):
             return Answer.EQUAL
-        if agree(left, right, list(_telling(left, right, places, box)), where) is False or (
-            where is None and _apart(left, right, box)
+        places += _telling(left, right, places, box)
+        gap, nothing = self._gap(left, right, box, where)
+        if (
+            agree(left, right, places, where) is False
+            or agree(gap, nothing, places, where) is False
+            or (where is None and _apart(gap, nothing, box))
         ):
             return Answer.DIFFERENT
         return (
@@ -140,6 +147,12 @@ class Judge:
             if where is None and _part_ways(left, right, box, places)
             else Answer.SAMPLED
         )
+
+    def _gap(self, left: Term, right: Term, box: Box, where: Term | None) -> tuple[Term, Term]:
+        """Both sides after all that they have in common is cancelled, so that small numbers show."""
+        with contextlib.suppress(NoForm):
+            return self.forms(box, where).gap(left, right), ast.Constant(0)
+        return left, right
 
     def holds(self, relation: str, values: Mapping[str, str]) -> bool:
         """Whether a relation holds where the variables are numbers given as text.
@@ -305,7 +318,9 @@ def _telling(
             place = crossing(curve, places)
             if place is None:
                 continue
-            for own in _around(place, box):
+            here = {name: value for name, value in place.items() if name in names(curve)}
+            elsewhere = [{**other, **here} for other in places[:ELSEWHERE]]
+            for own in (*_around(place, box), *elsewhere):
                 if _is_inside(own, box):
                     yield own
 
@@ -346,6 +361,8 @@ def _around(place: Mapping[str, Any], box: Box) -> Iterator[Mapping[str, Any]]:
 def _solved(left: Term, right: Term, box: Box, where: Term | None) -> bool:
     """Whether cvc5 finds two polynomials (with Max, Min, Abs) nowhere different."""
     gap = combine(left, ast.Sub(), right)
+    if not kinks(gap):  # then the normal form would have told
+        return False
     if not is_polynomial(gap) or (where is not None and not is_polynomial(where)):
         return False
     ends = {n: (p.low, p.high, p.low_open, p.high_open) for n, p in box.items()}
@@ -378,7 +395,7 @@ def _halves(spans: Mapping[str, Any], names: Sequence[str]) -> Iterator[Mapping[
     """A box cut in two where it is widest; an endless interval at a power of ten."""
     widths = {name: mp.mpf(spans[name].delta) for name in names}
     name = max(names, key=lambda own: widths[own])
-    low, high = mp.mpf(spans[name].a), mp.mpf(spans[name].b)
+    low, high = ends_of(spans[name])
     if mp.isinf(low) and mp.isinf(high):
         middle = mp.mpf(0)
     elif mp.isinf(high):

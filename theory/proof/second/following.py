@@ -138,27 +138,40 @@ def _params(judge: Judge, others: Box) -> Iterator[Mapping[str, Any]]:
 
 
 def _near_ends(piece: Piece) -> list[Any]:
-    """Numbers close to the ends of an interval, or far out where it has none."""
+    """Numbers at and close to the ends of an interval, or far out where it has none."""
     low, high = end_value(piece.low), end_value(piece.high)
     if low == high:
         return [low]
     with mp.workdps(DIGITS):
         room = high - low
-        near = mp.mpf(10) ** -9 * (room if mp.isfinite(room) else 1)
-        far = mp.mpf(10) ** 3
-        first = low + near if mp.isfinite(low) else (high if mp.isfinite(high) else 0) - far
-        last = high - near if mp.isfinite(high) else (low if mp.isfinite(low) else 0) + far
+        unit = room if mp.isfinite(room) else mp.mpf(1)
+        near = [unit * mp.mpf(10) ** -power for power in (25, 9)]
+        far = [mp.mpf(10) ** power for power in (6, 2)]
+        first = (
+            [low + own for own in near]
+            if mp.isfinite(low)
+            else [(high if mp.isfinite(high) else 0) - own for own in far]
+        )
+        last = (
+            [high - own for own in near]
+            if mp.isfinite(high)
+            else [(low if mp.isfinite(low) else 0) + own for own in far]
+        )
+    first = first if piece.low_open else [low, *first]
+    last = last if piece.high_open else [high, *last]
     if piece.integer:
-        return [mp.ceil(first), mp.floor(last)]
-    return [first, last]
+        return [*map(mp.ceil, first), *map(mp.floor, last[::-1])]
+    return [*first, *last[::-1]]
 
 
 def _approach(end: Any, towards: int) -> list[Any]:
     """Points that go to an end from inside; ``towards`` = 1 for a low end."""
     with mp.workdps(DIGITS):
         if mp.isinf(end):
-            return [-towards * mp.mpf(10) ** k for k in (1, 2, 3, 8, 12, 30, 300)]
-        steps = (3, 8, 20, 60, 150, 1000) if end == 0 else (3, 8, 12, 16, 28)
+            far = (1, 2, 3, 8, 12, 30, 300, 10**9, 10**12, 10**24, 10**27)
+            return [-towards * mp.mpf(10) ** k for k in far]
+        near = (3, 8, 20, 60, 150, 1000, 10**9, 10**12, 10**24, 10**27)
+        steps = near if end == 0 else (3, 8, 12, 16, 28)
         return [end + towards * mp.mpf(10) ** -k for k in steps]
 
 
@@ -171,7 +184,7 @@ def _steps(end: Any, towards: int) -> list[tuple[Any, int]]:
 def _size(x: Any) -> int:
     """How many digits a distance leaves out, or exp(x) has; the rest is not worth its time."""
     with mp.workdps(DIGITS):
-        return int(abs(mp.log10(abs(x)))) if abs(x) < 1 else int(min(abs(x), 100))
+        return int(min(abs(mp.log10(abs(x))), 1000)) if abs(x) < 1 else int(min(abs(x), 100))
 
 
 def _follow(
@@ -180,24 +193,24 @@ def _follow(
     """Values on the way to an end come ever nearer to a limit, or grow ever more."""
     trail: list[Any] = []
     for place, digits in _steps(end, direction):
-        try:
+        with contextlib.suppress(NotReal):
             value = enclosed(goal, {**point, name: place}, digits)
-        except NotReal:
-            continue
-        trail += [] if value is None else [value]
+            trail += [] if value is None else [value]
     if len(trail) < 2:
         raise Undecided(f"the expression cannot be followed to the end of {name}")
     if face is None:
-        _check_endless(trail, name)
+        _check_endless([low for low, _ in trail], name)
     else:
         _check_arrival(trail, value_of(face, point), name)
 
 
-def _check_arrival(trail: Sequence[Any], target: Any, name: str) -> None:
-    gaps = [abs(value - target) for value in trail]
-    if gaps[-1] <= CLOSE * (abs(trail[-1]) + abs(target)):
+def _check_arrival(trail: Sequence[tuple[Any, Any]], target: Any, name: str) -> None:
+    """The values come ever nearer to the target; one whose enclosure holds it has arrived."""
+    gaps = [max(low - target, target - high, mp.mpf(0)) for low, high in trail]
+    last, before = trail[-1][0], trail[-2][0]
+    if gaps[-1] <= CLOSE * (abs(last) + abs(target)):
         return
-    if gaps[-1] > 100 * abs(trail[-1] - trail[-2]):
+    if gaps[-1] > 100 * abs(last - before):
         raise Rejected(f"a limit in {name} is another one")
     if gaps[-1] >= gaps[-2] or gaps[-1] >= gaps[0]:
         raise Rejected(f"a limit in {name} is not what the certificate says")

@@ -14,12 +14,13 @@ import mpmath
 from mpmath import mp
 from mpmath.libmp.libmpf import ComplexResult, finf, fninf
 
-from .second_opinion import NotReal, Term, calculated, is_phi, parse
+from .second_opinion import LARGEST, NotReal, Term, calculated, is_phi, parse
 
 __all__ = [
     "INTERVAL_FUNCTIONS",
     "at_digits",
     "enclosed",
+    "ends_of",
     "interval_of",
     "interval_power",
     "iv",
@@ -46,6 +47,12 @@ def interval_of(term: Term, box: Mapping[str, Any]) -> Any:
         raise NotReal(ast.unparse(term)) from None
 
 
+def ends_of(x: Any) -> tuple[Any, Any]:
+    """The ends of an interval as they are: a conversion would round them, not always outward."""
+    low, high = x._mpi_
+    return mp.make_mpf(low), mp.make_mpf(high)
+
+
 def _monotone(function: Callable[[Any], Any], low: Any, high: Any) -> Callable[[Any], Any]:
     """An increasing function's interval from mpmath's values at the ends, widened a little.
 
@@ -54,7 +61,7 @@ def _monotone(function: Callable[[Any], Any], low: Any, high: Any) -> Callable[[
 
     def apply(x: Any) -> Any:
         with mp.workprec(iv.prec + 40):
-            a, b = mp.mpf(x.a), mp.mpf(x.b)
+            a, b = ends_of(x)
             bottom = low if a == mp.ninf else function(a)
             top = high if b == mp.inf else function(b)
             slack = mp.mpf(2) ** (20 - iv.prec)
@@ -64,6 +71,8 @@ def _monotone(function: Callable[[Any], Any], low: Any, high: Any) -> Callable[[
 
 
 def _nudge(value: Any, slack: Any) -> Any:
+    if isinstance(value, mp.mpc):
+        raise ComplexResult("a function outside its domain")
     value = mp.mpf(value)
     return value if mp.isinf(value) or value == 0 else value + abs(value) * slack
 
@@ -76,8 +85,30 @@ def _iv_abs(x: Any) -> Any:
     return abs(x)
 
 
+def _iv_exp(x: Any) -> Any:
+    """exp, bounded by its values at +-LARGEST beyond them, which take long to work out."""
+    low, high = ends_of(x)
+    bottom = iv.mpf(0) if low < -LARGEST else iv.exp(iv.mpf(min(low, LARGEST)))
+    top = iv.mpf(mp.inf) if high > LARGEST else iv.exp(iv.mpf(max(high, -LARGEST)))
+    return iv.mpf([bottom.a, top.b])
+
+
+def _iv_sinh(x: Any) -> Any:
+    return (_iv_exp(x) - _iv_exp(-x)) / 2 if _is_far(x) else _monotone(mp.sinh, mp.ninf, mp.inf)(x)
+
+
 def _iv_cosh(x: Any) -> Any:
+    if _is_far(x):
+        return (_iv_exp(x) + _iv_exp(-x)) / 2
     return _monotone(mp.cosh, 1, mp.inf)(abs(x))
+
+
+def _is_far(x: Any) -> bool:
+    return any(LARGEST < abs(end) < mp.inf for end in ends_of(x))
+
+
+def _iv_wave(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: function(x) if max(abs(x.a), abs(x.b)) < LARGEST else iv.mpf([-1, 1])
 
 
 def _iv_erfc(x: Any) -> Any:
@@ -89,9 +120,9 @@ INTERVAL_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "Abs": _iv_abs, "Max": _iv_extreme(max), "Min": _iv_extreme(min),
     "Phi": _monotone(mp.ncdf, 0, 1), "acosh": _monotone(mp.acosh, 0, mp.inf),
     "asinh": _monotone(mp.asinh, mp.ninf, mp.inf), "atan": _monotone(mp.atan, -2, 2),
-    "atanh": _monotone(mp.atanh, mp.ninf, mp.inf), "cos": iv.cos, "cosh": _iv_cosh,
-    "erf": _monotone(mp.erf, -1, 1), "erfc": _iv_erfc, "exp": iv.exp, "log": iv.log,
-    "sign": _monotone(mp.sign, -1, 1), "sin": iv.sin, "sinh": _monotone(mp.sinh, mp.ninf, mp.inf),
+    "atanh": _monotone(mp.atanh, mp.ninf, mp.inf), "cos": _iv_wave(iv.cos), "cosh": _iv_cosh,
+    "erf": _monotone(mp.erf, -1, 1), "erfc": _iv_erfc, "exp": _iv_exp, "log": iv.log,
+    "sign": _monotone(mp.sign, -1, 1), "sin": _iv_wave(iv.sin), "sinh": _iv_sinh,
     "sqrt": iv.sqrt, "tanh": _monotone(mp.tanh, -1, 1),
 }  # fmt: skip
 
@@ -131,7 +162,7 @@ def times(a: Any, b: Any) -> Any:
     """The product of two intervals, either of which may be endless."""
     if not _INFINITE.intersection((*a._mpi_, *b._mpi_)):
         return a * b
-    ends = [mp.mpf(end) for end in (a.a, a.b, b.a, b.b)]
+    ends = [*ends_of(a), *ends_of(b)]
     # an infinite end is never attained, so 0 times it stands for 0
     corners = [
         iv.mpf(0) if 0 in (x, y) else iv.mpf(x) * iv.mpf(y) for x in ends[:2] for y in ends[2:]
@@ -164,7 +195,7 @@ def _whole_power(base: Any, n: int) -> Any:
 def _real_power(base: Any, power: Any) -> Any:
     if base.a < 0:
         raise NotReal("a fractional power of an interval below 0")
-    return iv.exp(times(power, iv.log(base)))
+    return _iv_exp(times(power, iv.log(base)))
 
 
 def interval_power(base: Any, power: int | Fraction) -> Any:
@@ -246,15 +277,15 @@ def at_digits(digits: int) -> Iterator[None]:
     """Numbers and intervals of so many digits."""
     before, iv.prec = iv.prec, int(3.33 * digits)
     try:
-        with mp.workdps(digits):
+        with mp.workprec(iv.prec + 40):
             yield
     finally:
         iv.prec = before
 
 
-def enclosed(term: Term, point: Mapping[str, Any], digits: int) -> Any:
-    """The value at a point where intervals of so many digits pin it down, else None: what cancellation
-    leaves of log(1 + exp(x)) - x far out is no value.
+def enclosed(term: Term, point: Mapping[str, Any], digits: int) -> tuple[Any, Any] | None:
+    """Ends of an interval that holds the value at a point, if it pins it down, else None: what
+    cancellation leaves of log(1 + exp(x)) - x far out is no value.
 
     Raises
     ------
@@ -263,6 +294,7 @@ def enclosed(term: Term, point: Mapping[str, Any], digits: int) -> Any:
     """
     with at_digits(digits):
         value = interval_of(term, {name: iv.mpf(own) for name, own in point.items()})
-        low, high = mp.mpf(value.a), mp.mpf(value.b)
-        sure = mp.isfinite(high - low) and high - low <= mp.mpf(10) ** -20 * (1 + abs(low))
-        return (low + high) / 2 if sure else None
+        low, high = ends_of(value)
+        if not mp.isfinite(high - low):
+            return None
+        return (low, high) if high - low <= mp.mpf(10) ** -(digits // 4) * (1 + abs(low)) else None

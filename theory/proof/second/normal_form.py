@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from mpmath import mp
 from mpmath.libmp.libmpf import ComplexResult
 
-from .intervals import INTERVAL_FUNCTIONS, interval_power, iv, span, times
+from .intervals import INTERVAL_FUNCTIONS, ends_of, interval_power, iv, span, times
 from .openness import sign_on
 from .polynomials import (
     ONE,
@@ -120,6 +120,22 @@ class Forms:
             return not self._cleared(form)[0]
         except TooLong as error:
             raise NoForm(str(error)) from None
+
+    def gap(self, left: Term, right: Term) -> Term:
+        """The difference of two expressions with all that is common cancelled, denominators too.
+
+        It vanishes where both are defined and equal, and nowhere else that both are defined.
+
+        Raises
+        ------
+        NoForm
+            If one of them cannot be brought into normal form.
+        """
+        try:
+            form = self._cleared(added(self.of(left), self.of(right), -1))[0]
+        except TooLong as error:
+            raise NoForm(str(error)) from None
+        return self.term_of(form)
 
     def number(self, term: Term) -> Number | None:
         """The rational number that an expression is, if the variables cancel and leave one."""
@@ -691,7 +707,7 @@ class Forms:
             case "pi":
                 return +iv.pi
             case "exp":
-                return iv.exp(self._range_of({inside: 1}))
+                return INTERVAL_FUNCTIONS["exp"](self._range_of({inside: 1}))
             case "log":
                 return iv.log(self._range(inside))
             case "sum" | "root":
@@ -713,7 +729,7 @@ class Forms:
                 total += value
         except _NO_RANGE:
             return None
-        return None if mp.isnan(mp.mpf(total.a)) or mp.isnan(mp.mpf(total.b)) else total
+        return None if any(map(mp.isnan, ends_of(total))) else total
 
     # --------------------------------------------------------------------------------- clearing
 

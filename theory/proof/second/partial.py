@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from .agreement import Answer, Judge, differ_at
+from .agreement import POINTS, Answer, Judge, differ_at
 from .defined import is_defined
 from .intervals import interval_of
 from .normal_form import NoForm
@@ -174,7 +174,7 @@ def _is_shown(condition: _Condition, box: Box, shown: Sequence[Shown], judge: Ju
         with contextlib.suppress(NotReal):
             if differ_at(case.term, term, place):
                 continue
-        if judge.compare(case.term, term, box, 3) is Answer.SAMPLED:
+        if judge.compare(case.term, term, box, POINTS) is Answer.SAMPLED:
             judge.accept(Answer.SAMPLED, case.term, term, "a case")
             return True
     return False

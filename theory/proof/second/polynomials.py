@@ -37,7 +37,9 @@ Poly = Mapping[Monomial, Number]
 
 ONE: Poly = {(): 1}
 LIMIT = 4000
-"""Terms of a product, and bits of a number, beyond which they are not worked out."""
+"""Terms of a product beyond which it is not multiplied out."""
+BITS = 40_000
+"""Bits of a number beyond which it is not worked out."""
 
 
 class TooLong(Exception):
@@ -78,7 +80,7 @@ def raised(number: Number, power: int) -> Number:
     """
     number = Fraction(number)
     bits = number.numerator.bit_length() + number.denominator.bit_length()
-    if bits * abs(power) > LIMIT and number not in (1, -1):
+    if bits * abs(power) > BITS and number not in (1, -1):
         raise TooLong(f"the power {power}")
     return whole(number**power)
 

@@ -17,6 +17,7 @@ from mpmath.libmp.libmpf import ComplexResult
 
 __all__ = [
     "DIGITS",
+    "LARGEST",
     "Interval",
     "NotReal",
     "Term",

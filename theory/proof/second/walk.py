@@ -37,10 +37,11 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .agreement import Judge
+from .agreement import POINTS, Judge
 from .clock import time_is_up
 from .defined import is_defined
-from .reading import NAME, RESERVED, Box, Rejected, Undecided
+from .holes import hole
+from .reading import NAME, RESERVED, Box, Rejected, Undecided, inside, points_of
 from .rules.calculus import CALCULUS_RULES
 from .rules.hypotheses import HYPOTHESIS_RULES
 from .rules.leaves import LEAF_RULES
@@ -92,7 +93,12 @@ class Walk:
         ``sqrt(x**2)/x`` has the slope 0, and jumps where it has no value.
         """
         self.derivative(of, by, is_, box, order)
-        if not is_defined(of, {**box, by: box[by].opened()}):
+        inner = {**box, by: box[by].opened()}
+        if not is_defined(of, inner):
+            points = list(points_of(inner, self.judge.rng, POINTS))
+            where = hole([of], points, lambda own: all(inside(own[n], p) for n, p in inner.items()))
+            if where is not None:
+                raise Undecided(f"a slope says nothing of a jump, as there may be at {where}")
             self.judge.note(f"that {ast.unparse(of)[:60]} has a value everywhere")
 
     def require_new(self, name: str, box: Box) -> None:

@@ -4,8 +4,6 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mpmath import mp
-
 from ..defined import is_defined
 from ..following import is_continuous_at
 from ..intervals import interval_of, iv, span, surely_undefined
@@ -69,7 +67,7 @@ def _range_shows(goal: Term, strict: bool, box: Box) -> bool:
         value = interval_of(goal, {name: span(piece.ends) for name, piece in box.items()})
     except NotReal:
         return False
-    return bool(mp.mpf(value.a) > 0)
+    return bool(value.a > 0)
 
 
 def _may_jump(goal: Term) -> bool:
