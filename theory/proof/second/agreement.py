@@ -375,7 +375,7 @@ def _apart(left: Term, right: Term, box: Box) -> bool:
     """Whether intervals keep the two apart on some small box, the most different looked at first."""
     free = _free(box)
     order = count()
-    queue = [(0, next(order), {name: span(piece.ends) for name, piece in box.items()})]
+    queue: list[Any] = [(0, next(order), {name: span(piece.ends) for name, piece in box.items()})]
     for _ in range(BOXES):
         if not queue or not free:
             return False
