@@ -15,8 +15,8 @@ from fractions import Fraction
 import pytest
 from counterpoise.theory import claim, limit_claim, recheck, select
 from counterpoise.theory.catalogue import stored_certificates
-from counterpoise.theory.proof.second.agreement import Answer, Judge, differ_at
 from counterpoise.theory.proof.certificate import Certificate
+from counterpoise.theory.proof.second.agreement import Answer, Judge, differ_at
 from counterpoise.theory.proof.second.expansions import Unclear, limit_at
 from counterpoise.theory.proof.second.normal_form import Forms, NoForm
 from counterpoise.theory.proof.second.openness import range_of, ranges_of, sign_on
