@@ -169,9 +169,19 @@ def _unbound(certificate: Certificate) -> str:
 
 
 def _differs_from_catalogue(certificate: Certificate) -> str:
-    statement = statements().get(certificate.name)
-    if statement is None:
-        return ""
+    """Why a certificate, or a part of it, does not deserve its name; empty if it does."""
+    name, _, mutant = certificate.name.partition("/")
+    statement = statements().get(name) if "." in name else None
+    reason = ""
+    if statement is not None:
+        reason = _not_of(statement, certificate) if not mutant else ""
+        if any(_texts(certificate) != _plain({"written": ()} | neighbour.claim.texts())
+               for neighbour in statement.mutants if neighbour.name == mutant):  # fmt: skip
+            reason = "not the false neighbour of the catalogue"
+    return reason or next(filter(None, map(_differs_from_catalogue, certificate.parts)), "")
+
+
+def _not_of(statement: Statement, certificate: Certificate) -> str:
     cited = {"claim": [], "domain": {}, "given": [], "written": []}
     expected = [_plain({"written": ()} | step.claim.texts()) for step in statement.steps]
     if list(map(_texts, certificate.parts)) != expected + [cited] * len(statement.cites):

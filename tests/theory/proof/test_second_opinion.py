@@ -401,11 +401,10 @@ from counterpoise.theory.proof.certificate import Certificate
 from counterpoise.theory.proof.second.recheck import recheck
 for data in json.load(sys.stdin):
     print(recheck(Certificate.from_dict(data)).status)
-theirs = ("engine", "tactics", "goals", "leaves", "reductions", "shapes", "splitting", "squares",
-          "hypotheses", "falsify", "charts", "lines", "ranges", "smt", "symbolic", "sampling",
-          "definedness", "deadline")
-loaded = {name.rsplit(".", 1)[-1] for name in sys.modules if ".proof." in name}
-print("loaded", *loaded.intersection(theirs))
+theirs = ("engine", "problem", "prover", "refuter", "instruments")
+rooms = {name.split(".proof.")[1].split(".")[0] for name in sys.modules if ".proof." in name}
+rooms |= {"numbers" for name in sys.modules if name.startswith("counterpoise.theory.numbers")}
+print("loaded", *rooms.intersection({*theirs, "numbers"}))
 """
 
 

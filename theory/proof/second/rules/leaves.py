@@ -67,7 +67,7 @@ def _range_shows(goal: Term, strict: bool, box: Box) -> bool:
         value = interval_of(goal, {name: span(piece.ends) for name, piece in box.items()})
     except NotReal:
         return False
-    return bool(value.a > 0)
+    return bool(value.a > 0 or (value.a == 0 and not strict))
 
 
 def _may_jump(goal: Term) -> bool:
