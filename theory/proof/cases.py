@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from .agreement import POINTS, Answer, Judge, agree
+from .agreement import POINTS, Answer, Judge
 from .certificate import Certificate
 from .defined import is_defined
+from .differences import agree
 from .faithful import as_written
 from .holes import hole
 from .intervals import surely_undefined

@@ -418,7 +418,7 @@ class _Expansion:
             if any(own != _VANISHING and self.compare(own, _UNIT) > 0 for own in (a, b)):
                 raise Unclear("something small times something large")
             return _VANISHING
-        rates = {q: dict(form) for q, form in a.rates}
+        rates: dict[Fraction, Poly] = {q: dict(form) for q, form in a.rates}
         for q, form in b.rates:
             rates[q] = added(rates.get(q, {}), dict(form))
         power = key_of(added(dict(a.power), dict(b.power)))
@@ -439,7 +439,7 @@ class _Expansion:
         if _VANISHING in (a, b):
             other, sign = (b, 1) if a == _VANISHING else (a, -1)
             return sign if self.compare(other, _UNIT) < 0 else -sign
-        rates = {q: dict(form) for q, form in a.rates}
+        rates: dict[Fraction, Poly] = {q: dict(form) for q, form in a.rates}
         for q, form in b.rates:
             rates[q] = added(rates.get(q, {}), dict(form), -1)
         for q in sorted(rates, reverse=True):

@@ -8,8 +8,9 @@ derivatives are compared with those that the plain rules give.
 import ast
 from collections.abc import Mapping, Sequence
 
-from .agreement import Answer, Judge, agree
+from .agreement import Answer, Judge
 from .certificate import FAILS, Certificate
+from .differences import agree
 from .reading import Box, Rejected, Undecided, points_near, read_relation
 from .second_opinion import Term
 from .walk import Walk
