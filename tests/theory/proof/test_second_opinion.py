@@ -16,9 +16,10 @@ import pytest
 from counterpoise.theory import claim, limit_claim, recheck, select
 from counterpoise.theory.catalogue import stored_certificates
 from counterpoise.theory.proof.certificate import Certificate
-from counterpoise.theory.proof.second.agreement import Answer, Judge, differ_at
+from counterpoise.theory.proof.second.agreement import Answer, Judge
+from counterpoise.theory.proof.second.differences import differ_at
 from counterpoise.theory.proof.second.expansions import Unclear, limit_at
-from counterpoise.theory.proof.second.normal_form import Forms, NoForm
+from counterpoise.theory.proof.second.forms.normal_form import Forms, NoForm
 from counterpoise.theory.proof.second.openness import range_of, ranges_of, sign_on
 from counterpoise.theory.proof.second.reading import read_piece
 from counterpoise.theory.proof.second.recheck import Verdict
@@ -355,6 +356,29 @@ TRICKS = {
 }  # fmt: skip
 
 
+ROOT, PRODUCT = "sqrt(1 - x**2)", "sqrt(1 + x)*sqrt(1 - x)"
+NOUGHT = f"({ROOT} - {PRODUCT})"
+NOWHERE = {
+    "divided": f"{NOUGHT}/{NOUGHT}",
+    "by exp and log": f"{NOUGHT}*exp(-log({NOUGHT}))",
+    "by a root": f"{NOUGHT}**(1/2)*{NOUGHT}**(-1/2)",
+    "twice": f"1/(1/{NOUGHT})/{NOUGHT}",
+}
+
+
+@pytest.mark.parametrize("name", NOWHERE)
+def test_a_form_without_a_value_anywhere_equals_nothing(name):
+    """The roots depend on each other: their difference vanishes, and divided by it all is equal."""
+    domain = {"x": "[-1/2, 1/2]"}
+    between = f"-{ROOT} + ({ROOT} + {PRODUCT})*{NOWHERE[name]}"
+    node = rewrite(between, rewrite(f"-{ROOT} + {ROOT} + {PRODUCT}"))
+    own = proof(f"-{ROOT} >= 0", domain, f"-{ROOT}", node)
+    tree = {"rule": "all", "nodes": [{"goal": "1 - x**2", "strict": False, "node": RANGE}]}
+    case = {"relation": "1 - x**2 >= 0", "kind": "defined", "box": domain, "tree": tree}
+    own.evidence["cases"].insert(0, case)
+    assert recheck(own).status not in ("confirmed", "sampled")
+
+
 @pytest.mark.parametrize("name", TRICKS)
 def test_a_trick_is_not_confirmed(name):
     assert recheck(TRICKS[name]).status not in ("confirmed", "sampled")
@@ -488,6 +512,8 @@ NOT_EQUAL = [
     ("exp(x*y)", "exp(x)*exp(y)", REAL),
     ("Phi(x)", "erf(x)", REAL),
     ("erf(-x)", "erf(x)", REAL),
+    ("sqrt(Abs(x)*x**2)", "sqrt(x**2)", REAL),
+    ("sqrt(x*y)*sqrt(x)", "x*sqrt(y)", {"x": "[-1, 0]", "y": "[-1, 0]"}),
 ]
 
 

@@ -6,8 +6,9 @@ from itertools import product
 from typing import Any
 
 from ..certificate import Certificate
-from .agreement import POINTS, Answer, Judge, agree
+from .agreement import POINTS, Answer, Judge
 from .defined import is_defined
+from .differences import agree
 from .faithful import as_written
 from .holes import hole
 from .intervals import surely_undefined

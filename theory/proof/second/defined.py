@@ -7,7 +7,7 @@ by its values at the ends of the variable's interval.
 import ast
 import contextlib
 
-from .normal_form import Forms, NoForm
+from .forms.normal_form import Forms, NoForm
 from .openness import range_of, ranges_of, sign_on
 from .reading import Box, Piece
 from .second_opinion import NotReal, Term, parse, replaced

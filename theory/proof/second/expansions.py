@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .normal_form import Forms, NoForm
-from .polynomials import ONE, Number, Poly, added, constant, key_of, multiplied, scaled
+from .forms.normal_form import Forms, NoForm
+from .forms.polynomials import ONE, Number, Poly, added, constant, key_of, multiplied, scaled
 from .reading import Box
 from .second_opinion import Term, parse
 from .slopes import NoDerivative, derivative
@@ -418,7 +418,7 @@ class _Expansion:
             if any(own != _VANISHING and self.compare(own, _UNIT) > 0 for own in (a, b)):
                 raise Unclear("something small times something large")
             return _VANISHING
-        rates: dict[Any, Any] = {q: dict(form) for q, form in a.rates}
+        rates: dict[Fraction, Poly] = {q: dict(form) for q, form in a.rates}
         for q, form in b.rates:
             rates[q] = added(rates.get(q, {}), dict(form))
         power = key_of(added(dict(a.power), dict(b.power)))
@@ -439,7 +439,7 @@ class _Expansion:
         if _VANISHING in (a, b):
             other, sign = (b, 1) if a == _VANISHING else (a, -1)
             return sign if self.compare(other, _UNIT) < 0 else -sign
-        rates: dict[Any, Any] = {q: dict(form) for q, form in a.rates}
+        rates: dict[Fraction, Poly] = {q: dict(form) for q, form in a.rates}
         for q, form in b.rates:
             rates[q] = added(rates.get(q, {}), dict(form), -1)
         for q in sorted(rates, reverse=True):

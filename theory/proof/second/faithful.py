@@ -9,7 +9,8 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from ..certificate import FAILS, Certificate
-from .agreement import Answer, Judge, agree
+from .agreement import Answer, Judge
+from .differences import agree
 from .reading import Box, Rejected, Undecided, points_near, read_relation
 from .second_opinion import Term
 from .walk import Walk

@@ -10,10 +10,11 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from .agreement import POINTS, Answer, Judge, differ_at
+from .agreement import POINTS, Answer, Judge
 from .defined import is_defined
+from .differences import differ_at
+from .forms.normal_form import NoForm
 from .intervals import interval_of
-from .normal_form import NoForm
 from .reading import Box, Rejected, points_of, read_relation
 from .second_opinion import NotReal, Term, value_of
 

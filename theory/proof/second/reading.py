@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import islice, product
 from typing import Any
 
@@ -33,6 +34,7 @@ __all__ = [
     "combine",
     "corners_of",
     "holds",
+    "inner_point",
     "inside",
     "points_near",
     "points_of",
@@ -144,6 +146,19 @@ def _attained_ends(piece: Piece) -> list[Any]:
     """The ends of a piece that belong to it."""
     ends = ((piece.low, piece.low_open), (piece.high, piece.high_open))
     return [end_value(end) for end, is_open in ends if not is_open]
+
+
+def inner_point(piece: Piece, share: Fraction) -> Any:
+    """A number inside an interval: so far between its ends, or so far from one."""
+    low, high = end_value(piece.low), end_value(piece.high)
+    part = mp.mpf(share.numerator) / share.denominator
+    if mp.isinf(low) and mp.isinf(high):
+        value = part
+    elif mp.isinf(high):
+        value = low + 3 * part
+    else:
+        value = high - 3 * part if mp.isinf(low) else low + part * (high - low)
+    return mp.floor(value) if piece.integer else value
 
 
 def corners_of(box: Box) -> Iterator[Mapping[str, Any]]:

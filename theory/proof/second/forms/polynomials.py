@@ -17,6 +17,7 @@ __all__ = [
     "added",
     "constant",
     "content",
+    "direction",
     "divided",
     "key_of",
     "monomial",
@@ -24,6 +25,7 @@ __all__ = [
     "powered",
     "raised",
     "scaled",
+    "split_off",
     "whole",
     "with_rest",
 ]
@@ -145,6 +147,19 @@ def content(a: Poly) -> tuple[Number, Monomial]:
         for atom, _ in own:
             least.setdefault(atom, min(dict(other).get(atom, 0) for other in a))
     return whole(number), monomial(least.items())
+
+
+def split_off(a: Poly) -> tuple[Number, Monomial, Poly]:
+    """A number, a monomial and a sum without common factors whose first term is positive: their product."""
+    number, own = content(a)
+    if a[max(a)] < 0:
+        number = -number
+    return number, own, scaled(a, Fraction(1) / number, tuple((atom, -e) for atom, e in own))
+
+
+def direction(a: Poly) -> Poly:
+    """A polynomial up to a positive factor."""
+    return scaled(a, Fraction(1) / content(a)[0]) if a else a
 
 
 def with_rest(a: Poly, by: Poly) -> tuple[Poly, Poly]:
