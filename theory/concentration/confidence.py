@@ -36,7 +36,8 @@ def mean_interval(values: ArrayLike, level: float = 0.95) -> MeanInterval:
     mean = float(numbers.mean())
     if numbers.size == 1 or not np.isfinite(mean):
         return MeanInterval(mean, None)
-    error = numbers.std(ddof=1) / np.sqrt(numbers.size)
+    spread = (numbers - numbers[0]).std(ddof=1)  # exactly none for equal numbers
+    error = spread / np.sqrt(numbers.size)
     half = float(t.isf(0.5 * (1.0 - level), numbers.size - 1) * error)
     return MeanInterval(mean, (mean - half, mean + half))
 

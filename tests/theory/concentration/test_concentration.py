@@ -18,6 +18,7 @@ from counterpoise.theory.concentration import (
     hoeffding_tail,
     mcdiarmid_deviation,
     mcdiarmid_tail,
+    mean_interval,
     stratified_hoeffding_deviation,
     stratified_hoeffding_tail,
     uniform_deviation,
@@ -188,3 +189,9 @@ def test_clopper_pearson_known_interval():
 def test_bad_input_is_named(call, words):
     with pytest.raises(InputError, match=words):
         call()
+
+
+def test_equal_numbers_have_an_interval_of_no_width():
+    mean, ends = mean_interval([5461.579394782775] * 3, 0.99999999)
+    assert ends == (mean, mean)
+    assert mean == pytest.approx(5461.579394782775, rel=1e-15)
