@@ -45,9 +45,11 @@ def _theory(evidence: Evidence) -> str:
     certificates, attacks = evidence.certificates, evidence.attacks
     proved = sum(c.status == "proved" for c in certificates)
     steps = sum(len(c.parts) for c in certificates)
+    assembled = sum(c.status == "proved" and c.verdict != "proved" for c in certificates)
     refuted = sum(c.status == "refuted" for c in attacks)
     return (
-        f"Theory: {proved} of {len(certificates)} statements proved in {steps} steps; "
+        f"Theory: {proved} of {len(certificates)} statements proved in {steps} steps, {assembled} of them "
+        f"assembled from their steps by argument; "
         f"{refuted} of {len(attacks)} false neighbours refuted with a counterexample."
     )
 

@@ -62,7 +62,7 @@ def render(evidence: Evidence, claims: Sequence[Mapping[str, Any]]) -> str:
             claims=claims,
             chapters=_chapters(claims),
             corrections=[claim for claim in claims if claim["corrects"]],
-            claim_counts=Counter(claim["status"] for claim in claims),
+            claim_counts=Counter(_verdict(claim) for claim in claims),
             attack_counts=Counter(
                 attack["status"] for claim in claims for attack in claim["attacks"]
             ),
@@ -90,6 +90,11 @@ def _environment() -> Environment:
     )
     environment.filters |= {"number": _number, "interval": _interval, "method": method_label}
     return environment
+
+
+def _verdict(claim: Mapping[str, Any]) -> str:
+    """A claim's status, with the mark of what prose assembles."""
+    return claim["status"] + (f" ({claim['mark']})" if claim["mark"] != "decided" else "")
 
 
 def _chapters(claims: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
