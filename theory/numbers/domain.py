@@ -121,7 +121,7 @@ def domain(given: "str | sympy.Set | Domain") -> Domain:
     if isinstance(given, Domain):
         return given
     if isinstance(given, str):
-        pieces = [own for part in _UNION.split(given.strip()) for own in _read(part, given)]
+        pieces = [spelled for part in _UNION.split(given.strip()) for spelled in _read(part, given)]
     elif isinstance(given, sympy.Set):
         pieces = _from_set(given)
     else:

@@ -347,7 +347,7 @@ class _Attempt:
     def is_analytic(self, relation: Relational) -> bool:
         """Whether both sides are analytic on the whole domain, integers taken as reals."""
         relaxed = {symbol: _real(symbol) for symbol in self.claim.domains}
-        known = {(own.xreplace(relaxed), strict) for own, strict in self.known}
+        known = {(fact.xreplace(relaxed), strict) for fact, strict in self.known}
         search = new_search(self.deadline, *EFFORTS[0], frozenset(known))
         expr = gap(relation).xreplace(relaxed)
         return all(
@@ -377,7 +377,9 @@ class _Attempt:
             return None
         facts = [(fact.subs(fixed).xreplace(relaxed), kind) for fact, kind in self.facts]
         facts = tuple(fact for fact in facts if not fact[0].has(*_NO_NUMBER))
-        known = {(own.subs(fixed).xreplace(relaxed), strict) for own, strict in self.known}
+        known = {
+            (known_fact.subs(fixed).xreplace(relaxed), strict) for known_fact, strict in self.known
+        }
         for sides in _conjuncts(difference, relation.rel_op):
             nodes = []
             for expr, strict in sides:
@@ -421,8 +423,8 @@ class _Attempt:
             if endless:
                 pieces.append(Piece(sympy.Integer(high + 1), sympy.oo, False, True))
             nodes = []
-            for own in pieces:
-                nodes.append(self.on_box(relation, {**box, symbol: own}, peel=False))
+            for values in pieces:
+                nodes.append(self.on_box(relation, {**box, symbol: values}, peel=False))
                 if nodes[-1] is None:
                     return None
             return {"rule": "integers", "variable": symbol.name, "low": low, "nodes": nodes}

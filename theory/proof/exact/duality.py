@@ -167,8 +167,8 @@ def best_halfspace(rows: Matrix, bounds: Sequence[Fraction]) -> Pair | None:
     Clarabel proposes which constraints are active; the solution with these is computed in fractions.
     """
     active = _proposed(rows, bounds)
-    own = [rows[i] for i in active]
-    inverted = inverse(product(own, transpose(own)))
+    active_rows = [rows[i] for i in active]
+    inverted = inverse(product(active_rows, transpose(active_rows)))
     if inverted is None:
         return None
     multipliers = [Fraction(0)] * len(rows)

@@ -140,7 +140,7 @@ class Algebra:
                 bounds.append(monomial)
         kept: list[tuple[Any, Monomial]] = []
         for coefficient, monomial in terms:
-            if coefficient == 0 or any(self.compare(monomial, own) in (0, 1) for own in bounds):
+            if coefficient == 0 or any(self.compare(monomial, bound) in (0, 1) for bound in bounds):
                 continue
             for place, (other, against) in enumerate(kept):
                 if self.compare(monomial, against) == 0:
@@ -175,13 +175,13 @@ class Algebra:
     def scale(self, a: Germ, coefficient: Any, monomial: Monomial = ONE) -> Germ:
         """A multiple."""
         terms = tuple((coefficient * c, times(monomial, m)) for c, m in a.terms)
-        return Germ(terms, tuple(times(monomial, own) for own in a.rest))
+        return Germ(terms, tuple(times(monomial, left_out) for left_out in a.rest))
 
     def lead(self, a: Germ) -> tuple[Any, Monomial, int]:
         """The leading coefficient, which is not zero, its monomial, and its sign."""
         for coefficient, monomial in a.terms:
-            others = [own for own in a.monomials if own is not monomial]
-            if all(self.compare(monomial, own) == -1 for own in others):
+            others = [other for other in a.monomials if other is not monomial]
+            if all(self.compare(monomial, other) == -1 for other in others):
                 sign = self.signs.of(coefficient)
                 if not sign:
                     raise Unclear(f"the sign of {coefficient}")
@@ -204,7 +204,7 @@ class Algebra:
         for k in range(1, self.size + 1):
             step = self.multiply(step, small)
             total = self.add(total, self.scale(step, coefficients(k)))
-        left_out = tuple(power(own, self.size + 1) for own in small.monomials)
+        left_out = tuple(power(monomial, self.size + 1) for monomial in small.monomials)
         return self.add(total, Germ((), left_out))
 
 
@@ -216,7 +216,7 @@ def times(a: Monomial, b: Monomial) -> Monomial:
 
 def power(a: Monomial, exponent: Any) -> Monomial:
     """A power of a monomial."""
-    return {scale: own * exponent for scale, own in a.items() if exponent != 0}
+    return {scale: share * exponent for scale, share in a.items() if exponent != 0}
 
 
 def over(a: Monomial, b: Monomial) -> Monomial:

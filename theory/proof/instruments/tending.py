@@ -66,14 +66,14 @@ class _Reader:
 
     def limit(self, expr: Any) -> Any:
         """The limit of an expression."""
-        own = self.algebra
+        algebra = self.algebra
         germ = self.read(expr)
-        if any(own.smallness(monomial) < 0 for monomial in germ.monomials):
-            _, _, sign = own.lead(germ)
+        if any(algebra.smallness(monomial) < 0 for monomial in germ.monomials):
+            _, _, sign = algebra.lead(germ)
             return sympy.oo * sign
-        if not own.small(germ.rest):
+        if not algebra.small(germ.rest):
             raise Unclear("the terms do not reach the limit")
-        return sympy.Add(*[c for c, monomial in germ.terms if own.smallness(monomial) == 0])
+        return sympy.Add(*[c for c, monomial in germ.terms if algebra.smallness(monomial) == 0])
 
     def read(self, expr: Any) -> Germ:
         """The germ of an expression."""
@@ -82,11 +82,11 @@ class _Reader:
         return self.seen[expr]
 
     def _read(self, expr: Any) -> Germ:
-        own = self.algebra
+        algebra = self.algebra
         if not expr.has(self.symbol):
             return Germ(() if expr == 0 else ((expr, ONE),))
         if expr.is_Add or expr.is_Mul:
-            combine = own.add if expr.is_Add else own.multiply
+            combine = algebra.add if expr.is_Add else algebra.multiply
             total = self.read(expr.args[0])
             for part in expr.args[1:]:
                 total = combine(total, self.read(part))
@@ -109,27 +109,27 @@ class _Reader:
 
     def constant_power(self, inner: Germ, exponent: Any) -> Germ:
         """A power whose exponent does not move."""
-        own = self.algebra
+        algebra = self.algebra
         if exponent.is_Integer and 0 <= exponent <= FAR:
             total = Germ(((sympy.S.One, ONE),))
             for _ in range(int(exponent)):
-                total = own.multiply(total, inner)
+                total = algebra.multiply(total, inner)
             return total
-        coefficient, monomial, sign, small = own.parts(inner)
+        coefficient, monomial, sign, small = algebra.parts(inner)
         if sign < 0 and not exponent.is_Integer:
             raise Unclear("a power of what is negative")
-        rise = own.series(small, lambda k: sympy.ff(exponent, k) / sympy.factorial(k))
-        return own.scale(rise, coefficient**exponent, power(monomial, exponent))
+        rise = algebra.series(small, lambda k: sympy.ff(exponent, k) / sympy.factorial(k))
+        return algebra.scale(rise, coefficient**exponent, power(monomial, exponent))
 
     def exp(self, inner: Germ) -> Germ:
         """Infinite terms become powers of scales, the constant a coefficient, the rest a series."""
-        own = self.algebra
-        if not own.small(inner.rest):
+        algebra = self.algebra
+        if not algebra.small(inner.rest):
             return self.vanishing(inner)
         coefficient: Any = sympy.S.One
         scales: dict[Fraction, Any] = {}
         for number, monomial in inner.terms:
-            order = own.smallness(monomial)
+            order = algebra.smallness(monomial)
             if order == 0:
                 coefficient *= sympy.exp(number)
             elif order < 0:
@@ -137,22 +137,22 @@ class _Reader:
                 if scale is None:
                     return self.vanishing(inner)
                 scales[scale] = -number
-        small = [term for term in inner.terms if own.smallness(term[1]) > 0]
-        rise = own.series(Germ(tuple(small), inner.rest), lambda k: 1 / sympy.factorial(k))
-        return own.scale(rise, coefficient, scales)
+        small = [term for term in inner.terms if algebra.smallness(term[1]) > 0]
+        rise = algebra.series(Germ(tuple(small), inner.rest), lambda k: 1 / sympy.factorial(k))
+        return algebra.scale(rise, coefficient, scales)
 
     def vanishing(self, inner: Germ) -> Germ:
         """The exponential of what goes to minus infinity, below every power of it."""
-        own = self.algebra
-        _, monomial, sign = own.lead(inner)
-        if sign > 0 or own.smallness(monomial) >= 0:
+        algebra = self.algebra
+        _, monomial, sign = algebra.lead(inner)
+        if sign > 0 or algebra.smallness(monomial) >= 0:
             raise Unclear("an exponential of no known size")
         return Germ((), (power(monomial, -FAR),))
 
     def log(self, inner: Germ) -> Germ:
         """The logarithm of the leading term, and a series."""
-        own = self.algebra
-        coefficient, monomial, sign, small = own.parts(inner)
+        algebra = self.algebra
+        coefficient, monomial, sign, small = algebra.parts(inner)
         if sign < 0:
             raise Unclear("a logarithm of what is negative")
         total = Germ(((sympy.log(coefficient), ONE),)) if coefficient != 1 else Germ(())
@@ -161,23 +161,23 @@ class _Reader:
                 raise Unclear("too many logarithms of logarithms")
             falling = {scale - 1: -sympy.S.One}  # log of 1/t is one over the next slower scale
             large: Monomial = falling if scale <= POWER else {POWER: -_number(scale)}
-            total = own.add(total, Germ(((-exponent, large),)))
-        rise = own.series(
+            total = algebra.add(total, Germ(((-exponent, large),)))
+        rise = algebra.series(
             small, lambda k: sympy.Rational((-1) ** (k + 1), k) if k else sympy.S.Zero
         )
-        return own.add(total, rise)
+        return algebra.add(total, rise)
 
     # ------------------------------------------------------------------------ other functions
 
     def constant_of(self, inner: Germ) -> tuple[Any, Germ] | None:
         """The limit and what goes to 0, or None where it goes to infinity."""
-        own = self.algebra
-        if any(own.smallness(monomial) < 0 for monomial in inner.monomials):
-            own.lead(inner)
+        algebra = self.algebra
+        if any(algebra.smallness(monomial) < 0 for monomial in inner.monomials):
+            algebra.lead(inner)
             return None
-        if not own.small(inner.rest):
+        if not algebra.small(inner.rest):
             raise Unclear("the terms do not reach the limit")
-        level = [own.smallness(monomial) == 0 for _, monomial in inner.terms]
+        level = [algebra.smallness(monomial) == 0 for _, monomial in inner.terms]
         constant = [term[0] for term, flat in zip(inner.terms, level, strict=True) if flat]
         small = [term for term, flat in zip(inner.terms, level, strict=True) if not flat]
         return sympy.Add(*constant), Germ(tuple(small), inner.rest)
@@ -204,73 +204,77 @@ class _Reader:
 
     def hyperbolic(self, sign: int, inner: Germ) -> Germ:
         """cosh (sign 1) or sinh (sign -1)."""
-        own = self.algebra
-        down = own.scale(self.exp(self.negative(inner)), sympy.Integer(sign))
-        return own.scale(own.add(self.exp(inner), down), sympy.Rational(1, 2))
+        algebra = self.algebra
+        down = algebra.scale(self.exp(self.negative(inner)), sympy.Integer(sign))
+        return algebra.scale(algebra.add(self.exp(inner), down), sympy.Rational(1, 2))
 
     def tanh(self, inner: Germ) -> Germ:
-        own = self.algebra
-        if self.constant_of(inner) is None and own.lead(inner)[2] < 0:
+        algebra = self.algebra
+        if self.constant_of(inner) is None and algebra.lead(inner)[2] < 0:
             return self.negative(self.tanh(self.negative(inner)))
-        fall = self.exp(own.scale(inner, sympy.Integer(-2)))
-        below = self.constant_power(own.add(self.constant(1), fall), sympy.Integer(-1))
-        return own.multiply(own.add(self.constant(1), self.negative(fall)), below)
+        fall = self.exp(algebra.scale(inner, sympy.Integer(-2)))
+        below = self.constant_power(algebra.add(self.constant(1), fall), sympy.Integer(-1))
+        return algebra.multiply(algebra.add(self.constant(1), self.negative(fall)), below)
 
     def erfc(self, inner: Germ) -> Germ:
         """By its Taylor series, or, far out, by its asymptotic one, whose error is the next term."""
-        own = self.algebra
+        algebra = self.algebra
         near = self.smooth(sympy.erfc, inner)
         if near is not None:
             return near
-        if own.lead(inner)[2] < 0:
-            return own.add(self.constant(2), self.negative(self.erfc(self.negative(inner))))
-        fall = self.exp(self.negative(own.multiply(inner, inner)))
+        if algebra.lead(inner)[2] < 0:
+            return algebra.add(self.constant(2), self.negative(self.erfc(self.negative(inner))))
+        fall = self.exp(self.negative(algebra.multiply(inner, inner)))
         inverse = self.constant_power(inner, sympy.Integer(-1))
-        square = own.multiply(inverse, inverse)
-        rise = own.series(
+        square = algebra.multiply(inverse, inverse)
+        rise = algebra.series(
             square, lambda k: sympy.Rational(-1, 2) ** k * sympy.factorial2(2 * k - 1)
         )
-        front = own.scale(own.multiply(fall, inverse), 1 / sympy.sqrt(sympy.pi))
-        return own.multiply(front, rise)
+        front = algebra.scale(algebra.multiply(fall, inverse), 1 / sympy.sqrt(sympy.pi))
+        return algebra.multiply(front, rise)
 
     def erf(self, inner: Germ) -> Germ:
         return self.algebra.add(self.constant(1), self.negative(self.erfc(inner)))
 
     def normal(self, inner: Germ) -> Germ:
-        own = self.algebra
-        return own.scale(self.erfc(own.scale(inner, -1 / sympy.sqrt(2))), sympy.Rational(1, 2))
+        algebra = self.algebra
+        return algebra.scale(
+            self.erfc(algebra.scale(inner, -1 / sympy.sqrt(2))), sympy.Rational(1, 2)
+        )
 
     def atan(self, inner: Germ) -> Germ:
-        own = self.algebra
+        algebra = self.algebra
         near = self.smooth(sympy.atan, inner)
         if near is not None:
             return near
-        sign = own.lead(inner)[2]
+        sign = algebra.lead(inner)[2]
         inverse = self.atan(self.constant_power(inner, sympy.Integer(-1)))
-        return own.add(self.constant(sign * sympy.pi / 2), self.negative(inverse))
+        return algebra.add(self.constant(sign * sympy.pi / 2), self.negative(inverse))
 
     def asinh(self, inner: Germ) -> Germ:
-        own = self.algebra
+        algebra = self.algebra
         near = self.smooth(sympy.asinh, inner)
         if near is not None:
             return near
-        if own.lead(inner)[2] < 0:
+        if algebra.lead(inner)[2] < 0:
             return self.negative(self.asinh(self.negative(inner)))
-        return self.log(own.add(inner, self.hypotenuse(inner, 1)))
+        return self.log(algebra.add(inner, self.hypotenuse(inner, 1)))
 
     def acosh(self, inner: Germ) -> Germ:
         return self.log(self.algebra.add(inner, self.hypotenuse(inner, -1)))
 
     def hypotenuse(self, inner: Germ, sign: int) -> Germ:
-        own = self.algebra
-        whole = own.add(own.multiply(inner, inner), self.constant(sign))
+        algebra = self.algebra
+        whole = algebra.add(algebra.multiply(inner, inner), self.constant(sign))
         return self.constant_power(whole, sympy.Rational(1, 2))
 
     def atanh(self, inner: Germ) -> Germ:
-        own = self.algebra
-        up, down = (own.add(self.constant(1), own.scale(inner, s)) for s in (1, sympy.Integer(-1)))
-        both = own.add(self.log(up), self.negative(self.log(down)))
-        return own.scale(both, sympy.Rational(1, 2))
+        algebra = self.algebra
+        up, down = (
+            algebra.add(self.constant(1), algebra.scale(inner, s)) for s in (1, sympy.Integer(-1))
+        )
+        both = algebra.add(self.log(up), self.negative(self.log(down)))
+        return algebra.scale(both, sympy.Rational(1, 2))
 
     def wave(self, function: Any, inner: Germ) -> Germ:
         """Sine or cosine, which stays bounded far out."""

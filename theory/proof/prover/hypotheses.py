@@ -77,10 +77,10 @@ def _holds(relation: Any, box: Box, search: Search) -> Node | None:
 def narrow(goal: Goal, search: Search, depth: int) -> Node | None:
     """Cut off an end of a variable's interval where a hypothesis about it alone fails."""
     for fact, kind in goal.given:
-        own: Any = fact.free_symbols & set(goal.box)
-        if len(fact.free_symbols) != 1 or len(own) != 1:
+        variables: Any = fact.free_symbols & set(goal.box)
+        if len(fact.free_symbols) != 1 or len(variables) != 1:
             continue
-        [symbol] = own
+        [symbol] = variables
         for kept, cut_off in _cuts(fact, kind, symbol, goal.box[symbol]):
             void = search.prove(Goal(-fact, kind != ">", {symbol: cut_off}), 2)
             if void is None:
@@ -197,8 +197,8 @@ def _substituted(expr: sympy.Expr, option: Solution) -> sympy.Expr | None:
 
 def _solutions(goal: Goal, search: Search) -> Iterator[Solution]:
     for fact, kind in goal.given:
-        own: Any = fact.free_symbols & set(goal.box)
-        for variable in sorted(own, key=str):
+        variables: Any = fact.free_symbols & set(goal.box)
+        for variable in sorted(variables, key=str):
             factor, end = _linear(fact, variable)
             if factor is None or end is None:
                 continue
@@ -233,7 +233,7 @@ def _solution(
 ) -> Solution:
     expr, kind = fact
     factor, end, sign = solved
-    own = goal.box[variable]
+    interval = goal.box[variable]
     strict = kind == ">"
     others = [other for other in goal.given if other != fact]
     left: list[Fact] = []
@@ -241,9 +241,11 @@ def _solution(
     piece: Piece | None = None
     if kind == "==":
         how, by = "equal", end
-        left += _above(by, own) + _below(by, own)
+        left += _above(by, interval) + _below(by, interval)
     else:
-        far, far_open = (own.high, own.high_open) if sign > 0 else (own.low, own.low_open)
+        far, far_open = (
+            (interval.high, interval.high_open) if sign > 0 else (interval.low, interval.low_open)
+        )
         how = "between" if far.is_finite else "slack"
         piece = _new_piece(sign, strict, far_open, how)
         positive = piece.low_open  # no more than its interval says, or sign(new) would be 1 at 0
@@ -256,7 +258,7 @@ def _solution(
             near = end if sign > 0 else far
             by = near + sign * (far - end) * new
             left.append((sign * (far - end), ">" if strict or far_open else ">="))
-        left += _above(by, own) if sign > 0 else _below(by, own)
+        left += _above(by, interval) if sign > 0 else _below(by, interval)
     box = without(goal.box, variable)
     if new is not None and piece is not None:
         box[new] = piece
@@ -297,14 +299,14 @@ def kinks(goal: Goal, search: Search, depth: int) -> Node | None:
     found = limited(2.0, lambda: _kink(goal.expr))
     if found is None:
         return None
-    for own in (found, Kink(-found.sign, found.below, found.above)):
-        sign_node = search.prove(Goal(own.sign, False, goal.box, goal.given), min(depth, 2))
+    for case in (found, Kink(-found.sign, found.below, found.above)):
+        sign_node = search.prove(Goal(case.sign, False, goal.box, goal.given), min(depth, 2))
         if sign_node:
-            node = search.prove(goal._replace(expr=own.above), depth + 1)
+            node = search.prove(goal._replace(expr=case.above), depth + 1)
             return node and {
                 "rule": "resolve",
-                "on": write(own.sign),
-                "to": write(own.above),
+                "on": write(case.sign),
+                "to": write(case.above),
                 "nodes": [sign_node, node],
             }
     return _at_roots(goal, found.sign, search, depth) or _cases(goal, found, search, depth)
@@ -335,10 +337,10 @@ def _kink(expr: Any) -> Kink | None:
 
 def _at_roots(goal: Goal, sign: sympy.Expr, search: Search, depth: int) -> Node | None:
     """Cut a variable where the sign, of this variable alone, changes."""
-    own: Any = sign.free_symbols
-    if len(own) != 1:
+    variables: Any = sign.free_symbols
+    if len(variables) != 1:
         return None
-    [symbol] = own
+    [symbol] = variables
     piece = goal.box[symbol]
     for root in roots(sign, symbol):
         if not (root.is_number and lies_between(piece, root)):
@@ -354,17 +356,17 @@ def _at_roots(goal: Goal, sign: sympy.Expr, search: Search, depth: int) -> Node 
 
 def _cases(goal: Goal, kink: Kink, search: Search, depth: int) -> Node | None:
     """Each sign as a hypothesis of its own, or, where that leads nowhere, the order of two variables."""
-    for own in (kink, *_orders(goal, kink)):
+    for case in (kink, *_orders(goal, kink)):
         nodes: list[Node] = []
-        for expr, sign in ((own.above, own.sign), (own.below, -own.sign)):
+        for expr, sign in ((case.above, case.sign), (case.below, -case.sign)):
             given = _pending((*goal.given, (sign, ">=")), goal.box)
             node = search.prove(goal._replace(expr=expr, given=given), depth + 1)
             if node is None:
                 break
             nodes.append(node)
         else:
-            to = [write(own.above), write(own.below)]
-            return {"rule": "cases", "on": write(own.sign), "to": to, "nodes": nodes}
+            to = [write(case.above), write(case.below)]
+            return {"rule": "cases", "on": write(case.sign), "to": to, "nodes": nodes}
     return None
 
 

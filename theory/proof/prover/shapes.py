@@ -57,8 +57,10 @@ def _ends(goal: Goal, symbol: sympy.Symbol, bend: Goal, search: Search, depth: i
     for strict in (True, False) if goal.strict and any(opens) else (False,):
         nodes: list[Node | None] = []
         for value, is_open in zip(faces, opens, strict=True):
-            own = Goal(value, goal.strict and not (strict and is_open), without(goal.box, symbol))
-            nodes.append(search.prove(own, depth))
+            at_end = Goal(
+                value, goal.strict and not (strict and is_open), without(goal.box, symbol)
+            )
+            nodes.append(search.prove(at_end, depth))
             if nodes[-1] is None:
                 break
         if None in nodes:

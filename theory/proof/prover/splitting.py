@@ -145,12 +145,12 @@ def _one_sided(goal: Goal, symbol: sympy.Symbol) -> tuple[Any, Any]:
     inside = (points > float(piece.low)) & (points < float(piece.high)) & (np.abs(points) < 50)
     points = points[inside]
     signs = [np.sign(numeric(e, (symbol,))(points)) for e in (slope, bend)]
-    if not len(points) or not all(np.all(np.isfinite(own)) for own in signs):
+    if not len(points) or not all(np.all(np.isfinite(sign)) for sign in signs):
         return None, None
-    same = [np.flatnonzero(own != own[0]) for own in signs]
-    first = min((int(own[0]) for own in same if len(own)), default=len(points))
-    same = [np.flatnonzero(own != own[-1]) for own in signs]
-    last = max((int(own[-1]) for own in same if len(own)), default=-1)
+    same = [np.flatnonzero(sign != sign[0]) for sign in signs]
+    first = min((int(sign[0]) for sign in same if len(sign)), default=len(points))
+    same = [np.flatnonzero(sign != sign[-1]) for sign in signs]
+    last = max((int(sign[-1]) for sign in same if len(sign)), default=-1)
     value = numeric(goal.expr, (symbol,))(points)
     size = float(np.median(np.abs(value)))
     low = high = None

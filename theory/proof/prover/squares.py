@@ -45,14 +45,14 @@ def _sum_of_squares(expr: Any) -> sympy.Expr | None:
     candidates += [
         ((i, 1), (j, sign)) for i, j in combinations(range(len(terms)), 2) for sign in (1, -1)
     ]
-    columns = [_coefficients(own, monomials) for own in candidates]
+    columns = [_coefficients(combination, monomials) for combination in candidates]
     wanted: Any = {key: Fraction(int(c.p), int(c.q)) for key, c in form.terms()}
     shares = _solve(columns, wanted)
     if shares is None:
         return None
     parts = [
-        sympy.Rational(share) * sympy.Add(*[sign * terms[i] for i, sign in own]) ** 2
-        for own, share in zip(candidates, shares, strict=True)
+        sympy.Rational(share) * sympy.Add(*[sign * terms[i] for i, sign in combination]) ** 2
+        for combination, share in zip(candidates, shares, strict=True)
         if share
     ]
     total = sympy.Add(*parts)

@@ -35,17 +35,19 @@ class Chart(NamedTuple):
     free: Mapping[sympy.Symbol, Domain]
     bound: Mapping[sympy.Symbol, sympy.Expr]
 
-    def solved(self, own: dict[Any, Any], new: Sequence[Any] = ()) -> "Chart":
+    def solved(self, solution: dict[Any, Any], new: Sequence[Any] = ()) -> "Chart":
         """The same chart with more symbols expressed by the others, or by new ones."""
-        bound = {symbol: value.subs(own) for symbol, value in self.bound.items()} | dict(own)
-        free = {symbol: where for symbol, where in self.free.items() if symbol not in own}
+        bound = {symbol: value.subs(solution) for symbol, value in self.bound.items()} | dict(
+            solution
+        )
+        free = {symbol: where for symbol, where in self.free.items() if symbol not in solution}
         return Chart(free | {symbol: domain("real") for symbol in new}, bound)
 
     def rows(self, values: np.ndarray, symbols: Sequence[sympy.Symbol]) -> np.ndarray:
         """Values of the free symbols, a row each, as points in all symbols."""
         free = tuple(self.free)
         columns = dict(zip(free, values.T, strict=True))
-        columns |= {s: numeric(own, free)(*values.T) for s, own in self.bound.items()}
+        columns |= {s: numeric(value, free)(*values.T) for s, value in self.bound.items()}
         return np.column_stack([np.broadcast_to(columns[s], len(values)) for s in symbols])
 
     def point(self, values: dict[Any, Any], symbols: Sequence[Any]) -> dict[Any, Any]:
@@ -59,7 +61,7 @@ def charts(given: Sequence[Relational], domains: Mapping[sympy.Symbol, Domain]) 
     for fact in given:
         if fact.rel_op == "==":
             several = [list(_solutions(gap(fact).subs(chart.bound), chart)) for chart in found]
-            found = [own for some in several for own in some][:MOST] or found
+            found = [candidate for some in several for candidate in some][:MOST] or found
     return found
 
 
@@ -67,9 +69,11 @@ def _solutions(difference: Any, chart: Chart) -> Iterator[Chart]:
     """The chart with an equality built in; the chart itself where nobody can solve it."""
     difference = sympy.expand(difference)
     symbols = sorted(difference.free_symbols & set(chart.free), key=str)
-    linear = [own for symbol in symbols if (own := _linear(difference, symbol))]
+    linear = [solution for symbol in symbols if (solution := _linear(difference, symbol))]
     if linear:
-        yield chart.solved(min(linear, key=lambda own: sum(v.count_ops() for v in own.values())))
+        yield chart.solved(
+            min(linear, key=lambda solution: sum(v.count_ops() for v in solution.values()))
+        )
         return
     quadric = limited(3.0, lambda: _quadric(difference, symbols))
     if quadric:
@@ -111,8 +115,10 @@ def _quadric(
     if slope == 0 or curvature == 0:  # a corner of a cone, or a plane
         return None
     second = sympy.cancel(-slope / curvature)
-    own = {s: sympy.cancel(v.subs(step, second)) for s, v in zip(symbols, line, strict=True)}
-    return own, directions
+    parametrised = {
+        s: sympy.cancel(v.subs(step, second)) for s, v in zip(symbols, line, strict=True)
+    }
+    return parametrised, directions
 
 
 def _rational_point(difference: Any, symbols: Sequence[Any]) -> tuple[Any, ...] | None:

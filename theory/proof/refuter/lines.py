@@ -54,16 +54,16 @@ def along_lines(
     ends = [s - end for s in bound for end in _ends(domains[s])]
     several = [*targets, *(sympy.sympify(part).subs(bound) for part in (*parts, *ends))]
     for symbol, where in chart.free.items():
-        others = {s: own for s, own in chart.free.items() if s != symbol}
+        others = {s: held for s, held in chart.free.items() if s != symbol}
         for place in _places(others, targets):
             cuts = set(_ends(where))
-            for part in dict.fromkeys(own.subs(place) for own in several):
+            for part in dict.fromkeys(held.subs(place) for held in several):
                 if time.monotonic() > deadline:
                     return
                 cuts |= set(_cuts(part.subs(symbol, _MOVING)))
             for value in _values(cuts, integer=where.integer):
                 point = chart.point({**place, symbol: value}, tuple(domains))
-                if all(own.is_real for own in point.values()):
+                if all(held.is_real for held in point.values()):
                     yield point
 
 
@@ -84,11 +84,11 @@ def _places(
         several = dict.fromkeys((*level[:3], *simple))
         values.append([value for value in several if lies_in(value, where)][: min(8, each)])
     ranked = sorted(
-        itertools.product(*(range(len(own)) for own in values)),
+        itertools.product(*(range(len(column)) for column in values)),
         key=lambda order: (sum(order), order),
     )
     for order in ranked[:PLACES]:
-        yield {s: own[i] for s, own, i in zip(others, values, order, strict=True)}
+        yield {s: column[i] for s, column, i in zip(others, values, order, strict=True)}
 
 
 def _level(target: Any, symbol: sympy.Symbol) -> tuple[sympy.Expr, ...]:
@@ -96,8 +96,8 @@ def _level(target: Any, symbol: sympy.Symbol) -> tuple[sympy.Expr, ...]:
     if target.has(*_KINKS) or len(target.free_symbols) < 2:
         return ()
     slope: Any = limited(SOLVING, lambda: sympy.factor(sympy.diff(target, symbol)))
-    own = [f for f in sympy.Mul.make_args(slope or sympy.S.One) if f.free_symbols == {symbol}]
-    zeros = [zero for factor in own for zero in _cuts(factor.subs(symbol, _MOVING))]
+    factors = [f for f in sympy.Mul.make_args(slope or sympy.S.One) if f.free_symbols == {symbol}]
+    zeros = [zero for factor in factors for zero in _cuts(factor.subs(symbol, _MOVING))]
     return tuple(zero for zero in zeros if _is_point(zero))
 
 
@@ -128,7 +128,7 @@ def _zeros(part: Any) -> Iterator[Any]:
 
 def _branches(part: Any) -> Iterator[Any]:
     """The formulas that a formula with kinks consists of, and those whose sign says which it is."""
-    kinks = [own for own in part.atoms(*_KINKS) if not any(a.has(*_KINKS) for a in own.args)]
+    kinks = [bend for bend in part.atoms(*_KINKS) if not any(a.has(*_KINKS) for a in bend.args)]
     if not kinks:
         yield part
         return
@@ -148,7 +148,7 @@ def _roots(formula: Any) -> Iterator[Any]:
     if not formula.has(_MOVING):
         return
     if formula.is_polynomial(_MOVING) and all(
-        own.is_Rational for own in sympy.Poly(formula, _MOVING).coeffs()
+        coefficient.is_Rational for coefficient in sympy.Poly(formula, _MOVING).coeffs()
     ):
         for factor, _ in sympy.factor_list(formula, _MOVING)[1]:
             yield from sympy.real_roots(sympy.Poly(factor, _MOVING))
@@ -174,18 +174,18 @@ def _values(cuts: Iterable[Any], *, integer: bool) -> Iterator[sympy.Expr]:
     """The cuts themselves, then numbers between neighbours and beyond the outermost."""
     near = sorted({_nearby(cut): cut for cut in cuts}.items())
     if integer:
-        whole = {math.floor(own) + step for own, _ in near for step in (-1, 0, 1, 2)}
-        yield from map(sympy.Integer, sorted(whole, key=lambda own: (abs(own), own)))
+        whole = {math.floor(number) + step for number, _ in near for step in (-1, 0, 1, 2)}
+        yield from map(sympy.Integer, sorted(whole, key=lambda number: (abs(number), number)))
         return
     by_size = sorted(near, key=lambda pair: (abs(pair[0]), -pair[0]))
     yield from (cut for _, cut in by_size if _is_point(cut))
-    numbers = [own for own, _ in near]
+    numbers = [number for number, _ in near]
     if not numbers:
         yield from (sympy.Integer(0), sympy.Integer(1))
         return
     between = [_short_between(a, b) for a, b in itertools.pairwise(numbers)]
-    beyond = [own for pair in _beyond(numbers) for own in pair]
-    for value in sorted((*between, *beyond), key=lambda own: own.denominator):
+    beyond = [number for pair in _beyond(numbers) for number in pair]
+    for value in sorted((*between, *beyond), key=lambda number: number.denominator):
         yield sympy.Rational(value.numerator, value.denominator)
 
 

@@ -214,7 +214,9 @@ class Judge:
         self, left: Term, right: Term, box: Box, points: int, where: Term | None
     ) -> Iterator[Mapping[str, Any]]:
         """Where to look first: at the kinks, at random, and, of smooth functions, nearer to zero."""
-        bends = list({ast.dump(own): own for own in (*kinks(left), *kinks(right))}.values())
+        bends = list(
+            {ast.dump(candidate): candidate for candidate in (*kinks(left), *kinks(right))}.values()
+        )
         if bends or where is not None:
             points *= 4  # a formula that changes form somewhere takes many points
         places = list(points_of(box, self.rng, points))
@@ -225,7 +227,9 @@ class Judge:
         yield from places
         if where is None and not bends:
             yield from (
-                own for own in nearer(places, free_variables(box)) if is_inside_box(own, box)
+                candidate
+                for candidate in nearer(places, free_variables(box))
+                if is_inside_box(candidate, box)
             )
 
 

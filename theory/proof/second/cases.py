@@ -38,7 +38,7 @@ Values = Mapping[str, str] | None
 def boxes_of(certificate: Certificate) -> list[Box]:
     """Every combination of the domains' pieces."""
     pieces = all_pieces(certificate.domain)
-    return [dict(zip(pieces, own, strict=True)) for own in product(*pieces.values())]
+    return [dict(zip(pieces, chosen, strict=True)) for chosen in product(*pieces.values())]
 
 
 def check_cases(certificate: Certificate, judge: Judge) -> None:
@@ -54,7 +54,7 @@ def check_cases(certificate: Certificate, judge: Judge) -> None:
             pending -= {(relation, index) for index in range(len(boxes))}
             continue
         box = {name: read_piece(text) for name, text in case["box"].items()}
-        index = next((i for i, own in enumerate(boxes) if _same_box(own, box)), None)
+        index = next((i for i, part in enumerate(boxes) if _same_box(part, box)), None)
         if index is None:
             raise Rejected(f"the box {case['box']} is not part of the domain")
         integers = {name for name, piece in boxes[index].items() if piece.integer}

@@ -74,7 +74,7 @@ def _by_ends(term: Term, slope: Term, name: str, piece: Piece, box: Box, depth: 
         if end in ("oo", "-oo"):
             signs.add(sign_on(slope, box)[0] * way)
         else:
-            others = {other: own for other, own in box.items() if other != name}
+            others = {other: where for other, where in box.items() if other != name}
             signs.add(_strict(replaced(term, name, parse(end)), others, depth - 1))
     return signs.pop() if len(signs) == 1 else 0
 

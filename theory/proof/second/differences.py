@@ -142,9 +142,9 @@ def telling(
                 continue
             here = {name: value for name, value in place.items() if name in names(curve)}
             elsewhere = [{**other, **here} for other in places[:ELSEWHERE]]
-            for own in (*_around(place, box), *elsewhere):
-                if is_inside_box(own, box):
-                    yield own
+            for near in (*_around(place, box), *elsewhere):
+                if is_inside_box(near, box):
+                    yield near
 
 
 def _one_sided(left: Term, right: Term) -> Iterator[Term]:
@@ -203,7 +203,7 @@ def apart(left: Term, right: Term, box: Box) -> bool:
 def _halves(spans: Mapping[str, Any], names: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     """A box cut in two where it is widest; an endless interval at a power of ten."""
     widths = {name: mp.mpf(spans[name].delta) for name in names}
-    name = max(names, key=lambda own: widths[own])
+    name = max(names, key=lambda width: widths[width])
     low, high = ends_of(spans[name])
     if mp.isinf(low) and mp.isinf(high):
         middle = mp.mpf(0)

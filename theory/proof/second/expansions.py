@@ -101,10 +101,10 @@ class _Expansion:
 
     def limit(self, term: Term) -> Limit:
         """The limit of an expression."""
-        own = self.of(term)
-        if own.rest is not None and self.compare(own.rest, _UNIT) >= 0:
+        series = self.of(term)
+        if series.rest is not None and self.compare(series.rest, _UNIT) >= 0:
             raise _TooShort("no term is left")
-        for scale, number in own.terms:
+        for scale, number in series.terms:
             order = self.compare(scale, _UNIT)
             if order > 0:
                 return Limit({}, self.sign(number))
@@ -153,36 +153,39 @@ class _Expansion:
         """A function of series."""
         if name in ("Max", "Min"):
             return self._extreme(series, 1 if name == "Max" else -1)
-        (own,) = series
+        (inner,) = series
         match name:
             case "exp":
-                return self.exponential(own)
+                return self.exponential(inner)
             case "log":
-                return self.logarithm(own)
+                return self.logarithm(inner)
             case "sqrt":
-                return self.power(own, Fraction(1, 2))
+                return self.power(inner, Fraction(1, 2))
             case "Abs":
-                return self.scale(own, constant(self.sign(self.lead(own)[1])))
+                return self.scale(inner, constant(self.sign(self.lead(inner)[1])))
             case "sinh" | "cosh":
-                up, down = self.exponential(own), self.exponential(self.scale(own, constant(-1)))
+                up, down = (
+                    self.exponential(inner),
+                    self.exponential(self.scale(inner, constant(-1))),
+                )
                 sign = constant(1 if name == "cosh" else -1)
                 return self.scale(self.add(up, self.scale(down, sign)), constant(Fraction(1, 2)))
             case "tanh":
-                double = self.exponential(self.scale(own, constant(2)))
+                double = self.exponential(self.scale(inner, constant(2)))
                 share = self.power(self.add(double, self.fixed(ONE)), -1)
                 return self.add(self.fixed(ONE), self.scale(share, constant(-2)))
             case "erfc":
-                return self.add(self.fixed(ONE), self.scale(self._error(own), constant(-1)))
+                return self.add(self.fixed(ONE), self.scale(self._error(inner), constant(-1)))
             case "Phi":
                 root = self.forms.of(parse("1/sqrt(2)"))
-                both = self.add(self.fixed(ONE), self._error(self.scale(own, root)))
+                both = self.add(self.fixed(ONE), self._error(self.scale(inner, root)))
                 return self.scale(both, constant(Fraction(1, 2)))
             case "erf":
-                return self._error(own)
+                return self._error(inner)
             case "atan":
-                return self._arc(own)
+                return self._arc(inner)
             case "asinh" | "sin" | "cos":
-                return self.smooth(name, own)
+                return self.smooth(name, inner)
             case _:
                 raise Unclear(name)
 
@@ -194,12 +197,12 @@ class _Expansion:
                 total = other
         return total
 
-    def _error(self, own: _Series) -> _Series:
+    def _error(self, series: _Series) -> _Series:
         """erf; far out 1 - exp(-z**2)/(z*sqrt(pi))*(1 - 1/(2*z**2) + ...)."""
-        sign = self._far(own)
+        sign = self._far(series)
         if sign == 0:
-            return self.smooth("erf", own)
-        z = self.scale(own, constant(sign))
+            return self.smooth("erf", series)
+        z = self.scale(series, constant(sign))
         square = self.multiply(z, z)
         over = self.scale(self.power(square, -1), constant(Fraction(-1, 2)))
         total, part = self.fixed(ONE), self.fixed(ONE)
@@ -212,24 +215,24 @@ class _Expansion:
         tail = self.scale(tail, self.forms.of(parse("-1/sqrt(pi)")))
         return self.scale(self.add(self.fixed(ONE), tail), constant(sign))
 
-    def _arc(self, own: _Series) -> _Series:
+    def _arc(self, series: _Series) -> _Series:
         """atan; far out pi/2 - atan(1/z)."""
-        sign = self._far(own)
+        sign = self._far(series)
         if sign == 0:
-            return self.smooth("atan", own)
-        rest = self.smooth("atan", self.power(self.scale(own, constant(sign)), -1))
+            return self.smooth("atan", series)
+        rest = self.smooth("atan", self.power(self.scale(series, constant(sign)), -1))
         half = self.fixed(self.forms.of(parse("pi/2")))
         whole = self.add(half, self.scale(rest, constant(-1)))
         return self.scale(whole, constant(sign))
 
-    def _far(self, own: _Series) -> int:
+    def _far(self, series: _Series) -> int:
         """The sign of the infinity that a series goes to, or 0."""
-        scale, number = self.lead(own) if own != _ZERO else (_UNIT, ONE)
+        scale, number = self.lead(series) if series != _ZERO else (_UNIT, ONE)
         return self.sign(number) if self.compare(scale, _UNIT) > 0 else 0
 
-    def smooth(self, name: str, own: _Series) -> _Series:
+    def smooth(self, name: str, series: _Series) -> _Series:
         """A function by its derivatives at a finite limit."""
-        start, small = self.parted(own)
+        start, small = self.parted(series)
         if start.terms and self.compare(start.terms[0][0], _UNIT) > 0:
             raise Unclear(f"{name} far out")
         at = dict(start.terms).get(_UNIT, {})
@@ -247,19 +250,19 @@ class _Expansion:
         """What does not depend on the distance."""
         return _ZERO if self.forms.is_zero(form) else _Series(((_UNIT, form),))
 
-    def scale(self, own: _Series, number: Poly) -> _Series:
+    def scale(self, series: _Series, number: Poly) -> _Series:
         """A series times a form."""
         if not number:
             return _ZERO
-        return own._replace(terms=tuple((s, multiplied(c, number)) for s, c in own.terms))
+        return series._replace(terms=tuple((s, multiplied(c, number)) for s, c in series.terms))
 
-    def limited(self, own: _Series, rest: _Scale | None) -> _Series:
+    def limited(self, series: _Series, rest: _Scale | None) -> _Series:
         """A series with a rest, and without the terms that are no greater."""
         if rest is None:
-            return own
-        if own.rest is not None and self.compare(own.rest, rest) > 0:
-            rest = own.rest
-        terms = own.terms
+            return series
+        if series.rest is not None and self.compare(series.rest, rest) > 0:
+            rest = series.rest
+        terms = series.terms
         while terms and self.compare(terms[-1][0], rest) <= 0:
             terms = terms[:-1]
         return _Series(terms, rest)
@@ -281,10 +284,10 @@ class _Expansion:
                 (scale, x), (_, y) = left.pop(0), right.pop(0)
                 if not self.forms.is_zero(both := added(x, y)):
                     terms.append((scale, both))
-        own = _Series(tuple(terms))
+        series = _Series(tuple(terms))
         for bound in (rest, a.rest, b.rest):
-            own = self.limited(own, bound)
-        return own
+            series = self.limited(series, bound)
+        return series
 
     def _order(self, left: Sequence[Any], right: Sequence[Any]) -> int | None:
         """Which of two first terms is greater; None if that is not clear, but both go to zero."""
@@ -293,7 +296,7 @@ class _Expansion:
         try:
             return self.compare(left[0][0], right[0][0])
         except Unclear:
-            if all(self.compare(own[0][0], _UNIT) < 0 for own in (left, right)):
+            if all(self.compare(terms[0][0], _UNIT) < 0 for terms in (left, right)):
                 return None
             raise
 
@@ -310,35 +313,35 @@ class _Expansion:
                     total = self.limited(total, self.product(one.rest, top))
         return self.cut(total)
 
-    def cut(self, own: _Series) -> _Series:
+    def cut(self, series: _Series) -> _Series:
         """The first terms; the next becomes the rest."""
-        if len(own.terms) <= self.length:
-            return own
-        return _Series(own.terms[: self.length], own.terms[self.length][0])
+        if len(series.terms) <= self.length:
+            return series
+        return _Series(series.terms[: self.length], series.terms[self.length][0])
 
-    def lead(self, own: _Series) -> tuple[_Scale, Poly]:
+    def lead(self, series: _Series) -> tuple[_Scale, Poly]:
         """The greatest term."""
-        if not own.terms:
-            if own.rest is None:
+        if not series.terms:
+            if series.rest is None:
                 raise Unclear("a division by zero")
             raise _TooShort("no term is left")
-        return own.terms[0]
+        return series.terms[0]
 
-    def small(self, own: _Series) -> tuple[_Scale, Poly, _Series]:
+    def small(self, series: _Series) -> tuple[_Scale, Poly, _Series]:
         """The greatest term c*s, and e with c*s*(1 + e) = the series."""
-        scale, number = self.lead(own)
+        scale, number = self.lead(series)
         self.sign(number)
         inverse = self.forms.to_power(number, -1)
         factor = _Series(((self.powered(scale, -1), inverse),))
-        rest = self.multiply(_Series(own.terms[1:], own.rest), factor)
+        rest = self.multiply(_Series(series.terms[1:], series.rest), factor)
         return scale, number, rest
 
-    def parted(self, own: _Series) -> tuple[_Series, _Series]:
+    def parted(self, series: _Series) -> tuple[_Series, _Series]:
         """What does not go to zero, and the rest."""
-        if own.rest is not None and self.compare(own.rest, _UNIT) >= 0:
+        if series.rest is not None and self.compare(series.rest, _UNIT) >= 0:
             raise _TooShort("no term is left")
-        large = tuple(term for term in own.terms if self.compare(term[0], _UNIT) >= 0)
-        return _Series(large), _Series(own.terms[len(large) :], own.rest)
+        large = tuple(term for term in series.terms if self.compare(term[0], _UNIT) >= 0)
+        return _Series(large), _Series(series.terms[len(large) :], series.rest)
 
     def compose(self, numbers: Sequence[Poly], small: _Series) -> _Series:
         """sum of numbers[j]*small**j, as far as the numbers go."""
@@ -351,18 +354,18 @@ class _Expansion:
             total = self.limited(total, None if top is None else self.powered(top, len(numbers)))
         return self.cut(total)
 
-    def power(self, own: _Series, power: Number) -> _Series:
+    def power(self, series: _Series, power: Number) -> _Series:
         """A rational power."""
-        if own == _ZERO:
+        if series == _ZERO:
             if power <= 0:
                 raise Unclear("a power of zero")
             return _ZERO
         if isinstance(power, int) and 0 <= power <= 4:
             total = self.fixed(ONE)
             for _ in range(power):
-                total = self.multiply(total, own)
+                total = self.multiply(total, series)
             return total
-        scale, number, small = self.small(own)
+        scale, number, small = self.small(series)
         if not isinstance(power, int) and self.sign(number) < 0:
             raise Unclear("a root of a negative number")
         numbers, binomial = [], Fraction(1)
@@ -372,9 +375,9 @@ class _Expansion:
         front = _Series(((self.powered(scale, power), self.forms.to_power(number, power)),))
         return self.multiply(self.compose(numbers, small), front)
 
-    def logarithm(self, own: _Series) -> _Series:
+    def logarithm(self, series: _Series) -> _Series:
         """The logarithm: of the greatest term, and of what is left."""
-        scale, number, small = self.small(own)
+        scale, number, small = self.small(series)
         if self.sign(number) < 0 or scale.deep:
             raise Unclear("a logarithm of a negative number, or three of them in one another")
         numbers = [constant(0)] + [
@@ -388,9 +391,9 @@ class _Expansion:
         turns = constant(scale.log)
         return self.add(total, _Series(((_Scale(deep=1), turns),)) if turns else _ZERO)
 
-    def exponential(self, own: _Series) -> _Series:
+    def exponential(self, series: _Series) -> _Series:
         """exp: what grows makes a scale, what goes to zero a series."""
-        large, small = self.parted(own)
+        large, small = self.parted(series)
         scale, front = _UNIT, ONE
         for part, number in large.terms:
             if part == _UNIT:
@@ -415,7 +418,7 @@ class _Expansion:
     def product(self, a: _Scale, b: _Scale) -> _Scale:
         """The scale of a product."""
         if _VANISHING in (a, b):
-            if any(own != _VANISHING and self.compare(own, _UNIT) > 0 for own in (a, b)):
+            if any(scale != _VANISHING and self.compare(scale, _UNIT) > 0 for scale in (a, b)):
                 raise Unclear("something small times something large")
             return _VANISHING
         rates: dict[Fraction, Poly] = {q: dict(form) for q, form in a.rates}

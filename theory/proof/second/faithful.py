@@ -28,8 +28,8 @@ def check_written(certificate: Certificate, boxes: Sequence[Box], judge: Judge) 
     read = [*_relations(certificate), *certificate.given]
     if len(read) != len(certificate.written):
         raise Rejected("what was written has another number of relations")
-    for text, own in zip(certificate.written, read, strict=True):
-        (left, sign, right), (own_left, own_sign, own_right) = map(read_relation, (text, own))
+    for text, reading in zip(certificate.written, read, strict=True):
+        (left, sign, right), (own_left, own_sign, own_right) = map(read_relation, (text, reading))
         if sign != own_sign:
             raise Rejected(f"{text} was read with {own_sign}")
         for one, other in ((left, own_left), (right, own_right)):

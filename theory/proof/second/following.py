@@ -131,9 +131,9 @@ def _params(judge: Judge, others: Box) -> Iterator[Mapping[str, Any]]:
     yield from points_of(others, judge.rng, FOLLOWED)
     corners = {name: _near_ends(piece) for name, piece in others.items()}
     for side in (0, -1):
-        yield {name: own[side] for name, own in corners.items()}
-    for name, own in corners.items():
-        for value in own:
+        yield {name: corner[side] for name, corner in corners.items()}
+    for name, corner in corners.items():
+        for value in corner:
             yield {**random_point(ends, judge.rng), name: value}
 
 
@@ -148,14 +148,14 @@ def _near_ends(piece: Piece) -> list[Any]:
         near = [unit * mp.mpf(10) ** -power for power in (25, 9)]
         far = [mp.mpf(10) ** power for power in (6, 2)]
         first = (
-            [low + own for own in near]
+            [low + step for step in near]
             if mp.isfinite(low)
-            else [(high if mp.isfinite(high) else 0) - own for own in far]
+            else [(high if mp.isfinite(high) else 0) - step for step in far]
         )
         last = (
-            [high - own for own in near]
+            [high - step for step in near]
             if mp.isfinite(high)
-            else [(low if mp.isfinite(low) else 0) + own for own in far]
+            else [(low if mp.isfinite(low) else 0) + step for step in far]
         )
     first = first if piece.low_open else [low, *first]
     last = last if piece.high_open else [high, *last]

@@ -293,7 +293,9 @@ def enclosed(term: Term, point: Mapping[str, Any], digits: int) -> tuple[Any, An
         If some part may be undefined there.
     """
     with at_digits(digits):
-        value = interval_of(term, {name: iv.mpf(own) for name, own in point.items()})
+        value = interval_of(
+            term, {name: iv.mpf(value_of_name) for name, value_of_name in point.items()}
+        )
         low, high = ends_of(value)
         if not mp.isfinite(high - low):
             return None

@@ -104,9 +104,9 @@ def _constant(name: str) -> Range:
     return _times(Range(Fraction(4), Fraction(4)), quarter)
 
 
-def _shortened(own: Range) -> Range:
-    low, high = own.low, own.high
-    low_open, high_open = own.low_open, own.high_open
+def _shortened(interval: Range) -> Range:
+    low, high = interval.low, interval.high
+    low_open, high_open = interval.low_open, interval.high_open
     if low is not None:
         low, same = shortened((low, True), -1)
         low_open = low_open or not same

@@ -179,9 +179,9 @@ def points_of(box: Box, rng: random.Random, count: int) -> Iterator[Mapping[str,
     corners = [_attained_ends(piece) for piece in box.values()]
     for index in range(count):
         point = random_point(ends, rng, wide=index % 2 == 1)
-        for name, own in zip(box, corners, strict=True):
-            if own and rng.random() < 0.3:
-                point[name] = rng.choice(own)
+        for name, corner in zip(box, corners, strict=True):
+            if corner and rng.random() < 0.3:
+                point[name] = rng.choice(corner)
             elif box[name].integer:
                 point[name] = mp.floor(point[name])
         yield point

@@ -102,11 +102,11 @@ def _leaves(certificate: Certificate) -> Iterator[tuple[Certificate, str]]:
     """Every part without parts of its own, with a reason to reject it if the whole says too much."""
     reason = ""
     if certificate.parts:
-        own = (
+        claims = (
             certificate.claim, certificate.domain, certificate.given, certificate.written,
             certificate.evidence, certificate.counterexample,
         )  # fmt: skip
-        if any(own):
+        if any(claims):
             reason = "a certificate of parts has a claim of its own"
         elif STATUSES.index(certificate.status) > min(
             STATUSES.index(part.status) for part in certificate.parts
@@ -174,15 +174,15 @@ def _check_witness(certificate: Certificate, judge: Judge) -> None:
 def _check_computed(certificate: Certificate) -> None:
     """The check's second function comes to the same verdict from the claim and the evidence."""
     evidence = certificate.evidence
-    own, parameters = find_check(evidence["check"]), evidence["parameters"]
-    if tuple(certificate.claim) != (own.words(parameters),) or certificate.given:
-        raise Rejected(f"{own.name} does not claim {certificate.claim}")
+    check, parameters = find_check(evidence["check"]), evidence["parameters"]
+    if tuple(certificate.claim) != (check.words(parameters),) or certificate.given:
+        raise Rejected(f"{check.name} does not claim {certificate.claim}")
     holds = certificate.status != "refuted"
-    if holds and certificate.status != ENGINES[own.engine]:
-        raise Rejected(f"{own.engine} does not make a claim {certificate.status}")
+    if holds and certificate.status != ENGINES[check.engine]:
+        raise Rejected(f"{check.engine} does not make a claim {certificate.status}")
     told = certificate.counterexample or {}
     finding = Finding(holds, evidence["found"], certificate.detail, told.get("text", ""))
-    reason = own.again(finding, **parameters)
+    reason = check.again(finding, **parameters)
     if reason:
         raise Rejected(reason)
 
@@ -221,8 +221,8 @@ def _check_counterexample(certificate: Certificate, judge: Judge) -> None:
 
 def _check_enumeration(certificate: Certificate, judge: Judge) -> None:
     ranges = {
-        name: [value for piece in own for value in _members(piece)]
-        for name, own in all_pieces(certificate.domain).items()
+        name: [value for piece in pieces for value in _members(piece)]
+        for name, pieces in all_pieces(certificate.domain).items()
     }
     points = list(product(*ranges.values()))
     if len(points) != certificate.evidence["count"]:
@@ -267,8 +267,8 @@ def _check_limit(certificate: Certificate, judge: Judge) -> None:
     goal = parse(f"-({expression})" if value == "-oo" else expression)
     target = None if value in ("oo", "-oo") else parse(value)
     names = [name for name in pieces if name != variable]
-    for own in product(*(pieces[name] for name in names)):
-        others = dict(zip(names, own, strict=True))
+    for chosen in product(*(pieces[name] for name in names)):
+        others = dict(zip(names, chosen, strict=True))
         check_face(judge, goal, target, variable, piece, direction, others)
 
 

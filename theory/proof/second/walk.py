@@ -96,7 +96,9 @@ class Walk:
         inner = {**box, by: box[by].opened()}
         if not is_defined(of, inner):
             points = list(points_of(inner, self.judge.rng, POINTS))
-            where = hole([of], points, lambda own: all(inside(own[n], p) for n, p in inner.items()))
+            where = hole(
+                [of], points, lambda point: all(inside(point[n], p) for n, p in inner.items())
+            )
             if where is not None:
                 raise Undecided(f"a slope says nothing of a jump, as there may be at {where}")
             self.judge.note(f"that {ast.unparse(of)[:60]} has a value everywhere")

@@ -57,9 +57,9 @@ class Atoms:
     def term_of(self, form: Poly) -> Term:
         """A form as an expression."""
         total: Term | None = None
-        for own, number in form.items():
+        for product, number in form.items():
             part: Term = parse(f"({number})")
-            for atom, power in own:
+            for atom, power in product:
                 base = self._term_of_atom(atom)
                 if power != 1:
                     base = ast.BinOp(base, ast.Pow(), parse(f"({power})"))
@@ -90,9 +90,9 @@ class Atoms:
         name = "Abs" if kind == "abs" else kind
         return ast.Call(func=ast.Name(name), args=[argument], keywords=[])
 
-    def _sign_of_monomial(self, own: Monomial) -> int:
+    def _sign_of_monomial(self, product: Monomial) -> int:
         sign = 1
-        for atom, power in own:
+        for atom, power in product:
             if isinstance(power, int) and power % 2 == 0:
                 continue
             sign *= self._sign_of_atom(atom) if isinstance(power, int) else 1
@@ -143,9 +143,9 @@ class Atoms:
     def _range_of(self, form: Poly) -> Any:
         try:
             total = iv.mpf(0)
-            for own, number in form.items():
+            for product, number in form.items():
                 value = iv.mpf(number.numerator) / number.denominator
-                for atom, power in own:
+                for atom, power in product:
                     value = times(value, interval_power(self._range(atom), power))
                 total += value
         except _NO_RANGE:
@@ -163,16 +163,17 @@ class Atoms:
         if not form:
             return 1
         signs = {
-            self._sign_of_monomial(own) * (1 if number > 0 else -1) for own, number in form.items()
+            self._sign_of_monomial(product) * (1 if number > 0 else -1)
+            for product, number in form.items()
         }
         if signs in ({1}, {-1}):
             return signs.pop()
         value = self._range_of(form)
         if value is not None and (value.a >= 0 or value.b <= 0):
             return 1 if value.a >= 0 else -1
-        number, own, rest = split_off(form)
-        if len(form) > 1 and own:
-            sign = self._sign_of_monomial(own) * self.sign_of(rest)
+        number, product, rest = split_off(form)
+        if len(form) > 1 and product:
+            sign = self._sign_of_monomial(product) * self.sign_of(rest)
             if sign:
                 return sign if number > 0 else -sign
         for sign in (1, -1):

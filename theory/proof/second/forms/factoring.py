@@ -75,8 +75,8 @@ class Factored(Atoms):
 
     def _factors(self, form: Poly) -> Factors:
         """The factors of a form, whose sums are divided by the sums already known."""
-        number, own, rest = split_off(form)
-        powers = dict(own)
+        number, product, rest = split_off(form)
+        powers = dict(product)
         if len(rest) == 1:
             return Factors(number, powers)
         for atom in self.sums:
@@ -100,7 +100,7 @@ class Factored(Atoms):
     def _canonical(self, form: Poly) -> Poly:
         """A form as the argument of a function: one denominator, nothing left to cancel in it."""
         form = self._tidied(form)
-        if not any(self.atoms[a].kind in ("sum", "root") for own in form for a, _ in own):
+        if not any(self.atoms[a].kind in ("sum", "root") for product in form for a, _ in product):
             return form
         cleared, powers = self._cleared(form)
         for atom in powers:
@@ -125,10 +125,10 @@ class Factored(Atoms):
         """Whole powers of primes as numbers, squares of sizes and cosines as what they are."""
         total: Poly = {}
         changed = False
-        for own, number in form.items():
+        for product, number in form.items():
             factor: Poly = {(): number}
             rest = []
-            for atom, power in own:
+            for atom, power in product:
                 done, left = self._whole_part(atom, power)
                 changed = changed or done is not None
                 factor = factor if done is None else multiplied(factor, done)
@@ -159,17 +159,17 @@ class Factored(Atoms):
             kind, inside = self.atoms[atom]
             if kind not in ("sum", "root"):
                 continue
-            exponents = [dict(own).get(atom, 0) for own in form]
+            exponents = [dict(product).get(atom, 0) for product in form]
             least = min((e.numerator // e.denominator for e in exponents), default=0)
             if least < 0:
                 powers[atom] = -least
             if all(0 <= e < 1 for e in exponents):
                 continue
             total: Poly = {}
-            for own, number in form.items():
-                exponent = dict(own).get(atom, 0) - min(least, 0)
+            for product, number in form.items():
+                exponent = dict(product).get(atom, 0) - min(least, 0)
                 turns = exponent.numerator // exponent.denominator
-                left = scaled({(): number}, 1, _without(own, atom, exponent - turns))
+                left = scaled({(): number}, 1, _without(product, atom, exponent - turns))
                 total = added(total, multiplied(left, powered(inside, turns)))
             form = self._tidied(total)
         return form, powers
@@ -184,10 +184,10 @@ class Factored(Atoms):
         number, powers = self._factors(form)
         sign = 1 if number > 0 else -1
         for atom, power in powers.items():
-            own = _strict(sign_on(self._term_of_atom(atom), self.box))
-            if not own:
+            atom_sign = _strict(sign_on(self._term_of_atom(atom), self.box))
+            if not atom_sign:
                 return 0
-            sign *= own if isinstance(power, int) and power % 2 else 1
+            sign *= atom_sign if isinstance(power, int) and power % 2 else 1
         return sign
 
     def _whole_power(self, form: Poly, power: int) -> Poly:
@@ -206,8 +206,8 @@ class Factored(Atoms):
 
     def _monomial_power(self, form: Poly, power: int) -> Poly:
         if power < 0:
-            ((own, _),) = form.items()
-            self._require_no_zero_divisor(dict(own))
+            ((product, _),) = form.items()
+            self._require_no_zero_divisor(dict(product))
         return powered(form, power)
 
     def _require_no_zero_divisor(self, powers: Mapping[int, Number]) -> None:
@@ -241,8 +241,8 @@ class Factored(Atoms):
 
     def _has_roots(self, form: Poly) -> bool:
         """Whether a sum holds atoms that depend on each other, or may: roots, sizes, signs."""
-        for own in form:
-            for atom, power in own:
+        for product in form:
+            for atom, power in product:
                 kind, inside = self.atoms[atom]
                 if kind in ("abs", "sign", "power", "root") or not isinstance(power, int):
                     return True
@@ -251,8 +251,8 @@ class Factored(Atoms):
         return False
 
     def _is_shaky(self, form: Poly) -> bool:
-        for own in form:
-            for atom, power in own:
+        for product in form:
+            for atom, power in product:
                 kind, inside = self.atoms[atom]
                 if kind in ("abs", "sign", "power") or (
                     atom in self.shaky and not isinstance(power, int)
@@ -263,26 +263,28 @@ class Factored(Atoms):
         return False
 
     def _product(self, number: Number, powers: Mapping[int, Number], power: Number) -> Poly:
-        return {monomial((atom, own * power) for atom, own in powers.items()): whole(number)}
+        return {
+            monomial((atom, exponent * power) for atom, exponent in powers.items()): whole(number)
+        }
 
 
 def _strict(sign: tuple[int, bool]) -> int:
     return sign[0] if sign[1] else 0
 
 
-def _without(own: Monomial, atom: int, power: Number) -> Monomial:
-    return monomial([(a, e) for a, e in own if a != atom] + [(atom, power)])
+def _without(product: Monomial, atom: int, power: Number) -> Monomial:
+    return monomial([(a, e) for a, e in product if a != atom] + [(atom, power)])
 
 
 def _quotient_of(form: Poly, by: Poly) -> Poly | None:
     """A quotient that leaves no rest, where long division can find it."""
-    if any(power < 0 for own in (*form, *by) for _, power in own):
+    if any(power < 0 for product in (*form, *by) for _, power in product):
         return None
     return divided(form, by)
 
 
 def _with_rest(form: Poly, by: Poly) -> tuple[Poly, Poly]:
     """Quotient and rest, as far as long division can tell them."""
-    if any(power < 0 for own in (*form, *by) for _, power in own):
+    if any(power < 0 for product in (*form, *by) for _, power in product):
         return {}, form
     return with_rest(form, by)

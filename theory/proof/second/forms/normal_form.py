@@ -217,9 +217,9 @@ class Forms(Factored):
             return scaled(self._extreme([scaled(form, -1) for form in forms], 1), -1)
         first, *others = forms
         common = {
-            own: number
-            for own, number in first.items()
-            if all(form.get(own) == number for form in others)
+            product: number
+            for product, number in first.items()
+            if all(form.get(product) == number for form in others)
         }
         rest = [added(form, common, -1) for form in forms]
         total, *others = sorted(rest, key=lambda form: sorted(form.items()))
@@ -275,9 +275,10 @@ class Forms(Factored):
         return all(
             isinstance(number, int)
             and all(
-                isinstance(power, int) and power > 0 and self._counts(atom) for atom, power in own
+                isinstance(power, int) and power > 0 and self._counts(atom)
+                for atom, power in product
             )
-            for own, number in form.items()
+            for product, number in form.items()
         )
 
     def _counts(self, atom: int) -> bool:
@@ -376,10 +377,10 @@ class Forms(Factored):
 
     def _number_power(self, number: Number, power: Number) -> Poly:
         """A fractional power of a positive number: of its primes."""
-        own = [
+        powers = [
             (self._atom("prime", prime), turns * power) for prime, turns in _primes(number).items()
         ]
-        return self._tidied({monomial(own): 1})
+        return self._tidied({monomial(powers): 1})
 
     def logarithm(self, form: Poly) -> Poly:
         """The logarithm of every factor alone, but for those that may be negative."""
@@ -406,18 +407,18 @@ class Forms(Factored):
         """exp of a sum as a product; exp of a number times a logarithm as a power."""
         form = self._canonical(form)
         powers: dict[int, Number] = {}
-        for own, number in form.items():
-            atom = self._logged(own)
+        for product, number in form.items():
+            atom = self._logged(product)
             if atom is None:
-                atom = self._atom("exp", own)
+                atom = self._atom("exp", product)
             powers[atom] = powers.get(atom, 0) + number
         self._require_no_zero_divisor({a: power for a, power in powers.items() if power < 0})
         return self._tidied({monomial(powers.items()): 1})
 
-    def _logged(self, own: Monomial) -> int | None:
+    def _logged(self, product: Monomial) -> int | None:
         """The atom whose logarithm a monomial is."""
-        if len(own) == 1 and own[0][1] == 1:
-            kind, inside = self.atoms[own[0][0]]
+        if len(product) == 1 and product[0][1] == 1:
+            kind, inside = self.atoms[product[0][0]]
             return inside if kind == "log" else None
         return None
 

@@ -90,17 +90,21 @@ def raised(number: Number, power: int) -> Number:
 def added(a: Poly, b: Poly, factor: Number = 1) -> Poly:
     """``a + factor*b``."""
     total = dict(a)
-    for own, number in b.items():
-        if value := total.get(own, 0) + factor * number:
-            total[own] = whole(value)
+    for product, number in b.items():
+        if value := total.get(product, 0) + factor * number:
+            total[product] = whole(value)
         else:
-            del total[own]
+            del total[product]
     return total
 
 
 def scaled(a: Poly, number: Number, by: Monomial = ()) -> Poly:
     """A polynomial times a number and a monomial."""
-    return {_times(own, by): whole(value * number) for own, value in a.items()} if number else {}
+    return (
+        {_times(product, by): whole(value * number) for product, value in a.items()}
+        if number
+        else {}
+    )
 
 
 def multiplied(a: Poly, b: Poly) -> Poly:
@@ -118,16 +122,16 @@ def multiplied(a: Poly, b: Poly) -> Poly:
     total: dict[Monomial, Number] = {}
     for left, x in a.items():
         for right, y in b.items():
-            own = _times(left, right)
-            total[own] = total.get(own, 0) + x * y
-    return {own: whole(value) for own, value in total.items() if value}
+            product = _times(left, right)
+            total[product] = total.get(product, 0) + x * y
+    return {product: whole(value) for product, value in total.items() if value}
 
 
 def powered(a: Poly, power: int) -> Poly:
     """A power that is not negative, multiplied out."""
     if len(a) == 1:
-        ((own, number),) = a.items()
-        return {monomial((atom, e * power) for atom, e in own): raised(number, power)}
+        ((product, number),) = a.items()
+        return {monomial((atom, e * power) for atom, e in product): raised(number, power)}
     result, square = ONE, a
     while power:
         if power & 1:
@@ -143,18 +147,22 @@ def content(a: Poly) -> tuple[Number, Monomial]:
     numbers = [Fraction(value) for value in a.values()]
     number = Fraction(gcd(*(n.numerator for n in numbers)), lcm(*(n.denominator for n in numbers)))
     least: dict[int, Number] = {}
-    for own in a:
-        for atom, _ in own:
+    for product in a:
+        for atom, _ in product:
             least.setdefault(atom, min(dict(other).get(atom, 0) for other in a))
     return whole(number), monomial(least.items())
 
 
 def split_off(a: Poly) -> tuple[Number, Monomial, Poly]:
     """A number, a monomial and a sum without common factors whose first term is positive: their product."""
-    number, own = content(a)
+    number, product = content(a)
     if a[max(a)] < 0:
         number = -number
-    return number, own, scaled(a, Fraction(1) / number, tuple((atom, -e) for atom, e in own))
+    return (
+        number,
+        product,
+        scaled(a, Fraction(1) / number, tuple((atom, -e) for atom, e in product)),
+    )
 
 
 def direction(a: Poly) -> Poly:

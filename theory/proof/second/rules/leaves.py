@@ -49,7 +49,7 @@ def _require_no_violation(goal: Term, strict: bool, point: Mapping[str, Any]) ->
     if value > 0 or (value == 0 and not strict):
         return
     try:
-        high = interval_of(goal, {name: iv.mpf(own) for name, own in point.items()}).b
+        high = interval_of(goal, {name: iv.mpf(coordinate) for name, coordinate in point.items()}).b
     except NotReal:
         return
     if high < 0 or (high == 0 and strict):
