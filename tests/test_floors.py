@@ -31,7 +31,7 @@ THEORY = [
 METHODS = [
     {"declared"}, {"protocols", "registry"},
     {"data", "losses", "models", "optim", "ratios", "sampling"}, {"posthoc", "weights"},
-    {"training"}, {"table"},
+    {"advice", "training"}, {"table"},
 ]  # fmt: skip
 """The rooms of methods/ from the ground up; those of one level know nothing of each other."""
 
