@@ -11,7 +11,7 @@ README = (Path(__file__).parent.parent / "README.md").read_text()
 EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=["claim", "bounds", "regimes", "loss"])
+@pytest.mark.parametrize("example", EXAMPLES)
 def test_the_example_runs(example):
     names = {
         "class_counts": [100, 20, 5],
