@@ -16,7 +16,7 @@ demo: $(STAMP)
 	$(BIN)/counterpoise demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --nbmake tests notebooks
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
