@@ -1,31 +1,150 @@
-"""Long-tailed data sets, loaded by name: images, labels and class counts, balanced at test time."""
+"""Long-tailed data sets, loaded by name or path: examples, labels and class counts, balanced at test time."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
 
-from ...theory.foundation.validation import one_of
+from ...theory.foundation.validation import InputError, one_of
+from .assemble import PROFILES, SUBSETS, assemble
+from .cifar import read_cifar10, read_cifar10_jpeg, read_cifar100
 from .dataset import Dataset, Split
 from .digits import load_digits_lt
-from .long_tailed import long_tailed_indices
+from .folders import read_folder, read_listed
+from .grey import read_fashion_mnist, read_mnist
+from .long_tailed import canonical_indices, indices_hash, long_tailed_indices
+from .places import data_folder
+from .source import Part, Source
+from .tables import read_shuttle, read_table
 
-__all__ = ["DATASETS", "Dataset", "Split", "load", "load_digits_lt", "long_tailed_indices"]
+__all__ = [
+    "DATASETS",
+    "PROFILES",
+    "SUBSETS",
+    "Dataset",
+    "Part",
+    "Source",
+    "Split",
+    "assemble",
+    "canonical_indices",
+    "data_folder",
+    "indices_hash",
+    "is_data",
+    "load",
+    "load_digits_lt",
+    "long_tailed_indices",
+    "validation_of",
+]
 
 
-class Source(NamedTuple):
-    """How a data set is made: from imbalance factor, seed, and validation examples per class."""
+@dataclass(frozen=True)
+class Named:
+    """A data set that a recipe can name.
 
-    build: Callable[[float, int, int], Dataset]
-    validation: int  # how many, if a method needs some and the recipe does not say
+    Attributes
+    ----------
+    read
+        From the folder of data sets to the source; None for the digits, which come with scikit-learn.
+    profile
+        How its class counts fall unless a recipe says otherwise.
+    validation
+        Validation examples per class, if a method needs some and the recipe does not say.
+    """
+
+    read: Callable[[Any], Source] | None
+    profile: str = "exponential"
+    augmentation: str = "none"
+    validation: int = 25
 
 
-DATASETS: dict[str, Source] = {
-    "digits": Source(load_digits_lt, validation=18),
+DATASETS: dict[str, Named] = {
+    "digits": Named(None, validation=18),
+    "cifar10": Named(read_cifar10, augmentation="crop-flip"),
+    "cifar10-jpeg": Named(read_cifar10_jpeg, augmentation="crop-flip"),
+    "cifar100": Named(read_cifar100, augmentation="crop-flip"),
+    "fashion-mnist": Named(read_fashion_mnist),
+    "mnist": Named(read_mnist),
+    "shuttle": Named(read_shuttle, profile="as-is"),
+    "imagenet-lt": Named(partial(read_listed, "imagenet-lt"), profile="as-is"),
+    "places-lt": Named(partial(read_listed, "places-lt"), profile="as-is"),
+    "inaturalist18": Named(partial(read_listed, "inaturalist18"), profile="as-is"),
 }
 
 
-def load(name: str, imbalance_factor: float = 100.0, seed: int = 0, validation: int = 0) -> Dataset:
-    """The data set of that name, made long-tailed; an unknown name is answered with near ones.
+def load(
+    name: str,
+    imbalance_factor: float = 100.0,
+    seed: int = 0,
+    validation: int = 0,
+    *,
+    profile: str | None = None,
+    subset: str = "canonical",
+    label_noise: float = 0.0,
+    label: str | None = None,
+    data_dir: str | Path | None = None,
+) -> Dataset:
+    """The data set of that name or path, made long-tailed; an unknown name is answered with near ones.
 
-    ``validation``: examples per class that are set apart, neither trained nor tested on.
+    Parameters
+    ----------
+    name
+        A name of `DATASETS`; or a folder of images (``train/CLASS/*``), or a CSV, Parquet or ``.npz`` file.
+    imbalance_factor, profile, subset, validation, label_noise
+        As in `assemble`; a profile of None is the data set's. The digits have one profile and one way to
+        draw subsets.
+    label
+        The column of labels, for a table.
+    data_dir
+        Where data sets lie; else ``COUNTERPOISE_DATA``, else ``data``.
     """
-    return DATASETS[one_of("data", name, DATASETS)].build(imbalance_factor, seed, validation)
+    named = _named(name)
+    if named.read is None:
+        return load_digits_lt(imbalance_factor, seed, validation)
+    source = _source(name, label, str(data_folder(data_dir)))
+    return assemble(
+        source,
+        name,
+        imbalance_factor=imbalance_factor,
+        profile=profile or named.profile,
+        subset=subset,
+        seed=seed,
+        validation=validation,
+        label_noise=label_noise,
+        augmentation=named.augmentation,
+    )
+
+
+def is_data(name: str) -> bool:
+    """Whether a name is that of a data set, or a path that is there."""
+    return name in DATASETS or _is_path(name)
+
+
+def validation_of(name: str) -> int:
+    """Validation examples per class, if a method needs some and nobody says how many."""
+    return _named(name).validation
+
+
+def _is_path(name: str) -> bool:
+    return ("/" in name or "." in name) and Path(name).exists()
+
+
+def _named(name: str) -> Named:
+    if _is_path(name):
+        path = Path(name)
+        if path.is_dir():
+            return Named(lambda _: read_folder(path), "as-is", "none")
+        return Named(lambda _: read_table(path), "as-is")
+    if "/" in name or name.endswith((".csv", ".parquet", ".npz", ".tsv")):
+        raise InputError(f"data = {name!r}: there is no such file or folder")
+    return DATASETS[one_of("data", name, DATASETS)]
+
+
+@lru_cache(maxsize=2)
+def _source(name: str, label: str | None, folder: str) -> Source:
+    """A source that is read once for all members of a run."""
+    if _is_path(name) and Path(name).is_file():
+        return read_table(name, label)
+    read = _named(name).read
+    assert read is not None  # the digits are no source
+    return read(folder)

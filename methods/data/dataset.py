@@ -10,6 +10,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ...theory.foundation.validation import InputError
+from ...theory.imbalance import exponential_profile
+from .augment import augment
+from .long_tailed import long_tailed_indices
+
 __all__ = ["Dataset", "Split"]
 
 
@@ -22,10 +27,21 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A long-tailed training set, a balanced test set, and perhaps a balanced validation set.
+    """A long-tailed training set, a balanced test set, and perhaps a validation set.
 
-    Shape: images (N, C, H, W) float32 in [0, 1]; labels (N,) int64; class_counts (K,) int64, of the
-    training set.
+    Shape: images (N, C, H, W), float32 in [0, 1] or uint8; of a table rows (N, d), float32. labels (N,)
+    int64; class_counts (K,) int64, of the training set.
+
+    Attributes
+    ----------
+    title
+        What tables and figures call it.
+    mean, std
+        Of the channels in [0, 1]; what a network sees is normalised by them, if they are given.
+    augmentation
+        A name of `AUGMENTATIONS`, for training.
+    subset
+        SHA-256 of the chosen training examples (`indices_hash`), empty where all are used.
     """
 
     name: str
@@ -36,6 +52,11 @@ class Dataset:
     test_images: Tensor
     test_labels: Tensor
     validation: Split | None = None
+    title: str = ""
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
+    augmentation: str = "none"
+    subset: str = ""
 
     @property
     def watched(self) -> Split:
@@ -47,6 +68,43 @@ class Dataset:
         """Shape of one image."""
         return tuple(self.train_images.shape[1:])
 
+    def prepared(self, images: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """A batch as a network sees it: augmented if a generator is given, float32, normalised."""
+        if generator is not None:
+            images = augment(images, self.augmentation, generator)
+        if images.dtype == torch.uint8:
+            images = images.float().div_(255)
+        if self.mean:
+            shape = (1, -1, *[1] * (images.ndim - 2))
+            mean, std = (torch.tensor(x, device=images.device).view(shape) for x in (self.mean, self.std))
+            images = (images - mean) / std
+        return images
+
+    def test_under(
+        self, imbalance_factor: float, *, backward: bool = False, seed: int = 0
+    ) -> Split:
+        """A test set with a long tail of its own: forward along the training counts, or against them.
+
+        The field's protocol for a test prior that is not uniform (Hong et al., CVPR 2021): exponential
+        counts, the largest that of the test set's smallest class.
+
+        Raises
+        ------
+        InputError
+            If its rarest class would be empty.
+        """
+        available = int(torch.bincount(self.test_labels.cpu(), minlength=len(self.class_counts)).min())
+        if available == 0:
+            raise InputError(f"{self.name}: a class is missing from the test set")
+        profile = exponential_profile(available, len(self.class_counts), imbalance_factor)
+        order = torch.argsort(self.class_counts, descending=not backward, stable=True)
+        counts = torch.empty_like(self.class_counts)
+        counts[order] = torch.from_numpy(profile)
+        generator = torch.Generator().manual_seed(seed)
+        chosen = long_tailed_indices(self.test_labels.cpu(), counts.numpy(), generator)
+        chosen = chosen.to(self.test_labels.device)
+        return Split(self.test_images[chosen], self.test_labels[chosen])
+
     def to(self, device: torch.device) -> "Dataset":
         """The data set with images and labels on a device; the class counts stay where they are."""
         return replace(
@@ -57,3 +115,5 @@ class Dataset:
             test_labels=self.test_labels.to(device),
             validation=self.validation and Split(*(x.to(device) for x in self.validation)),
         )
+
+

@@ -34,18 +34,21 @@ def train(
 ) -> None:
     """Train from ``member.epoch`` to the end; ``data`` lies on the device already."""
     for epoch in range(member.epoch, recipe.epochs):
-        set_learning_rate(member.optimizer, recipe, epoch)
         stage = member.schedule.stage(epoch)
         constants = stage.constants(member.criterion)
         losses, class_weight = [], torch.zeros(len(data.class_counts), device=fabric.device)
         order = draw(data.train_labels, stage.sampling_exponent, member.batch_order)
-        for index in order.to(fabric.device).split(recipe.batch_size):
-            batch = Batch(data.train_images[index], data.train_labels[index])
+        batches = order.to(fabric.device).split(recipe.batch_size)
+        for number, index in enumerate(batches):
+            set_learning_rate(member.optimizer, recipe, epoch + number / len(batches))
+            images = data.prepared(data.train_images[index], member.augmentation)
+            batch = Batch(images, data.train_labels[index])
             passed = take_step(member, epoch, batch, constants, fabric)
             losses.append(passed.loss)
             class_weight.index_add_(0, batch.target, passed.shares)
         if data.validation is not None:
-            member.source.observe_accuracy(class_accuracy(member.model, *data.validation).cpu())
+            accuracy = class_accuracy(member.model, *data.validation, prepare=data.prepared)
+            member.source.observe_accuracy(accuracy.cpu())
         if is_recorded(epoch, recipe.epochs):
             record(member, data, epoch, torch.stack(losses), class_weight)
         member.epoch = epoch + 1
@@ -59,9 +62,9 @@ def draw(labels: Tensor, exponent: float, generator: torch.Generator) -> Tensor:
     return torch.tensor(list(power_sampler(labels.cpu(), exponent, generator=generator)))
 
 
-def set_learning_rate(optimizer: Optimizer, recipe: Recipe, epoch: int) -> None:
-    """The rate of an epoch, for all parameters."""
-    lr = RATES[recipe.rate](recipe.lr, epoch, recipe.epochs, recipe.warmup)
+def set_learning_rate(optimizer: Optimizer, recipe: Recipe, time: float) -> None:
+    """The rate at a time, counted in epochs, for all parameters."""
+    lr = RATES[recipe.rate](recipe.lr, time, recipe.epochs, recipe.warmup)
     for group in optimizer.param_groups:
         group["lr"] = lr
 
@@ -74,7 +77,7 @@ def is_recorded(epoch: int, epochs: int) -> bool:
 
 def record(member: Member, data: Dataset, epoch: int, losses: Tensor, class_weight: Tensor) -> None:
     """Add a point to the curve; class weights are per sample and average 1 over classes."""
-    accuracy = class_accuracy(member.model, *data.watched)
+    accuracy = class_accuracy(member.model, *data.watched, prepare=data.prepared)
     per_sample = class_weight / data.class_counts.to(class_weight)
     member.history["epoch"].append(epoch + 1)
     member.history["train_loss"].append(losses.mean().item())

@@ -4,7 +4,7 @@ The bound is that of `counterpoise.theory.vector_scaling.vs_gradient_bound`, hel
 training example. Checked by: hand-made networks with known answers, and batches against the whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypedDict
 
 import numpy as np
@@ -35,21 +35,38 @@ class Adjustment(TypedDict, total=False):
     target_margin: Tensor | None
 
 
+Prepare = Callable[[Tensor], Tensor]
+
+
+def as_they_are(images: Tensor) -> Tensor:
+    """Images that a network can see at once."""
+    return images
+
+
 @torch.no_grad()
-def predict(model: nn.Module, images: Tensor, batch_size: int = BATCH) -> Tensor:
-    """The logits of all images, (N, K), by a network in evaluation mode, which it leaves as it was."""
+def predict(
+    model: nn.Module, images: Tensor, batch_size: int = BATCH, prepare: Prepare = as_they_are
+) -> Tensor:
+    """The logits of all images, (N, K), by a network in evaluation mode, which it leaves as it was.
+
+    ``prepare`` makes of stored images what the network sees (`Dataset.prepared`).
+    """
     training = model.training
     model.eval()
-    logits = [Output(*model(batch)).logits for batch in images.split(batch_size)]
+    logits = [Output(*model(prepare(batch))).logits for batch in images.split(batch_size)]
     model.train(training)
     return torch.cat(logits)
 
 
 def class_accuracy(
-    model: nn.Module, images: Tensor, labels: Tensor, batch_size: int = BATCH
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    batch_size: int = BATCH,
+    prepare: Prepare = as_they_are,
 ) -> Tensor:
-    """Share of each class predicted correctly, float64, shape (K,)."""
-    return _class_recall(predict(model, images, batch_size), labels)
+    """Share of each class predicted correctly, float64, shape (K,); ``prepare`` as in `predict`."""
+    return _class_recall(predict(model, images, batch_size, prepare), labels)
 
 
 def measure(
@@ -65,9 +82,9 @@ def measure(
     examples of each class; ``min_target_probability`` is of the adjusted softmax in the loss, if it has
     one, else of the plain softmax. ``constants`` are those of the last stage, in place of the loss's.
     """
-    test_logits = predict(model, data.test_images, batch_size)
+    test_logits = predict(model, data.test_images, batch_size, data.prepared)
     accuracy = _class_recall(test_logits, data.test_labels).cpu().numpy()
-    logits = predict(model, data.train_images, batch_size).double()
+    logits = predict(model, data.train_images, batch_size, data.prepared).double()
     labels, classes = data.train_labels, logits.shape[1]
     margin = _margins(logits, labels)
     probability = _target_probability(_in_use(criterion, constants), logits, labels)

@@ -12,7 +12,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from ..data import Dataset
-from ..models.named import build_model
+from ..models.named import build_model, model_for
 from ..optim import build_optimizer
 from ..protocols import Schedule, WeightSource
 from ..registry import METHODS
@@ -33,6 +33,7 @@ class Member:
     source: WeightSource
     optimizer: Optimizer
     batch_order: torch.Generator
+    augmentation: torch.Generator
     epoch: int = 0
     history: dict[str, list[Any]] = field(
         default_factory=lambda: {
@@ -51,6 +52,7 @@ class Member:
             "optimizer": self.optimizer.state_dict(),
             "source": self.source.state_dict(),
             "batch_order": self.batch_order.get_state(),
+            "augmentation": self.augmentation.get_state(),
             "epoch": self.epoch,
             "history": self.history,
         }
@@ -62,6 +64,7 @@ class Member:
         self.optimizer.load_state_dict(state["optimizer"])
         self.source.load_state_dict(state["source"])
         self.batch_order.set_state(state["batch_order"])
+        self.augmentation.set_state(state["augmentation"])
         self.epoch = state["epoch"]
         self.history = state["history"]
 
@@ -70,7 +73,8 @@ def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: 
     """A member before its first step; members of one seed share the body and the batch order."""
     chosen, counts = METHODS[method], data.class_counts.numpy()
     head, initial = recipe.head or chosen.head, torch.Generator().manual_seed(seed)
-    network = build_model(recipe.model, data.image_shape, len(counts), head, initial)
+    name = recipe.model or model_for(data.image_shape)
+    network = build_model(name, data.image_shape, len(counts), head, initial)
     optimizer = build_optimizer(
         recipe.optimizer or chosen.optimizer,
         network.parameters(),
@@ -90,4 +94,5 @@ def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: 
         source=chosen.build_source(counts, num_features, recipe.defer_epoch),
         optimizer=optimizer,
         batch_order=torch.Generator().manual_seed(seed),
+        augmentation=torch.Generator().manual_seed(seed),
     )

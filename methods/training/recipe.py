@@ -16,13 +16,16 @@ from ...theory.foundation.validation import (
     as_whole,
     one_of,
 )
-from ..data import DATASETS
+from ..data import DATASETS, PROFILES, SUBSETS, is_data, validation_of
 from ..models.heads import HEADS
 from ..models.named import MODELS
 from ..optim import RATES, settings_of
 from ..registry import METHODS
 
-__all__ = ["Recipe"]
+__all__ = ["PRECISIONS", "Recipe"]
+
+PRECISIONS = {"float32": "32-true", "bf16": "bf16-mixed", "float64": "64-true"}
+"""Names of a recipe, and Fabric's for them."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Recipe:
     Parameters
     ----------
     data
-        Name of the data set, see `counterpoise.methods.data.DATASETS`.
+        Name of the data set, see `counterpoise.methods.data.DATASETS`; or a path to the user's own.
     imbalance_factor
         Size of the largest training class over that of the smallest.
     validation
@@ -44,8 +47,9 @@ class Recipe:
         them, curves are drawn on the test set, from which nothing is learnt or chosen. The training
         set is the same either way; the test set of the digits has as many fewer.
     model, head
-        Names from `counterpoise.methods.MODELS` and `counterpoise.methods.HEADS`; a head for all methods,
-        or by default each method's.
+        Names from `counterpoise.methods.MODELS` (by default the one for images of that shape) or
+        ``module:function`` of the user's, and from `counterpoise.methods.HEADS`; a head for all
+        methods, or by default each method's.
     methods
         Names from `counterpoise.methods.training.METHODS`.
     seeds
@@ -58,6 +62,10 @@ class Recipe:
         Of the optimiser.
     rate, warmup
         How the rate changes, a name from `counterpoise.methods.optim.RATES`; epochs of warm-up.
+    profile, subset, label_noise, label
+        How the training set is drawn, see `counterpoise.methods.data.load`.
+    precision
+        ``"float32"``, ``"bf16"`` (autocast) or ``"float64"``.
     defer
         Fraction of the epochs after which deferred weights act (0.8, as in LDAM-DRW).
     """
@@ -74,16 +82,29 @@ class Recipe:
     warmup: int = 5
     defer: float = 0.8
     validation: int | None = None
-    model: str = "small"
+    model: str | None = None
     head: str | None = None
     optimizer: str | None = None
     optimizer_settings: Mapping[str, float] = field(default_factory=dict, hash=False)
     rate: str = "cosine"
+    profile: str | None = None
+    subset: str = "canonical"
+    label_noise: float = 0.0
+    label: str | None = None
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
-        one_of("data", self.data, DATASETS)
-        one_of("model", self.model, MODELS)
+        if not is_data(self.data):
+            one_of("data", self.data, DATASETS)
+        for name, value, known in (
+            ("model", None if ":" in (self.model or "") else self.model, MODELS),
+            ("profile", self.profile, PROFILES),
+        ):
+            if value is not None:
+                one_of(name, value, known)
         one_of("rate", self.rate, RATES)
+        one_of("subset", self.subset, SUBSETS)
+        one_of("precision", self.precision, PRECISIONS)
         if self.head is not None:
             one_of("head", self.head, HEADS)
         self._check_methods()
@@ -110,7 +131,8 @@ class Recipe:
         as_real("momentum", self.momentum, low=0, high=1, high_open=True)
         as_real("weight_decay", self.weight_decay, low=0)
         as_real("defer", self.defer, low=0, high=1)
-        for name in ("imbalance_factor", "lr", "momentum", "weight_decay", "defer"):
+        as_real("label_noise", self.label_noise, low=0, high=1, high_open=True)
+        for name in ("imbalance_factor", "lr", "momentum", "weight_decay", "defer", "label_noise"):
             object.__setattr__(self, name, float(getattr(self, name)))
 
     def _check_settings(self) -> None:
@@ -130,7 +152,7 @@ class Recipe:
         needing = [name for name in self.methods if METHODS[name].needs_validation]
         size = self.validation
         if size is None:
-            size = DATASETS[self.data].validation if needing else 0
+            size = validation_of(self.data) if needing else 0
         object.__setattr__(self, "validation", as_whole("validation", size, 0))
         if needing and not self.validation:
             raise InputError(

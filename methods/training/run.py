@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from lightning_fabric import Fabric
@@ -20,7 +21,7 @@ from .checkpoint import discard, read_checkpoint, write_checkpoint
 from .loop import train
 from .measure import measure
 from .member import Member, build_member
-from .recipe import Recipe
+from .recipe import PRECISIONS, Recipe
 from .records import read_json, write_json
 from .results import (
     RESULTS,
@@ -89,24 +90,22 @@ def run(
         If the folder holds a run and ``resume`` is False, or another recipe's run; if a file in it
         is damaged or cannot be written; if the accelerator is not there.
     """
-    fabric = _fabric(accelerator)
-    described = load(recipe.data, recipe.imbalance_factor, validation=recipe.validation or 0)
+    fabric = _fabric(accelerator, PRECISIONS[recipe.precision])
     out = Path(out)
     _open_folder(out, recipe, resume)
     members: list[MemberResult] = []
     size = recipe.seeds * len(recipe.methods)
     with _one_thread(fabric):
         for seed in range(recipe.seeds):
-            data = load(recipe.data, recipe.imbalance_factor, seed, recipe.validation or 0)
-            data = data.to(fabric.device)
+            data = _data(recipe, seed).to(fabric.device)
             for method in recipe.methods:
                 here = Progress(method, seed, len(members), size, 0, recipe.epochs)
                 tell = partial(_tell, progress, here)
                 members.append(_finish(method, seed, data, recipe, fabric, out / "members", tell))
     results = RunResults(
         recipe=recipe.to_dict(),
-        class_counts=tuple(described.class_counts.tolist()),
-        class_names=tuple(described.class_names),
+        class_counts=tuple(data.class_counts.tolist()),
+        class_names=tuple(data.class_names),
         members=tuple(members),
         summary=summarise(members, recipe.methods),
     )
@@ -181,12 +180,29 @@ def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
     write_json(path, recipe.to_dict())
 
 
-def _fabric(accelerator: str) -> Fabric:
+def _data(recipe: Recipe, seed: int) -> Dataset:
+    return load(
+        recipe.data,
+        recipe.imbalance_factor,
+        seed,
+        recipe.validation or 0,
+        profile=recipe.profile,
+        subset=recipe.subset,
+        label_noise=recipe.label_noise,
+        label=recipe.label,
+    )
+
+
+def _fabric(accelerator: str, precision: Any) -> Fabric:
     one_of("accelerator", accelerator, ACCELERATORS)
     cuda = torch.cuda.is_available()
     if accelerator == "cuda" and not cuda:
         raise InputError("accelerator = 'cuda': no CUDA device is available; use 'cpu' or 'auto'")
-    return Fabric(accelerator="cuda" if cuda and accelerator != "cpu" else "cpu", devices=1)
+    return Fabric(
+        accelerator="cuda" if cuda and accelerator != "cpu" else "cpu",
+        devices=1,
+        precision=precision,
+    )
 
 
 @contextmanager

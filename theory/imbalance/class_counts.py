@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..foundation.validation import InputError, as_class_counts, as_number, as_whole, scaled_counts
 
-__all__ = ["class_prior", "exponential_profile", "imbalance_factor"]
+__all__ = ["class_prior", "exponential_profile", "imbalance_factor", "step_profile"]
 
 
 def class_prior(class_counts: ArrayLike) -> NDArray[np.float64]:
@@ -47,3 +47,20 @@ def exponential_profile(
             f"with max_count = {n_max:g} it can be at most {n_max:g}"
         )
     return counts
+
+
+def step_profile(
+    max_count: float, num_classes: int, imbalance_factor: float
+) -> NDArray[np.int64]:
+    """Two sizes of class: the first ``K // 2`` keep ``int(n_max)``, the others ``int(n_max / IF)``.
+
+    Raises
+    ------
+    InputError
+        As for `exponential_profile`.
+
+    Source: step imbalance of Buda et al. (Neural Networks 2018), as cut by Cao et al. (NeurIPS 2019).
+    """
+    ends = exponential_profile(max_count, 2, imbalance_factor)
+    classes = as_whole("num_classes", num_classes, 2)
+    return np.repeat(ends, [classes // 2, classes - classes // 2])

@@ -1,0 +1,69 @@
+"""MNIST and Fashion-MNIST: 28x28 grey images in IDX files, packed or not, through torchvision.
+
+Source: LeCun et al. (1998); Xiao et al. (2017). Checked by: small files of the format, packed and not, a
+file that is cut, and the counts of the real ones where they are.
+"""
+
+import gzip
+import tempfile
+from pathlib import Path
+
+from torch import Tensor
+
+from ...theory.foundation.validation import InputError
+from .places import find_data
+from .source import Part, Source
+
+__all__ = ["read_fashion_mnist", "read_mnist"]
+
+FASHION = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker",
+           "Bag", "Ankle boot")  # fmt: skip
+
+
+def read_fashion_mnist(data_dir: str | Path | None = None) -> Source:
+    """Fashion-MNIST from ``FashionMNIST/raw`` of torchvision's layout; files may be packed by gzip."""
+    return _read("fashion-mnist", "Fashion-MNIST", "FashionMNIST", FASHION, (0.2860,), (0.3530,), data_dir)  # fmt: skip
+
+
+def read_mnist(data_dir: str | Path | None = None) -> Source:
+    """MNIST from ``MNIST/raw`` of torchvision's layout; files may be packed by gzip."""
+    digits = tuple(str(digit) for digit in range(10))
+    return _read("mnist", "MNIST", "MNIST", digits, (0.1307,), (0.3081,), data_dir)
+
+
+def _read(
+    name: str,
+    title: str,
+    folder: str,
+    class_names: tuple[str, ...],
+    mean: tuple[float, ...],
+    std: tuple[float, ...],
+    data_dir: str | Path | None,
+) -> Source:
+    how = f"put the four IDX files of {title} there"
+    raw = find_data(name, [f"{folder}/raw"], how, data_dir)
+    parts = []
+    for prefix in ("train", "t10k"):
+        images = _idx(raw / f"{prefix}-images-idx3-ubyte")[:, None]
+        labels = _idx(raw / f"{prefix}-labels-idx1-ubyte").long()
+        if len(images) != len(labels):
+            raise InputError(f"{raw}: {len(images)} {prefix} images, but {len(labels)} labels")
+        parts.append(Part(labels, images.__getitem__))
+    return Source(title, class_names, *parts, mean, std)
+
+
+def _idx(path: Path) -> Tensor:
+    from torchvision.datasets.mnist import read_sn3_pascalvincent_tensor
+
+    packed = path.with_name(f"{path.name}.gz")
+    try:
+        if path.exists():
+            return read_sn3_pascalvincent_tensor(str(path))
+        with tempfile.NamedTemporaryFile() as unpacked:
+            unpacked.write(gzip.decompress(packed.read_bytes()))
+            unpacked.flush()
+            return read_sn3_pascalvincent_tensor(unpacked.name).clone()
+    except FileNotFoundError:
+        raise InputError(f"{path} is missing, and {packed.name} too") from None
+    except (OSError, EOFError, AssertionError, ValueError, RuntimeError, IndexError) as error:
+        raise InputError(f"{path} is damaged: {error or type(error).__name__}") from None

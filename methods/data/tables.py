@@ -1,0 +1,163 @@
+"""Rows of numbers with a label: the Statlog Shuttle set, and a user's own CSV, Parquet or ``.npz`` file.
+
+Checked by: files of each kind, missing values and labels, and splits that keep the shares.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ...theory.foundation.validation import InputError, one_of
+from .places import find_data
+from .source import Part, Source
+
+__all__ = ["read_shuttle", "read_table", "split_source"]
+
+TEST_SHARE = 0.25
+READERS = {".csv": "read_csv", ".tsv": "read_table", ".parquet": "read_parquet"}
+
+
+def read_shuttle(data_dir: str | Path | None = None) -> Source:
+    """Statlog Shuttle (UCI): 58,000 rows of 9 sensor values, seven classes of 45,586 down to 10."""
+    how = "a file with keys X (58000, 9), y, class_names"
+    path = find_data("shuttle", ["tabular/shuttle.npz", "shuttle.npz"], how, data_dir)
+    return read_table(path, title="Shuttle")
+
+
+def read_table(path: str | Path, label: str | None = None, title: str | None = None) -> Source:
+    """A table with one row an example, split into training and test rows with the same class shares.
+
+    Parameters
+    ----------
+    path
+        CSV or Parquet with a column of labels; or ``.npz`` with arrays ``X`` (N, ...) and ``y`` (N,), which may
+        hold ``X_test`` and ``y_test`` beside them and ``class_names``.
+    label
+        The column that holds the labels; for ``.npz`` the name of the array, ``y`` unless given.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, lacks the label, or holds anything but finite numbers.
+    """
+    path = Path(path)
+    name = title or path.stem
+    if path.suffix == ".npz":
+        return _from_arrays(path, label or "y", name)
+    one_of("kind of table", path.suffix, [*READERS, ".npz"])
+    import pandas
+
+    try:
+        table = getattr(pandas, READERS[path.suffix])(path)
+    except (OSError, ValueError, ImportError) as error:
+        raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+    if label is None:
+        raise InputError(f"{path}: say by --label which column holds the labels")
+    one_of(f"column of {path.name}", label, [str(column) for column in table.columns])
+    if table[label].isna().any():
+        raise InputError(f"{path}: column {label!r} has rows without a label")
+    rows = pandas.get_dummies(table.drop(columns=label), dtype=float)
+    names, codes = np.unique(table[label].to_numpy().astype(str), return_inverse=True)
+    return split_source(_rows(path, rows.to_numpy()), codes, tuple(map(str, names)), name)
+
+
+def split_source(
+    examples: NDArray[Any], labels: NDArray[np.int64], class_names: tuple[str, ...], title: str
+) -> Source:
+    """A source of examples that come without a test set: a quarter of each class is set apart, seed 0.
+
+    Rows are standardised by mean and deviation of the training rows.
+
+    Raises
+    ------
+    InputError
+        If a class has fewer than two examples.
+    """
+    from sklearn.model_selection import train_test_split
+
+    counts = np.bincount(labels, minlength=len(class_names))
+    if counts.min() < 2:
+        raise InputError(
+            f"{title}: class {class_names[counts.argmin()]!r} has {counts.min()} example: two or more are "
+            "needed, one to train and one to test on"
+        )
+    where = np.arange(len(labels))
+    try:
+        train, test = train_test_split(where, test_size=TEST_SHARE, random_state=0, stratify=labels)
+    except ValueError as error:
+        raise InputError(f"{title}: {error}") from None
+    return _source(examples, labels, examples, labels, class_names, title, (train, test))
+
+
+def _from_arrays(path: Path, label: str, title: str) -> Source:
+    try:
+        with np.load(path) as file:
+            held = {key: file[key] for key in file.files}
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from None
+    for key in ("X", label):
+        one_of(f"array of {path.name}", key, held)
+    stated = held.get("class_names")
+    names, codes = np.unique(held[label].ravel(), return_inverse=True)
+    if stated is not None and len(stated) == len(names):
+        names = stated
+    class_names = tuple(str(name) for name in names)
+    examples = _rows(path, held["X"])
+    if len(examples) != len(codes):
+        raise InputError(f"{path}: X has {len(examples)} rows, {label} has {len(codes)}")
+    if "X_test" not in held:
+        return split_source(examples, codes, class_names, title)
+    tests = np.searchsorted(np.unique(held[label]), held[f"{label}_test"].ravel())
+    return _source(examples, codes, _rows(path, held["X_test"]), tests, class_names, title)
+
+
+def _source(
+    examples: NDArray[Any],
+    labels: NDArray[np.int64],
+    test_examples: NDArray[Any],
+    test_labels: NDArray[np.int64],
+    class_names: tuple[str, ...],
+    title: str,
+    rows: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
+) -> Source:
+    train, test = rows or (np.arange(len(labels)), np.arange(len(test_labels)))
+    examples, test_examples = examples[train], test_examples[test]
+    if examples.ndim == 2:
+        centre, spread = examples.mean(axis=0), examples.std(axis=0)
+        spread = np.where(spread > 0, spread, 1.0)
+        examples, test_examples = ((x - centre) / spread for x in (examples, test_examples))
+    parts = [
+        Part(torch.from_numpy(y).long(), _as_tensor(x).__getitem__)
+        for x, y in ((examples, labels[train]), (test_examples, test_labels[test]))
+    ]
+    return Source(title, class_names, *parts)
+
+
+def _as_tensor(examples: NDArray[Any]) -> torch.Tensor:
+    """Rows as float32; images, channels last or missing, as (N, C, H, W) in their dtype if uint8."""
+    if examples.ndim == 2:
+        return torch.from_numpy(np.ascontiguousarray(examples, dtype=np.float32))
+    if examples.ndim == 3:
+        examples = examples[:, None]
+    elif examples.shape[-1] in (1, 3) and examples.shape[1] not in (1, 3):
+        examples = np.moveaxis(examples, -1, 1)
+    kept = examples.dtype == np.uint8
+    return torch.from_numpy(np.ascontiguousarray(examples, dtype=np.uint8 if kept else np.float32))
+
+
+def _rows(path: Path, values: NDArray[Any]) -> NDArray[Any]:
+    if values.ndim not in (2, 3, 4) or values.dtype.kind not in "iuf":
+        raise InputError(
+            f"{path}: examples have shape {values.shape} and type {values.dtype}: must be numbers, rows "
+            "(N, d) or images (N, H, W), (N, H, W, C) or (N, C, H, W)"
+        )
+    if values.dtype == np.uint8 and values.ndim > 2:
+        return values
+    values = values.astype(np.float64)
+    if not np.isfinite(values).all():
+        where = np.argwhere(~np.isfinite(values))[0]
+        raise InputError(f"{path}: row {where[0]} holds {values[tuple(where)]}: fill or drop it first")
+    return values

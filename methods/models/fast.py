@@ -1,0 +1,109 @@
+"""Networks that two CPU cores train in minutes: nine layers for 32x32 images, two convolutions for 28x28.
+
+The first is shaped like the residual networks of the CIFAR speed records (Page, DAWNBench 2018), narrower; the
+others are ours. Checked by: shapes, non-negative features, and a shared initial body.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from ...theory.foundation.validation import one_of
+from .heads import HEADS, initialise
+
+__all__ = ["Body", "FastResNet", "grey_body", "mlp_body"]
+
+
+class Body(nn.Module):
+    """A body that makes features (B, num_features), and a head.
+
+    The body draws its initial weights from ``generator`` before the head does, so that networks with
+    different heads start from the same body.
+    """
+
+    def __init__(
+        self,
+        body: nn.Module,
+        num_features: int,
+        num_classes: int,
+        head: str = "linear",
+        generator: torch.Generator | None = None,
+    ) -> None:
+        super().__init__()
+        self.body, self.num_features = body, num_features
+        for layer in body.modules():
+            initialise(layer, generator)
+        self.head = HEADS[one_of("head", head, HEADS)](num_features, num_classes, generator)
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and the features they were made of."""
+        features = self.body(images)
+        return self.head(features), features
+
+
+class _Residual(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.path = nn.Sequential(_layer(width, width), _layer(width, width))
+
+    def forward(self, images: Tensor) -> Tensor:
+        return images + self.path(images)
+
+
+def _layer(narrow: int, wide: int, pool: bool = False) -> nn.Sequential:
+    layers: list[nn.Module] = [
+        nn.Conv2d(narrow, wide, 3, padding=1, bias=False),
+        nn.BatchNorm2d(wide),
+        nn.ReLU(inplace=True),
+    ]
+    return nn.Sequential(*layers, *([nn.MaxPool2d(2)] if pool else []))
+
+
+class FastResNet(Body):
+    """Eight convolutions with two residual pairs, the largest of each map, and a head.
+
+    Shape: images (B, channels, 32, 32) -> logits (B, num_classes) and features (B, 8 width).
+    """
+
+    def __init__(
+        self,
+        width: int,
+        num_classes: int,
+        head: str = "linear",
+        generator: torch.Generator | None = None,
+        channels: int = 3,
+    ) -> None:
+        with torch.random.fork_rng(devices=[]):
+            body = nn.Sequential(
+                _layer(channels, width),
+                _layer(width, 2 * width, pool=True),
+                _Residual(2 * width),
+                _layer(2 * width, 4 * width, pool=True),
+                _layer(4 * width, 8 * width, pool=True),
+                _Residual(8 * width),
+                nn.AdaptiveMaxPool2d(1),
+                nn.Flatten(),
+            )
+            super().__init__(body, 8 * width, num_classes, head, generator)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+
+def grey_body() -> tuple[nn.Module, int]:
+    """Two 3x3 convolutions with pooling and a hidden layer, for 28x28 images; and its number of features."""
+    return nn.Sequential(
+        nn.Conv2d(1, 16, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(16, 32, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(32 * 7 * 7, 64),
+        nn.ReLU(),
+    ), 64
+
+
+def mlp_body(inputs: int, width: int = 128) -> tuple[nn.Module, int]:
+    """Two hidden layers, for rows of numbers; and its number of features."""
+    return nn.Sequential(
+        nn.Linear(inputs, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU()
+    ), width
