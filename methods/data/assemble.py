@@ -112,5 +112,7 @@ def _noisy(labels: Tensor, classes: int, rate: float, generator: torch.Generator
     noisy = torch.where(wrong, (labels + step) % classes, labels)
     counts = np.bincount(noisy.numpy(), minlength=classes)
     if counts.min() == 0:
-        raise InputError(f"label_noise = {rate:g} leaves class {counts.argmin()} without an example")
+        raise InputError(
+            f"label_noise = {rate:g} leaves class {counts.argmin()} without an example"
+        )
     return noisy

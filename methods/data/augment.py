@@ -24,7 +24,9 @@ def augment(images: Tensor, name: str, generator: torch.Generator) -> Tensor:
     size = len(images)
     top, left = torch.randint(0, 2 * padding + 1, (2, size), generator=generator)
     mirrored = (
-        torch.rand(size, generator=generator) < 0.5 if flips else torch.zeros(size, dtype=torch.bool)
+        torch.rand(size, generator=generator) < 0.5
+        if flips
+        else torch.zeros(size, dtype=torch.bool)
     )
     device = images.device
     return crop_and_flip(images, padding, top.to(device), left.to(device), mirrored.to(device))

@@ -18,7 +18,7 @@ from ...theory.foundation.validation import InputError
 from .places import find_data
 from .source import Part, Source
 
-__all__ = ["read_cifar10", "read_cifar100", "read_cifar10_jpeg"]
+__all__ = ["read_cifar10", "read_cifar10_jpeg", "read_cifar100"]
 
 MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010)  # of the field's scripts, both sets
 

@@ -76,7 +76,9 @@ class Dataset:
             images = images.float().div_(255)
         if self.mean:
             shape = (1, -1, *[1] * (images.ndim - 2))
-            mean, std = (torch.tensor(x, device=images.device).view(shape) for x in (self.mean, self.std))
+            mean, std = (
+                torch.tensor(x, device=images.device).view(shape) for x in (self.mean, self.std)
+            )
             images = (images - mean) / std
         return images
 
@@ -93,7 +95,9 @@ class Dataset:
         InputError
             If its rarest class would be empty.
         """
-        available = int(torch.bincount(self.test_labels.cpu(), minlength=len(self.class_counts)).min())
+        available = int(
+            torch.bincount(self.test_labels.cpu(), minlength=len(self.class_counts)).min()
+        )
         if available == 0:
             raise InputError(f"{self.name}: a class is missing from the test set")
         profile = exponential_profile(available, len(self.class_counts), imbalance_factor)
@@ -115,5 +119,3 @@ class Dataset:
             test_labels=self.test_labels.to(device),
             validation=self.validation and Split(*(x.to(device) for x in self.validation)),
         )
-
-

@@ -84,7 +84,10 @@ def read_listed(
             f"published lists of {title} have {SIZES[name][0]}, {SIZES[name][1]} and {SIZES[name][2]}"
         )
     parts = [
-        Part(torch.from_numpy(labels), _Files([str(folder / file) for file in files], (3, size, size)))
+        Part(
+            torch.from_numpy(labels),
+            _Files([str(folder / file) for file in files], (3, size, size)),
+        )
         for files, labels in found
     ]
     return Source(title, tuple(str(label) for label in range(classes)), *parts, MEAN, STD)

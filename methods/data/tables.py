@@ -159,5 +159,7 @@ def _rows(path: Path, values: NDArray[Any]) -> NDArray[Any]:
     values = values.astype(np.float64)
     if not np.isfinite(values).all():
         where = np.argwhere(~np.isfinite(values))[0]
-        raise InputError(f"{path}: row {where[0]} holds {values[tuple(where)]}: fill or drop it first")
+        raise InputError(
+            f"{path}: row {where[0]} holds {values[tuple(where)]}: fill or drop it first"
+        )
     return values

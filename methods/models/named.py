@@ -71,7 +71,7 @@ def _linear(
         return Body(nn.Identity(), shape[0], num_classes, head, generator)
 
 
-def _torchvision(name: str) -> Build:
+def _torchvision(name: str, builder: str) -> Build:
     def build(
         shape: Shape, num_classes: int, head: str, generator: torch.Generator | None
     ) -> nn.Module:
@@ -79,7 +79,7 @@ def _torchvision(name: str) -> Build:
 
         _check(name, shape, len(shape) == 3 and shape[0] == 3, "(3, H, W)")
         with torch.random.fork_rng(devices=[]):
-            body = getattr(models, name)()
+            body = getattr(models, builder)()
             num_features = body.fc.in_features
             body.fc = nn.Identity()
             return Body(body, num_features, num_classes, head, generator)
@@ -98,8 +98,8 @@ MODELS: dict[str, Build] = {
     "resnet20": _cifar(20),
     "resnet32": _cifar(32),
     "resnet56": _cifar(56),
-    "resnet50": _torchvision("resnet50"),
-    "resnext50": _torchvision("resnext50_32x4d"),
+    "resnet50": _torchvision("resnet50", "resnet50"),
+    "resnext50": _torchvision("resnext50", "resnext50_32x4d"),
 }
 
 
