@@ -34,7 +34,7 @@ def read_cifar100(data_dir: str | Path | None = None) -> Source:
 
 
 def read_cifar10_jpeg(data_dir: str | Path | None = None) -> Source:
-    """CIFAR-10 from ``cifar10_jpeg.npz``: keys ``train_jpeg``, ``train_offsets``, ``train_labels``, and so on.
+    """CIFAR-10 from ``cifar10_jpeg.npz``: keys ``train_jpeg``, ``train_offsets``, ``train_labels``, ...
 
     Image i is the file ``bytes[offsets[i]:offsets[i + 1]]``; about 30 dB from the original.
     """

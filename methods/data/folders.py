@@ -1,7 +1,7 @@
 """Images in folders: one folder a class, or lists of files as the large long-tailed sets come with.
 
 Source of the lists: ImageNet-LT and Places-LT of Liu et al. (CVPR 2019), iNaturalist 2018; a line is
-``relative/path label``. Checked by: small folders and lists, counts that do not match, files that are missing.
+``relative/path label``. Checked by: small folders and lists, counts that do not match, missing files.
 """
 
 from collections.abc import Sequence

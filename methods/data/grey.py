@@ -22,7 +22,8 @@ FASHION = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shi
 
 def read_fashion_mnist(data_dir: str | Path | None = None) -> Source:
     """Fashion-MNIST from ``FashionMNIST/raw`` of torchvision's layout; files may be packed by gzip."""
-    return _read("fashion-mnist", "Fashion-MNIST", "FashionMNIST", FASHION, (0.2860,), (0.3530,), data_dir)  # fmt: skip
+    moments = (0.2860,), (0.3530,)
+    return _read("fashion-mnist", "Fashion-MNIST", "FashionMNIST", FASHION, *moments, data_dir)
 
 
 def read_mnist(data_dir: str | Path | None = None) -> Source:

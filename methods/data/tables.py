@@ -33,8 +33,8 @@ def read_table(path: str | Path, label: str | None = None, title: str | None = N
     Parameters
     ----------
     path
-        CSV or Parquet with a column of labels; or ``.npz`` with arrays ``X`` (N, ...) and ``y`` (N,), which may
-        hold ``X_test`` and ``y_test`` beside them and ``class_names``.
+        CSV or Parquet with a column of labels; or ``.npz`` with arrays ``X`` (N, ...) and ``y`` (N,), which
+        may hold ``X_test`` and ``y_test`` beside them and ``class_names``.
     label
         The column that holds the labels; for ``.npz`` the name of the array, ``y`` unless given.
 

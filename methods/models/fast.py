@@ -1,7 +1,7 @@
 """Networks that two CPU cores train in minutes: nine layers for 32x32 images, two convolutions for 28x28.
 
-The first is shaped like the residual networks of the CIFAR speed records (Page, DAWNBench 2018), narrower; the
-others are ours. Checked by: shapes, non-negative features, and a shared initial body.
+The first is shaped like the residual networks of the CIFAR speed records (Page, DAWNBench 2018),
+narrower; the others are ours. Checked by: shapes, non-negative features, and a shared initial body.
 """
 
 import torch

@@ -5,6 +5,8 @@ in the script of Cao et al. (NeurIPS 2019). Checked by: parameter counts, shapes
 definition, and features that do not depend on the head.
 """
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
@@ -38,7 +40,7 @@ class CifarResNet(nn.Module):
             self.stem = nn.Sequential(_convolution(channels, 16, 1), nn.BatchNorm2d(16), nn.ReLU())
             stages = [
                 _Block(narrow if first else wide, wide, 2 if first and narrow != wide else 1)
-                for narrow, wide in zip(widths, widths[1:], strict=False)
+                for narrow, wide in pairwise(widths)
                 for first in (True, *[False] * (blocks - 1))
             ]
             self.stages = nn.Sequential(*stages)

@@ -230,7 +230,7 @@ def test_a_table_needs_a_label_and_finite_numbers(tmp_path):
     table = write_table(tmp_path / "t.csv")
     with pytest.raises(InputError, match="--label"):
         read_table(tmp_path / "t.csv")
-    with pytest.raises(InputError, match="unknown column of t.csv"):
+    with pytest.raises(InputError, match=r"unknown column of t\.csv"):
         read_table(tmp_path / "t.csv", "z")
     table.loc[3, "age"] = np.nan
     table.to_csv(tmp_path / "t.csv")
