@@ -91,21 +91,21 @@ def run(
         is damaged or cannot be written; if the accelerator is not there.
     """
     fabric = _fabric(accelerator, PRECISIONS[recipe.precision])
-    out = Path(out)
+    out, first = Path(out), _data(recipe, 0)  # what cannot be loaded leaves no folder
     _open_folder(out, recipe, resume)
     members: list[MemberResult] = []
     size = recipe.seeds * len(recipe.methods)
     with _one_thread(fabric):
         for seed in range(recipe.seeds):
-            data = _data(recipe, seed).to(fabric.device)
+            data = (_data(recipe, seed) if seed else first).to(fabric.device)
             for method in recipe.methods:
                 here = Progress(method, seed, len(members), size, 0, recipe.epochs)
                 tell = partial(_tell, progress, here)
                 members.append(_finish(method, seed, data, recipe, fabric, out / "members", tell))
     results = RunResults(
         recipe=recipe.to_dict(),
-        class_counts=tuple(data.class_counts.tolist()),
-        class_names=tuple(data.class_names),
+        class_counts=tuple(first.class_counts.tolist()),
+        class_names=tuple(first.class_names),
         members=tuple(members),
         summary=summarise(members, recipe.methods),
     )
