@@ -76,8 +76,20 @@ def is_recorded(epoch: int, epochs: int) -> bool:
 
 
 def record(member: Member, data: Dataset, epoch: int, losses: Tensor, class_weight: Tensor) -> None:
-    """Add a point to the curve; class weights are per sample and average 1 over classes."""
+    """Add a point to the curve, its accuracy measured now."""
     accuracy = class_accuracy(member.model, *data.watched, prepare=data.prepared)
+    record_point(member, data, epoch, losses, class_weight, accuracy)
+
+
+def record_point(
+    member: Member,
+    data: Dataset,
+    epoch: int,
+    losses: Tensor,
+    class_weight: Tensor,
+    accuracy: Tensor,
+) -> None:
+    """Add a point to the curve; class weights are per sample and average 1 over classes."""
     per_sample = class_weight / data.class_counts.to(class_weight)
     member.history["epoch"].append(epoch + 1)
     member.history["train_loss"].append(losses.mean().item())

@@ -159,7 +159,12 @@ def _target_probability(held: Adjustment, logits: Tensor, target: Tensor) -> Ten
 
 
 def _class_recall(logits: Tensor, labels: Tensor) -> Tensor:
-    return _class_mean(logits.argmax(dim=1) == labels, labels, logits.shape[1])
+    return recall_by_class(logits.argmax(dim=1), labels, logits.shape[1])
+
+
+def recall_by_class(predicted: Tensor, labels: Tensor, classes: int) -> Tensor:
+    """Share of each class predicted correctly, float64, shape (K,)."""
+    return _class_mean(predicted == labels, labels, classes)
 
 
 def _margins(logits: Tensor, labels: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from torch.func import functional_call
 from ..protocols import Output
 from .member import Member
 
-__all__ = ["Batch", "Passed", "batch_loss", "take_step"]
+__all__ = ["Batch", "Passed", "batch_loss", "divides_by_weights", "take_step", "weighted_mean"]
 
 
 class Batch(NamedTuple):
@@ -78,10 +78,20 @@ def batch_loss(
     weights = weigh(features, batch.target)
     class_weight = constants.get("weight", getattr(criterion, "weight", None))
     shares = weights if class_weight is None else weights * class_weight.to(weights)[batch.target]
-    by_weights = getattr(criterion, "normalize", "weights") == "weights"
-    total = (shares if by_weights else weights).sum()
+    mean = weighted_mean(losses, weights, shares if divides_by_weights(criterion) else weights)
+    return Passed(mean, features, weights, shares)
+
+
+def divides_by_weights(criterion: nn.Module) -> bool:
+    """Whether a mean of these losses is divided by the sum of the targets' class weights."""
+    return getattr(criterion, "normalize", "weights") == "weights"
+
+
+def weighted_mean(losses: Tensor, weights: Tensor, divisors: Tensor) -> Tensor:
+    """``sum w_i l_i / sum d_i`` over the examples of a batch, the last axis."""
+    total = divisors.sum(dim=-1)
     total = torch.where(total > 0, total, 1.0)  # a batch may hold only classes that weigh nothing
-    return Passed((weights * losses).sum() / total, features, weights, shares)
+    return (weights * losses).sum(dim=-1) / total
 
 
 def take_step(
