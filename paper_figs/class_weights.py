@@ -50,8 +50,8 @@ def draw(results: Results) -> CaptionedFigure:
         "class_weights",
         "Class weights over the epochs, for the methods that weigh classes",
         _finding(results, names),
-        "The mean weight per example that each class carried in the loss of the first seed, from each "
-        "recorded epoch to the next; the rarest class brightest, n its training examples.",
+        "The mean weight per example that each class carried in the loss of the first seed, up to each "
+        "recorded epoch; the rarest class brightest, n its training examples.",
         figure,
     )
 
@@ -60,7 +60,7 @@ def _panel(axes: Axes, member: "MemberResult", counts: NDArray[np.float64]) -> N
     rarity = np.argsort(np.argsort(-counts)) / max(counts.size - 1, 1)
     epochs, weights = _steps(member)
     for label in np.argsort(rarity):
-        axes.step(epochs, weights[:, label], where="post", color=_SHADES(0.3 + 0.5 * rarity[label]))
+        axes.step(epochs, weights[:, label], where="pre", color=_SHADES(0.3 + 0.5 * rarity[label]))
     for label in {int(counts.argmin()), int(counts.argmax())}:
         axes.annotate(
             f"n = {counts[label]:g}",
@@ -89,9 +89,10 @@ def _finding(results: Results, names: list[str]) -> str:
 
 
 def _steps(member: "MemberResult") -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Epochs and the weights from each on; the last ones hold until the epoch ends."""
+    """Ends of epochs and the weights up to each, the first ones from the end before."""
     epochs, weights = np.asarray(member.history.epoch, dtype=np.float64), _weights(member)
-    return np.append(epochs, epochs[-1] + 1), np.vstack([weights, weights[-1:]])
+    begins = max(2 * epochs[0] - epochs[1], 0.0) if epochs.size > 1 else epochs[0] - 1
+    return np.insert(epochs, 0, begins), np.vstack([weights[:1], weights])
 
 
 def weighted_methods(results: Results) -> list[str]:

@@ -54,9 +54,7 @@ def _train(results: Results) -> str:
     return " ".join(["counterpoise train", *options])
 
 
-def _command(
-    verb: str, options: list[str], dataset: xr.Dataset, attributes: Iterable[str]
-) -> str:
+def _command(verb: str, options: list[str], dataset: xr.Dataset, attributes: Iterable[str]) -> str:
     told = [
         f"--{name.replace('_', '-')} {_number(dataset.attrs[name])}"
         for name in attributes

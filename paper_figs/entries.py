@@ -11,7 +11,8 @@ from typing import Any
 from ..theory.catalogue import TITLES, chapter_of, statements
 from ..theory.claims import QuotedClaim, Statement
 from ..theory.proof.certificate import Certificate
-from .formulas import decided_text, symbol_text, theorem, typeset
+from .mathml import theorem
+from .plain import decided_text, symbol_text, typeset
 
 __all__ = ["attack_entry", "claim_entry", "entries"]
 
@@ -91,5 +92,7 @@ def _symbols(statement: Statement, decided: Iterable[Certificate]) -> list[tuple
         for text in (*part.claim, *part.given, *part.written):
             used |= set(re.findall(r"[A-Za-z]\w*", text)) - {"a"}
     return [
-        (symbol_text(name), typeset(meaning)) for name, meaning in statement.symbols.items() if name in used
+        (symbol_text(name), typeset(meaning))
+        for name, meaning in statement.symbols.items()
+        if name in used
     ]

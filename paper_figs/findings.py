@@ -114,6 +114,10 @@ def _ledger(rows: list[LedgerRow]) -> str:
     beside = len(rows) - len(predicted)
     return (
         f"Ledger: {held} of {len(predicted)} predictions of theory hold in the measurements"
-        + (f", {beside} measurements that no statement predicts stand beside them" if beside else "")
+        + (
+            f", {beside} measurements that no statement predicts stand beside them"
+            if beside
+            else ""
+        )
         + (f"; {open_}." if open_ else ".")
     )

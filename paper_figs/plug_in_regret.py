@@ -16,6 +16,7 @@ from .style import INK, SERIES, WIDTH, styled
 
 __all__ = ["draw"]
 
+_NEEDED = ("regret", "bound", "at_half", "largest_ratio")
 _TITLES = {
     "gaussian": "two normal classes, logistic regression",
     "hard": "hard world: two cells, 1/√n from the prior",
@@ -36,7 +37,7 @@ def draw(dataset: xr.Dataset) -> CaptionedFigure:
     InputError
         If the data set lacks regret and bound over worlds and at least two sizes.
     """
-    if not {"regret", "bound", "at_half", "largest_ratio"} <= set(dataset) or dataset.sizes.get("examples", 0) < 2:
+    if not set(_NEEDED) <= set(dataset) or dataset.sizes.get("examples", 0) < 2:
         raise InputError("dataset lacks regret and bound over examples: give a plug_in_sweep")
     worlds = dataset.world.to_numpy().tolist()
     figure = Figure(figsize=(WIDTH, 2.7 * len(worlds) + 0.3), layout="constrained")

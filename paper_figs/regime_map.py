@@ -163,7 +163,6 @@ def _name_inside(
         va="center",
         fontsize=9,
         zorder=4,
-        bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "alpha": 0.75, "linewidth": 0},
     )
 
 
