@@ -24,7 +24,7 @@ from .style import ABOVE, BELOW, INK, REGIME_COLOURS, WIDTH, styled
 
 __all__ = ["draw"]
 
-_COLUMNS, _ROWS = 100, 400  # of the grid behind the areas
+_COLUMNS, _ROWS = 100, 1500  # of the grid behind the areas
 _GAP = 0.075  # between two labels, as a share of the height
 _READING = (
     "Plug-in linear discriminant analysis with known covariance, where Δ is the distance of the class "
