@@ -20,7 +20,7 @@ from counterpoise.theory.catalogue import statements, stored_certificates
 from counterpoise.theory.claims import QuotedClaim
 from counterpoise.theory.proof.certificate import Certificate
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
 class Elements(HTMLParser):
@@ -98,7 +98,7 @@ def test_a_theorem_keeps_every_letter_and_digit_of_its_latex(name):
     assert content(theorem(headline.formula)) == content(convert(headline.formula))
 
 
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on the path")
+needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="chromium is not on the path")
 PROBE = """<script>addEventListener("load", () => {
   document.querySelectorAll("details").forEach((part) => { part.open = true; });
   const wide = [...document.querySelectorAll("body *")].filter((e) => !e.closest("svg, math")
