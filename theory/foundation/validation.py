@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import wraps
 from inspect import signature
+from reprlib import Repr
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -31,9 +32,12 @@ __all__ = [
     "one_of",
     "readable",
     "scaled_counts",
+    "shown",
 ]
 
 ROUNDING = 4  # units in the last place of 1 by which a computed probability may leave [0, 1]
+VALUE: Any = 100  # characters of a value that a message shows
+MESSAGE: Any = 300  # characters of a message, whatever went into it
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -42,9 +46,54 @@ _R = TypeVar("_R")
 class InputError(ValueError):
     """The value of an argument lies outside what the function is defined for."""
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*_clipped_messages(args))
+
 
 class InputTypeError(TypeError):
     """The type of an argument is not one the function can read."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*_clipped_messages(args))
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it: its ``repr`` on one line, at most 100 characters of it.
+
+    >>> shown(list(range(100_000)))
+    '[0, 1, 2, 3, 4, 5, 6, 7, ...]'
+    """
+    try:
+        text = _SHORT.repr(value)
+    except Exception:  # whatever a foreign __repr__ raises, the user's slip is what to report
+        text = f"<{type(value).__name__}>"
+    return _clipped(" ".join(line.strip() for line in text.splitlines()), VALUE)
+
+
+def _clipped(text: str, width: int) -> str:
+    """The text without its middle, where it is longer than ``width``."""
+    if len(text) <= width:
+        return text
+    tail = width // 3
+    return f"{text[: width - tail - 3]}...{text[-tail:]}"
+
+
+def _clipped_messages(args: tuple[Any, ...]) -> list[Any]:
+    return [_clipped(arg, MESSAGE) if isinstance(arg, str) else arg for arg in args]
+
+
+class _Short(Repr):
+    """Few entries of a container: a list of a million is not written out to show its beginning."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 3
+        self.maxlist = self.maxtuple = self.maxdict = self.maxset = self.maxfrozenset = 8
+        self.maxdeque = self.maxarray = 8
+        self.maxstring = self.maxother = self.maxlong = VALUE
+
+
+_SHORT = _Short()
 
 
 def as_class_counts(class_counts: ArrayLike) -> NDArray[np.float64]:
@@ -123,7 +172,7 @@ def as_whole(name: str, value: Any, low: int) -> int:
     """``value`` as an int of at least ``low``; an integer-valued float such as 1e6 is one."""
     number = as_real(name, value, low=low)
     if number.ndim != 0 or number % 1 != 0:
-        raise InputError(f"{name} = {value!r}: must be one whole number, at least {low}")
+        raise InputError(f"{name} = {shown(value)}: must be one whole number, at least {low}")
     return int(number)
 
 
@@ -134,7 +183,7 @@ def as_seconds(seconds: Any) -> float:
         return as_number("seconds", seconds, low=0, low_open=True)
     except InputTypeError:
         raise InputTypeError(
-            f"seconds = {seconds!r}: must be one positive number of seconds"
+            f"seconds = {shown(seconds)}: must be one positive number of seconds"
         ) from None
 
 
@@ -146,7 +195,9 @@ def as_seed(seed: Any) -> int:
         _refuse_none(seed)
         return as_whole("seed", seed, 0)
     except InputTypeError:
-        raise InputTypeError(f"seed = {seed!r}: must be one whole number, at least 0") from None
+        raise InputTypeError(
+            f"seed = {shown(seed)}: must be one whole number, at least 0"
+        ) from None
 
 
 def _refuse_none(value: Any) -> None:
@@ -200,7 +251,7 @@ def one_of(name: str, value: Any, options: Iterable[str]) -> str:
         return value
     near = get_close_matches(str(value), known, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
-    raise InputError(f"unknown {name} {value!r}; {hint}")
+    raise InputError(f"unknown {name} {shown(value)}; {hint}")
 
 
 def numbers_in(name: str, text: str) -> list[float]:
@@ -208,7 +259,7 @@ def numbers_in(name: str, text: str) -> list[float]:
     try:
         return [float(part) for part in text.split(",")]
     except ValueError:
-        message = f"--{name} = {text!r}: must be numbers with commas between, such as 1,10,100"
+        message = f"--{name} = {shown(text)}: must be numbers with commas between, such as 1,10,100"
         raise InputError(message) from None
 
 
@@ -230,7 +281,7 @@ def _numeric(name: str, value: ArrayLike) -> NDArray[np.float64]:
             raise TypeError
         return array.astype(np.float64)
     except (TypeError, ValueError, OverflowError, RuntimeError):
-        message = f"{name} = {value!r}: must be a number or an array of numbers"
+        message = f"{name} = {shown(value)}: must be a number or an array of numbers"
         raise InputTypeError(message) from None
 
 
