@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import wraps
 from inspect import signature
-from reprlib import Repr
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from .class_order import in_class_order
+from .messages import InputError, InputTypeError, shown
 
 __all__ = [
     "ROUNDING",
@@ -28,6 +30,7 @@ __all__ = [
     "as_whole",
     "broadcast_together",
     "broadcasting",
+    "in_class_order",
     "numbers_in",
     "one_of",
     "readable",
@@ -36,64 +39,47 @@ __all__ = [
 ]
 
 ROUNDING = 4  # units in the last place of 1 by which a computed probability may leave [0, 1]
-VALUE: Any = 100  # characters of a value that a message shows
-MESSAGE: Any = 300  # characters of a message, whatever went into it
+
+PER_CLASS = frozenset(
+    {
+        "class_counts",
+        "class_prior",
+        "used_prior",
+        "target_prior",
+        "class_weight",
+        "class_weights",
+        "class_accuracy",
+        "class_risks",
+        "class_radii",
+        "weight",
+        "scale",
+        "offset",
+        "balanced_posterior",
+        "margins",
+        "margin_errors",
+        "complexities",
+        "radii",
+        "lipschitz",
+        "upper",
+        "level_index",
+        "curve",
+        "temperatures",
+        "clusters",
+        "minimal",
+        "cost",
+        "confusion",
+        "delta",
+        "pairwise_margins",
+        "rho",
+        "smoothing",
+        "target_margin",
+        "temperature",
+    }
+)
+"""Arguments with one entry per class, wherever they occur: what names its classes is read by name."""
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-
-
-class InputError(ValueError):
-    """The value of an argument lies outside what the function is defined for."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*_clipped_messages(args))
-
-
-class InputTypeError(TypeError):
-    """The type of an argument is not one the function can read."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*_clipped_messages(args))
-
-
-def shown(value: Any) -> str:
-    """A value as a message shows it: its ``repr`` on one line, at most 100 characters of it.
-
-    >>> shown(list(range(100_000)))
-    '[0, 1, 2, 3, 4, 5, 6, 7, ...]'
-    """
-    try:
-        text = _SHORT.repr(value)
-    except Exception:  # whatever a foreign __repr__ raises, the user's slip is what to report
-        text = f"<{type(value).__name__}>"
-    return _clipped(" ".join(line.strip() for line in text.splitlines()), VALUE)
-
-
-def _clipped(text: str, width: int) -> str:
-    """The text without its middle, where it is longer than ``width``."""
-    if len(text) <= width:
-        return text
-    tail = width // 3
-    return f"{text[: width - tail - 3]}...{text[-tail:]}"
-
-
-def _clipped_messages(args: tuple[Any, ...]) -> list[Any]:
-    return [_clipped(arg, MESSAGE) if isinstance(arg, str) else arg for arg in args]
-
-
-class _Short(Repr):
-    """Few entries of a container: a list of a million is not written out to show its beginning."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.maxlevel = 3
-        self.maxlist = self.maxtuple = self.maxdict = self.maxset = self.maxfrozenset = 8
-        self.maxdeque = self.maxarray = 8
-        self.maxstring = self.maxother = self.maxlong = VALUE
-
-
-_SHORT = _Short()
 
 
 def as_class_counts(class_counts: ArrayLike) -> NDArray[np.float64]:
@@ -113,9 +99,14 @@ def as_class_counts(class_counts: ArrayLike) -> NDArray[np.float64]:
         )
     bad = np.flatnonzero(~(np.isfinite(counts) & (counts > 0)))
     if bad.size:
+        floor = (
+            "; `class_counts(labels, num_classes, floor=1)` counts a class without examples as 1"
+            if counts[bad[0]] == 0
+            else ""
+        )
         raise InputError(
             f"class_counts[{bad[0]}] = {counts[bad[0]]:g}: "
-            "every class needs a positive, finite number of examples"
+            f"every class needs a positive, finite number of examples{floor}"
         )
     return counts
 
@@ -170,6 +161,8 @@ def as_probabilities(name: str, value: ArrayLike) -> NDArray[np.float64]:
 
 def as_whole(name: str, value: Any, low: int) -> int:
     """``value`` as an int of at least ``low``; an integer-valued float such as 1e6 is one."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= low:
+        return value  # of any size, where floats are exact up to 2^53 only
     number = as_real(name, value, low=low)
     if number.ndim != 0 or number % 1 != 0:
         raise InputError(f"{name} = {shown(value)}: must be one whole number, at least {low}")
@@ -189,8 +182,6 @@ def as_seconds(seconds: Any) -> float:
 
 def as_seed(seed: Any) -> int:
     """A seed of random numbers: one whole number, 0 or more."""
-    if isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0:
-        return seed  # of any size, where as_whole goes through floats
     try:
         _refuse_none(seed)
         return as_whole("seed", seed, 0)
@@ -275,6 +266,8 @@ def readable(value: Any) -> Any:
 
 
 def _numeric(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    if name in PER_CLASS:
+        value = in_class_order(name, value)
     try:
         array = np.asarray(readable(value))
         if array.dtype.kind not in "iufO" or _holds_no_numbers(array):
