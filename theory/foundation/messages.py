@@ -8,8 +8,8 @@ from typing import Any
 
 __all__ = ["InputError", "InputTypeError", "shown"]
 
-VALUE: Any = 100  # characters of a value that a message shows
-MESSAGE: Any = 300  # characters of a message, whatever went into it
+VALUE = 100  # characters of a value that a message shows
+MESSAGE = 300  # characters of a message, whatever went into it
 
 
 class InputError(ValueError):

@@ -79,7 +79,7 @@ def class_counts(
     return counts
 
 
-def labels_of(data: Any) -> Any:
+def labels_of(data: Any, name: str = "labels") -> Any:
     """The labels that a data set holds, or labels as they are; truth values as 0 and 1.
 
     A data set holds them as ``targets`` or ``labels`` (torchvision's), as its last tensor
@@ -91,7 +91,7 @@ def labels_of(data: Any) -> Any:
         If it is neither numbers nor a data set of one of these kinds.
     """
     themselves = hasattr(data, "__array__") or isinstance(data, Sequence | int | float)
-    labels = readable(data if themselves else _held_labels(data))
+    labels = readable(data if themselves else _held_labels(data, name))
     try:
         array = np.asarray(labels)
     except ValueError:
@@ -99,19 +99,19 @@ def labels_of(data: Any) -> Any:
     return array.astype(np.int64) if array.dtype.kind == "b" else labels
 
 
-def _held_labels(data: Any) -> Any:
-    for name in ("targets", "labels"):
-        held = getattr(data, name, None)
+def _held_labels(data: Any, name: str) -> Any:
+    for attribute in ("targets", "labels"):
+        held = getattr(data, attribute, None)
         if held is not None and not callable(held):
             return held
     if isinstance(getattr(data, "tensors", None), tuple) and data.tensors:
         return data.tensors[-1]
     if hasattr(data, "dataset") and hasattr(data, "indices"):
-        return np.asarray(labels_of(data.dataset))[np.asarray(data.indices, dtype=np.int64)]
+        return np.asarray(labels_of(data.dataset, name))[np.asarray(data.indices, dtype=np.int64)]
     if isinstance(getattr(data, "datasets", None), Sequence) and data.datasets:
-        return np.concatenate([np.asarray(labels_of(part)) for part in data.datasets])
+        return np.concatenate([np.asarray(labels_of(part, name)) for part in data.datasets])
     raise InputTypeError(
-        f"labels is a {type(data).__name__}: give whole numbers, one for each example, or a data set "
+        f"{name} is a {type(data).__name__}: give whole numbers, one for each example, or a data set "
         "that holds them as .targets, .labels or its last of .tensors"
     )
 
