@@ -20,7 +20,7 @@ import numpy as np
 import xarray as xr
 
 from ..theory.foundation.files import write_atomically
-from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole
+from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
 
 __all__ = ["Progress", "sweep"]
 
@@ -183,4 +183,4 @@ class _Checkpoint:
         return time.monotonic() - self.written > _SECONDS_BETWEEN_WRITES
 
     def _error(self, what: str) -> InputError:
-        return InputError(f"checkpoint = {str(self.path)!r}: {what}")
+        return InputError(f"checkpoint = {shown(str(self.path))}: {what}")

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from ...theory.foundation.validation import InputError, as_number
+from ...theory.foundation.validation import InputError, as_number, shown
 from ...theory.reweighting import difficulty_exponent, difficulty_power, effective_number
 from ...theory.vector_scaling import logit_adjustment_offset, vs_parameters
 from ..registry import Method
@@ -154,7 +154,7 @@ def difficulty_weights(
     """
     if isinstance(tau, str):
         if tau not in ("dynamic", "cifar"):
-            raise InputError(f"tau = {tau!r}: must be 'dynamic', 'cifar' or a number >= 0")
+            raise InputError(f"tau = {shown(tau)}: must be 'dynamic', 'cifar' or a number >= 0")
         tau = difficulty_exponent(class_accuracy, "paper" if tau == "dynamic" else tau)
     return _weights(difficulty_power(class_accuracy, tau), normalize)
 
