@@ -84,6 +84,10 @@ class ClassLoss(nn.Module):
     weight: Tensor | None
     arguments: ClassVar[Mapping[str, str]] = {}  # what errors call the constants of other names
     needs: ClassVar[tuple[str, ...]] = ()  # parts of a network's output that a call takes as well
+    _version = 2  # of a state: since 2, a constant that it does not hold is one that was absent
+    _device: torch.device | None = (
+        None  # where the module was moved, if it holds nothing that shows it
+    )
 
     def __init__(
         self,
@@ -95,6 +99,7 @@ class ClassLoss(nn.Module):
     ) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()
+        self._built: tuple[str, ...] = ()
         self._hold("weight", weight, low=0, high=LARGEST)
         self.reduction: Reduction = one_of("reduction", reduction, REDUCTIONS)  # type: ignore[assignment]
         self.normalize: Normalize = one_of("normalize", normalize, NORMALIZATIONS)  # type: ignore[assignment]
@@ -119,6 +124,7 @@ class ClassLoss(nn.Module):
             self._check_shape(name, constant)
         self.register_buffer(name, constant)
         self._names += (name,)
+        self._built += () if constant is None else (name,)
 
     def _check_shape(self, name: str, constant: Tensor) -> None:
         """Whether a constant is for classes, and for as many as those held before."""
@@ -168,7 +174,54 @@ class ClassLoss(nn.Module):
             self.ignore_index,
         )
 
+    @property
+    def device(self) -> torch.device | None:
+        """Where the constants are, or belong once there are any; None if nothing has said so."""
+        held = (constant.device for constant in self._exact().values() if constant is not None)
+        return next(held, self._device)
+
+    def _load_from_state_dict(
+        self,
+        state_dict: Mapping[str, Any],
+        prefix: str,
+        local_metadata: Any,
+        strict: bool,
+        *rest: Any,
+    ) -> None:
+        """Take up constants that came or went since the module was built, as schedules make them do.
+
+        One in the state gets a buffer to be loaded into, where there is none of that shape. One that
+        is not becomes None, if the state knows this loss; but never a constant that the method
+        itself is made of, which is then missing, as of any module.
+        """
+        knows = (local_metadata or {}).get("version", 1) >= 2 or any(
+            prefix + name in state_dict for name in self._names
+        )
+        errors: list[str] = rest[-1]
+        for name in self._names:
+            loaded, of_method = state_dict.get(prefix + name), name in self.arguments
+            if isinstance(loaded, Tensor):
+                self._make_room(name, loaded, prefix, errors)
+            elif knows and not (of_method and name in self._built):
+                setattr(self, name, None)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, strict, *rest)  # type: ignore[arg-type]
+
+    def _make_room(self, name: str, loaded: Tensor, prefix: str, errors: list[str]) -> None:
+        """A buffer of the loaded constant's shape, if it may have it; else torch says what differs."""
+        held = self._buffers[name]
+        if held is not None and held.shape == loaded.shape:
+            return
+        try:
+            self._check_shape(name, loaded)
+        except InputError as error:
+            if held is None:
+                errors.append(f"{prefix}{name}: {error}")
+            return
+        place = self.device or loaded.device
+        setattr(self, name, torch.empty(loaded.shape, device=place, dtype=self.exact_dtype(place)))
+
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Any:
+        self._device = fn(torch.empty(0, device=self.device)).device
         constants = {name: b for name, b in self._buffers.items() if b is not None}
         for name, constant in constants.items():
             device = fn(torch.empty(0, device=constant.device)).device
