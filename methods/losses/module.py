@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 from torch.compiler import is_compiling
 
-from ...theory.foundation.validation import InputError, as_real, one_of
+from ...theory.foundation.validation import InputError, InputTypeError, as_real, one_of
+from ..arguments import named_arguments
 from ..registry import Method
 from .batch import MISTAKES, class_dim, explain, rows, transforming, working_dtype
 from .functional import Constants, fit, fitted_loss
@@ -50,7 +51,8 @@ MARGINS = ("scale", "temperature", "offset", "target_margin", "smoothing", "rare
 COUNTED: Mapping[str, str] = dict.fromkeys(MARGINS, "class_counts")
 WEIGHED: Mapping[str, str] = {**COUNTED, "weight": "class_counts"}
 
-LARGEST = torch.finfo(torch.float32).max  # a weight, which most logits meet in float32
+LARGEST = torch.finfo(torch.float32).max  # a constant, which most logits meet in float32
+LEAST_TEMPERATURE = 1e-30  # logits to 1e8 over it are still numbers in float32
 
 
 class LossOptions(TypedDict, total=False):
@@ -89,6 +91,12 @@ class ClassLoss(nn.Module):
         None  # where the module was moved, if it holds nothing that shows it
     )
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__init__" in cls.__dict__:  # a subclass without one is built by its parent's
+            cls.__init__ = named_arguments(cls.__init__)
+
+    @named_arguments
     def __init__(
         self,
         *,
@@ -122,6 +130,8 @@ class ClassLoss(nn.Module):
         )
         if constant is not None:
             self._check_shape(name, constant)
+            if name == "weight" and not constant.any():
+                raise InputError("weight is 0 for every class: at least one must count")
         self.register_buffer(name, constant)
         self._names += (name,)
         self._built += () if constant is None else (name,)
@@ -135,6 +145,8 @@ class ClassLoss(nn.Module):
         if len(shape) != 1 and not pairs:
             wanted = "(C,) or (C, C)" if name == "offset" else "(C,), one number per class"
             raise InputError(f"{called} has shape {shape}: must be {wanted}")
+        if not len(constant):
+            raise InputError(f"{called} has shape {shape}: must be for at least one class")
         for other, held in self._exact().items():
             if held is not None and held.ndim and len(held) != len(constant):
                 before = f"{self.arguments.get(other, other)} has shape {tuple(held.shape)}"
@@ -270,10 +282,14 @@ class MarginSoftmaxLoss(ClassLoss):
         **options: Unpack[LossOptions],
     ) -> None:
         super().__init__(**options)
-        self._hold("scale", scale)
-        self._hold("temperature", temperature)
-        self._hold("offset", offset)
-        self._hold("target_margin", target_margin)
+        if not (link is None or callable(link)):
+            raise InputTypeError(
+                f"link has type {type(link).__name__}: must be a function, or None"
+            )
+        self._hold("scale", scale, low=0, low_open=True, high=LARGEST)
+        self._hold("temperature", temperature, low=LEAST_TEMPERATURE, high=LARGEST)
+        self._hold("offset", offset, low=-LARGEST, high=LARGEST)
+        self._hold("target_margin", target_margin, low=-LARGEST, high=LARGEST)
         self.link = link
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:
