@@ -102,7 +102,7 @@ def adjust_logits(
         offset = _tensor_offset(logits, class_prior, tau, target_prior)
         axis = class_axis("logits", logits.shape, len(offset), dim)
         return logits + offset.view(along_axis(len(offset), axis, logits.ndim)).to(logits.dtype)
-    values, offset = as_real("logits", logits), _offset(class_prior, tau, target_prior)
+    values, offset = as_real("logits", logits), prior_offset(class_prior, tau, target_prior)
     axis = class_axis("logits", values.shape, offset.size, dim)
     return cast("Scores", values + offset.reshape(along_axis(offset.size, axis, values.ndim)))
 
@@ -150,7 +150,7 @@ def adjust_probabilities(
         scores = shares.log() + offset.view(along_axis(len(offset), axis, shares.ndim))
         return torch.softmax(scores, dim=axis).to(probabilities.dtype)
     own = as_probabilities("probabilities", probabilities)
-    offset = _offset(class_prior, tau, target_prior)
+    offset = prior_offset(class_prior, tau, target_prior)
     axis = class_axis("probabilities", own.shape, offset.size, dim)
     if not own.any(axis=axis).all():
         _refuse_nothing()
@@ -206,9 +206,10 @@ def _refuse_nothing() -> NoReturn:
     raise InputError("probabilities are zero for every class of an example: some must be positive")
 
 
-def _offset(
+def prior_offset(
     class_prior: ArrayLike, tau: ArrayLike, target_prior: ArrayLike | None
 ) -> NDArray[np.float64]:
+    """``-tau log pi + log q``, shape (K,): what `adjust_logits` adds to the logits."""
     prior = as_real("class_prior", class_prior)
     _check_vector("class_prior", prior.shape)
     strength = as_number("tau", tau)
@@ -233,7 +234,7 @@ def _tensor_offset(
     tau: float | Tensor,
     target_prior: ArrayLike | Tensor | None,
 ) -> Tensor:
-    """`_offset` on the device of the scores, in their precision or single precision."""
+    """`prior_offset` on the device of the scores, in their precision or single precision."""
     check_number("tau", tau)
     offset = _minus_log_share("class_prior", class_prior, scores)
     if isinstance(tau, Tensor):
