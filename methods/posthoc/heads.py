@@ -22,6 +22,7 @@ from ...theory.foundation.validation import (
     as_whole,
     one_of,
 )
+from ..axes import along_axis, class_axis
 from ..registry import Method
 from ..sampling import ClassAwareSampler
 from .tensors import check_floating, check_number, working_dtype
@@ -135,20 +136,39 @@ class LearnedWeightScaling(nn.Module):
         The trained classifier; its parameters stop taking gradients.
     num_classes
         K.
+    dim
+        The axis of the classes in the head's logits; None is that of the losses, 1, or 0 for one
+        example. A linear layer over sequences, (N, length, D), needs ``dim=-1``.
 
-    Shape: features (..., D) -> logits (..., K).
+    Shape: what the head takes -> its logits, (N, K), (N, K, d1, ...) or (K,).
+
+    Raises
+    ------
+    InputError
+        If the head's logits do not have K classes in that axis.
 
     Source: Kang et al. (ICLR 2020), Section 4, LWS.
+
+    Examples
+    --------
+    >>> import torch
+    >>> head = torch.nn.Linear(4, 3)
+    >>> scaled = LearnedWeightScaling(head, num_classes=3)
+    >>> bool((scaled(torch.ones(2, 4)) == head(torch.ones(2, 4))).all())
+    True
     """
 
-    def __init__(self, head: nn.Module, num_classes: int) -> None:
+    def __init__(self, head: nn.Module, num_classes: int, *, dim: int | None = None) -> None:
         super().__init__()
         self.head = head.requires_grad_(False)
         self.factor = nn.Parameter(torch.ones(as_whole("num_classes", num_classes, 1)))
+        self.dim = dim
 
     def forward(self, features: Tensor) -> Tensor:
         """Scaled logits."""
-        return self.factor * self.head(features)
+        logits = self.head(features)
+        axis = class_axis("logits", logits.shape, len(self.factor), self.dim)
+        return self.factor.view(along_axis(len(self.factor), axis, logits.ndim)) * logits
 
 
 class NearestClassMean(nn.Module):
@@ -162,8 +182,11 @@ class NearestClassMean(nn.Module):
     metric
         ``"euclidean"``; ``"centred"``, after taking the mean feature away and scaling to length 1,
         the authors' default; ``"cosine"`` with the means of features of length 1, scaled again.
+    dim
+        The axis of the features that are scored, where the scores of the classes will lie; None is
+        that of the losses, 1, or 0 for one example. Sequences (N, length, D) need ``dim=-1``.
 
-    Shape: features (..., D) -> logits (..., K).
+    Shape: features (N, D), (N, D, d1, ...) or (D,) -> logits of that shape with K in place of D.
 
     Raises
     ------
@@ -172,14 +195,30 @@ class NearestClassMean(nn.Module):
 
     Source: Kang et al. (ICLR 2020), Section 4. Their code divides cosines by D and does not scale the
     means: the order of classes can differ where means of unit vectors have unequal lengths.
+
+    Examples
+    --------
+    >>> import torch
+    >>> features = torch.tensor([[0.0, 0.0], [0.0, 2.0], [5.0, 5.0]])
+    >>> rule = NearestClassMean(features, torch.tensor([0, 0, 1]))
+    >>> rule(torch.tensor([[0.0, 1.0], [4.0, 4.0]])).argmax(dim=1)
+    tensor([0, 1])
     """
 
     shift: Tensor
     means: Tensor
 
-    def __init__(self, features: Tensor, target: Tensor, metric: str = "euclidean") -> None:
+    def __init__(
+        self,
+        features: Tensor,
+        target: Tensor,
+        metric: str = "euclidean",
+        *,
+        dim: int | None = None,
+    ) -> None:
         super().__init__()
         self.metric = one_of("metric", metric, METRICS)
+        self.dim = dim
         target = _class_indices(features, target)
         counts = torch.bincount(target)
         if not counts.all():
@@ -195,18 +234,16 @@ class NearestClassMean(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """One score per class."""
         check_floating("features", features)
-        if not features.ndim or features.shape[-1] != self.means.shape[1]:
-            raise InputError(
-                f"features has shape {tuple(features.shape)}: must be (..., {self.means.shape[1]})"
-            )
+        axis = class_axis("features", features.shape, self.means.shape[1], self.dim, "features")
         dtype = torch.promote_types(working_dtype(features), self.means.dtype)
-        own, means = self._prepared(features.to(dtype)), self.means.to(dtype)
+        own = self._prepared(features.to(dtype).movedim(axis, -1))
+        means = self.means.to(dtype)
         if self.metric == "cosine":
-            return linear(own, means)
+            return linear(own, means).movedim(-1, axis)
         # not by products, which lose the digits of small distances between large features
         rows = own.reshape(-1, own.shape[-1])
         distances = torch.cdist(rows, means, compute_mode="donot_use_mm_for_euclid_dist")
-        return -(distances**2).reshape(*own.shape[:-1], len(means))
+        return -(distances**2).reshape(*own.shape[:-1], len(means)).movedim(-1, axis)
 
     def _prepared(self, features: Tensor) -> Tensor:
         if self.metric == "euclidean":
