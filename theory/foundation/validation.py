@@ -31,6 +31,7 @@ __all__ = [
     "broadcast_together",
     "broadcasting",
     "in_class_order",
+    "near_names",
     "numbers_in",
     "one_of",
     "readable",
@@ -238,21 +239,28 @@ def broadcasting(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def one_of(name: str, value: Any, options: Iterable[str]) -> str:
-    """``value`` if it is among the options; otherwise an error that suggests near matches."""
+    """``value`` if it is among the options; otherwise an error that suggests near matches, in any case."""
     known: Sequence[str] = sorted(options)
     if value in known:
         return value
-    near = get_close_matches(str(value), known, n=3, cutoff=0.5)
+    near = near_names(str(value), known)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
     raise InputError(f"unknown {name} {shown(value)}; {hint}")
 
 
+def near_names(name: str, options: Iterable[str]) -> list[str]:
+    """Up to three of the options that resemble the name, upper case or lower, the nearest first."""
+    folded = {option.casefold(): option for option in sorted(options, reverse=True)}
+    near = get_close_matches(name.casefold()[:200], folded, n=3, cutoff=0.5)
+    return [folded[key] for key in near]
+
+
 def numbers_in(name: str, text: str) -> list[float]:
-    """The numbers of an option of the command line, commas between; ``name`` as the user types it."""
+    """The numbers of an option of the command line, commas between."""
     try:
         return [float(part) for part in text.split(",")]
     except ValueError:
-        message = f"--{name} = {shown(text)}: must be numbers with commas between, such as 1,10,100"
+        message = f"{name} = {shown(text)}: must be numbers with commas between, such as 1,10,100"
         raise InputError(message) from None
 
 
