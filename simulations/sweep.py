@@ -20,12 +20,8 @@ import numpy as np
 import xarray as xr
 
 from ..theory.foundation.files import write_atomically
-<<<<<<< HEAD
-from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
-=======
 from ..theory.foundation.interrupts import deaf_children
-from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole
->>>>>>> commands
+from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
 
 __all__ = ["OtherSweep", "Progress", "sweep"]
 

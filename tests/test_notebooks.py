@@ -3,7 +3,6 @@
 import jupytext
 import nbformat
 import pytest
-
 from notebook_runs import FOLDER, TWINS, printed, run
 
 NAMES = [twin.stem for twin in TWINS]

@@ -47,7 +47,9 @@ def test_the_quoted_command_is_understood(line):
 
 @pytest.mark.parametrize("line", TARGETS)
 def test_the_target_of_make_exists(line):
-    told = subprocess.run(["make", "-n", *line.split()[1:]], cwd=ROOT, capture_output=True, text=True)
+    told = subprocess.run(
+        ["make", "-n", *line.split()[1:]], cwd=ROOT, capture_output=True, text=True
+    )
     assert told.returncode == 0, told.stderr
 
 
