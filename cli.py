@@ -94,6 +94,8 @@ def _keep(text: str) -> None:
 _TYPED = {
     **{name: f"--{name}" for name in ("eta", "kappa", "n", "delta", "sets", "draws", "seed", "seeds")},
     **{name: f"--{name}" for name in ("method", "data", "epochs", "jobs", "format")},
+    **{name: f"--{name}" for name in ("metric", "sampled", "costs", "separable")},
+    "class_counts": "--class-counts", "target_prior": "--target-prior",
     "imbalance_factor": "--imbalance-factor", "Delta": "--separability", "methods": "--method",
     "accelerator": "--device",
 }  # fmt: skip
@@ -105,7 +107,7 @@ def _as_typed(message: str) -> str:
     def typed(match: re.Match[str]) -> str:
         return match[1] + _TYPED.get(match[2], match[2])
 
-    return re.sub(r"^(unknown |)(\w+)(?= = | '|\[)", typed, message)
+    return re.sub(r"^(unknown |)(\w+)(?= = | '|\[| has | contains )", typed, message)
 
 
 # --------------------------------------------------------------------------------------- options
@@ -542,6 +544,55 @@ def methods(
     from .methods.listing import described, listed
 
     say(listed() if name is None else described(name), highlight=False)
+
+
+@app.command()
+def advise(
+    class_counts: Annotated[
+        str | None,
+        typer.Option(help="Examples per class, commas between.", callback=_checked(_numbers)),
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="A data set, in place of its counts.")] = None,
+    metric: Annotated[
+        str | None,
+        typer.Option(
+            help="balanced_accuracy (default), accuracy; of two classes also f1, g_mean, roc_auc."
+        ),
+    ] = None,
+    costs: Annotated[
+        str | None,
+        typer.Option(
+            help="What each missed class costs: 1,5; or of each mistake, row by row: '0,1;5,0'."
+        ),
+    ] = None,
+    sampled: Annotated[
+        str,
+        typer.Option(
+            help="as-is, square-root, class-balanced, an exponent, or counts after resampling."
+        ),
+    ] = "as-is",
+    target_prior: Annotated[
+        str | None,
+        typer.Option(help="Class shares where the model is used.", callback=_checked(_numbers)),
+    ] = None,
+    separable: Annotated[
+        bool | None,
+        typer.Option("--separable/--not-separable", help="Does training go on to zero error?"),
+    ] = None,
+) -> None:
+    """Say which loss, offset and threshold fit your data, and which statements say so."""
+    from .methods.advice import advise_typed
+
+    answer = advise_typed(
+        class_counts=class_counts,
+        data=data,
+        metric=metric,
+        costs=costs,
+        sampled=sampled,
+        target_prior=target_prior,
+        separable=separable,
+    )
+    say(str(answer), highlight=False)
 
 
 # ------------------------------------------------------------------------------- showing results

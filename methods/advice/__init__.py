@@ -3,5 +3,6 @@
 from .advice import Advice, Advised, Use
 from .advise import advise
 from .question import METRICS, SAMPLINGS, Question
+from .typed import advise_typed
 
-__all__ = ["METRICS", "SAMPLINGS", "Advice", "Advised", "Question", "Use", "advise"]
+__all__ = ["METRICS", "SAMPLINGS", "Advice", "Advised", "Question", "Use", "advise", "advise_typed"]
