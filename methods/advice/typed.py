@@ -50,7 +50,8 @@ def _costs(text: str) -> list[float] | np.ndarray:
 
 
 def _sampled(text: str) -> str | float | Sequence[float]:
-    if not text[:1].isdigit() and not text.startswith("."):
-        return text  # a name, that `advise` knows or refuses
+    """A name, which `advise` knows or refuses, or numbers."""
+    if text[:1].isalpha() and text not in ("nan", "inf"):
+        return text
     numbers = numbers_in("--sampled", text)
     return numbers[0] if len(numbers) == 1 else numbers

@@ -68,6 +68,8 @@ PER_CLASS = frozenset(
         "clusters",
         "minimal",
         "cost",
+        "costs",
+        "sampled",
         "confusion",
         "delta",
         "pairwise_margins",
