@@ -141,9 +141,11 @@ class _PostHocClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         classes, label = np.unique(y, return_inverse=True)
         mass = np.bincount(label, weights=weight)
         if len(mass) < 2:
-            raise InputError(f"y has one class, {classes[0]!r}: give two or more")
+            raise InputError(f"y has one class, {classes.tolist()[0]!r}: give two or more")
         if not mass.all():
-            raise InputError(f"sample_weight leaves class {classes[mass.argmin()]!r} nothing")
+            raise InputError(
+                f"sample_weight leaves class {classes.tolist()[mass.argmin()]!r} nothing"
+            )
         self.classes_, self.class_prior_ = classes, mass / mass.sum()
         self._settle()
         self.estimator_ = clone(self._estimator()).fit(X, y, **self._weighting(sample_weight))
