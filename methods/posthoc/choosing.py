@@ -59,6 +59,7 @@ METHODS = (
 
 ROWS_AT_ONCE = 2**22  # pairs of an example and a class
 TAU_RESOLUTION = 1e-9
+RATIO = 1e100  # of costs
 THRESHOLD_RESOLUTION = 4 * float(np.finfo(np.float64).eps)
 
 
@@ -282,15 +283,17 @@ def choose_threshold(
     mass = _masses(count, positive, 2)
     if not mass.all():
         raise InputError("sample_weight leaves one label of target nothing: both must count")
-    share = mass[1] / mass.sum()
-    # what a right answer saves: 1/2 of each class's recall, or the class's share of the cost
-    wrong_yes, wrong_no = (
-        (1 / (2 * (1 - share)), 1 / (2 * share)) if costs is None else _costs(costs)
-    )
-    saved = np.array([wrong_yes * (1 - share), wrong_no * share])
-    weight = count * (saved / mass)[positive]
+    share = mass / mass.sum()
+    # what a right answer saves: half of its class's recall, or its class's share of the mean cost
+    if costs is None:
+        unit, saved = 1.0, np.array([0.5, 0.5])
+        elkan = float(posterior_cost_threshold(share[1], share[0]))
+    else:
+        cost = _costs(costs)
+        unit, elkan = max(cost), float(posterior_cost_threshold(*cost))
+        saved = np.array(cost) / unit * share
+    weight = (count / mass[positive]) * saved[positive]
     found = steps(np.where(positive == 1, -np.inf, p), np.where(positive == 1, p, np.inf), 0.0, 1.0)
-    elkan = float(posterior_cost_threshold(wrong_yes, wrong_no))
     choice = choose(
         found,
         weight,
@@ -302,17 +305,18 @@ def choose_threshold(
         seed=seed,
     )
     at_elkan = value_at(found, weight, elkan)
-    value, interval = choice.value, choice.interval
+    value, interval, optimism = choice.value, choice.interval, choice.value - choice.elsewhere
     if costs is None:
         interval = _clipped(interval)
     else:
-        most = float(saved.sum())  # the cost of being always wrong
-        value, at_elkan = max(0.0, most - value), max(0.0, most - at_elkan)
-        interval = (max(0.0, most - interval[1]), min(most, most - interval[0]))
+        most = float(saved.sum())  # the cost of being always wrong, in units of the larger cost
+        value, at_elkan = unit * max(0.0, most - value), unit * max(0.0, most - at_elkan)
+        interval = (unit * max(0.0, most - interval[1]), unit * min(most, most - interval[0]))
+        optimism *= unit
     return ChosenThreshold(
         threshold=choice.point,
         value=value,
-        optimism=choice.value - choice.elsewhere,
+        optimism=optimism,
         interval=interval,
         threshold_interval=choice.points,
         elkan=elkan,
@@ -382,6 +386,10 @@ def _costs(costs: tuple[float, float]) -> tuple[float, float]:
     if pair.shape != (2,):
         raise InputError(
             f"costs has shape {pair.shape}: give two numbers, of a false positive and a false negative"
+        )
+    if pair.max() > RATIO * pair.min():
+        raise InputError(
+            f"costs = {pair.tolist()}: must not differ by more than a factor {RATIO:g}"
         )
     return float(pair[0]), float(pair[1])
 

@@ -56,4 +56,9 @@ def example_weights(sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> 
             f"sample_weight has shape {weight.shape}: must be {shape}, one number per example, "
             "and not all zero"
         )
-    return weight
+    return scaled(weight)
+
+
+def scaled(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights over the power of two above the largest: their sum is finite, their ratios unchanged."""
+    return np.ldexp(weight, -np.frexp(weight.max())[1])

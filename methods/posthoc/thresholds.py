@@ -57,6 +57,9 @@ METHODS = (
 )
 
 
+BETAS = {"low": 1e-100, "high": 1e100}  # whose squares are numbers
+
+
 class Threshold(NamedTuple):
     """A threshold on the posterior and the measure's value there.
 
@@ -145,7 +148,7 @@ def f_beta_threshold(
     score
         Shape (n,), larger for positives. Use data that the classifier was not trained on.
     beta
-        How much more recall counts than precision, > 0.
+        How much more recall counts than precision, in [1e-100, 1e100].
     sample_weight
         How often each example counts, shape (n,), >= 0; once each unless given.
     pos_label
@@ -165,7 +168,7 @@ def f_beta_threshold(
 
     labels = binary_labels(target, pos_label).astype(np.float64)
     scores = as_real("score", score)
-    square = as_number("beta", beta, low=0, low_open=True) ** 2
+    square = as_number("beta", beta, **BETAS) ** 2
     if scores.shape != labels.shape:
         raise InputError(f"score has shape {scores.shape}: must match target, {labels.shape}")
     weight = example_weights(sample_weight, labels.shape)
@@ -213,7 +216,7 @@ def expected_f_beta_threshold(
     probability
         Calibrated posteriors of the positive class, shape (n,), not all zero.
     beta
-        How much more recall counts than precision, > 0.
+        How much more recall counts than precision, in [1e-100, 1e100].
     sample_weight
         How often each example counts, shape (n,), >= 0; once each unless given.
 
@@ -229,6 +232,7 @@ def expected_f_beta_threshold(
     >>> expected_f_beta_threshold([0.9, 0.9, 0.1])
     Threshold(threshold=0.46153846153846156, value=0.9230769230769231)
     """
+    beta = as_number("beta", beta, **BETAS)
     posterior = as_probabilities("probability", probability)
     if posterior.ndim != 1 or not posterior.any():
         raise InputError(
