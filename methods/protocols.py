@@ -142,7 +142,8 @@ class Stage:
         InputError
             If the loss has no constant of that name.
         """
-        device = next((buffer.device for buffer in criterion.buffers()), None)
+        own: Any = getattr(criterion, "device", None)
+        device = own or next((buffer.device for buffer in criterion.buffers()), None)
         constants = {}
         for name in CONSTANTS:
             value = getattr(self, name)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole
+from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
 from ..theory.gaussian import Rates
 
 __all__ = ["DIMENSION", "DRAWS", "SimulatedRates", "sample_plug_in", "simulate_plug_in"]
@@ -145,6 +145,8 @@ def _generator(seed: int | np.random.SeedSequence) -> np.random.Generator:
     try:
         return np.random.default_rng(seed)
     except TypeError:
-        raise InputTypeError(f"seed = {seed!r}: must be an integer or a SeedSequence") from None
+        raise InputTypeError(
+            f"seed = {shown(seed)}: must be an integer or a SeedSequence"
+        ) from None
     except ValueError:
-        raise InputError(f"seed = {seed!r}: must not be negative") from None
+        raise InputError(f"seed = {shown(seed)}: must not be negative") from None

@@ -11,7 +11,7 @@ from pathlib import Path
 import xarray as xr
 
 from ..theory.foundation.files import write_atomically
-from ..theory.foundation.validation import InputError
+from ..theory.foundation.validation import InputError, shown
 
 __all__ = ["load_dataset", "save_dataset"]
 
@@ -32,11 +32,11 @@ def load_dataset(path: Path | str) -> xr.Dataset:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise InputError(f"path = {str(path)!r}: cannot be read ({error.strerror})") from None
+        raise InputError(f"path = {shown(str(path))}: cannot be read ({error.strerror})") from None
     try:
         return xr.load_dataset(BytesIO(data), engine="scipy")
     # SciPy's reader has no error that means a damaged file: these are what it trips over.
     except (ValueError, TypeError, KeyError, IndexError, EOFError, OSError, struct.error):
         raise InputError(
-            f"path = {str(path)!r}: not a whole netCDF-3 file (cut short or another format)"
+            f"path = {shown(str(path))}: not a whole netCDF-3 file (cut short or another format)"
         ) from None

@@ -20,12 +20,18 @@ import numpy as np
 import xarray as xr
 
 from ..theory.foundation.files import write_atomically
-from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole
+from ..theory.foundation.interrupts import deaf_children
+from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
 
-__all__ = ["Progress", "sweep"]
+__all__ = ["OtherSweep", "Progress", "sweep"]
 
 Progress = Callable[[int, int], object]
 """Called with (cells done, cells in all) in the calling process."""
+
+
+class OtherSweep(InputError):
+    """A checkpoint belongs to another function, grid or seed."""
+
 
 _FORMAT = "counterpoise sweep 1"
 _SECONDS_BETWEEN_WRITES = 1.0
@@ -88,10 +94,13 @@ def sweep(
     report(len(cells), len(points))
 
     missing = [index for index in range(len(points)) if index not in cells]
-    run = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    workers = min(n_jobs, max(len(missing), 1)) if n_jobs > 0 else n_jobs
+    run = joblib.Parallel(n_jobs=workers, return_as="generator_unordered")
     tasks = (joblib.delayed(_evaluate)(function, i, points[i], seed) for i in missing)
     try:
-        for index, cell in cast("Iterator[tuple[int, Cell]]", run(tasks)):
+        with deaf_children():
+            finished = cast("Iterator[tuple[int, Cell]]", run(tasks))
+        for index, cell in finished:
             cells[index] = cell
             store.save(cells)
             report(len(cells), len(points))
@@ -169,7 +178,9 @@ class _Checkpoint:
         stored = json.loads(body)
         for key, value in self.identity.items():
             if stored["identity"][key] != value:
-                raise self._error(f"belongs to another {key}; choose another file")
+                raise OtherSweep(
+                    f"checkpoint = {str(self.path)!r}: belongs to another {key}; choose another file"
+                )
         return {int(index): cell for index, cell in stored["cells"].items()}
 
     def save(self, cells: Mapping[int, Cell], *, now: bool = False) -> None:
@@ -183,4 +194,4 @@ class _Checkpoint:
         return time.monotonic() - self.written > _SECONDS_BETWEEN_WRITES
 
     def _error(self, what: str) -> InputError:
-        return InputError(f"checkpoint = {str(self.path)!r}: {what}")
+        return InputError(f"checkpoint = {shown(str(self.path))}: {what}")

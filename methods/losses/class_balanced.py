@@ -71,7 +71,8 @@ class ClassBalancedLoss(MarginSoftmaxLoss):
     ) -> None:
         super().__init__(**weighted_also(effective_number_weights(class_counts, beta), options))
         self.base: str = one_of("base", base, ("softmax", "sigmoid", "focal"))
-        self.gamma = as_number("gamma", gamma, low=0) if base == "focal" else 0.0
+        focus = as_number("gamma", gamma, low=0)
+        self.gamma = focus if base == "focal" else 0.0
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:
         """The loss of a batch; shapes as in `margin_softmax_loss`."""

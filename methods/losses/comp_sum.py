@@ -16,7 +16,14 @@ from ...theory.margins import immax_margins
 from ...theory.surrogates import gla_offset
 from ..registry import Method
 from .links import Link, comp_sum_link
-from .module import COUNTED, WEIGHED, LossOptions, MarginSoftmaxLoss, weighted_also
+from .module import (
+    COUNTED,
+    LEAST_TEMPERATURE,
+    WEIGHED,
+    LossOptions,
+    MarginSoftmaxLoss,
+    weighted_also,
+)
 
 __all__ = ["GCALoss", "GLALoss", "IMMAXLoss"]
 
@@ -55,8 +62,6 @@ METHODS = (
         ),
     ),
 )
-
-LEAST_TEMPERATURE = 1e-30  # logits to 1e8 over it are still numbers in float32
 
 
 class GLALoss(MarginSoftmaxLoss):

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from ...theory.foundation.validation import as_number
+from ...theory.foundation.validation import InputTypeError, as_number
 from ...theory.imbalance import class_prior
 from ..registry import Method
 from .batch import along_classes, class_dim, class_indices
@@ -73,6 +73,9 @@ class EqualizationLoss(MarginSoftmaxLoss):
         share = as_number("threshold", threshold, low=0, high=1)
         self._hold("rare", (class_prior(class_counts) < share).astype(float))
         self.gamma = as_number("gamma", gamma, low=0, high=1)
+        if not (generator is None or isinstance(generator, torch.Generator)):
+            found = type(generator).__name__
+            raise InputTypeError(f"generator has type {found}: must be a torch.Generator, or None")
         self.generator = generator
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:

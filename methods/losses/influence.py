@@ -77,6 +77,8 @@ class InfluenceBalancedLoss(ClassLoss):
         super().__init__(**options)
         self.alpha = as_number("alpha", alpha, low=0, low_open=True)
         self.epsilon = as_number("epsilon", epsilon, low=0, low_open=True)
+        if not isinstance(detach_factor, bool):
+            raise InputTypeError(f"detach_factor = {detach_factor!r}: must be True or False")
         self.detach_factor = detach_factor
 
     def forward(self, logits: Tensor, target: Tensor, features: Tensor) -> Tensor:

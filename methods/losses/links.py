@@ -12,12 +12,14 @@ import torch
 from torch import Tensor
 
 from ...theory.foundation.validation import as_number
+from ..arguments import named_arguments
 
 __all__ = ["comp_sum_link", "focal_link"]
 
 Link = Callable[[Tensor], Tensor]
 
 
+@named_arguments
 def focal_link(gamma: float) -> Link:
     """The focal link ``psi(log p) = -(1 - p)^gamma log p``, for ``gamma >= 0``; 0 is cross-entropy.
 
@@ -27,6 +29,7 @@ def focal_link(gamma: float) -> Link:
     return partial(_focal, gamma=as_number("gamma", gamma, low=0))
 
 
+@named_arguments
 def comp_sum_link(q: float) -> Link:
     """``psi(log p) = (1 - p^q)/q``; ``-log p`` at q = 0. As `counterpoise.theory.comp_sum.comp_sum_loss`.
 

@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 from torch.compiler import is_compiling
 
-from ...theory.foundation.validation import InputError, as_real, one_of
+from ...theory.foundation.validation import InputError, InputTypeError, as_real, one_of
+from ..arguments import named_arguments
 from ..registry import Method
 from .batch import MISTAKES, class_dim, explain, rows, transforming, working_dtype
 from .functional import Constants, fit, fitted_loss
@@ -50,7 +51,8 @@ MARGINS = ("scale", "temperature", "offset", "target_margin", "smoothing", "rare
 COUNTED: Mapping[str, str] = dict.fromkeys(MARGINS, "class_counts")
 WEIGHED: Mapping[str, str] = {**COUNTED, "weight": "class_counts"}
 
-LARGEST = torch.finfo(torch.float32).max  # a weight, which most logits meet in float32
+LARGEST = torch.finfo(torch.float32).max  # a constant, which most logits meet in float32
+LEAST_TEMPERATURE = 1e-30  # logits to 1e8 over it are still numbers in float32
 
 
 class LossOptions(TypedDict, total=False):
@@ -84,7 +86,17 @@ class ClassLoss(nn.Module):
     weight: Tensor | None
     arguments: ClassVar[Mapping[str, str]] = {}  # what errors call the constants of other names
     needs: ClassVar[tuple[str, ...]] = ()  # parts of a network's output that a call takes as well
+    _version = 2  # of a state: since 2, a constant that it does not hold is one that was absent
+    _device: torch.device | None = (
+        None  # where the module was moved, if it holds nothing that shows it
+    )
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__init__" in cls.__dict__:  # a subclass without one is built by its parent's
+            cls.__init__ = named_arguments(cls.__init__)
+
+    @named_arguments
     def __init__(
         self,
         *,
@@ -95,6 +107,7 @@ class ClassLoss(nn.Module):
     ) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()
+        self._built: tuple[str, ...] = ()
         self._hold("weight", weight, low=0, high=LARGEST)
         self.reduction: Reduction = one_of("reduction", reduction, REDUCTIONS)  # type: ignore[assignment]
         self.normalize: Normalize = one_of("normalize", normalize, NORMALIZATIONS)  # type: ignore[assignment]
@@ -117,8 +130,11 @@ class ClassLoss(nn.Module):
         )
         if constant is not None:
             self._check_shape(name, constant)
+            if name == "weight" and not constant.any():
+                raise InputError("weight is 0 for every class: at least one must count")
         self.register_buffer(name, constant)
         self._names += (name,)
+        self._built += () if constant is None else (name,)
 
     def _check_shape(self, name: str, constant: Tensor) -> None:
         """Whether a constant is for classes, and for as many as those held before."""
@@ -129,6 +145,8 @@ class ClassLoss(nn.Module):
         if len(shape) != 1 and not pairs:
             wanted = "(C,) or (C, C)" if name == "offset" else "(C,), one number per class"
             raise InputError(f"{called} has shape {shape}: must be {wanted}")
+        if not len(constant):
+            raise InputError(f"{called} has shape {shape}: must be for at least one class")
         for other, held in self._exact().items():
             if held is not None and held.ndim and len(held) != len(constant):
                 before = f"{self.arguments.get(other, other)} has shape {tuple(held.shape)}"
@@ -168,7 +186,54 @@ class ClassLoss(nn.Module):
             self.ignore_index,
         )
 
+    @property
+    def device(self) -> torch.device | None:
+        """Where the constants are, or belong once there are any; None if nothing has said so."""
+        held = (constant.device for constant in self._exact().values() if constant is not None)
+        return next(held, self._device)
+
+    def _load_from_state_dict(
+        self,
+        state_dict: Mapping[str, Any],
+        prefix: str,
+        local_metadata: Any,
+        strict: bool,
+        *rest: Any,
+    ) -> None:
+        """Take up constants that came or went since the module was built, as schedules make them do.
+
+        One in the state gets a buffer to be loaded into, where there is none of that shape. One that
+        is not becomes None, if the state knows this loss; but never a constant that the method
+        itself is made of, which is then missing, as of any module.
+        """
+        knows = (local_metadata or {}).get("version", 1) >= 2 or any(
+            prefix + name in state_dict for name in self._names
+        )
+        errors: list[str] = rest[-1]
+        for name in self._names:
+            loaded, of_method = state_dict.get(prefix + name), name in self.arguments
+            if isinstance(loaded, Tensor):
+                self._make_room(name, loaded, prefix, errors)
+            elif knows and not (of_method and name in self._built):
+                setattr(self, name, None)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, strict, *rest)  # type: ignore[arg-type]
+
+    def _make_room(self, name: str, loaded: Tensor, prefix: str, errors: list[str]) -> None:
+        """A buffer of the loaded constant's shape, if it may have it; else torch says what differs."""
+        held = self._buffers[name]
+        if held is not None and held.shape == loaded.shape:
+            return
+        try:
+            self._check_shape(name, loaded)
+        except InputError as error:
+            if held is None:
+                errors.append(f"{prefix}{name}: {error}")
+            return
+        place = self.device or loaded.device
+        setattr(self, name, torch.empty(loaded.shape, device=place, dtype=self.exact_dtype(place)))
+
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Any:
+        self._device = fn(torch.empty(0, device=self.device)).device
         constants = {name: b for name, b in self._buffers.items() if b is not None}
         for name, constant in constants.items():
             device = fn(torch.empty(0, device=constant.device)).device
@@ -217,10 +282,14 @@ class MarginSoftmaxLoss(ClassLoss):
         **options: Unpack[LossOptions],
     ) -> None:
         super().__init__(**options)
-        self._hold("scale", scale)
-        self._hold("temperature", temperature)
-        self._hold("offset", offset)
-        self._hold("target_margin", target_margin)
+        if not (link is None or callable(link)):
+            raise InputTypeError(
+                f"link has type {type(link).__name__}: must be a function, or None"
+            )
+        self._hold("scale", scale, low=0, low_open=True, high=LARGEST)
+        self._hold("temperature", temperature, low=LEAST_TEMPERATURE, high=LARGEST)
+        self._hold("offset", offset, low=-LARGEST, high=LARGEST)
+        self._hold("target_margin", target_margin, low=-LARGEST, high=LARGEST)
         self.link = link
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:

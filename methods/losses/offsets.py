@@ -6,8 +6,10 @@ Sources: Menon et al. (ICLR 2021), Ren et al. (NeurIPS 2020), Kini et al. (NeurI
 
 from typing import Unpack
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ...theory.foundation.validation import as_number
 from ...theory.vector_scaling import logit_adjustment_offset, vs_scale
 from ..registry import Method
 from .module import COUNTED, LossOptions, MarginSoftmaxLoss
@@ -152,7 +154,7 @@ class VSLoss(MarginSoftmaxLoss):
         **options: Unpack[LossOptions],
     ) -> None:
         offset = logit_adjustment_offset(class_counts, tau)
-        super().__init__(scale=vs_scale(class_counts, gamma), offset=offset, **options)
+        super().__init__(scale=_scale(class_counts, gamma), offset=offset, **options)
 
 
 class CDTLoss(MarginSoftmaxLoss):
@@ -175,4 +177,9 @@ class CDTLoss(MarginSoftmaxLoss):
     def __init__(
         self, class_counts: ArrayLike, gamma: float = 0.3, **options: Unpack[LossOptions]
     ) -> None:
-        super().__init__(scale=vs_scale(class_counts, gamma), **options)
+        super().__init__(scale=_scale(class_counts, gamma), **options)
+
+
+def _scale(class_counts: ArrayLike, gamma: float) -> NDArray[np.float64]:
+    """The scales of VS and CDT; below 0 the rarest class would have the largest, and no bound."""
+    return vs_scale(class_counts, as_number("gamma", gamma, low=0))

@@ -1,7 +1,7 @@
 """Seesaw loss: rare negatives are pushed down less, unless they are mistaken for the target.
 
 Source: Wang et al. (CVPR 2021), as in the authors' detector. Checked by: golden values, special cases,
-counts that accumulate, no gradient through the factors.
+counts that accumulate, over ranks too, no gradient through the factors.
 """
 
 import math
@@ -15,6 +15,7 @@ from torch.compiler import is_compiling
 from torch.nn.functional import log_softmax
 
 from ...theory.foundation.validation import InputError, as_class_counts, as_number, as_whole
+from ..ranks import summed_over_ranks
 from ..registry import Method
 from .batch import (
     along_classes,
@@ -59,8 +60,10 @@ class SeesawLoss(MarginSoftmaxLoss):
         1e-2.
     class_counts
         N, shape (C,). None, as in the authors' code: the examples seen so far, this batch included,
-        at least 1; counted in training mode only and kept in ``state_dict``. The transforms of
-        ``torch.func`` need fixed counts, or ``eval()``: they do not let a call change a buffer.
+        at least 1; counted in training mode only and kept in ``state_dict``. Under
+        ``torch.distributed`` those of all ranks, each of which must call the loss equally often. The
+        transforms of ``torch.func`` need fixed counts, or ``eval()``: they do not let a call change a
+        buffer.
     **options
         ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
 
@@ -111,8 +114,9 @@ class SeesawLoss(MarginSoftmaxLoss):
     def _count(self, logits: Tensor, target: Tensor) -> None:
         _, labels = rows(logits, target, self.ignore_index)
         kept = (target != self.ignore_index).reshape(-1)
+        count = torch.zeros_like(self.seen).index_add(0, labels, kept.to(self.seen.dtype))
         try:
-            self.seen.index_add_(0, labels, kept.to(self.seen.dtype))
+            self.seen += summed_over_ranks(count)
         except RuntimeError:
             if not is_compiling() and transforming():
                 raise InputError(

@@ -349,7 +349,7 @@ def train_head(
     trained = [parameter for parameter in head.parameters() if parameter.requires_grad]
     optimizer = torch.optim.SGD(trained, lr=lr, momentum=momentum, weight_decay=weight_decay)
     schedule = CosineAnnealingLR(optimizer, epochs)
-    sampler = ClassAwareSampler(target, generator=generator)
+    sampler = ClassAwareSampler(target, generator=generator, rank=0, num_replicas=1)
     for _ in range(epochs):
         order = torch.tensor(list(sampler), device=features.device)
         for batch in order.split(batch_size):

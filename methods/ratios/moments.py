@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from ...theory.foundation.validation import InputError, as_real
+from ..ranks import summed_over_ranks
 
 __all__ = ["MomentMatching"]
 
@@ -67,12 +68,17 @@ class MomentMatching:
 
     @torch.no_grad()
     def observe(self, features: Tensor, target: Tensor) -> None:
-        """Move the prototypes of the classes present towards their means; first sight sets them."""
+        """Move the prototypes of the classes present towards their means; first sight sets them.
+
+        Under ``torch.distributed`` the means are over the batches of all ranks, so that all hold the
+        same prototypes; each must then observe equally often.
+        """
         features, present = self._float64(features), self._membership(target)
-        means = self._class_means(features, present)
+        size = summed_over_ranks(present.sum(dim=0))
+        means = summed_over_ranks(present.T @ features) / size.clamp(min=1.0)[:, None]
         moved = self.momentum * self.prototypes + (1.0 - self.momentum) * means
         moved = torch.where(self.seen[:, None], moved, means)
-        here = present.any(dim=0)
+        here = size > 0
         self.prototypes = torch.where(here[:, None], moved, self.prototypes)
         self.seen = self.seen | here
 

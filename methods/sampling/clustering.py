@@ -18,7 +18,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ...theory.foundation.validation import InputError, as_whole
+from ...theory.foundation.validation import InputError, as_whole, shown
 from ..registry import Method
 
 __all__ = ["LocalClusteringClassifier"]
@@ -156,7 +156,9 @@ class LocalClusteringClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimat
         if isinstance(self.n_clusters, Mapping):
             unknown = [name for name in self.n_clusters if name not in self.classes_.tolist()]
             if unknown:
-                raise InputError(f"n_clusters names class {unknown[0]!r}, which y does not have")
+                raise InputError(
+                    f"n_clusters names class {shown(unknown[0])}, which y does not have"
+                )
             asked = [self.n_clusters.get(name, 1) for name in self.classes_.tolist()]
         else:
             clusters = as_whole("n_clusters", self.n_clusters, 1)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from lightning_fabric import Fabric
@@ -34,9 +35,10 @@ from .results import (
 )
 from .summary import summarise
 
-__all__ = ["Progress", "run"]
+__all__ = ["Progress", "check_accelerator", "resumed", "run"]
 
 CHECKPOINT_EVERY = 10  # epochs
+RECIPE = "recipe.json"
 ACCELERATORS = ("auto", "cpu", "cuda")
 
 
@@ -53,8 +55,8 @@ class Progress:
 
     @property
     def epochs_done(self) -> int:
-        """Epochs of all members behind us; a member's last epoch counts with the next member."""
-        return self.done * self.epochs + self.epoch % self.epochs
+        """Epochs of all members behind us; at the very end it is all of them."""
+        return self.done * self.epochs + self.epoch
 
     @property
     def all_epochs(self) -> int:
@@ -114,6 +116,39 @@ def run(
     return results
 
 
+def resumed(out: str | Path, **options: Any) -> Recipe:
+    """The recipe of the run in a folder, to go on with; without a run there, that of the options.
+
+    Parameters
+    ----------
+    options
+        Fields of a `Recipe`; None stands for what is not asked for.
+
+    Raises
+    ------
+    InputError
+        If an option differs from what the run in the folder has, or its recipe.json is damaged.
+    """
+    path = Path(out) / RECIPE
+    if not path.exists():
+        return Recipe.given(**options)
+    content = read_json(path)
+    if not isinstance(content, dict):
+        raise InputError(f"{path} is damaged: it holds no recipe; delete it")
+    recipe = Recipe.from_dict(content)
+    for name, value in options.items():
+        if value is None:
+            continue
+        asked = Recipe.from_dict({**content, "validation": None, name: value})
+        if getattr(asked, name) != getattr(recipe, name):
+            theirs = recipe.to_dict()[name]
+            raise InputError(
+                f"{name} = {value!r}: the run in {out} has {theirs!r}; leave the option out to go on "
+                "with it, or choose another folder"
+            )
+    return recipe
+
+
 def _tell(progress: Callable[[Progress], None] | None, here: Progress, epoch: int) -> None:
     if progress is not None:
         progress(replace(here, epoch=epoch))
@@ -159,7 +194,7 @@ def _finish(
 
 
 def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
-    path = out / "recipe.json"
+    path = out / RECIPE
     written = [file for file in (path, out / RESULTS, out / "members") if file.exists()]
     if written and not resume:
         raise InputError(f"{out} already holds a run: pass resume, or choose another folder")
@@ -181,12 +216,23 @@ def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
     write_json(path, recipe.to_dict())
 
 
-def _fabric(accelerator: str) -> Fabric:
+def check_accelerator(accelerator: str) -> None:
+    """Refuse what cannot train here.
+
+    Raises
+    ------
+    InputError
+        If the accelerator is none, or is not there.
+    """
     one_of("accelerator", accelerator, ACCELERATORS)
-    cuda = torch.cuda.is_available()
-    if accelerator == "cuda" and not cuda:
+    if accelerator == "cuda" and not torch.cuda.is_available():
         raise InputError("accelerator = 'cuda': no CUDA device is available; use 'cpu' or 'auto'")
-    return Fabric(accelerator="cuda" if cuda and accelerator != "cpu" else "cpu", devices=1)
+
+
+def _fabric(accelerator: str) -> Fabric:
+    check_accelerator(accelerator)
+    on_cuda = torch.cuda.is_available() and accelerator != "cpu"
+    return Fabric(accelerator="cuda" if on_cuda else "cpu", devices=1)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from ...theory.foundation.validation import as_class_counts, as_real
+from ..arguments import named_arguments
 from ..ratios.moments import MomentMatching
 from ..registry import Method
 
@@ -66,6 +67,7 @@ class DensityRatioWeights:
         - features: (B, Z); target: (B,); weights: (B,).
     """
 
+    @named_arguments
     def __init__(
         self,
         class_counts: ArrayLike,

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from ...theory.foundation.validation import InputError, as_whole
+from ..arguments import named_arguments
 from .static import UniformWeights, difficulty_weights
 
 __all__ = ["DifficultyWeights"]
@@ -27,6 +28,7 @@ class DifficultyWeights(UniformWeights):
         As in `difficulty_weights`.
     """
 
+    @named_arguments
     def __init__(self, num_classes: int, tau: float | str = "dynamic") -> None:
         size = as_whole("num_classes", num_classes, 1)
         difficulty_weights([0.0] * size, tau)  # refuses a bad tau here, not after an epoch

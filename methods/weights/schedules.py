@@ -15,6 +15,7 @@ from ...theory.foundation.validation import (
     as_whole,
 )
 from ...theory.vector_scaling import vs_parameters
+from ..arguments import named_arguments
 from ..protocols import Stage
 from ..registry import Method
 from .static import effective_number_weights, power_weights
@@ -98,6 +99,7 @@ class DeferredReweighting:
         Shape (K,), non-negative; the default is the effective number's at ``beta = 0.9999``.
     """
 
+    @named_arguments
     def __init__(
         self, class_counts: ArrayLike, start: int, class_weights: ArrayLike | None = None
     ) -> None:
@@ -111,6 +113,8 @@ class DeferredReweighting:
             raise InputError(
                 f"class_weights has shape {given.shape}: must match class_counts, {counts.shape}"
             )
+        if not given.any():
+            raise InputError("class_weights are all 0: at least one class must count")
         self.class_weights = torch.from_numpy(given)
 
     def stage(self, epoch: int) -> Stage:
@@ -133,6 +137,7 @@ class DeferredResampling:
         q of the second stage, ``p_y ~ n_y^q`` (0, class balance; 1/2 is square-root sampling).
     """
 
+    @named_arguments
     def __init__(self, start: int, exponent: float = 0.0) -> None:
         self.start = as_whole("start", start, 0)
         self.exponent = as_number("exponent", exponent)
@@ -160,6 +165,7 @@ class TruncatedLogitAdjustment:
         resumes from it with 0.75, and theirs for CIFAR-10-LT are ``tau = 1, nu = 0.15``.
     """
 
+    @named_arguments
     def __init__(
         self,
         class_counts: ArrayLike,
@@ -169,7 +175,8 @@ class TruncatedLogitAdjustment:
         nu: float = 0.25,
     ) -> None:
         self.start = as_whole("start", start, 0)
-        early = vs_parameters("VS", class_counts, gamma=gamma, tau=tau)
+        power = as_number("gamma", gamma, low=0)
+        early = vs_parameters("VS", class_counts, gamma=power, tau=tau)
         weight, scale, offset = (torch.from_numpy(constant) for constant in early)
         self.early = Stage(weight, scale, offset)
         self.late = Stage(power_weights(class_counts, nu), torch.ones_like(scale), offset)

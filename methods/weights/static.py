@@ -11,9 +11,10 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from ...theory.foundation.validation import InputError, as_number
+from ...theory.foundation.validation import InputError, as_number, shown
 from ...theory.reweighting import difficulty_exponent, difficulty_power, effective_number
 from ...theory.vector_scaling import logit_adjustment_offset, vs_parameters
+from ..arguments import named_arguments
 from ..registry import Method
 
 __all__ = [
@@ -81,6 +82,7 @@ METHODS = (
 )
 
 
+@named_arguments
 def inverse_frequency_weights(class_counts: ArrayLike, *, normalize: bool = True) -> Tensor:
     """Class weights proportional to ``1 / n_y``; float64, shape (K,).
 
@@ -94,6 +96,7 @@ def inverse_frequency_weights(class_counts: ArrayLike, *, normalize: bool = True
     return _inverse_power(class_counts, 1.0, normalize)
 
 
+@named_arguments
 def effective_number_weights(
     class_counts: ArrayLike, beta: float = 0.9999, *, normalize: bool = True
 ) -> Tensor:
@@ -113,6 +116,7 @@ def effective_number_weights(
     return _weights(1.0 / effective_number(class_counts, beta), normalize)
 
 
+@named_arguments
 def power_weights(class_counts: ArrayLike, nu: float = 0.25, *, normalize: bool = True) -> Tensor:
     """ADRW's class weights, proportional to ``pi_y^-nu``; float64, shape (K,).
 
@@ -132,6 +136,7 @@ def power_weights(class_counts: ArrayLike, nu: float = 0.25, *, normalize: bool 
     return _inverse_power(class_counts, as_number("nu", nu), normalize)
 
 
+@named_arguments
 def difficulty_weights(
     class_accuracy: ArrayLike, tau: float | str = "dynamic", *, normalize: bool = True
 ) -> Tensor:
@@ -154,7 +159,7 @@ def difficulty_weights(
     """
     if isinstance(tau, str):
         if tau not in ("dynamic", "cifar"):
-            raise InputError(f"tau = {tau!r}: must be 'dynamic', 'cifar' or a number >= 0")
+            raise InputError(f"tau = {shown(tau)}: must be 'dynamic', 'cifar' or a number >= 0")
         tau = difficulty_exponent(class_accuracy, "paper" if tau == "dynamic" else tau)
     return _weights(difficulty_power(class_accuracy, tau), normalize)
 

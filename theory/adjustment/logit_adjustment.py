@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..claims.stating import FORMULA, state, statement
 from ..consistency.offset_family import broadcast_classes, sum_of_others
-from ..foundation.validation import InputError, as_number, as_real, broadcast_together
+from ..foundation.validation import InputError, as_number, as_real, broadcast_together, shown
 
 __all__ = ["adjusted_logits", "logit_adjusted_loss"]
 
@@ -37,7 +37,7 @@ def logit_adjusted_loss(
     classes = scores.shape[-1]
     index = as_real("target", target, low=0, high=classes - 1)
     if np.any(index % 1 != 0):
-        raise InputError(f"target = {target!r}: must be class indices, 0 to {classes - 1}")
+        raise InputError(f"target = {shown(target)}: must be class indices, 0 to {classes - 1}")
     _, index = broadcast_together(logits=scores[..., 0], target=index.astype(np.intp))
     scores, log_prior = (
         np.broadcast_to(array, (*index.shape, classes)) for array in (scores, log_prior)

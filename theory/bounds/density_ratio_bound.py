@@ -22,7 +22,7 @@ def weight_prefactor(class_weight: ArrayLike, class_prior: ArrayLike) -> NDArray
     ``class_weight``: positive, shape (..., K); ``class_prior``: shape (K,). Returns shape (...).
     """
     prior_prefactor(class_prior)
-    prior = np.asarray(class_prior, dtype=np.float64)
+    prior = as_real("class_prior", class_prior)
     weight = as_real("class_weight", class_weight, low=0, low_open=True)
     if weight.ndim and weight.shape[-1] != prior.size:
         raise InputError(

@@ -12,6 +12,7 @@ from joblib import Parallel, delayed
 
 from ..claims.pins import difference
 from ..claims.statement import ASSEMBLED, DECIDED, Statement
+from ..foundation.interrupts import deaf_children
 from ..proof.certificate import Certificate, load_certificates, save_certificates
 from ..proof.second.recheck import Verdict, recheck
 from .catalogue import CHAPTERS, chapter_of, statements
@@ -75,7 +76,9 @@ def _parallel(
     if jobs <= 1:
         results = map(action, names)
     else:
-        results = Parallel(n_jobs=jobs, return_as="generator")(delayed(action)(n) for n in names)
+        with deaf_children():
+            run = Parallel(n_jobs=jobs, return_as="generator")
+            results = run(delayed(action)(name) for name in names)
     collected = []
     for result in results:
         collected.append(result)

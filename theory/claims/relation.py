@@ -17,7 +17,7 @@ import sympy
 from numpy.typing import ArrayLike, NDArray
 from sympy.core.relational import Relational
 
-from ..foundation.validation import InputError, InputTypeError, as_real, as_seconds, as_seed
+from ..foundation.validation import InputError, InputTypeError, as_real, as_seconds, as_seed, shown
 from ..language.expression import (
     CONSTANTS,
     FUNCTIONS,
@@ -71,7 +71,9 @@ class Claim(Problem):
         arrays = [self._inside(symbol, values) for symbol in self.domains]
         unknown = sorted(set(values) - {symbol.name for symbol in self.domains})
         if unknown:
-            raise InputError(f"{unknown[0]!r} is no symbol of the claim; it has {self._names()}")
+            raise InputError(
+                f"{shown(unknown[0])} is no symbol of the claim; it has {self._names()}"
+            )
         relation = self.relations[0]
         sides = [_numeric(side, tuple(self.domains))(*arrays) for side in relation.args]
         return {"left": sides[0], "right": sides[1], "holds": _HOLDS[relation.rel_op](*sides)}
@@ -168,11 +170,11 @@ def claim(
     facts, more = _read_all("given", given, symbols, where)
     conditions = tuple(dict.fromkeys((*conditions, *more)))
     if not relations:
-        raise InputError(f"relation = {relation!r}: a claim needs at least one relation")
+        raise InputError(f"relation = {shown(relation)}: a claim needs at least one relation")
     used = {s for r in (*relations, *facts) for s in r.free_symbols}
     for key, symbol in symbols.items():
         if symbol not in used and not _mentions(relation, key):
-            raise InputError(f"{key!r} has a domain but does not occur in the claim")
+            raise InputError(f"{shown(key)} has a domain but does not occur in the claim")
     inside = {symbols[key]: where[key] for key in where}
     return Claim(relations, inside, facts, conditions, name, _written(relation), _written(given))
 
@@ -205,9 +207,11 @@ def named_domains(domains: Mapping[str, DomainLike]) -> dict[str, Domain]:
 
 def _check_name(key: str) -> None:
     if key in CONSTANTS or key in FUNCTIONS:
-        raise InputError(f"{key!r} cannot be a variable: it is the name of a constant or function")
+        raise InputError(
+            f"{shown(key)} cannot be a variable: it is the name of a constant or function"
+        )
     if not (key.isascii() and key.isidentifier()):
-        raise InputError(f"{key!r} cannot be a variable: use ASCII letters, digits and _")
+        raise InputError(f"{shown(key)} cannot be a variable: use ASCII letters, digits and _")
 
 
 _KEYWORDS = ("given", "name")
@@ -229,7 +233,7 @@ def check_keywords(function: str, keywords: Sequence[str], parts: Any) -> None:
     for key in keywords:
         if key in names:
             raise InputError(
-                f"{key!r} cannot be a variable: {' and '.join(keywords)} are keywords of {function}(); "
+                f"{shown(key)} cannot be a variable: {' and '.join(keywords)} are keywords of {function}(); "
                 "give the variable another name"
             )
 
@@ -254,7 +258,7 @@ def derivative_claim(
     check_keywords("claim", _KEYWORDS, (expression, derivative))
     where = named_domains(domains)
     if variable not in where:
-        raise InputError(f"variable = {variable!r}: must be one of {', '.join(where)}")
+        raise InputError(f"variable = {shown(variable)}: must be one of {', '.join(where)}")
     symbols = {key: value.symbol(key) for key, value in where.items()}
     left = sympy.diff(read_expression(expression, symbols), symbols[variable])
     right = read_expression(derivative, symbols)
@@ -311,7 +315,7 @@ def _read(
         )
     if not isinstance(part, Relational):
         raise InputTypeError(
-            f"{role} = {part!r}: must be text or a SymPy relation such as Ge(a, b)"
+            f"{role} = {shown(part)}: must be text or a SymPy relation such as Ge(a, b)"
         )
     adopted = _adopt(part, symbols, where)
     return [adopted], list(obligations(adopted))

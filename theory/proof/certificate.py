@@ -67,6 +67,11 @@ class Certificate:
         return self.status == "proved"
 
     @property
+    def holds(self) -> bool:
+        """Whether it is proved, checked or cited: neither refuted nor unknown."""
+        return self.status in ("proved", "checked", "cited")
+
+    @property
     def verdict(self) -> str:
         """The status, with the mark of what prose assembles: never just 'proved' for that."""
         assembled = self.shown.get("theorem") is not None
