@@ -65,13 +65,13 @@ class _Answers(NamedTuple):
     predicted: NDArray[np.intp]
     labels: list[Any]
 
-    def count(self, of: NDArray[np.intp]) -> NDArray[np.float64]:
+    def sizes(self, of: NDArray[np.intp]) -> NDArray[np.float64]:
         return np.bincount(of, minlength=len(self.labels)).astype(np.float64)
 
     def recall(self) -> NDArray[np.float64]:
         """Shape (K,); nan for a class without examples."""
-        size = self.count(self.true)
-        right = self.count(self.true[self.true == self.predicted])
+        size = self.sizes(self.true)
+        right = self.sizes(self.true[self.true == self.predicted])
         return np.divide(right, size, out=np.full(len(size), np.nan), where=size > 0)
 
 
@@ -363,7 +363,7 @@ def imbalance_report(
         calibration_error=error,
         labels=tuple(found.labels),
         class_counts=counts,
-        support=found.count(found.true),
+        support=found.sizes(found.true),
         class_recall=recall,
     )
 
@@ -486,8 +486,8 @@ def _geometric(recall: NDArray[np.float64]) -> float:
 
 
 def _macro_f1(found: _Answers) -> float:
-    size = found.count(found.true) + found.count(found.predicted)
-    right = found.count(found.true[found.true == found.predicted])
+    size = found.sizes(found.true) + found.sizes(found.predicted)
+    right = found.sizes(found.true[found.true == found.predicted])
     return float((2 * right[size > 0] / size[size > 0]).mean())
 
 

@@ -378,7 +378,7 @@ def _right_between(
 def _masses(
     count: NDArray[np.float64], label: NDArray[np.intp], classes: int
 ) -> NDArray[np.float64]:
-    return np.bincount(label, weights=count, minlength=classes)
+    return np.bincount(label, weights=count, minlength=classes).astype(np.float64)
 
 
 def _costs(costs: tuple[float, float]) -> tuple[float, float]:

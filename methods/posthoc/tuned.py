@@ -101,7 +101,7 @@ class TunedLogitAdjustedClassifier(LogitAdjustedClassifier):
             params=self._weighting(sample_weight),
         )
         self.chosen_ = choose_tau(
-            np.log(np.maximum(posterior, LEAST)),
+            np.log(np.maximum(np.asarray(posterior), LEAST)),
             np.searchsorted(self.classes_, labels),
             self.class_prior_,
             sample_weight=weight,
