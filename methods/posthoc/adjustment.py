@@ -21,7 +21,6 @@ from ...theory.foundation.validation import (
     as_number,
     as_probabilities,
     as_real,
-    readable,
 )
 from ..axes import along_axis, class_axis
 from ..registry import Method
@@ -194,12 +193,24 @@ def threshold_moving_scores(
     """
     if isinstance(probabilities, Tensor):
         shares, factors = clipped_probabilities(probabilities), _row_sums(probabilities, cost)
+        if values_known(factors) and not factors.isfinite().all():
+            _refuse_costs(factors.dtype)
         axis = class_axis("probabilities", shares.shape, len(factors), dim)
         return shares * factors.view(along_axis(len(factors), axis, shares.ndim))
     own = as_probabilities("probabilities", probabilities)
-    classes = len(np.atleast_1d(readable(cost)))
-    axis = class_axis("probabilities", own.shape, classes, dim)
-    return np.moveaxis(moving_scores(np.moveaxis(own, axis, -1), cost), -1, axis)
+    matrix = as_real("cost", cost, low=0)
+    axis = class_axis("probabilities", own.shape, len(np.atleast_1d(matrix)), dim)
+    with np.errstate(over="ignore", invalid="ignore"):
+        scores = moving_scores(np.moveaxis(own, axis, -1), matrix)
+    if not np.isfinite(scores).all():
+        _refuse_costs(scores.dtype)
+    return np.moveaxis(scores, -1, axis)
+
+
+def _refuse_costs(kind: object) -> NoReturn:
+    raise InputError(
+        f"cost: the sum of a row is beyond the largest {kind}; divide all costs by one number"
+    )
 
 
 def _refuse_nothing() -> NoReturn:
@@ -257,6 +268,8 @@ def _minus_log_share(name: str, prior: ArrayLike | Tensor, scores: Tensor) -> Te
         check_range(name, shares, low=0, low_open=True)
         _check_vector(name, shares.shape)
         found = -(shares / shares.sum()).log()
+        if values_known(found) and not found.isfinite().all():
+            raise InputError(f"{name}: its sum or a share is beyond {found.dtype}; rescale it")
     else:
         values = as_real(name, prior, low=0, low_open=True)
         _check_vector(name, values.shape)
@@ -267,8 +280,10 @@ def _minus_log_share(name: str, prior: ArrayLike | Tensor, scores: Tensor) -> Te
 def _row_sums(scores: Tensor, cost: ArrayLike | Tensor) -> Tensor:
     """``sum_j C[k, j]`` like the scores: the theory's, unless there are no values to hand to NumPy."""
     if not isinstance(cost, Tensor) and not is_compiling():
-        classes = len(np.atleast_1d(np.asarray(cost)))
-        return torch.from_numpy(moving_scores(np.ones(classes), cost)).to(scores)
+        costs = as_real("cost", cost, low=0)
+        with np.errstate(over="ignore"):
+            sums = moving_scores(np.ones(len(np.atleast_1d(costs))), costs)
+        return torch.from_numpy(sums).to(scores)
     matrix = torch.as_tensor(cost)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise InputError(f"cost has shape {tuple(matrix.shape)}: must be (K, K)")

@@ -38,6 +38,7 @@ from ...theory.foundation.validation import (
 from ..registry import Method
 from .adjustment import adjust_probabilities, prior_offset, threshold_moving_scores
 from .balancing import DoubleCorrectionWarning, balancing_parts, corrects
+from .examples import scaled
 from .label_shift import bbse_prior
 from .thresholds import expected_f_beta_threshold
 
@@ -139,11 +140,13 @@ class _PostHocClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         if weight.min() < 0:
             raise InputError(f"sample_weight = {weight.min():g}: must not be negative")
         classes, label = np.unique(y, return_inverse=True)
-        mass = np.bincount(label, weights=weight)
+        mass = np.bincount(label, weights=scaled(weight))
         if len(mass) < 2:
-            raise InputError(f"y has one class, {classes[0]!r}: give two or more")
+            raise InputError(f"y has one class, {classes.tolist()[0]!r}: give two or more")
         if not mass.all():
-            raise InputError(f"sample_weight leaves class {classes[mass.argmin()]!r} nothing")
+            raise InputError(
+                f"sample_weight leaves class {classes.tolist()[mass.argmin()]!r} nothing"
+            )
         self.classes_, self.class_prior_ = classes, mass / mass.sum()
         self._settle()
         self.estimator_ = clone(self._estimator()).fit(X, y, **self._weighting(sample_weight))

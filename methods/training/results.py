@@ -7,11 +7,12 @@ member of another recipe is never mixed in. Checked by: round trips, and files t
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ...theory.foundation.validation import InputError
+from ...theory.foundation.validation import InputError, shown
 from .records import decode, encode, read_json, write_json
 
 __all__ = [
@@ -34,6 +35,16 @@ RESULTS = "results.json"
 SCHEMA = 1
 _HEAD = ("schema", "recipe_sha256")
 _RECIPE_NEEDS = {"data": str, "imbalance_factor": (int, float), "seeds": int}
+_ROUNDING = 1e-6
+_SHARE, _AMOUNT = (-_ROUNDING, 1 + _ROUNDING), (0.0, float("inf"))
+_RANGES = {
+    **dict.fromkeys(("class_accuracy", "balanced_accuracy", "many", "medium", "few"), _SHARE),
+    "min_target_probability": _SHARE,
+    "difference_to_ce": (-1 - _ROUNDING, 1 + _ROUNDING),
+    **dict.fromkeys(("class_weights", "gradient_bound_ratio", "std", "seed", "epoch"), _AMOUNT),
+    "class_counts": (1.0, float("inf")),
+}
+"""What numbers of a file must lie in, by field; those of other fields may be any."""
 
 _R = TypeVar("_R")
 
@@ -55,6 +66,8 @@ class History:
         sizes = {len(self.train_loss), len(self.balanced_accuracy), len(self.class_weights)}
         if not self.epoch or sizes != {len(self.epoch)}:
             raise InputError("a history needs as many points in every column, one at least")
+        if any(later <= earlier for earlier, later in pairwise(self.epoch)):
+            raise InputError("a history needs its epochs in order, each once")
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Any]) -> "History":
@@ -106,6 +119,9 @@ class MemberResult(Measurements):
     seed: int
     history: History
 
+    def __post_init__(self) -> None:
+        _check_classes(self, len(self.class_accuracy))
+
 
 @dataclass(frozen=True, kw_only=True)
 class MethodSummary:
@@ -143,8 +159,10 @@ class RunResults:
 
     def __post_init__(self) -> None:
         for name, kind in _RECIPE_NEEDS.items():
-            if not isinstance(self.recipe.get(name), kind):
-                raise InputError(f"recipe has {name} = {self.recipe.get(name)!r}")
+            given = self.recipe.get(name)
+            if not isinstance(given, kind) or isinstance(given, bool):
+                said = "text" if kind is str else "a number"
+                raise InputError(f"recipe has {name} = {shown(given)}: must be {said}")
         if not self.members:
             raise InputError("results hold no members: train at least one")
         if len(self.class_names) != len(self.class_counts):
@@ -154,7 +172,12 @@ class RunResults:
             if named.count(name) > 1:
                 raise InputError(f"members hold {name[0]}, seed {name[1]}, twice")
             _check_classes(member, len(self.class_counts))
+        rows = [row.method for row in self.summary]
         for row in self.summary:
+            if rows.count(row.method) > 1:
+                raise InputError(f"the summary has {row.method!r} twice")
+            if row.interval is not None and row.interval[0] > row.interval[1]:
+                raise InputError(f"the summary's interval of {row.method!r} ends before it begins")
             if row.method not in {method for method, _ in named}:
                 raise InputError(f"the summary has {row.method!r}, which no member has")
 
@@ -214,9 +237,29 @@ def _read(path: Path, kind: type[_R]) -> tuple[_R, str | None]:
     """The record of a file, and the digest of its recipe; files without a head had the same fields."""
     content = read_json(path)
     head = [content.pop(name, None) for name in _HEAD] if isinstance(content, dict) else [None] * 2
-    if head[0] not in (None, SCHEMA):
+    if head[0] is not None and (type(head[0]) is not int or head[0] != SCHEMA):
         raise InputError(f"{path} has schema {head[0]!r}, and {SCHEMA} is the one known here")
     try:
-        return decode(kind, content), head[1]
+        record = decode(kind, content)
+        _check_ranges(record)
+        return record, head[1]
     except InputError as error:
         raise InputError(f"{path} is damaged: {error}; delete it") from None
+
+
+def _check_ranges(record: Any, place: str = "", field: str = "") -> None:
+    """Refuse a number that its field cannot have, wherever it stands in a record."""
+    if is_dataclass(record):
+        for own in fields(record):
+            inside = f"{place}.{own.name}" if place else own.name
+            _check_ranges(getattr(record, own.name), inside, own.name)
+    elif isinstance(record, tuple):
+        for index, value in enumerate(record):
+            _check_ranges(value, f"{place}[{index}]", field)
+    elif isinstance(record, int | float) and field in _RANGES:
+        low, high = _RANGES[field]
+        if not low <= record <= high:
+            limits = (
+                f"at least {low:g}" if high == float("inf") else f"in [{round(low)}, {round(high)}]"
+            )
+            raise InputError(f"{place} = {shown(record)}: must be {limits}")

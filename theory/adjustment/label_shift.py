@@ -45,6 +45,11 @@ def mlls_prior(
 
     ``posterior``: (n, K), calibrated for ``class_prior`` (K,). Stops when no share moves by more than
     ``tolerance``; the likelihood is concave, so there is nothing else to find.
+
+    Examples
+    --------
+    >>> mlls_prior([[0.9, 0.1], [0.9, 0.1], [0.2, 0.8]], class_prior=[0.5, 0.5]).round(3)
+    array([0.69, 0.31])
     """
     eta = as_probabilities("posterior", posterior)
     prior = as_real("class_prior", class_prior, low=0, low_open=True, high=1)

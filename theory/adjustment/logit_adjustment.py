@@ -58,8 +58,12 @@ def _logits_and_log_prior(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     prior = as_real("class_prior", class_prior, low=0, low_open=True)
     scores, prior = broadcast_classes(logits=as_real("logits", logits), class_prior=prior)
-    # from the ratio to the total: a class that holds nearly everything keeps its digits
-    return scores, -np.log1p(sum_of_others(prior) / prior)
+    # from the ratio to the others: a class that holds nearly everything keeps its digits
+    prior = np.ldexp(prior, -np.frexp(prior.max(axis=-1, keepdims=True))[1])  # sums are finite
+    others = sum_of_others(prior)
+    with np.errstate(over="ignore", divide="ignore"):
+        odds = np.log1p(others / prior)
+        return scores, -np.where(np.isfinite(odds), odds, np.log(others) - np.log(prior))
 
 
 # ------------------------------------------------------------------------------------ statements

@@ -19,6 +19,8 @@ def posterior_cost_threshold(
     """The posterior above which predicting positive is cheaper: ``c_FP / (c_FP + c_FN)``; they broadcast."""
     wrong_yes = as_real("false_positive", false_positive, low=0, low_open=True)
     wrong_no = as_real("false_negative", false_negative, low=0, low_open=True)
+    power = -np.frexp(np.maximum(wrong_yes, wrong_no))[1] - 1  # of two: their sum is finite
+    wrong_yes, wrong_no = np.ldexp(wrong_yes, power), np.ldexp(wrong_no, power)
     return wrong_yes / (wrong_yes + wrong_no)
 
 
