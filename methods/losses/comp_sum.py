@@ -77,7 +77,8 @@ class GLALoss(MarginSoftmaxLoss):
         Below 1. In (0, 1) the loss is at most 1/q, robust to wrong labels, and not convex. The offset
         with the factor 1/(1 - q) is the only consistent one among the multiples of log pi.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Cortes, Mohri, Zhong (NeurIPS 2025); offset from `counterpoise.theory.gla`.
     """
@@ -104,8 +105,9 @@ class GCALoss(MarginSoftmaxLoss):
         Confidence margins, positive: one number, or one per class. Unequal ones move the target to
         cost weights ``1/(pi_y rho_y)``; ``weight=rho`` takes that back for q = 0.
     **options
-        ``weight`` (multiplies 1/pi), ``reduction``, ``normalize``, ``ignore_index`` of
-        `margin_softmax_loss`; here the default is ``normalize="batch"``, the paper's mean.
+        ``weight`` (multiplies 1/pi), ``reduction``, ``normalize``, ``ignore_index``,
+        ``label_smoothing`` of `margin_softmax_loss`; here the default is ``normalize="batch"``, the
+        paper's mean.
 
     Source: Cortes, Mohri, Zhong (NeurIPS 2025); as `counterpoise.theory.gca.gca_loss`.
     """
@@ -144,7 +146,8 @@ class IMMAXLoss(MarginSoftmaxLoss):
     radii
         Largest feature norm per class, positive; one number (1.0) if alike.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Cortes, Mao, Mohri, Zhong (ICML 2025), neural form; margins from
     `counterpoise.theory.immax.immax_margins`. For other margins: ``MarginSoftmaxLoss(temperature=rho)``.

@@ -16,7 +16,7 @@ from ...theory.foundation.validation import InputError, InputTypeError, as_real,
 from ..arguments import named_arguments
 from ..registry import Method
 from .batch import MISTAKES, class_dim, explain, rows, transforming, working_dtype
-from .functional import Constants, fit, fitted_loss
+from .functional import Constants, every_class, fit, fitted_loss
 from .links import Link
 from .reducing import (
     IGNORE_INDEX,
@@ -25,8 +25,10 @@ from .reducing import (
     Normalize,
     Reduction,
     as_ignore_index,
+    as_label_smoothing,
     reduce_losses,
 )
+from .soft import by_class_loss
 
 __all__ = ["MarginSoftmaxLoss"]
 
@@ -62,6 +64,7 @@ class LossOptions(TypedDict, total=False):
     reduction: Reduction
     normalize: Normalize
     ignore_index: int
+    label_smoothing: float
 
 
 def weighted_also(own_weight: ArrayLike, options: LossOptions) -> LossOptions:
@@ -104,6 +107,7 @@ class ClassLoss(nn.Module):
         reduction: Reduction = "mean",
         normalize: Normalize = "weights",
         ignore_index: int = IGNORE_INDEX,
+        label_smoothing: float = 0.0,
     ) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()
@@ -112,6 +116,7 @@ class ClassLoss(nn.Module):
         self.reduction: Reduction = one_of("reduction", reduction, REDUCTIONS)  # type: ignore[assignment]
         self.normalize: Normalize = one_of("normalize", normalize, NORMALIZATIONS)  # type: ignore[assignment]
         self.ignore_index = as_ignore_index(ignore_index)
+        self.label_smoothing = as_label_smoothing(label_smoothing)
 
     @staticmethod
     def exact_dtype(device: torch.device | None) -> torch.dtype:
@@ -169,13 +174,22 @@ class ClassLoss(nn.Module):
             raise
 
     def _over_rows(
-        self, logits: Tensor, target: Tensor, losses: Callable[[Tensor, Tensor], Tensor]
+        self,
+        logits: Tensor,
+        target: Tensor,
+        losses: Callable[[Tensor, Tensor], Tensor],
+        every: Callable[[Tensor], Tensor],
     ) -> Tensor:
-        """Reduce ``losses(z, labels)``, a loss per example of logits (N, C) and valid labels (N,)."""
+        """Reduce ``losses(z, labels)``, a loss per example of logits (N, C) and valid labels (N,).
+
+        ``every(z)``: the losses with each class as the label, (N, C).
+        """
+        if self._extends(target):
+            return self._by_class(logits, target, every)
 
         def each(logits: Tensor, target: Tensor) -> Tensor:
-            every = losses(*rows(logits, target, self.ignore_index)).reshape(target.shape)
-            return torch.where(target != self.ignore_index, every, 0.0)
+            found = losses(*rows(logits, target, self.ignore_index)).reshape(target.shape)
+            return torch.where(target != self.ignore_index, found, 0.0)
 
         return reduce_losses(
             self._attempt(each, logits, target),
@@ -185,6 +199,29 @@ class ClassLoss(nn.Module):
             self.normalize,
             self.ignore_index,
         )
+
+    def _extends(self, target: Tensor) -> bool:
+        """Whether the loss is more than that of class indices: of soft targets, or smoothed labels."""
+        return self.label_smoothing != 0 or getattr(target, "dtype", None) is not torch.int64
+
+    def _by_class(
+        self, logits: Tensor, target: Tensor, every: Callable[[Tensor], Tensor]
+    ) -> Tensor:
+        """The loss of soft targets, or smoothed labels; ``every`` as in `_over_rows`."""
+
+        def reduced(logits: Tensor, target: Tensor) -> Tensor:
+            return by_class_loss(
+                logits,
+                target,
+                every,
+                weight=self.weight,
+                label_smoothing=self.label_smoothing,
+                reduction=self.reduction,
+                normalize=self.normalize,
+                ignore_index=self.ignore_index,
+            )
+
+        return self._attempt(reduced, logits, target)
 
     @property
     def device(self) -> torch.device | None:
@@ -262,7 +299,7 @@ class MarginSoftmaxLoss(ClassLoss):
     copied: to learn one, make it a parameter of the module.
 
     Shape:
-        - logits: (N, C), (N, C, d1, ...) or (C,); target: (N,), (N, d1, ...) or ().
+        - logits: (N, C), (N, C, d1, ...) or (C,); target: (N,), (N, d1, ...) or (), or as logits.
     """
 
     scale: Tensor | None
@@ -294,6 +331,9 @@ class MarginSoftmaxLoss(ClassLoss):
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:
         """The loss of a batch; shapes as in `margin_softmax_loss`."""
+        # as `_extends`, whose call would be felt here
+        if self.label_smoothing or getattr(target, "dtype", None) is not torch.int64:
+            return self._by_class(logits, target, self._every)
         return fitted_loss(
             logits,
             target,
@@ -302,6 +342,17 @@ class MarginSoftmaxLoss(ClassLoss):
             self.reduction,
             self.normalize,
             self.ignore_index,
+        )
+
+    def _every(self, z: Tensor) -> Tensor:
+        """The losses of logits (N, C) with each class as the target, without weights; (N, C)."""
+        return every_class(z, fit(self._exact(), z.dtype, arguments=self.arguments), self.link)
+
+    def _unweighted(self, logits: Tensor, target: Tensor) -> Tensor:
+        """The loss per example of targets none of which is ignored, without weights."""
+        constants = self._constants(logits)._replace(weight=None)
+        return fitted_loss(
+            logits, target, constants, self.link, "none", self.normalize, IGNORE_INDEX
         )
 
     def _constants(self, logits: Tensor) -> Constants:

@@ -94,7 +94,8 @@ class LogitAdjustedLoss(MarginSoftmaxLoss):
     tau
         Strength; 0 is cross-entropy, 1 (default) is consistent for the balanced error.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Menon et al. (ICLR 2021), eq. (10). Their code adds 1e-12 to ``pi^tau``; here nothing is
     added, as counts are positive.
@@ -116,7 +117,8 @@ class BalancedSoftmaxLoss(LogitAdjustedLoss):
     class_counts
         Training examples per class, shape (C,).
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Ren et al. (NeurIPS 2020), eq. (4).
     """
@@ -137,7 +139,8 @@ class VSLoss(MarginSoftmaxLoss):
     tau
         Strength of the additive part (1.0); 0 is `CDTLoss`.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Kini et al. (NeurIPS 2021), eq. (3); defaults of the authors' code, which stores 1/beta and
     divides by it. The loss does not change along ``z + c/beta``: for gamma > 0 it does not by itself
@@ -167,7 +170,8 @@ class CDTLoss(MarginSoftmaxLoss):
     gamma
         Exponent (0.3); 0 is cross-entropy.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Ye et al. (2020), "Identifying and Compensating for Feature Deviation", eq. (5).
     """

@@ -46,7 +46,7 @@ class PairwiseMarginLoss(MarginSoftmaxLoss):
         alpha, shape (C,); None is ones.
     delta
         Margins, shape (C, C): row y for examples of class y. The diagonal is ignored.
-    reduction, normalize, ignore_index
+    reduction, normalize, ignore_index, label_smoothing
         As in `margin_softmax_loss`.
 
     Source: Menon et al. (ICLR 2021), eq. (11) and Theorem 1.
@@ -62,6 +62,7 @@ class PairwiseMarginLoss(MarginSoftmaxLoss):
         reduction: Reduction = "mean",
         normalize: Normalize = "weights",
         ignore_index: int = IGNORE_INDEX,
+        label_smoothing: float = 0.0,
     ) -> None:
         margins = as_real("delta", delta)
         if margins.ndim != 2 or margins.shape[0] != margins.shape[1]:
@@ -72,4 +73,5 @@ class PairwiseMarginLoss(MarginSoftmaxLoss):
             reduction=reduction,
             normalize=normalize,
             ignore_index=ignore_index,
+            label_smoothing=label_smoothing,
         )

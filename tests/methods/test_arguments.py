@@ -208,6 +208,7 @@ DOMAINS = [
     (partial(methods.power_weights, COUNTS), "nu", REAL),
     (partial(methods.effective_number_weights, COUNTS), "beta", BELOW_ONE),
 ]
+OPTIONS = ("weight", "reduction", "normalize", "ignore_index", "label_smoothing", "class_accuracy")
 CASES = [(made, name, value) for made, name, values in DOMAINS for value in values]
 
 
@@ -225,6 +226,7 @@ def test_a_value_outside_the_domain_is_refused_at_construction(made, name, value
             ("weight", value)
             for value in ((1.0, -1.0, 1.0), (NAN, 1, 1), (INF, 1, 1), (0.0, 0, 0), "a")
         ),
+        *(("label_smoothing", value) for value in (*BELOW_ONE, "a", (0.1, 0.2))),
         *(("reduction", value) for value in ("avg", None, 1)),
         *(("normalize", value) for value in ("classes", None, 1)),
     ],
@@ -239,7 +241,10 @@ def test_every_number_of_every_loss_has_a_row_among_the_domains():
     for made in (*LOSSES, *SOURCES):
         for name, parameter in inspect.signature(made).parameters.items():
             chosen = isinstance(parameter.default, str | bool) or name in ("options", "generator")
-            shared = name in ("weight", "reduction", "normalize", "ignore_index", "class_accuracy")
+            shared = (
+                name in ("weight", "reduction", "normalize", "ignore_index", "class_accuracy")
+                or name == "label_smoothing"
+            )
             held = made is DensityRatioWeights  # tested beside its estimator
             assert chosen or shared or held or (made, name) in swept, (made, name)
 
