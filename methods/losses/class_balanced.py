@@ -58,6 +58,13 @@ class ClassBalancedLoss(MarginSoftmaxLoss):
         published PyTorch tables do; the authors' code divides by the batch size: ``normalize="batch"``.
 
     Source: Cui et al. (CVPR 2019), eqs. (5) and (8).
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> ClassBalancedLoss([500, 50, 5], beta=0.99)(logits, target)
+    tensor(1.4977)
     """
 
     arguments = WEIGHED

@@ -81,6 +81,13 @@ class GLALoss(MarginSoftmaxLoss):
         `margin_softmax_loss`.
 
     Source: Cortes, Mohri, Zhong (NeurIPS 2025); offset from `counterpoise.theory.gla`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> GLALoss([500, 50, 5], q=0.5)(logits, target)
+    tensor(0.9908)
     """
 
     arguments = COUNTED
@@ -110,6 +117,13 @@ class GCALoss(MarginSoftmaxLoss):
         paper's mean.
 
     Source: Cortes, Mohri, Zhong (NeurIPS 2025); as `counterpoise.theory.gca.gca_loss`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> GCALoss([500, 50, 5], q=0.5)(logits, target)
+    tensor(60.1035)
     """
 
     arguments = WEIGHED
@@ -151,6 +165,13 @@ class IMMAXLoss(MarginSoftmaxLoss):
 
     Source: Cortes, Mao, Mohri, Zhong (ICML 2025), neural form; margins from
     `counterpoise.theory.immax.immax_margins`. For other margins: ``MarginSoftmaxLoss(temperature=rho)``.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> IMMAXLoss([500, 50, 5])(logits, target)
+    tensor(1.6890)
     """
 
     arguments = COUNTED

@@ -57,6 +57,13 @@ class EqualizationLoss(MarginSoftmaxLoss):
 
     Source: Tan et al. (CVPR 2020), softmax form. Left-out classes are masked, where ports multiply
     exponentials and overflow.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> EqualizationLoss([500, 50, 5], threshold=0.05, gamma=1.0)(logits, target)
+    tensor(0.8392)
     """
 
     arguments = COUNTED

@@ -44,6 +44,13 @@ class FocalLoss(MarginSoftmaxLoss):
 
     Source: Lin et al. (ICCV 2017), eq. (4); their detector uses the sigmoid form, which is
     `ClassBalancedLoss` with ``base="focal"``.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> FocalLoss(gamma=2.0)(logits, target)
+    tensor(0.5046)
     """
 
     def __init__(self, gamma: float = 2.0, **options: Unpack[LossOptions]) -> None:

@@ -61,6 +61,14 @@ class InfluenceBalancedLoss(ClassLoss):
         - features: (N, D), or (N, D, d1, ...) for dense predictions, or (D,) for a single example.
 
     Source: Park et al. (ICCV 2021).
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> features = torch.tensor([[1.0, 0.5], [0.2, 2.0]])
+    >>> InfluenceBalancedLoss(alpha=1.0)(logits, target, features)
+    tensor(0.4264)
     """
 
     needs = ("features",)

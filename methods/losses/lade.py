@@ -60,6 +60,13 @@ class LADELoss(MarginSoftmaxLoss):
         whole: ``"none"`` and ``"sum"`` add it to every example.
 
     Source: Hong et al. (CVPR 2021).
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> LADELoss([500, 50, 5])(logits, target)
+    tensor(2.6575)
     """
 
     arguments = COUNTED

@@ -73,6 +73,13 @@ class LDAMLoss(MarginSoftmaxLoss):
         `margin_softmax_loss`.
 
     Source: Cao et al. (NeurIPS 2019), eq. (13), where s = 1; defaults of the authors' code.
+
+    Examples
+    --------
+    >>> import torch
+    >>> cosines, target = torch.tensor([[0.9, 0.1, 0.3], [0.2, 0.1, 0.5]]), torch.tensor([0, 2])
+    >>> LDAMLoss([500, 50, 5])(cosines, target)
+    tensor(3.0255)
     """
 
     arguments = COUNTED
@@ -106,6 +113,13 @@ class LDAMHingeLoss(ClassLoss):
         `margin_softmax_loss`.
 
     Source: Cao et al. (NeurIPS 2019), Section 3.2, LDAM-HG.
+
+    Examples
+    --------
+    >>> import torch
+    >>> cosines, target = torch.tensor([[0.9, 0.1, 0.3], [0.2, 0.1, 0.5]]), torch.tensor([0, 2])
+    >>> LDAMHingeLoss([500, 50, 5])(cosines, target)
+    tensor(0.1000)
     """
 
     arguments = COUNTED

@@ -53,6 +53,9 @@ MARGINS = ("scale", "temperature", "offset", "target_margin", "smoothing", "rare
 COUNTED: Mapping[str, str] = dict.fromkeys(MARGINS, "class_counts")
 WEIGHED: Mapping[str, str] = {**COUNTED, "weight": "class_counts"}
 
+# Constants that may be one number for all classes.
+SINGLE = ("scale", "positive_weight", "negative_weight")
+
 LARGEST = torch.finfo(torch.float32).max  # a constant, which most logits meet in float32
 LEAST_TEMPERATURE = 1e-30  # logits to 1e8 over it are still numbers in float32
 
@@ -144,7 +147,7 @@ class ClassLoss(nn.Module):
     def _check_shape(self, name: str, constant: Tensor) -> None:
         """Whether a constant is for classes, and for as many as those held before."""
         shape, called = tuple(constant.shape), self.arguments.get(name, name)
-        if name == "scale" and not shape:
+        if name in SINGLE and not shape:
             return
         pairs = name == "offset" and len(shape) == 2 and shape[0] == shape[1]
         if len(shape) != 1 and not pairs:
@@ -300,6 +303,15 @@ class MarginSoftmaxLoss(ClassLoss):
 
     Shape:
         - logits: (N, C), (N, C, d1, ...) or (C,); target: (N,), (N, d1, ...) or (), or as logits.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> MarginSoftmaxLoss(offset=[-0.1, -2.4, -4.7])(logits, target)
+    tensor(2.4330)
+    >>> MarginSoftmaxLoss(weight=[1.0, 2.0, 4.0], label_smoothing=0.1)(logits, target)
+    tensor(1.3160)
     """
 
     scale: Tensor | None

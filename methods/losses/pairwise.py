@@ -50,6 +50,15 @@ class PairwiseMarginLoss(MarginSoftmaxLoss):
         As in `margin_softmax_loss`.
 
     Source: Menon et al. (ICLR 2021), eq. (11) and Theorem 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> log_prior = np.log([0.9, 0.09, 0.01])
+    >>> PairwiseMarginLoss(None, log_prior - log_prior[:, None])(logits, target)
+    tensor(2.3832)
     """
 
     arguments: ClassVar[Mapping[str, str]] = {"offset": "delta"}

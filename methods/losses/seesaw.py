@@ -70,6 +70,16 @@ class SeesawLoss(MarginSoftmaxLoss):
         `margin_softmax_loss`.
 
     Source: Wang et al. (CVPR 2021).
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> loss = SeesawLoss(3)
+    >>> loss(logits, target)
+    tensor(1.7513)
+    >>> loss.seen
+    tensor([1., 0., 1.], dtype=torch.float64)
     """
 
     arguments: ClassVar[Mapping[str, str]] = {"seen": "num_classes"}

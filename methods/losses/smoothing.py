@@ -62,6 +62,13 @@ class LabelAwareSmoothingLoss(ClassLoss):
         `margin_softmax_loss`.
 
     Source: Zhong et al. (CVPR 2021), Section 3.2.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> LabelAwareSmoothingLoss([500, 50, 5], head=0.3, tail=0.0)(logits, target)
+    tensor(1.2045)
     """
 
     arguments = COUNTED

@@ -27,6 +27,11 @@ from counterpoise.methods import (
     LDAMLoss,
     LogitAdjustedLoss,
     MarginSoftmaxLoss,
+    MultiLabelClassBalancedLoss,
+    MultiLabelFocalLoss,
+    MultiLabelLogitAdjustedLoss,
+    MultiLabelLoss,
+    OneLogitLoss,
     PairwiseMarginLoss,
     SeesawLoss,
     TruncatedLogitAdjustment,
@@ -65,7 +70,10 @@ def test_a_misspelt_keyword_is_answered_with_the_one_meant(made):
                 made(**{name[:-1] + "_" + name[-1]: 1})
 
 
-@pytest.mark.parametrize("made", LOSSES, ids=lambda made: made.__name__)
+OF_CLASSES = [made for made in LOSSES if not made.__name__.startswith(("MultiLabel", "OneLogit"))]
+
+
+@pytest.mark.parametrize("made", OF_CLASSES, ids=lambda made: made.__name__)
 @pytest.mark.parametrize("given", ["weigth", "reductions", "ignore_idx", "normalise"])
 def test_the_options_of_all_losses_are_near_matches_too(made, given):
     with pytest.raises(
@@ -192,6 +200,27 @@ DOMAINS = [
     (partial(SeesawLoss, 3), "q", NON_NEGATIVE),
     (partial(SeesawLoss, 3), "epsilon", (*POSITIVE, 1.1)),
     (partial(PairwiseMarginLoss, None), "delta", (INF * np.ones((2, 2)), np.ones(2), 1.0)),
+    (partial(MultiLabelLoss), "gamma", NON_NEGATIVE),
+    *(
+        (partial(MultiLabelLoss), name, (*NON_NEGATIVE, (1.0, -1.0), ((1.0,),), ()))
+        for name in ("positive_weight", "negative_weight")
+    ),
+    (partial(MultiLabelLoss), "offset", ((NAN, 1.0), (INF, 1.0), 1.0, ())),
+    *(
+        case
+        for made in (MultiLabelLogitAdjustedLoss, MultiLabelClassBalancedLoss)
+        for case in (
+            (partial(made, num_examples=10), "positive_counts", (*NO_COUNTS, (5, 10))),
+            (partial(made, (1, 2)), "num_examples", (*POSITIVE, 2)),
+        )
+    ),
+    (partial(MultiLabelLogitAdjustedLoss, (1, 2), 9), "tau", REAL),
+    (partial(MultiLabelClassBalancedLoss, (1, 2), 9), "beta", BELOW_ONE),
+    (partial(MultiLabelClassBalancedLoss, (1, 2), 9), "gamma", NON_NEGATIVE),
+    (partial(MultiLabelFocalLoss), "gamma", NON_NEGATIVE),
+    (partial(MultiLabelFocalLoss), "alpha", (*SHARE, (0.5, 1.5))),
+    (partial(OneLogitLoss), "criterion", (None, COUNTS, nn.BCEWithLogitsLoss())),
+    (partial(OneLogitLoss, FocalLoss()), "pos_label", (2, -1, True, 0.5, NAN)),
     (partial(DeferredReweighting, COUNTS), "start", (-1, 1.5, NAN)),
     (
         partial(DeferredReweighting, COUNTS, 1),
