@@ -29,7 +29,7 @@ THEORY = [
 """The rooms of theory/ from the ground up."""
 
 METHODS = [
-    {"declared"}, {"protocols", "registry"},
+    {"arguments", "declared", "ranks"}, {"protocols", "registry"},
     {"data", "losses", "models", "optim", "ratios", "sampling"}, {"posthoc", "weights"},
     {"training"}, {"table"},
 ]  # fmt: skip

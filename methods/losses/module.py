@@ -238,7 +238,9 @@ class ClassLoss(nn.Module):
         prefix: str,
         local_metadata: Any,
         strict: bool,
-        *rest: Any,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
     ) -> None:
         """Take up constants that came or went since the module was built, as schedules make them do.
 
@@ -249,14 +251,15 @@ class ClassLoss(nn.Module):
         knows = (local_metadata or {}).get("version", 1) >= 2 or any(
             prefix + name in state_dict for name in self._names
         )
-        errors: list[str] = rest[-1]
         for name in self._names:
             loaded, of_method = state_dict.get(prefix + name), name in self.arguments
             if isinstance(loaded, Tensor):
-                self._make_room(name, loaded, prefix, errors)
+                self._make_room(name, loaded, prefix, error_msgs)
             elif knows and not (of_method and name in self._built):
                 setattr(self, name, None)
-        super()._load_from_state_dict(state_dict, prefix, local_metadata, strict, *rest)  # type: ignore[arg-type]
+        super()._load_from_state_dict(
+            state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+        )
 
     def _make_room(self, name: str, loaded: Tensor, prefix: str, errors: list[str]) -> None:
         """A buffer of the loaded constant's shape, if it may have it; else torch says what differs."""
