@@ -1,6 +1,6 @@
 """Losses as modules: constants held exactly, made ready once, and the options that all losses share.
 
-Checked by: state_dict round trips, casts and moves, one compiled graph, vmap over constants, deep
+Checked by: states of every stage of a schedule loaded into every other, casts and moves, one compiled graph, vmap over constants, deep
 copies, and constants changed in place, loaded or swapped for a call.
 """
 

@@ -81,8 +81,8 @@ def refuse_improper(logits: Tensor, target: Tensor) -> None:
         first = target.detach().movedim(dim, -1).reshape(-1, target.shape[dim])[wrong.flatten()][0]
         raise InputError(
             f"target has a row from {first.min():g} to {first.max():g} with sum {first.sum():g}: soft "
-            "targets are probabilities, of sum 1; for labels that do not exclude each other use a "
-            "multi-label loss"
+            "targets are probabilities, of sum 1; labels that do not exclude each other need a "
+            "multi-label loss, two classes from one logit OneLogitLoss"
         )
 
 
