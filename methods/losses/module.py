@@ -1,7 +1,7 @@
 """Losses as modules: constants held exactly, made ready once, and the options that all losses share.
 
-Checked by: states of every stage of a schedule loaded into every other, casts and moves, one compiled graph, vmap over constants, deep
-copies, and constants changed in place, loaded or swapped for a call.
+Checked by: states of every stage of a schedule loaded into every other, casts and moves, one compiled
+graph, vmap over constants, deep copies, and constants changed in place, loaded or swapped for a call.
 """
 
 from collections.abc import Callable, Mapping
