@@ -94,10 +94,18 @@ class LogitAdjustedLoss(MarginSoftmaxLoss):
     tau
         Strength; 0 is cross-entropy, 1 (default) is consistent for the balanced error.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Menon et al. (ICLR 2021), eq. (10). Their code adds 1e-12 to ``pi^tau``; here nothing is
     added, as counts are positive.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> LogitAdjustedLoss([500, 50, 5])(logits, target)
+    tensor(2.4353)
     """
 
     arguments = COUNTED
@@ -116,9 +124,17 @@ class BalancedSoftmaxLoss(LogitAdjustedLoss):
     class_counts
         Training examples per class, shape (C,).
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Ren et al. (NeurIPS 2020), eq. (4).
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> BalancedSoftmaxLoss([500, 50, 5])(logits, target)
+    tensor(2.4353)
     """
 
     def __init__(self, class_counts: ArrayLike, **options: Unpack[LossOptions]) -> None:
@@ -137,11 +153,19 @@ class VSLoss(MarginSoftmaxLoss):
     tau
         Strength of the additive part (1.0); 0 is `CDTLoss`.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Kini et al. (NeurIPS 2021), eq. (3); defaults of the authors' code, which stores 1/beta and
     divides by it. The loss does not change along ``z + c/beta``: for gamma > 0 it does not by itself
     determine which plain logit is the largest.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> VSLoss([500, 50, 5], gamma=0.05)(logits, target)
+    tensor(2.4239)
     """
 
     arguments = COUNTED
@@ -167,9 +191,17 @@ class CDTLoss(MarginSoftmaxLoss):
     gamma
         Exponent (0.3); 0 is cross-entropy.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Ye et al. (2020), "Identifying and Compensating for Feature Deviation", eq. (5).
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> CDTLoss([500, 50, 5])(logits, target)
+    tensor(0.7822)
     """
 
     arguments = COUNTED

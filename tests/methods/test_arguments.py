@@ -27,6 +27,11 @@ from counterpoise.methods import (
     LDAMLoss,
     LogitAdjustedLoss,
     MarginSoftmaxLoss,
+    MultiLabelClassBalancedLoss,
+    MultiLabelFocalLoss,
+    MultiLabelLogitAdjustedLoss,
+    MultiLabelLoss,
+    OneLogitLoss,
     PairwiseMarginLoss,
     SeesawLoss,
     TruncatedLogitAdjustment,
@@ -65,7 +70,10 @@ def test_a_misspelt_keyword_is_answered_with_the_one_meant(made):
                 made(**{name[:-1] + "_" + name[-1]: 1})
 
 
-@pytest.mark.parametrize("made", LOSSES, ids=lambda made: made.__name__)
+OF_CLASSES = [made for made in LOSSES if not made.__name__.startswith(("MultiLabel", "OneLogit"))]
+
+
+@pytest.mark.parametrize("made", OF_CLASSES, ids=lambda made: made.__name__)
 @pytest.mark.parametrize("given", ["weigth", "reductions", "ignore_idx", "normalise"])
 def test_the_options_of_all_losses_are_near_matches_too(made, given):
     with pytest.raises(
@@ -192,6 +200,27 @@ DOMAINS = [
     (partial(SeesawLoss, 3), "q", NON_NEGATIVE),
     (partial(SeesawLoss, 3), "epsilon", (*POSITIVE, 1.1)),
     (partial(PairwiseMarginLoss, None), "delta", (INF * np.ones((2, 2)), np.ones(2), 1.0)),
+    (partial(MultiLabelLoss), "gamma", NON_NEGATIVE),
+    *(
+        (partial(MultiLabelLoss), name, (*NON_NEGATIVE, (1.0, -1.0), ((1.0,),), ()))
+        for name in ("positive_weight", "negative_weight")
+    ),
+    (partial(MultiLabelLoss), "offset", ((NAN, 1.0), (INF, 1.0), 1.0, ())),
+    *(
+        case
+        for made in (MultiLabelLogitAdjustedLoss, MultiLabelClassBalancedLoss)
+        for case in (
+            (partial(made, num_examples=10), "positive_counts", (*NO_COUNTS, (5, 10))),
+            (partial(made, (1, 2)), "num_examples", (*POSITIVE, 2)),
+        )
+    ),
+    (partial(MultiLabelLogitAdjustedLoss, (1, 2), 9), "tau", REAL),
+    (partial(MultiLabelClassBalancedLoss, (1, 2), 9), "beta", BELOW_ONE),
+    (partial(MultiLabelClassBalancedLoss, (1, 2), 9), "gamma", NON_NEGATIVE),
+    (partial(MultiLabelFocalLoss), "gamma", NON_NEGATIVE),
+    (partial(MultiLabelFocalLoss), "alpha", (*SHARE, (0.5, 1.5))),
+    (partial(OneLogitLoss), "criterion", (None, COUNTS, nn.BCEWithLogitsLoss())),
+    (partial(OneLogitLoss, FocalLoss()), "pos_label", (2, -1, True, 0.5, NAN)),
     (partial(DeferredReweighting, COUNTS), "start", (-1, 1.5, NAN)),
     (
         partial(DeferredReweighting, COUNTS, 1),
@@ -208,6 +237,7 @@ DOMAINS = [
     (partial(methods.power_weights, COUNTS), "nu", REAL),
     (partial(methods.effective_number_weights, COUNTS), "beta", BELOW_ONE),
 ]
+OPTIONS = ("weight", "reduction", "normalize", "ignore_index", "label_smoothing", "class_accuracy")
 CASES = [(made, name, value) for made, name, values in DOMAINS for value in values]
 
 
@@ -225,6 +255,7 @@ def test_a_value_outside_the_domain_is_refused_at_construction(made, name, value
             ("weight", value)
             for value in ((1.0, -1.0, 1.0), (NAN, 1, 1), (INF, 1, 1), (0.0, 0, 0), "a")
         ),
+        *(("label_smoothing", value) for value in (*BELOW_ONE, "a", (0.1, 0.2))),
         *(("reduction", value) for value in ("avg", None, 1)),
         *(("normalize", value) for value in ("classes", None, 1)),
     ],
@@ -239,7 +270,10 @@ def test_every_number_of_every_loss_has_a_row_among_the_domains():
     for made in (*LOSSES, *SOURCES):
         for name, parameter in inspect.signature(made).parameters.items():
             chosen = isinstance(parameter.default, str | bool) or name in ("options", "generator")
-            shared = name in ("weight", "reduction", "normalize", "ignore_index", "class_accuracy")
+            shared = (
+                name in ("weight", "reduction", "normalize", "ignore_index", "class_accuracy")
+                or name == "label_smoothing"
+            )
             held = made is DensityRatioWeights  # tested beside its estimator
             assert chosen or shared or held or (made, name) in swept, (made, name)
 

@@ -469,7 +469,12 @@ def test_only_the_offset_may_be_a_matrix(name):
         (torch.zeros(2, 3).long(), torch.zeros(2).long(), InputTypeError, "floating-point"),
         ([[0.0, 1.0]], torch.zeros(1).long(), InputTypeError, "logits has type list"),
         (torch.zeros(2, 3), torch.zeros(2), InputTypeError, r"dtype torch\.int64"),
-        (torch.zeros(2, 3), torch.zeros(2, 3), InputTypeError, "class indices"),
+        (torch.zeros(2, 3), torch.zeros(2, 3), InputError, "probabilities, of sum 1"),
+        (torch.zeros(2, 3), torch.zeros(2, 3).bool(), InputTypeError, "class indices"),
+        (torch.zeros(2, 3), torch.full((2, 3), torch.nan), InputError, "with sum nan"),
+        (torch.zeros(2, 3), torch.tensor([[0.0, 2.0, -1.0]] * 2), InputError, "from -1 to 2"),
+        (torch.zeros(2, 3), torch.tensor([[1.0, 1.0, 0.0]] * 2), InputError, "multi-label"),
+        (torch.zeros(2, 3), torch.zeros(2, 4), InputTypeError, "or probabilities of the logits"),
         (torch.zeros(2, 3), [0, 1], InputTypeError, "target has type list"),
     ],
 )

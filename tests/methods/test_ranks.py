@@ -14,6 +14,7 @@ from counterpoise.methods.ranks import summed_over_ranks
 from counterpoise.methods.ratios.moments import MomentMatching
 
 STEPS, BATCH = 3, 8
+LOOPBACK = {"GLOO_SOCKET_IFNAME": "lo"} if sys.platform == "linux" else {}
 
 # One rank of two: its losses, slopes, counts and prototypes as JSON.
 RANK = """
@@ -62,7 +63,12 @@ def ranks(data, tmp_path_factory):
             stderr=subprocess.PIPE,
             text=True,
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": package, "OMP_NUM_THREADS": "1"},
+            env={
+                **os.environ,
+                "PYTHONPATH": package,
+                "OMP_NUM_THREADS": "1",
+                **LOOPBACK,
+            },
         )
         for rank in range(2)
     ]
