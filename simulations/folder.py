@@ -10,7 +10,7 @@ from pathlib import Path
 import xarray as xr
 
 from ..theory.foundation.files import output_folder
-from ..theory.foundation.validation import as_number
+from ..theory.foundation.validation import as_number, as_real
 from ..theory.high_dimension import plug_in_rates
 from .coverage import coverage_sweep
 from .plug_in_world import plug_in_sweep
@@ -45,7 +45,8 @@ def simulate_into(
     InputError
         If a value is out of range, or the folder cannot be written to.
     """
-    for point in product(eta, kappa, Delta):
+    given = {"eta": eta, "kappa": kappa, "Delta": Delta}
+    for point in product(*(as_real(name, axis).ravel() for name, axis in given.items())):
         plug_in_rates(*point)
     output_folder(folder)
     dataset = regime_sweep(
@@ -74,8 +75,8 @@ def cover_into(
         If a value is out of range, or the folder cannot be written to.
     """
     as_number("delta", delta, low=0, high=1, low_open=True, high_open=True)
-    for size in n:
-        SignWorld.of(int(size), as_number("imbalance_factor", imbalance_factor, low=1))
+    for size in as_real("n", n).ravel():
+        SignWorld.of(size, as_number("imbalance_factor", imbalance_factor, low=1))
     output_folder(folder)
     coverage = coverage_sweep(
         n,

@@ -10,7 +10,7 @@ import torch
 from sklearn.datasets import load_digits
 from torch import Tensor
 
-from ...theory.foundation.validation import InputError, as_whole
+from ...theory.foundation.validation import InputError, as_seed, as_whole
 from ...theory.imbalance import exponential_profile
 from .dataset import Dataset, Split
 from .long_tailed import long_tailed_indices
@@ -46,7 +46,7 @@ def load_digits_lt(imbalance_factor: float = 100.0, seed: int = 0, validation: i
         )
     counts = exponential_profile(TRAIN_PER_HEAD_CLASS, NUM_CLASSES, imbalance_factor)
     images, labels = _digits()
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(as_seed(seed))
     held_out = long_tailed_indices(labels, [HELD_OUT_PER_CLASS] * NUM_CLASSES, generator)
     pool = torch.ones(len(labels), dtype=torch.bool)
     pool[held_out] = False

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from ...theory.foundation.validation import as_class_counts, as_real
+from ...theory.foundation.validation import as_class_counts, as_number, as_whole
 from ..ratios.moments import MomentMatching
 from ..registry import Method
 
@@ -77,8 +77,8 @@ class DensityRatioWeights:
     ) -> None:
         counts = torch.from_numpy(as_class_counts(class_counts))
         self.inverse_prior = counts.sum() / counts
-        self.start = int(as_real("start", start, low=0))
-        self.gamma = float(as_real("gamma", gamma, low=0))
+        self.start = as_whole("start", start, 0)
+        self.gamma = as_number("gamma", gamma, low=0)
         self.estimator = MomentMatching(len(counts), num_features, momentum, ridge)
 
     def weights(self, epoch: int, features: Tensor, target: Tensor) -> Tensor:

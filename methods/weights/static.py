@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from ...theory.foundation.validation import InputError, as_number, shown
+from ...theory.foundation.validation import InputError, as_class_counts, as_number, shown
 from ...theory.reweighting import difficulty_exponent, difficulty_power, effective_number
 from ...theory.vector_scaling import logit_adjustment_offset, vs_parameters
 from ..registry import Method
@@ -161,18 +161,16 @@ def difficulty_weights(
 
 def _inverse_power(class_counts: ArrayLike, nu: float, normalize: bool) -> Tensor:
     """``pi_y^-nu``; where only ratios matter, relative to the largest, as that may be no float."""
-    with np.errstate(over="ignore"):
-        if normalize:
-            surprise = -logit_adjustment_offset(class_counts)
-            lead = surprise.max() if nu > 0 else surprise.min()
+    if normalize:
+        surprise = -logit_adjustment_offset(class_counts)
+        lead = surprise.max() if nu > 0 else surprise.min()
+        with np.errstate(over="ignore"):
             return _weights(np.exp(nu * (surprise - lead)), normalize)
-        raw = vs_parameters("TLA+ADRW", class_counts, nu=nu).weight
-    if not np.isfinite(raw).all():
-        raise InputError(
-            f"class_counts: the largest weight, pi^-{nu:g}, is beyond the largest float; "
-            "normalize=True keeps weights finite"
-        )
-    return torch.from_numpy(raw)
+    as_class_counts(class_counts)
+    try:
+        return torch.from_numpy(vs_parameters("TLA+ADRW", class_counts, nu=nu).weight)
+    except InputError as error:
+        raise InputError(f"{error}; normalize=True keeps weights finite") from None
 
 
 def _weights(raw: NDArray[np.float64], normalize: bool) -> Tensor:
