@@ -37,6 +37,10 @@ def load_digits_lt(imbalance_factor: float = 100.0, seed: int = 0, validation: i
         How many of the 54 held out per class are for validation; the others are the test set. What
         neither holds is no substitute: of the digit zero only four are left. The training set is the
         same whatever the number, and so are the first images of each class to test on.
+
+    >>> digits = load_digits_lt(imbalance_factor=100)
+    >>> digits.train_images.shape, len(digits.test_labels)
+    (torch.Size([294, 1, 8, 8]), 540)
     """
     validation = as_whole("validation", validation, 0)
     if validation >= HELD_OUT_PER_CLASS:

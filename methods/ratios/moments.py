@@ -35,6 +35,15 @@ class MomentMatching:
 
     Shape:
         - features: (B, Z); target: (B,); ratio: (B,).
+
+    >>> estimator = MomentMatching(num_classes=2, num_features=2)
+    >>> features, target = torch.tensor([[1.0, 0.0], [3.0, 0.0]]), torch.tensor([0, 0])
+    >>> estimator.ratio(features, target).tolist()  # no prototype has been seen
+    [1.0, 1.0]
+    >>> estimator.observe(torch.tensor([[3.0, 0.0]]), torch.tensor([0]))
+    >>> near, far = estimator.ratio(features, target)[[1, 0]].tolist()  # from the prototype, 3
+    >>> far < near
+    True
     """
 
     def __init__(

@@ -64,6 +64,13 @@ class DensityRatioWeights:
 
     Shape:
         - features: (B, Z); target: (B,); weights: (B,).
+
+    >>> source = DensityRatioWeights([80, 20], num_features=4, start=1)
+    >>> features, target = torch.ones(2, 4), torch.tensor([0, 1])
+    >>> source.weights(0, features, target).tolist()  # before it starts
+    [1.0, 1.0]
+    >>> [round(weight, 3) for weight in source.weights(1, features, target).tolist()]
+    [0.4, 1.6]
     """
 
     def __init__(

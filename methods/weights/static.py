@@ -90,6 +90,9 @@ def inverse_frequency_weights(class_counts: ArrayLike, *, normalize: bool = True
         Training examples per class, shape (K,).
     normalize
         True: they sum to K. False: ``1 / pi_y``, whose weighted risk is K times the balanced risk.
+
+    >>> [round(weight, 3) for weight in inverse_frequency_weights([80, 20]).tolist()]
+    [0.4, 1.6]
     """
     return _inverse_power(class_counts, 1.0, normalize)
 
@@ -109,6 +112,9 @@ def effective_number_weights(
         True: they sum to K. False: ``1 / E_n``.
 
     Source: Cui et al. (CVPR 2019), eqs. (5) and (8).
+
+    >>> [round(weight, 3) for weight in effective_number_weights([5000, 50], beta=0.999).tolist()]
+    [0.094, 1.906]
     """
     return _weights(1.0 / effective_number(class_counts, beta), normalize)
 
@@ -128,6 +134,9 @@ def power_weights(class_counts: ArrayLike, nu: float = 0.25, *, normalize: bool 
         True: they sum to K. False: ``pi_y^-nu``.
 
     Source: Wang et al. (NeurIPS 2023), Algorithm 1.
+
+    >>> [round(weight, 3) for weight in power_weights([80, 5], nu=0.25).tolist()]
+    [0.667, 1.333]
     """
     return _inverse_power(class_counts, as_number("nu", nu), normalize)
 
@@ -151,6 +160,9 @@ def difficulty_weights(
         True: they sum to K.
 
     Source: Sinha, Ohashi, Nakamura (ACCV 2020), eqs. (3) to (6).
+
+    >>> difficulty_weights([0.75, 0.25], tau=1).tolist()
+    [0.5, 1.5]
     """
     if isinstance(tau, str):
         if tau not in ("dynamic", "cifar"):
@@ -178,7 +190,11 @@ def _weights(raw: NDArray[np.float64], normalize: bool) -> Tensor:
 
 
 class UniformWeights:
-    """Every sample weighs one: empirical risk minimisation. Has no memory."""
+    """Every sample weighs one: empirical risk minimisation. Has no memory.
+
+    >>> UniformWeights().weights(0, torch.zeros(2, 4), torch.tensor([1, 0])).tolist()
+    [1.0, 1.0]
+    """
 
     def weights(self, epoch: int, features: Tensor, target: Tensor) -> Tensor:
         """Ones of shape (B,) in the features' dtype."""
