@@ -12,7 +12,7 @@ from pathlib import Path
 import xarray as xr
 
 from ..theory.foundation.files import output_folder
-from ..theory.foundation.validation import InputError, as_number, as_whole
+from ..theory.foundation.validation import InputError, as_number, as_real, as_whole
 from ..theory.high_dimension import plug_in_rates
 from .coverage import coverage_sweep
 from .plug_in_world import plug_in_sweep
@@ -61,7 +61,8 @@ def simulate_into(
     InputError
         If a value is out of range, the folder cannot be written to, or holds cells of other settings.
     """
-    for point in product(eta, kappa, Delta):
+    given = {"eta": eta, "kappa": kappa, "Delta": Delta}
+    for point in product(*(as_real(name, axis).ravel() for name, axis in given.items())):
         plug_in_rates(*point)
     output_folder(folder)
     with _kept(folder, SIMULATION, restart) as cells:
@@ -105,7 +106,7 @@ def cover_into(
     """
     as_number("delta", delta, low=0, high=1, low_open=True, high_open=True)
     factor = as_number("imbalance_factor", imbalance_factor, low=1)
-    for size in n:
+    for size in as_real("n", n).ravel():
         SignWorld.of(as_whole("n", size, 1), factor)
     output_folder(folder)
     both = _Both(progress, len(n), len(PLUG_IN_EXAMPLES))

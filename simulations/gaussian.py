@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
+from ..theory.foundation.validation import InputError, InputTypeError, as_number, as_whole, shown
 from ..theory.gaussian import Rates
 
 __all__ = ["DIMENSION", "DRAWS", "SimulatedRates", "sample_plug_in", "simulate_plug_in"]
@@ -79,8 +79,8 @@ def simulate_plug_in(
     InputError
         If an argument leaves its domain, or fewer than one minority example would be left.
     """
-    eta = float(as_real("eta", eta, low=1))
-    kappa = float(as_real("kappa", kappa, low=0, low_open=True))
+    eta = as_number("eta", eta, low=1)
+    kappa = as_number("kappa", kappa, low=0, low_open=True)
     dimension = as_whole("dimension", dimension, 3)
     n1 = round(kappa * dimension / (1.0 + eta))
     if n1 < 1:
@@ -121,8 +121,8 @@ def sample_plug_in(
     """
     n1, n0 = as_whole("n1", n1, 1), as_whole("n0", n0, 1)
     dimension, draws = as_whole("dimension", dimension, 3), as_whole("draws", draws, 2)
-    Delta = float(as_real("Delta", Delta, low=0, low_open=True))
-    tau = float(as_real("tau", tau))
+    Delta = as_number("Delta", Delta, low=0, low_open=True)
+    tau = as_number("tau", tau)
     rng = _generator(seed)
 
     first1, first0, shared = rng.standard_normal((3, draws))
@@ -143,6 +143,8 @@ def sample_plug_in(
 
 def _generator(seed: int | np.random.SeedSequence) -> np.random.Generator:
     try:
+        if seed is None:
+            raise TypeError
         return np.random.default_rng(seed)
     except TypeError:
         raise InputTypeError(

@@ -74,7 +74,7 @@ def plug_in_sweep(
         Dimensions ``world`` ("gaussian", "hard") and ``examples``: ``regret``, ``bound``, ``at_half``
         (means over the draws), their standard errors ``..._se``, and ``largest_ratio``.
     """
-    for size in examples:
+    for size in as_real("examples", examples).ravel():
         as_whole("examples", size, 100)
     as_number("prior", prior, low=0, high=1, low_open=True, high_open=True)
     as_number("Delta", Delta, low=0, low_open=True)

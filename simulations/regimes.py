@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from ..theory.foundation.validation import as_real
+from ..theory.foundation.validation import as_real, as_whole, broadcasting
 from ..theory.gaussian import bayes_rates
 from ..theory.high_dimension import REGIMES, direction_lost, plug_in_rates, regime
 from .gaussian import DIMENSION, DRAWS, simulate_plug_in
@@ -84,6 +84,7 @@ def regime_sweep(
         ("Delta", Delta, 0, True),
     ):
         as_real(name, values, low=low, low_open=low_open)
+    draws, dimension = as_whole("draws", draws, 2), as_whole("dimension", dimension, 3)
     sampled = sweep(
         partial(_sampled_cell, draws=draws, dimension=dimension),
         {"eta": eta, "kappa": kappa, "Delta": Delta},
@@ -99,6 +100,7 @@ def regime_sweep(
     return dataset
 
 
+@broadcasting
 def standardised_difference(
     measured: ArrayLike, predicted: ArrayLike, standard_error: ArrayLike
 ) -> NDArray[np.float64]:
@@ -107,8 +109,8 @@ def standardised_difference(
     A rate within 1e-14 of 0 or 1 has a standard error below the rounding error of the rate; the
     grant keeps such a cell from looking like a disagreement.
     """
-    difference = np.asarray(measured) - np.asarray(predicted)
-    return difference / np.hypot(np.asarray(standard_error), _ROUNDING)
+    difference = as_real("measured", measured) - as_real("predicted", predicted)
+    return difference / np.hypot(as_real("standard_error", standard_error, low=0), _ROUNDING)
 
 
 def _sampled_cell(

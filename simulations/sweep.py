@@ -81,7 +81,7 @@ def sweep(
     axes = {name: _axis(name, values) for name, values in grid.items()}
     if not axes:
         raise InputError("grid = {}: needs at least one named axis")
-    if n_jobs == 0:
+    if as_whole("n_jobs", n_jobs) == 0:
         raise InputError("n_jobs = 0: must be a positive number of processes, or -1 for all cores")
     points = [
         dict(zip(axes, values, strict=True))

@@ -75,6 +75,12 @@ class LocalClusteringClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimat
     of largest total probability. So there is no ``predict_proba``: sums of the sub-classes' probabilities
     would contradict ``predict``. There are no sample weights either: the random starts of k-means do not
     treat an example of weight two as two examples.
+
+    >>> X = [[0.0], [0.2], [1.0], [1.2], [1.4], [2.0], [2.2]]
+    >>> y = ["usual", "usual", "rare", "rare", "rare", "usual", "usual"]
+    >>> model = LocalClusteringClassifier(n_clusters={"usual": 2}, random_state=0).fit(X, y)
+    >>> model.class_index_.tolist()  # the sub-classes' places in classes_: rare, usual, usual
+    [0, 1, 1]
     """
 
     def __init__(

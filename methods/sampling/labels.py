@@ -9,14 +9,19 @@ from ...theory.foundation.validation import InputError, InputTypeError
 from ...theory.imbalance.labels import labels_of
 
 
-def whole_labels(target: ArrayLike | Any) -> NDArray[Any]:
-    """The label of every example, whole numbers of shape (N,), of what `class_counts` reads."""
+def label_array(target: ArrayLike | Any) -> NDArray[Any]:
+    """The labels of what `class_counts` reads, whatever they are."""
     try:
-        labels = np.asarray(labels_of(target, "target"))
+        return np.asarray(labels_of(target, "target"))
     except ValueError:
         raise InputTypeError("target is ragged: must be whole numbers, one per example") from None
-    whole = labels.dtype.kind in "iu" or (labels.dtype.kind == "f" and not (labels % 1).any())
-    if not whole:
+
+
+def whole_labels(target: ArrayLike | Any) -> NDArray[Any]:
+    """The label of every example, whole numbers of shape (N,)."""
+    labels = label_array(target)
+    fractions = labels.dtype.kind == "f" and not np.array_equal(labels, np.trunc(labels))
+    if labels.dtype.kind not in "iuf" or fractions or not np.isfinite(labels).all():
         raise InputTypeError(
             f"target has type {labels.dtype}: must be whole numbers, one per example"
         )

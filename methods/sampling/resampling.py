@@ -12,9 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from ...theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
-from ...theory.imbalance.labels import labels_of
 from ..registry import Method
-from .labels import whole_labels
+from .labels import label_array, whole_labels
 
 __all__ = ["resample", "smote"]
 
@@ -116,7 +115,9 @@ def resample(resampler: Resampler, features: Any, target: Any) -> Any:
 
 
 def smote(
-    target: ArrayLike | Tensor | Any, k_neighbors: int = 5, seed: int | None = None
+    target: ArrayLike | Tensor | Any,
+    k_neighbors: int = 5,
+    seed: int | np.random.RandomState | None = None,
 ) -> Resampler:
     """imbalanced-learn's ``SMOTE`` with as many neighbours as the rarest class has, at most those asked for.
 
@@ -151,6 +152,8 @@ def smote(
     from .few_neighbours import FewNeighboursSMOTE
 
     most = as_whole("k_neighbors", k_neighbors, 1)
+    if seed is not None and not isinstance(seed, np.random.RandomState):
+        seed = as_whole("seed", seed, 0, 2**32 - 1)
     rarest = int(np.unique(_labels(target), return_counts=True)[1].min())
     if rarest == 1:
         return RandomOverSampler(random_state=seed)
@@ -159,7 +162,7 @@ def smote(
 
 def _labels(target: Any) -> NDArray[Any]:
     """The label of every example: whole numbers, or the names of classes."""
-    labels = np.asarray(labels_of(target, "target"))
+    labels = label_array(target)
     if labels.ndim == 1 and labels.size and labels.dtype.kind in "OU":
         return labels
     return whole_labels(target)

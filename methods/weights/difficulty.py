@@ -26,6 +26,11 @@ class DifficultyWeights(UniformWeights):
         K.
     tau
         As in `difficulty_weights`.
+
+    >>> source = DifficultyWeights(2, tau=1)
+    >>> source.observe_accuracy([0.75, 0.25])
+    >>> source.weights(1, torch.zeros(2, 4), torch.tensor([0, 1])).tolist()
+    [0.5, 1.5]
     """
 
     @named_arguments

@@ -79,7 +79,11 @@ METHODS = (
 
 
 class Unscheduled:
-    """Every epoch alike, with the loss's own constants and the data as they come."""
+    """Every epoch alike, with the loss's own constants and the data as they come.
+
+    >>> Unscheduled().stage(7).weight is None
+    True
+    """
 
     def stage(self, epoch: int) -> Stage:
         """Nothing to change."""
@@ -97,6 +101,10 @@ class DeferredReweighting:
         First epoch, counted from 0, that weighs; 0 is plain re-weighting. The paper's is 160 of 200.
     class_weights
         Shape (K,), non-negative; the default is the effective number's at ``beta = 0.9999``.
+
+    >>> schedule = DeferredReweighting([80, 20], start=160, class_weights=[0.5, 1.5])
+    >>> schedule.stage(159).weight.tolist(), schedule.stage(160).weight.tolist()
+    ([1.0, 1.0], [0.5, 1.5])
     """
 
     @named_arguments
@@ -135,6 +143,10 @@ class DeferredResampling:
         First epoch, counted from 0, that re-samples.
     exponent
         q of the second stage, ``p_y ~ n_y^q`` (0, class balance; 1/2 is square-root sampling).
+
+    >>> schedule = DeferredResampling(start=160)
+    >>> schedule.stage(159).sampling_exponent, schedule.stage(160).sampling_exponent
+    (1.0, 0.0)
     """
 
     @named_arguments
@@ -163,6 +175,10 @@ class TruncatedLogitAdjustment:
     gamma, tau, nu
         The authors' for CIFAR-100-LT; their script trains the first stage with ``tau = 1`` and
         resumes from it with 0.75, and theirs for CIFAR-10-LT are ``tau = 1, nu = 0.15``.
+
+    >>> schedule = TruncatedLogitAdjustment([80, 5], start=160)
+    >>> [round(scale, 3) for scale in schedule.stage(0).scale.tolist()], schedule.stage(160).scale.tolist()
+    ([1.0, 0.871], [1.0, 1.0])
     """
 
     @named_arguments

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from ...theory.foundation.validation import InputError, as_number, shown
+from ...theory.foundation.validation import InputError, as_class_counts, as_number, shown
 from ...theory.reweighting import difficulty_exponent, difficulty_power, effective_number
 from ...theory.vector_scaling import logit_adjustment_offset, vs_parameters
 from ..arguments import named_arguments
@@ -92,6 +92,9 @@ def inverse_frequency_weights(class_counts: ArrayLike, *, normalize: bool = True
         Training examples per class, shape (K,).
     normalize
         True: they sum to K. False: ``1 / pi_y``, whose weighted risk is K times the balanced risk.
+
+    >>> [round(weight, 3) for weight in inverse_frequency_weights([80, 20]).tolist()]
+    [0.4, 1.6]
     """
     return _inverse_power(class_counts, 1.0, normalize)
 
@@ -112,6 +115,9 @@ def effective_number_weights(
         True: they sum to K. False: ``1 / E_n``.
 
     Source: Cui et al. (CVPR 2019), eqs. (5) and (8).
+
+    >>> [round(weight, 3) for weight in effective_number_weights([5000, 50], beta=0.999).tolist()]
+    [0.094, 1.906]
     """
     return _weights(1.0 / effective_number(class_counts, beta), normalize)
 
@@ -132,6 +138,9 @@ def power_weights(class_counts: ArrayLike, nu: float = 0.25, *, normalize: bool 
         True: they sum to K. False: ``pi_y^-nu``.
 
     Source: Wang et al. (NeurIPS 2023), Algorithm 1.
+
+    >>> [round(weight, 3) for weight in power_weights([80, 5], nu=0.25).tolist()]
+    [0.667, 1.333]
     """
     return _inverse_power(class_counts, as_number("nu", nu), normalize)
 
@@ -156,6 +165,9 @@ def difficulty_weights(
         True: they sum to K.
 
     Source: Sinha, Ohashi, Nakamura (ACCV 2020), eqs. (3) to (6).
+
+    >>> difficulty_weights([0.75, 0.25], tau=1).tolist()
+    [0.5, 1.5]
     """
     if isinstance(tau, str):
         if tau not in ("dynamic", "cifar"):
@@ -166,18 +178,16 @@ def difficulty_weights(
 
 def _inverse_power(class_counts: ArrayLike, nu: float, normalize: bool) -> Tensor:
     """``pi_y^-nu``; where only ratios matter, relative to the largest, as that may be no float."""
-    with np.errstate(over="ignore"):
-        if normalize:
-            surprise = -logit_adjustment_offset(class_counts)
-            lead = surprise.max() if nu > 0 else surprise.min()
+    if normalize:
+        surprise = -logit_adjustment_offset(class_counts)
+        lead = surprise.max() if nu > 0 else surprise.min()
+        with np.errstate(over="ignore"):
             return _weights(np.exp(nu * (surprise - lead)), normalize)
-        raw = vs_parameters("TLA+ADRW", class_counts, nu=nu).weight
-    if not np.isfinite(raw).all():
-        raise InputError(
-            f"class_counts: the largest weight, pi^-{nu:g}, is beyond the largest float; "
-            "normalize=True keeps weights finite"
-        )
-    return torch.from_numpy(raw)
+    as_class_counts(class_counts)
+    try:
+        return torch.from_numpy(vs_parameters("TLA+ADRW", class_counts, nu=nu).weight)
+    except InputError as error:
+        raise InputError(f"{error}; normalize=True keeps weights finite") from None
 
 
 def _weights(raw: NDArray[np.float64], normalize: bool) -> Tensor:
@@ -185,7 +195,11 @@ def _weights(raw: NDArray[np.float64], normalize: bool) -> Tensor:
 
 
 class UniformWeights:
-    """Every sample weighs one: empirical risk minimisation. Has no memory."""
+    """Every sample weighs one: empirical risk minimisation. Has no memory.
+
+    >>> UniformWeights().weights(0, torch.zeros(2, 4), torch.tensor([1, 0])).tolist()
+    [1.0, 1.0]
+    """
 
     def weights(self, epoch: int, features: Tensor, target: Tensor) -> Tensor:
         """Ones of shape (B,) in the features' dtype."""

@@ -4,9 +4,9 @@ import inspect
 
 import numpy as np
 import pytest
-import torch
 from counterpoise import methods
 from counterpoise.theory.foundation.validation import InputError
+from held_numbers import held_numbers
 
 pandas = pytest.importorskip("pandas")
 
@@ -28,16 +28,6 @@ def takes_counts(public):
 TAKERS = [name for name in methods.__all__ if takes_counts(getattr(methods, name))]
 
 
-def constants(found):
-    """All numbers that something built from class counts holds."""
-    if isinstance(found, torch.nn.Module):
-        found = dict(found.named_buffers())
-    if isinstance(found, torch.Tensor | np.ndarray | float | int):
-        return [np.asarray(found)]
-    parts = found.values() if isinstance(found, dict) else getattr(found, "__dict__", {}).values()
-    return [number for part in parts for number in constants(part)]
-
-
 def built(name, counts):
     maker = getattr(methods, name)
     needed = inspect.signature(maker).parameters.values()
@@ -51,10 +41,10 @@ def test_there_are_takers():
 
 @pytest.mark.parametrize("name", TAKERS)
 def test_counts_by_frequency_are_counts_by_class(name):
-    usual = constants(built(name, COUNTS))
+    usual = held_numbers(built(name, COUNTS))
     assert any(number.size == 3 for number in usual)
     for counts in (BY_FREQUENCY, dict(BY_FREQUENCY)):
-        for one, other in zip(usual, constants(built(name, counts)), strict=True):
+        for one, other in zip(usual, held_numbers(built(name, counts)), strict=True):
             np.testing.assert_array_equal(one, other)
     with pytest.raises(InputError, match=r"class_counts has the index \['dog', 'cat', 'owl'\]"):
         built(name, BY_NAME)

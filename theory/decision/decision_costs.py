@@ -35,5 +35,9 @@ def power_costs(class_prior: ArrayLike, tau: float = 1.0) -> NDArray[np.float64]
         raise InputError(
             f"class_prior has shape {prior.shape}: give one number per class, shape (K,), K >= 2"
         )
-    cost = prior ** -as_number("tau", tau) / (prior.size - 1)
+    strength = as_number("tau", tau)
+    with np.errstate(over="ignore"):
+        cost = prior**-strength / (prior.size - 1)
+    if not np.isfinite(cost).all():
+        raise InputError(f"tau = {strength:g}: pi^-tau is beyond the largest float")
     return cost[:, None] * (1.0 - np.eye(prior.size))

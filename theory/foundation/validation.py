@@ -57,6 +57,7 @@ PER_CLASS = frozenset(
         "offset",
         "balanced_posterior",
         "margins",
+        "multipliers",
         "margin_errors",
         "complexities",
         "radii",
@@ -162,12 +163,16 @@ def as_probabilities(name: str, value: ArrayLike) -> NDArray[np.float64]:
     return as_real(name, np.where(within, clipped, array), low=0, high=1)
 
 
-def as_whole(name: str, value: Any, low: int | None = None) -> int:
-    """``value`` as an int, of at least ``low`` if given; an integer-valued float such as 1e6 is one."""
+def as_whole(name: str, value: Any, low: int | None = None, high: float = np.inf) -> int:
+    """``value`` as an int within the bounds, if any; an integer-valued float such as 1e6 is one."""
     least = -np.inf if low is None else low
-    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
-        return value  # of any size, where floats are exact up to 2^53 only
-    number = as_real(name, value, low=least)
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and least <= value <= min(high, 2**63)
+    ):
+        return value  # exactly, where a float is exact up to 2^53 only
+    number = as_real(name, value, low=least, high=high)
     if number.ndim != 0 or number % 1 != 0:
         wanted = "one whole number" if low is None else f"one whole number, at least {low}"
         raise InputError(f"{name} = {shown(value)}: must be {wanted}")
@@ -187,6 +192,8 @@ def as_seconds(seconds: Any) -> float:
 
 def as_seed(seed: Any) -> int:
     """A seed of random numbers: one whole number, 0 or more."""
+    if isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0:
+        return seed  # of any size, where as_whole goes through floats
     try:
         _refuse_none(seed)
         return as_whole("seed", seed, 0)

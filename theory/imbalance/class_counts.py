@@ -25,7 +25,7 @@ def imbalance_factor(class_counts: ArrayLike) -> float:
 
 
 def exponential_profile(
-    max_count: float, num_classes: int, imbalance_factor: float
+    max_count: int, num_classes: int, imbalance_factor: float
 ) -> NDArray[np.int64]:
     """The field's long-tailed profile: ``n_i = int(n_max * IF^(-i / (K-1)))``, head class first.
 
@@ -36,7 +36,7 @@ def exponential_profile(
     InputError
         If ``imbalance_factor < 1``, ``num_classes < 2`` or a class would be left empty.
     """
-    n_max = as_number("max_count", max_count, low=1)
+    n_max = as_whole("max_count", max_count, 1)
     factor = as_number("imbalance_factor", imbalance_factor, low=1)
     num_classes = as_whole("num_classes", num_classes, 2)
     steps = np.arange(num_classes) / (num_classes - 1)

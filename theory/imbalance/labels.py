@@ -60,7 +60,7 @@ def class_counts(
     array([2, 1, 1, 1])
     """
     values = as_real("labels", labels_of(labels))
-    least = None if floor is None else as_whole("floor", floor, 1)
+    least = None if floor is None else as_whole("floor", floor, 1, 2**62)
     classes = None if num_classes is None else as_whole("num_classes", num_classes, 1)
     ignored = np.zeros(values.shape, dtype=bool)
     if ignore_index is not None:

@@ -79,6 +79,8 @@ def ulsif_leave_one_out(training: ArrayLike, target: ArrayLike, ridge: float) ->
     n = len(phi)
     matrix = phi.T @ phi / n + strength * (n - 1) / n * np.eye(phi.shape[1])
     left_out = (psi.sum(axis=0) - psi) / (n - 1)
+    if np.linalg.cond(matrix) * np.finfo(float).eps > 1:
+        raise InputError(f"ridge = {strength:g}: too small for features of this size")
     v = np.linalg.solve(matrix, left_out.T).T
     w = np.linalg.solve(matrix, phi.T).T
     leverage = (phi * w).sum(axis=1)
