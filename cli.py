@@ -81,7 +81,10 @@ def _fail(message: str, code: int = 2) -> None:
 
 
 def _last_words() -> None:
-    sys.stderr.write(f"\rcounterpoise: interrupted: {_kept}\n")
+    if errors.is_terminal:
+        errors.show_cursor()
+        sys.stderr.write("\r")
+    sys.stderr.write(f"counterpoise: interrupted: {_kept}\n")
     sys.stderr.flush()
 
 
@@ -769,7 +772,7 @@ def _bar(text: str, total: int | None = None) -> Iterator[Any]:
     """A progress bar that only moves forward: advance(), or advance(done, total, what is being done)."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=errors,
+        console=errors, transient=True, disable=not errors.is_terminal,
     )  # fmt: skip
     task = bar.add_task(text, total=total)
 
@@ -782,3 +785,4 @@ def _bar(text: str, total: int | None = None) -> Iterator[Any]:
     with bar:
         yield advance
         bar.update(task, description=text)
+        bar.live.transient = False  # what is finished stays, at its end; what failed gives way

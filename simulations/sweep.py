@@ -10,17 +10,17 @@ import itertools
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import joblib
 import numpy as np
 import xarray as xr
+from joblib import delayed
 
 from ..theory.foundation.files import write_atomically
-from ..theory.foundation.interrupts import deaf_children
+from ..theory.foundation.processes import in_processes
 from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole
 
 __all__ = ["OtherSweep", "Progress", "sweep"]
@@ -95,12 +95,9 @@ def sweep(
 
     missing = [index for index in range(len(points)) if index not in cells]
     workers = min(n_jobs, max(len(missing), 1)) if n_jobs > 0 else n_jobs
-    run = joblib.Parallel(n_jobs=workers, return_as="generator_unordered")
-    tasks = (joblib.delayed(_evaluate)(function, i, points[i], seed) for i in missing)
+    tasks = (delayed(_evaluate)(function, i, points[i], seed) for i in missing)
     try:
-        with deaf_children():
-            finished = cast("Iterator[tuple[int, Cell]]", run(tasks))
-        for index, cell in finished:
+        for index, cell in in_processes(tasks, workers, ordered=False):
             cells[index] = cell
             store.save(cells)
             report(len(cells), len(points))

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from ..claims.pins import difference
 from ..claims.statement import ASSEMBLED, DECIDED, Statement
-from ..foundation.interrupts import deaf_children
+from ..foundation.processes import in_processes
 from ..proof.certificate import Certificate, load_certificates, save_certificates
 from ..proof.second.recheck import Verdict, recheck
 from .catalogue import CHAPTERS, chapter_of, statements
@@ -76,9 +76,7 @@ def _parallel(
     if jobs <= 1:
         results = map(action, names)
     else:
-        with deaf_children():
-            run = Parallel(n_jobs=jobs, return_as="generator")
-            results = run(delayed(action)(name) for name in names)
+        results = in_processes((delayed(action)(name) for name in names), jobs)
     collected = []
     for result in results:
         collected.append(result)
