@@ -23,7 +23,7 @@ from ..theory.foundation.files import write_atomically
 from ..theory.foundation.processes import in_processes
 from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole
 
-__all__ = ["OtherSweep", "Progress", "sweep"]
+__all__ = ["OtherSweep", "Progress", "in_turn", "sweep"]
 
 Progress = Callable[[int, int], object]
 """Called with (cells done, cells in all) in the calling process."""
@@ -105,6 +105,17 @@ def sweep(
         if missing:
             store.save(cells, now=True)
     return _dataset(axes, [cells[index] for index in range(len(points))], seed)
+
+
+def in_turn(progress: Progress | None, *cells: int) -> list[Progress | None]:
+    """The progress of several sweeps, of so many cells each, as that of one: what to hand to each."""
+    if progress is None:
+        return [None] * len(cells)
+
+    def after(before: int) -> Progress:
+        return lambda done, total: progress(before + done, sum(cells))
+
+    return [after(sum(cells[:number])) for number in range(len(cells))]
 
 
 def _axis(name: str, values: Sequence[float]) -> np.ndarray:
