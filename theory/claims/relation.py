@@ -8,6 +8,7 @@ A claim is a conjunction of relations that should hold at every point of a domai
 a point where exact arithmetic shows it false), `unknown`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -163,6 +164,7 @@ def claim(
         _check_name(key)
     where = named_domains(domains)
     symbols = {key: value.symbol(key) for key, value in where.items()}
+    _refuse_names(relation)
     check_keywords("claim", _KEYWORDS, (relation, given))
     relations, conditions = _read_all("relation", relation, symbols, where)
     facts, more = _read_all("given", given, symbols, where)
@@ -175,6 +177,23 @@ def claim(
             raise InputError(f"{key!r} has a domain but does not occur in the claim")
     inside = {symbols[key]: where[key] for key in where}
     return Claim(relations, inside, facts, conditions, name, _written(relation), _written(given))
+
+
+def _refuse_names(relation: Any) -> None:
+    """A statement, or the name of one, is no relation: say how to get at its claim."""
+    from .statement import Statement
+
+    if isinstance(relation, Statement):
+        raise InputTypeError(
+            f"relation is the statement {relation.name}: it has .claim and .verify()"
+        )
+    if isinstance(relation, str) and re.fullmatch(r"[a-z]\w*\.[a-z]\w*", relation):
+        from ..catalogue import statements
+
+        name = statements()[relation].name  # an unknown name is an error with near ones
+        raise InputError(
+            f"relation = {name!r} is the name of a statement: statements()[{name!r}] has its .claim"
+        )
 
 
 def _written(given: Any) -> Written | None:

@@ -77,17 +77,39 @@ class Certificate:
         assembled = self.shown.get("theorem") is not None
         return f"{self.status}, {self.shown['mark']}" if assembled else self.status
 
+    def says(self) -> str:
+        """What the verdict is on: the theorem or formula shown, or the claim with domains and hypotheses."""
+        if theorem := self.shown.get("theorem"):
+            return str(theorem[0])
+        told = self.shown.get("formula") or {
+            "claim": self.claim, "domain": self.domain, "given": self.given
+        }  # fmt: skip
+        text = " and ".join(told["claim"])
+        if told["given"]:
+            text += f", given {' and '.join(told['given'])}"
+        if told["domain"]:
+            text += (
+                f", for all {', '.join(f'{x} in {where}' for x, where in told['domain'].items())}"
+            )
+        return text
+
     def __str__(self) -> str:
+        return self._described("")
+
+    def __repr__(self) -> str:
+        return self._described(self.says())
+
+    def _described(self, claim: str) -> str:
         text = f"{self.name}: {self.verdict}"
         if self.engines:
             text += f" [{', '.join(self.engines)}]"
+        if claim:
+            text += f": {claim}"
         if self.counterexample:
             text += f"; counterexample: {self.counterexample['text']}"
         elif self.detail:
             text += f"; {self.detail}"
         return text
-
-    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         colour = {"proved": "#1a7f37", "refuted": "#c62828"}.get(self.status, "#8a6d00")
