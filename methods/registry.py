@@ -56,6 +56,14 @@ class Method:
         Whether the weights learn from accuracies on a validation split.
     module
         Where the row stands, ``"losses.focal"``; the registry fills it in.
+
+    Examples
+    --------
+    >>> la = METHODS["la"]
+    >>> la.name, la.consistent
+    ('LogitAdjustedLoss', 'only if τ = 1, the default')
+    >>> la.build_loss([90, 10])
+    LogitAdjustedLoss(...)
     """
 
     name: str

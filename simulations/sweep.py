@@ -77,6 +77,14 @@ def sweep(
     InputError
         If an axis is empty or repeats a value, a cell returns other names than the first one, or
         the checkpoint is damaged or belongs to another function, grid or seed.
+
+    Examples
+    --------
+    >>> def mean_of_draws(*, n, seed):
+    ...     return {"mean": np.random.default_rng(seed).normal(size=int(n)).mean()}
+    >>> means = sweep(mean_of_draws, {"n": [10, 1000]}, seed=0)
+    >>> means["mean"].dims, bool(abs(means["mean"].sel(n=1000)) < 0.1)
+    (('n',), True)
     """
     axes = {name: _axis(name, values) for name, values in grid.items()}
     if not axes:

@@ -46,7 +46,7 @@ def test_a_file_that_is_not_there_is_none(tmp_path):
 
 @pytest.fixture
 def few_plug_in_cells(monkeypatch):
-    monkeypatch.setattr("counterpoise.simulations.folder.PLUG_IN_EXAMPLES", (100, 200))
+    monkeypatch.setattr("counterpoise.simulations.folder.PLUG_IN_EXAMPLES", (500, 1000))
 
 
 class Stopped(Exception):

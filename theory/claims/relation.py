@@ -47,6 +47,16 @@ class Claim(Problem):
     """Relations that should hold for every value of the symbols in their domains, under ``given``.
 
     Build one with `claim`. A `Problem` that can be read, evaluated, proved and attacked.
+
+    Examples
+    --------
+    >>> tangent = claim("exp(x) >= 1 + x", x="real")
+    >>> tangent
+    exp(x) >= 1 + x for all x in (-oo, oo)
+    >>> bool(tangent.evaluate(x=[-1.0, 0.5, 2.0])["holds"].all())
+    True
+    >>> bool(tangent.verify())  # whether it is proved
+    True
     """
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:

@@ -86,6 +86,16 @@ class Statement:
         Names of the module's numeric functions that compute it.
     corrects
         What the source or common usage says and this statement shows to be wrong, if it does.
+
+    Examples
+    --------
+    >>> from counterpoise.theory import statements
+    >>> ldam = statements()["margins.ldam_two_class"]
+    >>> ldam.source
+    'Cao et al. (NeurIPS 2019), Section 3.1 and Theorem 3'
+    >>> sides = ldam.evaluate(t=0.25, B=1.0, n1=1000, n2=10)
+    >>> round(float(sides["left"]), 3), round(float(sides["right"]), 3)
+    (0.548, 0.548)
     """
 
     name: str
