@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
+from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import InputError
 
 __all__ = ["Criterion", "Network", "Output", "Schedule", "Stage", "WeightSource"]

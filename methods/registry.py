@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from .declared import ROOMS, declared, modules
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
     from torch import nn
 
+    from ..theory.foundation.arrays import ArrayLike
     from .protocols import Schedule, WeightSource
 
 __all__ = ["METHODS", "ROWS", "Method"]

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr
 
 from ..theory.decision import plug_in_regret_bound
+from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import InputError, as_number, as_real, as_whole
 from .sweep import Progress, in_turn, sweep
 

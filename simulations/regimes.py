@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import as_real
 from ..theory.gaussian import bayes_rates
 from ..theory.high_dimension import REGIMES, direction_lost, plug_in_rates, regime

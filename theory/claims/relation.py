@@ -11,13 +11,14 @@ a point where exact arithmetic shows it false), `unknown`.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, NewType
 
 import numpy as np
 import sympy
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sympy.core.relational import Relational
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, InputTypeError, as_real, as_seconds, as_seed
 from ..language.expression import (
     CONSTANTS,
@@ -38,8 +39,11 @@ from ..proof.problem import Problem
 
 __all__ = ["Claim", "check_keywords", "claim", "derivative_claim", "named_domains"]
 
-DomainLike = str | sympy.Set | Domain
-RelationLike = str | Relational | sympy.And
+if TYPE_CHECKING:
+    DomainLike = str | sympy.Set | Domain
+    RelationLike = str | Relational | sympy.And
+else:  # by name, as help shows them
+    DomainLike, RelationLike = NewType("DomainLike", object), NewType("RelationLike", object)
 
 
 @dataclass(frozen=True, repr=False)

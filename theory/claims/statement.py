@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from numpy.typing import ArrayLike
-
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_seconds, as_seed
 from .stated import Stated
 

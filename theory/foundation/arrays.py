@@ -1,4 +1,4 @@
-"""What an array may be given as, under the short name that help shows: NumPy's union spelt out has 300 letters."""
+"""What an array may be given as, under a short name: in help, NumPy's union has 300 letters."""
 
 from typing import TYPE_CHECKING, NewType
 

@@ -11,7 +11,9 @@ from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+from .arrays import ArrayLike
 
 __all__ = [
     "ROUNDING",
