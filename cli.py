@@ -453,6 +453,7 @@ def simulate(
     """Map regimes of plug-in LDA: closed form beside Monte Carlo."""
     from .simulations.folder import SIMULATION
 
+    _keep(f"finished cells are kept in {out}; run the same command again to go on")
     say(_simulate(eta, kappa, separability, draws, out, restart, seed, jobs))
     say(f"wrote {out / SIMULATION}")
 
@@ -477,6 +478,7 @@ def coverage(
     """Hold bounds and plug-in rules against a world whose truth is known."""
     from .simulations.folder import COVERAGE, PLUG_IN
 
+    _keep(f"finished cells are kept in {out}; run the same command again to go on")
     say(_cover(n, imbalance_factor, sets, delta, out, restart, seed, jobs))
     say(f"wrote {out / COVERAGE} and {out / PLUG_IN}")
 
@@ -530,6 +532,9 @@ def train(
     given = {"methods": method or None, "data": data, "imbalance_factor": imbalance_factor}
     given |= {"seeds": seeds, "epochs": epochs}
     recipe = resumed(out, **given) if resume else Recipe.given(**given)
+    _keep(
+        f"finished members and checkpoints are kept; go on with: counterpoise train --out {out} --resume"
+    )
     say(table(_train(recipe, device, out, resume)), highlight=False)
     say(f"wrote {out / 'results.json'}")
 
@@ -717,7 +722,6 @@ def _simulate(
     from .theory.foundation.validation import numbers_in
 
     grid = [numbers_in("it", text) for text in (eta, kappa, separability)]
-    _keep(f"finished cells are kept in {out}; run the same command again to go on")
     with _bar("simulating") as advance:
         return agreement(
             simulate_into(out, *grid, draws=draws, seed=seed, restart=restart,
@@ -733,7 +737,6 @@ def _cover(
     from .theory.foundation.validation import numbers_in
 
     sizes = numbers_in("n", n)
-    _keep(f"finished cells are kept in {out}; run the same command again to go on")
     with _bar("drawing training sets") as advance:
         measured, _ = cover_into(out, sizes, imbalance_factor=factor, sets=sets, delta=delta, seed=seed,
                                  restart=restart, n_jobs=jobs or -1, progress=advance)  # fmt: skip
@@ -743,9 +746,6 @@ def _cover(
 def _train(recipe: "Recipe", device: str, out: Path, resume: bool) -> "RunResults":
     from .methods.training import Progress, run
 
-    _keep(
-        f"finished members and checkpoints are kept; go on with: counterpoise train --out {out} --resume"
-    )
     with _bar("training") as advance:
 
         def show(now: Progress) -> None:
