@@ -81,7 +81,10 @@ def _fail(message: str, code: int = 2) -> None:
 
 
 def _last_words() -> None:
-    sys.stderr.write(f"\rcounterpoise: interrupted: {_kept}\n")
+    if errors.is_terminal:
+        errors.show_cursor()
+        sys.stderr.write("\r")
+    sys.stderr.write(f"counterpoise: interrupted: {_kept}\n")
     sys.stderr.flush()
 
 
@@ -452,6 +455,7 @@ def simulate(
     """Map regimes of plug-in LDA: closed form beside Monte Carlo."""
     from .simulations.folder import SIMULATION
 
+    _keep(f"finished cells are kept in {out}; run the same command again to go on")
     say(_simulate(eta, kappa, separability, draws, out, restart, seed, jobs))
     say(f"wrote {out / SIMULATION}")
 
@@ -476,6 +480,7 @@ def coverage(
     """Hold bounds and plug-in rules against a world whose truth is known."""
     from .simulations.folder import COVERAGE, PLUG_IN
 
+    _keep(f"finished cells are kept in {out}; run the same command again to go on")
     say(_cover(n, imbalance_factor, sets, delta, out, restart, seed, jobs))
     say(f"wrote {out / COVERAGE} and {out / PLUG_IN}")
 
@@ -529,6 +534,9 @@ def train(
     given = {"methods": method or None, "data": data, "imbalance_factor": imbalance_factor}
     given |= {"seeds": seeds, "epochs": epochs}
     recipe = resumed(out, **given) if resume else Recipe.given(**given)
+    _keep(
+        f"finished members and checkpoints are kept; go on with: counterpoise train --out {out} --resume"
+    )
     say(table(_train(recipe, device, out, resume)), highlight=False)
     say(f"wrote {out / 'results.json'}")
 
@@ -765,7 +773,6 @@ def _simulate(
     from .theory.foundation.validation import numbers_in
 
     grid = [numbers_in("it", text) for text in (eta, kappa, separability)]
-    _keep(f"finished cells are kept in {out}; run the same command again to go on")
     with _bar("simulating") as advance:
         return agreement(
             simulate_into(out, *grid, draws=draws, seed=seed, restart=restart,
@@ -781,7 +788,6 @@ def _cover(
     from .theory.foundation.validation import numbers_in
 
     sizes = numbers_in("n", n)
-    _keep(f"finished cells are kept in {out}; run the same command again to go on")
     with _bar("drawing training sets") as advance:
         measured, _ = cover_into(out, sizes, imbalance_factor=factor, sets=sets, delta=delta, seed=seed,
                                  restart=restart, n_jobs=jobs or -1, progress=advance)  # fmt: skip
@@ -791,9 +797,6 @@ def _cover(
 def _train(recipe: "Recipe", device: str, out: Path, resume: bool) -> "RunResults":
     from .methods.training import Progress, run
 
-    _keep(
-        f"finished members and checkpoints are kept; go on with: counterpoise train --out {out} --resume"
-    )
     with _bar("training") as advance:
 
         def show(now: Progress) -> None:
@@ -820,7 +823,7 @@ def _bar(text: str, total: int | None = None) -> Iterator[Any]:
     """A progress bar that only moves forward: advance(), or advance(done, total, what is being done)."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=errors,
+        console=errors, transient=True, disable=not errors.is_terminal,
     )  # fmt: skip
     task = bar.add_task(text, total=total)
 
@@ -833,3 +836,4 @@ def _bar(text: str, total: int | None = None) -> Iterator[Any]:
     with bar:
         yield advance
         bar.update(task, description=text)
+        bar.live.transient = False  # what is finished stays, at its end; what failed gives way

@@ -19,7 +19,7 @@ from .plug_in_world import plug_in_sweep
 from .regimes import regime_sweep
 from .sign_world import SignWorld
 from .storage import load_dataset, save_dataset
-from .sweep import OtherSweep, Progress
+from .sweep import OtherSweep, Progress, in_turn
 
 __all__ = [
     "COVERAGE",
@@ -109,7 +109,7 @@ def cover_into(
     for size in as_real("n", n).ravel():
         SignWorld.of(as_whole("n", size, 1), factor)
     output_folder(folder)
-    both = _Both(progress, len(n), len(PLUG_IN_EXAMPLES))
+    first, second = in_turn(progress, len(n), 2 * len(PLUG_IN_EXAMPLES))
     with _kept(folder, COVERAGE, restart) as cells:
         coverage = coverage_sweep(
             n,
@@ -119,11 +119,11 @@ def cover_into(
             seed=seed,
             n_jobs=n_jobs,
             checkpoint=cells,
-            progress=both.first,
+            progress=first,
         )
     with _kept(folder, PLUG_IN, restart) as cells:
         plug_in = plug_in_sweep(
-            PLUG_IN_EXAMPLES, seed=seed, n_jobs=n_jobs, checkpoint=cells, progress=both.second
+            PLUG_IN_EXAMPLES, seed=seed, n_jobs=n_jobs, checkpoint=cells, progress=second
         )
     save_dataset(coverage, Path(folder) / COVERAGE)
     save_dataset(plug_in, Path(folder) / PLUG_IN)
@@ -152,8 +152,8 @@ def agreement(simulation: xr.Dataset) -> str:
 def _kept(folder: str | Path, result: str, restart: bool) -> Iterator[Path]:
     """Where a sweep keeps its finished cells; cells of other settings stand in the way."""
     cells = Path(folder) / f"{Path(result).stem}.cells"
-    if restart:
-        cells.unlink(missing_ok=True)
+    for forgotten in Path(folder).glob(f"{cells.name}*") if restart else ():
+        forgotten.unlink()
     try:
         yield cells
     except OtherSweep:
@@ -161,17 +161,3 @@ def _kept(folder: str | Path, result: str, restart: bool) -> Iterator[Path]:
             f"{cells} holds cells of other settings: give --restart (restart=True) to begin anew, "
             "or choose another folder"
         ) from None
-
-
-class _Both:
-    """The progress of two sweeps as that of one."""
-
-    def __init__(self, progress: Progress | None, first: int, second: int) -> None:
-        self.progress, self.before, self.all = progress, first, first + second
-
-    def first(self, done: int, total: int) -> None:
-        if self.progress is not None:
-            self.progress(done, self.all)
-
-    def second(self, done: int, total: int) -> None:
-        self.first(self.before + done, total)

@@ -20,7 +20,14 @@ DRAWS = 400
 
 
 class SimulatedRates(NamedTuple):
-    """Mean rates over training draws, their standard errors, and the world that was sampled."""
+    """Mean rates over training draws, their standard errors, and the world that was sampled.
+
+    Examples
+    --------
+    >>> rates = simulate_plug_in(10, 1.0, 2.0, draws=50, seed=0)
+    >>> rates.n0 // rates.n1, 0 < rates.recall < rates.specificity < 1
+    (10, True)
+    """
 
     recall: float
     specificity: float
@@ -78,6 +85,12 @@ def simulate_plug_in(
     ------
     InputError
         If an argument leaves its domain, or fewer than one minority example would be left.
+
+    Examples
+    --------
+    >>> rates = simulate_plug_in(1, 10.0, 2.0, draws=100, seed=0)
+    >>> abs(rates.recall - rates.specificity) < 5 * rates.recall_se
+    True
     """
     eta = as_number("eta", eta, low=1)
     kappa = as_number("kappa", kappa, low=0, low_open=True)
@@ -118,6 +131,12 @@ def sample_plug_in(
     log(n0/n1)`` with ``w`` the difference and ``c`` the midpoint of the sample means. Off the first
     axis only the Gram matrix of the two means' noises matters, a 2x2 Wishart with d - 1 degrees of
     freedom, drawn by its Bartlett factor.
+
+    Examples
+    --------
+    >>> rates = sample_plug_in(100, 1000, 50, 2.0, draws=20, seed=0)
+    >>> rates.recall.shape, bool(rates.recall.mean() < rates.specificity.mean())
+    ((20,), True)
     """
     n1, n0 = as_whole("n1", n1, 1), as_whole("n0", n0, 1)
     dimension, draws = as_whole("dimension", dimension, 3), as_whole("draws", draws, 2)

@@ -17,7 +17,16 @@ __all__ = ["load_dataset", "save_dataset"]
 
 
 def save_dataset(dataset: xr.Dataset, path: Path | str) -> None:
-    """Write ``dataset`` as one netCDF-3 file, atomically; `load_dataset` reads it back."""
+    """Write ``dataset`` as one netCDF-3 file, atomically; `load_dataset` reads it back.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_dataset(xr.Dataset({"recall": ("eta", [0.8, 0.2])}), f"{folder}/a.nc")
+    ...     load_dataset(f"{folder}/a.nc").recall.values.tolist()
+    [0.8, 0.2]
+    """
     write_atomically(path, bytes(dataset.to_netcdf(engine="scipy", format="NETCDF3_64BIT")))
 
 
@@ -28,6 +37,14 @@ def load_dataset(path: Path | str) -> xr.Dataset:
     ------
     InputError
         If the file is missing, cut short, or not netCDF-3.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_dataset(xr.Dataset(attrs={"seed": 0}), f"{folder}/a.nc")
+    ...     int(load_dataset(f"{folder}/a.nc").attrs["seed"])
+    0
     """
     try:
         data = Path(path).read_bytes()

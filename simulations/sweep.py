@@ -10,20 +10,20 @@ import itertools
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import joblib
 import numpy as np
 import xarray as xr
+from joblib import delayed
 
 from ..theory.foundation.files import write_atomically
-from ..theory.foundation.interrupts import deaf_children
+from ..theory.foundation.processes import in_processes
 from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
 
-__all__ = ["OtherSweep", "Progress", "sweep"]
+__all__ = ["OtherSweep", "Progress", "in_turn", "sweep"]
 
 Progress = Callable[[int, int], object]
 """Called with (cells done, cells in all) in the calling process."""
@@ -77,6 +77,14 @@ def sweep(
     InputError
         If an axis is empty or repeats a value, a cell returns other names than the first one, or
         the checkpoint is damaged or belongs to another function, grid or seed.
+
+    Examples
+    --------
+    >>> def mean_of_draws(*, n, seed):
+    ...     return {"mean": np.random.default_rng(seed).normal(size=int(n)).mean()}
+    >>> means = sweep(mean_of_draws, {"n": [10, 1000]}, seed=0)
+    >>> means["mean"].dims, bool(abs(means["mean"].sel(n=1000)) < 0.1)
+    (('n',), True)
     """
     axes = {name: _axis(name, values) for name, values in grid.items()}
     if not axes:
@@ -95,12 +103,9 @@ def sweep(
 
     missing = [index for index in range(len(points)) if index not in cells]
     workers = min(n_jobs, max(len(missing), 1)) if n_jobs > 0 else n_jobs
-    run = joblib.Parallel(n_jobs=workers, return_as="generator_unordered")
-    tasks = (joblib.delayed(_evaluate)(function, i, points[i], seed) for i in missing)
+    tasks = (delayed(_evaluate)(function, i, points[i], seed) for i in missing)
     try:
-        with deaf_children():
-            finished = cast("Iterator[tuple[int, Cell]]", run(tasks))
-        for index, cell in finished:
+        for index, cell in in_processes(tasks, workers, ordered=False):
             cells[index] = cell
             store.save(cells)
             report(len(cells), len(points))
@@ -108,6 +113,17 @@ def sweep(
         if missing:
             store.save(cells, now=True)
     return _dataset(axes, [cells[index] for index in range(len(points))], seed)
+
+
+def in_turn(progress: Progress | None, *cells: int) -> list[Progress | None]:
+    """The progress of several sweeps, of so many cells each, as that of one: what to hand to each."""
+    if progress is None:
+        return [None] * len(cells)
+
+    def after(before: int) -> Progress:
+        return lambda done, total: progress(before + done, sum(cells))
+
+    return [after(sum(cells[:number])) for number in range(len(cells))]
 
 
 def _axis(name: str, values: Sequence[float]) -> np.ndarray:

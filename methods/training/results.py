@@ -55,6 +55,12 @@ class History:
 
     ``class_weights`` holds, for every point, the mean weight of each class per sample, which average
     1 over classes.
+
+    Examples
+    --------
+    >>> history = History((10, 20), (1.2, 0.4), (0.5, 0.7), ((1.0, 1.0), (0.5, 1.5)))
+    >>> history.epoch[-1], history.balanced_accuracy[-1]
+    (20, 0.7)
     """
 
     epoch: tuple[int, ...]
@@ -87,6 +93,16 @@ class Measurements:
 
     ``many``, ``medium`` and ``few`` are accuracies over groups of classes by training examples;
     margins and target probabilities are over the training examples, logits over the test examples.
+
+    Examples
+    --------
+    >>> worst = dict(mean_logits=(0.0, 0.0), mean_margin=(1.0, -1.0), min_margin=(0.5, -2.0))
+    >>> measured = Measurements(
+    ...     class_accuracy=(0.9, 0.5), balanced_accuracy=0.7, many=0.9, medium=None, few=0.5,
+    ...     min_target_probability=(0.6, 0.1), gradient_bound_ratio=None, **worst
+    ... )
+    >>> measured.per_class()["class_accuracy"]
+    (0.9, 0.5)
     """
 
     class_accuracy: tuple[float, ...]
@@ -113,7 +129,18 @@ class Measurements:
 
 @dataclass(frozen=True, kw_only=True)
 class MemberResult(Measurements):
-    """One method under one seed: its measurements at the end, and how it got there."""
+    """One method under one seed: its measurements at the end, and how it got there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.methods.training import Recipe, run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(Recipe(methods=("ce",), seeds=1, epochs=1), folder)
+    >>> (member,) = results.members
+    >>> member.method, member.seed, len(member.class_accuracy)
+    ('ce', 0, 10)
+    """
 
     method: str
     seed: int
@@ -125,7 +152,18 @@ class MemberResult(Measurements):
 
 @dataclass(frozen=True, kw_only=True)
 class MethodSummary:
-    """One method over its seeds; None where undefined (no such classes, no baseline, one seed)."""
+    """One method over its seeds; None where undefined (no such classes, no baseline, one seed).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.methods.training import Recipe, run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(Recipe(methods=("ce",), seeds=1, epochs=1), folder)
+    >>> (row,) = results.summary
+    >>> row.method, row.std  # one seed has no spread
+    ('ce', None)
+    """
 
     method: str
     balanced_accuracy: float
@@ -149,6 +187,15 @@ class RunResults:
     InputError
         If parts do not belong together: a member twice or with other classes, a summary of a method
         that has no member.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.methods.training import Recipe, run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(Recipe(methods=("ce",), seeds=1, epochs=1), folder)
+    >>> results.recipe["data"], results.class_counts[0], len(results.members)
+    ('digits', 120, 1)
     """
 
     recipe: Mapping[str, Any]
@@ -200,12 +247,31 @@ def recipe_digest(recipe: Mapping[str, Any]) -> str:
 
 
 def write_results(folder: str | Path, results: RunResults) -> None:
-    """Write a run's results into its folder, atomically; the same results are the same bytes."""
+    """Write a run's results into its folder, atomically; the same results are the same bytes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.methods.training import Recipe, run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(Recipe(methods=("ce",), seeds=1, epochs=1), folder)
+    ...     write_results(folder, results)
+    """
     _write(Path(folder) / RESULTS, results, results.recipe)
 
 
 def load_results(folder: str | Path) -> RunResults:
-    """The finished results of a run's folder; `InputError` if it has none, or they are damaged."""
+    """The finished results of a run's folder; `InputError` if it has none, or they are damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.methods.training import Recipe, run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(Recipe(methods=("ce",), seeds=1, epochs=1), folder)
+    ...     load_results(folder) == results
+    True
+    """
     path = Path(folder) / RESULTS
     if not path.exists():
         raise InputError(f"{folder} has no {RESULTS}: run a recipe there first")

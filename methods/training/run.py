@@ -44,7 +44,14 @@ ACCELERATORS = ("auto", "cpu", "cuda")
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands, after an epoch: members done before this one, and this one's epochs."""
+    """Where a run stands, after an epoch: members done before this one, and this one's epochs.
+
+    Examples
+    --------
+    >>> now = Progress("la", seed=0, done=1, members=4, epoch=10, epochs=40)
+    >>> now.epochs_done, now.all_epochs
+    (50, 160)
+    """
 
     method: str
     seed: int
@@ -90,6 +97,15 @@ def run(
     InputError
         If the folder holds a run and ``resume`` is False, or another recipe's run; if a file in it
         is damaged or cannot be written; if the accelerator is not there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> recipe = Recipe(methods=("ce", "la"), seeds=1, epochs=1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(recipe, folder)
+    >>> [(row.method, 0 < row.balanced_accuracy < 1) for row in results.summary]
+    [('ce', True), ('la', True)]
     """
     fabric = _fabric(accelerator)
     described = load(recipe.data, recipe.imbalance_factor, validation=recipe.validation or 0)
@@ -128,6 +144,11 @@ def resumed(out: str | Path, **options: Any) -> Recipe:
     ------
     InputError
         If an option differs from what the run in the folder has, or its recipe.json is damaged.
+
+    Examples
+    --------
+    >>> resumed("folder-without-a-run", seeds=3, epochs=None).seeds
+    3
     """
     path = Path(out) / RECIPE
     if not path.exists():

@@ -6,9 +6,10 @@ by: identities and convexity for two classes, a direct solve and brute force for
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state_derivative, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_probabilities, as_real
 
 __all__ = ["bbse_weights", "mlls_prior"]

@@ -6,10 +6,11 @@ them, and exact witnesses.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, statement
 from ..consistency.offset_family import broadcast_classes, sum_of_others
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, broadcast_together, shown
 
 __all__ = ["adjusted_logits", "logit_adjusted_loss"]

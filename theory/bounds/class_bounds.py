@@ -7,9 +7,10 @@ pi_min) of their Proposition 3; constants derived here. Checked by: symbolic bud
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_computed, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import (
     InputError,
     adds_up_to_one,

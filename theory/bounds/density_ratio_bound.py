@@ -5,9 +5,10 @@ the weight-aware prefactor and the false readings are derived here. Checked by: 
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_failure, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real
 from ..vector_scaling.local_lipschitz import LossConstants
 from .class_bounds import Bound, BoundInputs, NormBall, prior_prefactor

@@ -80,7 +80,13 @@ class Contents:
 
 
 def contents() -> Contents:
-    """The table of contents: every chapter, every statement's name and title."""
+    """The table of contents: every chapter, every statement's name and title.
+
+    Examples
+    --------
+    >>> print(str(contents()).splitlines()[0])
+    Class counts and how uneven they are
+    """
     return Contents()
 
 

@@ -30,8 +30,8 @@ def select(names: Iterable[str] = ()) -> list[Statement]:
     --------
     >>> [statement.name for statement in select(["LD2"])]
     ['margins.ldam_two_class']
-    >>> len(select(["margin_exponents.*"])) > 3
-    True
+    >>> len(select(["margins.*"]))
+    2
     """
     wanted: set[str] = set()
     for name in names:

@@ -1,7 +1,8 @@
 """One statement, or a list of them, as a reader of a terminal sees it; from the stored proofs, at once."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -47,7 +48,7 @@ def described(statement: Statement) -> dict[str, Any]:
         "source": statement.source,
         "corrects": statement.corrects,
         "theorem": shown["theorem"][0] if shown["theorem"] else None,
-        "formula": formula and _relation(formula["claim"], formula["domain"], formula["given"]),
+        "formula": formula and Certificate("", "unknown", shown={"formula": formula}).says(),
         "symbols": {
             name: {"in": statement.domains.get(name, ""), "means": meaning}
             for name, meaning in statement.symbols.items()
@@ -60,7 +61,7 @@ def described(statement: Statement) -> dict[str, Any]:
                 "status": part.status,
                 "engines": list(part.engines),
                 "text": step.text,
-                "claim": _relation(part.claim, part.domain, part.given),
+                "claim": part.says(),
             }
             for step, part in zip(_decided(statement, certificate), certificate.parts, strict=False)
         ],
@@ -86,16 +87,6 @@ def _foundations(statement: Statement) -> dict[str, str]:
     return {name: known[name].verdict if name in known else "" for name in statement.rests_on}
 
 
-def _relation(claim: Iterable[str], domain: Mapping[str, str], given: Iterable[str]) -> str:
-    text = " and ".join(claim)
-    given = list(given)
-    if given:
-        text += f", given {' and '.join(given)}"
-    if domain:
-        text += ", for all " + ", ".join(f"{name} in {where}" for name, where in domain.items())
-    return text
-
-
 def _neighbours(statement: Statement) -> list[dict[str, Any]]:
     """The false neighbours; the counterexample is stored, or else looked for now."""
     known = {attack.name: attack for attack in _attacks()}
@@ -109,7 +100,7 @@ def _neighbours(statement: Statement) -> list[dict[str, Any]]:
             {
                 "name": mutant.name,
                 "mistake": mutant.text,
-                "claim": _relation(attack.claim, attack.domain, attack.given),
+                "claim": attack.says(),
                 "status": attack.status,
                 "counterexample": point["text"] if point else None,
             }
@@ -142,7 +133,7 @@ def _example(statement: Statement, certificate: Certificate) -> dict[str, Any] |
         except (InputError, ValueError, TypeError, ArithmeticError):
             continue
         if left == left and right == right:
-            relation = _relation(part.claim, {}, part.given)
+            relation = replace(part, domain={}).says()
             holds = bool(sides["holds"])
             return {"of": relation, "at": point, "left": left, "right": right, "holds": holds}
     return None

@@ -1,8 +1,8 @@
 """What is said, pinned apart from its proofs: one reviewable file that changes only by command.
 
 ``theory/pins.json`` holds, for every statement, what is shown in words, its mark, and a hash of theorem,
-formula, domains and hypotheses. `counterpoise pin` prints both versions of what changed and writes it; a
-statement that differs from its pin is `unknown`, whatever its steps say.
+formula, domains and hypotheses. `counterpoise pin` prints both versions of what changed, `--write` writes it;
+a statement that differs from its pin is `unknown`, whatever its steps say.
 """
 
 import json

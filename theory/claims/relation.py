@@ -8,15 +8,17 @@ A claim is a conjunction of relations that should hold at every point of a domai
 a point where exact arithmetic shows it false), `unknown`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, NewType
 
 import numpy as np
 import sympy
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sympy.core.relational import Relational
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, InputTypeError, as_real, as_seconds, as_seed, shown
 from ..language.expression import (
     CONSTANTS,
@@ -37,8 +39,11 @@ from ..proof.problem import Problem
 
 __all__ = ["Claim", "check_keywords", "claim", "derivative_claim", "named_domains"]
 
-DomainLike = str | sympy.Set | Domain
-RelationLike = str | Relational | sympy.And
+if TYPE_CHECKING:
+    DomainLike = str | sympy.Set | Domain
+    RelationLike = str | Relational | sympy.And
+else:  # by name, as help shows them
+    DomainLike, RelationLike = NewType("DomainLike", object), NewType("RelationLike", object)
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,6 +51,16 @@ class Claim(Problem):
     """Relations that should hold for every value of the symbols in their domains, under ``given``.
 
     Build one with `claim`. A `Problem` that can be read, evaluated, proved and attacked.
+
+    Examples
+    --------
+    >>> tangent = claim("exp(x) >= 1 + x", x="real")
+    >>> tangent
+    exp(x) >= 1 + x for all x in (-oo, oo)
+    >>> bool(tangent.evaluate(x=[-1.0, 0.5, 2.0])["holds"].all())
+    True
+    >>> bool(tangent.verify())  # whether it is proved
+    True
     """
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
@@ -165,6 +180,7 @@ def claim(
         _check_name(key)
     where = named_domains(domains)
     symbols = {key: value.symbol(key) for key, value in where.items()}
+    _refuse_names(relation)
     check_keywords("claim", _KEYWORDS, (relation, given))
     relations, conditions = _read_all("relation", relation, symbols, where)
     facts, more = _read_all("given", given, symbols, where)
@@ -177,6 +193,23 @@ def claim(
             raise InputError(f"{shown(key)} has a domain but does not occur in the claim")
     inside = {symbols[key]: where[key] for key in where}
     return Claim(relations, inside, facts, conditions, name, _written(relation), _written(given))
+
+
+def _refuse_names(relation: Any) -> None:
+    """A statement, or the name of one, is no relation: say how to get at its claim."""
+    from .statement import Statement
+
+    if isinstance(relation, Statement):
+        raise InputTypeError(
+            f"relation is the statement {relation.name}: it has .claim and .verify()"
+        )
+    if isinstance(relation, str) and re.fullmatch(r"[a-z]\w*\.[a-z]\w*", relation):
+        from ..catalogue import statements
+
+        name = statements()[relation].name  # an unknown name is an error with near ones
+        raise InputError(
+            f"relation = {name!r} is the name of a statement: statements()[{name!r}] has its .claim"
+        )
 
 
 def _written(given: Any) -> Written | None:

@@ -6,8 +6,9 @@ Source: `contraction` states what the numbers are for. Checked by: enumeration, 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real
 from .rademacher import expected_maximum, rademacher_complexity
 

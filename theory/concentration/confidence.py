@@ -8,9 +8,9 @@ from math import exp
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import betainccinv, betaincinv
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, as_whole
 from .tail_bounds import binomial_probability, lower_tail, upper_tail
 

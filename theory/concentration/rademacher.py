@@ -11,9 +11,10 @@ from numbers import Rational
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import state, state_computed, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import (
     InputError,
     InputTypeError,

@@ -9,8 +9,9 @@ from math import comb, exp, lgamma, log, log1p, pi, sqrt
 from numbers import Rational
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import (
     InputError,
     InputTypeError,

@@ -7,9 +7,10 @@ witnesses.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import state, state_derivative, state_failure, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, InputTypeError, as_real, shown
 from .offset_family import broadcast_classes, sum_of_others
 

@@ -5,8 +5,9 @@ Source: Elkan, "The foundations of cost-sensitive learning" (IJCAI 2001), eq. (2
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, broadcasting
 
 __all__ = ["posterior_cost_threshold", "power_costs"]

@@ -1,8 +1,8 @@
 """Ctrl-C that is answered in time, also where native code does not listen or worker processes are busy.
 
 Python answers an interrupt between two of its own instructions; a solver may be minutes away from the
-next one. A thread that the operating system wakes gives it a moment, then ends the process. Workers are
-deaf to interrupts: the process that started them ends them. Checked by: real commands, interrupted.
+next one. A thread that the operating system wakes gives it a moment, then ends the process and its workers.
+Checked by: real commands, interrupted.
 """
 
 import multiprocessing
@@ -11,10 +11,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 
-__all__ = ["deaf_children", "end_interrupted", "watch_for_interrupts"]
+__all__ = ["end_interrupted", "watch_for_interrupts"]
 
 GRACE = 1.0  # seconds in which to put down what is finished
 INTERRUPTED = 130  # as shells report a program that Ctrl-C ended
@@ -27,9 +27,11 @@ def watch_for_interrupts(last_words: Callable[[], None]) -> None:
 
     To be called once, in the main thread of a program of one's own.
     """
-    awake, wake = os.pipe() if os.name == "posix" else (0, 0)
-    if not wake:
+    if os.name != "posix":
         return
+    known = os.environ.get("PYTHONWARNINGS")  # of joblib's tracker, which cleans up after the end
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (known, "ignore:resource_tracker")))
+    awake, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     threading.Thread(target=_watch, args=(awake, last_words), daemon=True).start()
@@ -48,20 +50,13 @@ def end_interrupted(last_words: Callable[[], None]) -> None:
         try:
             sys.stdout.flush()
             last_words()
-        finally:
             for worker in multiprocessing.active_children():
-                worker.kill()
+                _kill(worker.pid)
+        finally:
             os._exit(INTERRUPTED)  # without waiting for workers and threads, as a plain exit does
 
 
-@contextmanager
-def deaf_children() -> Iterator[None]:
-    """Processes that are started in it never see an interrupt; for this one it waits until the end."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _kill(process: int | None) -> None:
+    if process is not None:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)

@@ -11,8 +11,9 @@ from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from .arrays import ArrayLike
 from .class_order import in_class_order
 from .messages import InputError, InputTypeError, shown
 

@@ -5,7 +5,7 @@ optimum. Checked by: the slope of F1 in the threshold, whose sign is that of a d
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
@@ -17,6 +17,7 @@ from ..claims.stating import (
     state_limit,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 from .gaussian_curves import mills_ratio
 

@@ -5,8 +5,9 @@ Checked by: golden counts and property tests.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_number, as_whole, scaled_counts
 
 __all__ = ["class_prior", "exponential_profile", "imbalance_factor"]

@@ -6,7 +6,7 @@ Checked by: exact rational identities, and property tests against a direct least
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import (
     FORMULA,
@@ -16,6 +16,7 @@ from ..claims.stating import (
     state_limit,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, broadcasting
 
 __all__ = ["class_density_ratio", "expected_mean_ratio", "ulsif_leave_one_out"]

@@ -5,9 +5,10 @@ the population is derived here. Checked by: intervals, a limit, identities, exac
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_real, shown
 
 __all__ = ["smote_density_ratio", "sub_class_tilts"]

@@ -5,9 +5,10 @@ Grounded Loss Functions" (NeurIPS 2025); derived here. Checked by: identities, e
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import state, state_computed, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import (
     InputError,
     adds_up_to_one,

@@ -8,10 +8,11 @@ Checked by: symbolic identities between losses, for any K; SMT and induction for
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, statement
 from ..consistency.offset_family import sum_of_others
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import (
     InputError,
     as_class_counts,
