@@ -76,7 +76,7 @@ def test_proofs_are_added_and_the_measurements_stay(results):
     evidence = Evidence(training=results).with_proofs(proofs, [Certificate("one/x", "refuted")])
     assert evidence.training is results
     first = findings(evidence)[0]
-    assert "1 of 2 statements proved" in first
+    assert "of 2 statements with 0 steps, 1 have every step proved" in first
     assert "1 of 1 false neighbours refuted" in first
 
 
@@ -88,7 +88,7 @@ def test_findings_say_only_what_was_done(dataset, results):
         "Ledger",
     ]
     (trained, _) = findings(Evidence(training=results))
-    assert trained.startswith("Training (digits, made long-tailed, IF 100, 3 seeds)")
+    assert trained.startswith("Training (digits, made long-tailed, imbalance factor 100, 3 seeds)")
 
 
 def test_figures_need_no_torch():
