@@ -67,8 +67,9 @@ plt.show()
 # %%
 from counterpoise.theory.high_dimension import plug_in_rates
 
-print("Delta = 2, kappa = 1, eta = 5:", plug_in_rates(5.0, 1.0, 2.0))
-print("published boundary:", float(np.exp(published_log_boundary(1.0, 2.0))))
+recall, specificity = plug_in_rates(5.0, 1.0, 2.0)
+print(f"Delta = 2, kappa = 1, eta = 5: recall {recall:.3f}, specificity {specificity:.3f}")
+print(f"published boundary: eta = {np.exp(published_log_boundary(1.0, 2.0)):.2f}")
 
 # %% [markdown]
 # At $\eta = 5$ recall is already far below one half, although the boundary is at $7.39$. The boundary is

@@ -10,6 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..theory.foundation.columns import columns
 from ..theory.foundation.validation import InputError
 from .captioned import CaptionedFigure
 from .style import INK, SERIES, WIDTH, styled
@@ -127,6 +128,19 @@ def coverage_rows(coverage: xr.Dataset) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def coverage_table(coverage: xr.Dataset) -> str:
+    """The rows of `coverage_rows` as text."""
+    header = ("bound", "n", "violations", "95% interval of the rate", "bound", "truth")
+    rows = []
+    for row in coverage_rows(coverage):
+        low, high = row["interval"]
+        rows.append(
+            (row["bound"], str(row["n"]), f"{row['violations']} of {row['sets']}",
+             f"{low:.4f} to {high:.4f}", f"{row['value']:.3f}", f"{row['truth']:.3f}")
+        )  # fmt: skip
+    return columns(rows, header)
 
 
 def _looseness(axes: Axes, coverage: xr.Dataset) -> None:

@@ -1,13 +1,11 @@
-"""Notebooks and their text twins say the same; the notebooks themselves are run by nbmake."""
+"""Notebooks and their text twins say the same, and the committed outputs are what a run prints."""
 
-from pathlib import Path
-
-import counterpoise
 import jupytext
+import nbformat
 import pytest
+from notebook_runs import FOLDER, TWINS, printed, run
 
-FOLDER = Path(counterpoise.__file__).parent / "notebooks"
-NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
+NAMES = [twin.stem for twin in TWINS]
 
 
 def test_there_is_a_twin_for_each():
@@ -19,7 +17,14 @@ def test_there_is_a_twin_for_each():
 def test_the_twins_have_the_same_cells(name):
     text, notebook = (jupytext.read(FOLDER / f"{name}{end}") for end in (".py", ".ipynb"))
     cells = [[(cell.cell_type, cell.source) for cell in twin.cells] for twin in (text, notebook)]
-    assert cells[0] == cells[1], "run: jupytext --sync notebooks/*.ipynb"
+    assert cells[0] == cells[1], "run: python -m tests.notebook_runs"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_prints_what_is_committed(name):
+    committed = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    assert any(cells := printed(committed)), "run: python -m tests.notebook_runs"
+    assert printed(run(FOLDER / f"{name}.py")) == cells
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -27,5 +27,8 @@ def load(name: str, imbalance_factor: float = 100.0, seed: int = 0, validation: 
     """The data set of that name, made long-tailed; an unknown name is answered with near ones.
 
     ``validation``: examples per class that are set apart, neither trained nor tested on.
+
+    >>> load("digits", imbalance_factor=10).class_counts.tolist()
+    [120, 92, 71, 55, 43, 33, 25, 20, 15, 12]
     """
     return DATASETS[one_of("data", name, DATASETS)].build(imbalance_factor, seed, validation)

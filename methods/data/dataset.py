@@ -14,7 +14,11 @@ __all__ = ["Dataset", "Split"]
 
 
 class Split(NamedTuple):
-    """Images and their labels."""
+    """Images and their labels.
+
+    >>> Split(torch.zeros(2, 1, 8, 8), torch.tensor([3, 5])).labels.tolist()
+    [3, 5]
+    """
 
     images: Tensor
     labels: Tensor
@@ -26,6 +30,10 @@ class Dataset:
 
     Shape: images (N, C, H, W) float32 in [0, 1]; labels (N,) int64; class_counts (K,) int64, of the
     training set.
+
+    >>> from counterpoise.methods.data import load
+    >>> load("digits").image_shape
+    (1, 8, 8)
     """
 
     name: str

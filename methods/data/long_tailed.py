@@ -23,10 +23,22 @@ def long_tailed_indices(
     Raises
     ------
     InputError
-        If a class has fewer examples than are asked for.
+        If a class has fewer examples than are asked for, or a count is not a whole number.
+
+    >>> labels = torch.tensor([0, 0, 0, 1, 1, 1])
+    >>> chosen = long_tailed_indices(labels, [3, 1], torch.Generator().manual_seed(0))
+    >>> labels[chosen].tolist()
+    [0, 0, 0, 1]
     """
-    chosen = []
-    for label, count in enumerate(as_real("class_counts", class_counts, low=0).astype(int)):
+    chosen, wanted = [], as_real("class_counts", class_counts, low=0)
+    if wanted.ndim != 1 or wanted.size == 0 or labels.ndim != 1:
+        raise InputError(
+            f"labels has shape {tuple(labels.shape)} and class_counts {wanted.shape}: "
+            "must be (N,) and (K,)"
+        )
+    if (wanted % 1 != 0).any():
+        raise InputError(f"class_counts = {wanted[wanted % 1 != 0][0]:g}: must be whole numbers")
+    for label, count in enumerate(wanted.astype(int)):
         members = torch.nonzero(labels == label).flatten()
         if len(members) < count:
             raise InputError(

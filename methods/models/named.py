@@ -39,6 +39,13 @@ def build_model(
     head: str = "linear",
     generator: torch.Generator | None = None,
 ) -> nn.Module:
-    """A `Network` of `MODELS` with a head of `HEADS`, for images of a shape (channels, height, width)."""
+    """A `Network` of `MODELS` with a head of `HEADS`, for images of a shape (channels, height, width).
+
+    Examples
+    --------
+    >>> model = build_model("small", (1, 8, 8), num_classes=10)
+    >>> model.num_features
+    64
+    """
     one_of("head", head, HEADS)
     return MODELS[one_of("model", name, MODELS)](shape, num_classes, head, generator)
