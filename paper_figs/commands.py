@@ -35,7 +35,7 @@ def exact_commands(evidence: "Evidence") -> dict[str, str]:
 
 
 def _simulate(dataset: xr.Dataset) -> str:
-    grid = [("eta", "eta"), ("kappa", "kappa"), ("delta", "Delta")]
+    grid = [("eta", "eta"), ("kappa", "kappa"), ("separability", "Delta")]
     options = [f"--{option} {_listed(dataset[name].values)}" for option, name in grid]
     return _command("simulate", options, dataset, ("draws", "seed"))
 
