@@ -316,7 +316,8 @@ def verify(
     """Prove or check statements; exit 1 if one does not hold."""
     from .theory.catalogue import verified
 
-    certificates = (_recheck_stored if fast else _verify)(_select(names), jobs)
+    verb = ("recheck_stored", "rechecking") if fast else ("verify_all", "proving")
+    certificates = _each(*verb, _select(names), jobs)
     _save(certificates, json_file)
     say(verified(certificates))
     if fast:
@@ -336,7 +337,8 @@ def attack(
     """Refute false neighbours of statements; exit 1 if one survives."""
     from .theory.catalogue import attacked, score, scored
 
-    attacks = (_attack_generated if generated else _attack)(_select(names), jobs)
+    verb = "attack_generated_all" if generated else "attack_all"
+    attacks = _each(verb, "attacking", _select(names), jobs)
     _save(attacks, json_file)
     if generated:
         say(scored(attacks))
@@ -431,7 +433,7 @@ def contents(
     if not write:
         refuse_to_overwrite(out)
     output_folder(out)
-    written = write_contents(out, _verify(chosen, jobs), scores)
+    written = write_contents(out, _each("verify_all", "proving", chosen, jobs), scores)
     if attacks is not None:
         written.append(store_attacks(attacks, out / "catalogue"))
     for path in written:
@@ -655,7 +657,10 @@ def report(
     statements = _select(names)
     _tell(found_in(results))
     page = check_output_file(results / "report.html" if out is None else out)
-    evidence = measured.with_proofs(_recheck_stored(statements, jobs), _attack(statements, jobs))
+    evidence = measured.with_proofs(
+        _each("recheck_stored", "rechecking", statements, jobs),
+        _each("attack_all", "attacking", statements, jobs),
+    )
     output_folder(page.parent)
     write_report(page, evidence)
     say(f"wrote {page}")
@@ -674,10 +679,10 @@ def demo(out: Out = Path("counterpoise-demo"), device: Device = "cpu", jobs: Job
     statements = _select(None)
     again = f"what is finished is kept in {out}; run the same command again to go on"
     _stage(1, f"re-checking the stored proofs of {len(statements)} statements", again)
-    certificates = _recheck_stored(statements, jobs)
+    certificates = _each("recheck_stored", "rechecking", statements, jobs)
     _save(certificates, out / "certificates.json")
     _stage(2, "attacking their false neighbours", again)
-    attacks = _attack(statements, jobs)
+    attacks = _each("attack_all", "attacking", statements, jobs)
     _save(attacks, out / "attacks.json")
     _stage(3, "simulating plug-in LDA over a grid", again)
     say(_simulate(ETA, KAPPA, DELTA, DRAWS, out, False, 0, 1))
@@ -722,32 +727,12 @@ def _select(names: list[str] | None) -> "list[Statement]":
     return select(names or ())
 
 
-def _verify(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
-    from .theory.catalogue import verify_all
+def _each(verb: str, text: str, statements: "list[Statement]", jobs: int) -> "list[Certificate]":
+    """What a verb of the catalogue says of every statement."""
+    from .theory import catalogue
 
-    with _bar("proving", len(statements)) as advance:
-        return verify_all(statements, jobs=jobs, progress=advance)
-
-
-def _recheck_stored(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
-    from .theory.catalogue import recheck_stored
-
-    with _bar("rechecking", len(statements)) as advance:
-        return recheck_stored(statements, jobs=jobs, progress=advance)
-
-
-def _attack(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
-    from .theory.catalogue import attack_all
-
-    with _bar("attacking", len(statements)) as advance:
-        return attack_all(statements, jobs=jobs, progress=advance)
-
-
-def _attack_generated(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
-    from .theory.catalogue import attack_generated_all
-
-    with _bar("attacking", len(statements)) as advance:
-        return attack_generated_all(statements, jobs=jobs, progress=advance)
+    with _bar(text, len(statements)) as advance:
+        return getattr(catalogue, verb)(statements, jobs=jobs, progress=advance)
 
 
 def _save(certificates: "list[Certificate]", file: Path | None) -> None:
