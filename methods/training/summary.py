@@ -19,7 +19,11 @@ BASELINE = "ce"
 
 
 def summarise(members: Sequence[MemberResult], methods: Sequence[str]) -> tuple[MethodSummary, ...]:
-    """One row a method; None where undefined (no such classes, no baseline, a single seed)."""
+    """One row a method; None where undefined (no such classes, no baseline, a single seed).
+
+    Members may stand in any order; pairs are those of one seed.
+    """
+    members = sorted(members, key=lambda member: member.seed)
     baseline = _accuracies(members, BASELINE)
     rows = []
     for method in methods:

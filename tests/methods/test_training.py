@@ -567,6 +567,7 @@ def test_the_summary_is_the_paired_difference_with_students_interval():
         for seed, value in enumerate(values)
     ]
     ce, la = summarise(members, ("ce", "la"))
+    assert summarise([*members[:3], *members[:2:-1]], ("ce", "la")) == (ce, la)  # seeds are paired
     assert (ce.difference_to_ce, ce.interval) == (0.0, (0.0, 0.0))
     assert la.difference_to_ce == pytest.approx(0.1)
     assert la.few is None
