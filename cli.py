@@ -1,59 +1,65 @@
 """The command line: it parses, calls, prints. One line and exit code 2 for a user's slip.
 
-Nothing heavy is imported before a command runs, so that help comes at once.
+Nothing heavy is imported before a command runs, so that help comes at once. What is wrong with an option
+is said before any work.
 """
 
+import re
 import sys
-from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.highlighter import RegexHighlighter
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.theme import Theme
 from typer.core import TyperCommand
 
 if TYPE_CHECKING:
-    import xarray as xr
-
-    from .methods.training import RunResults
-    from .theory.catalogue import Score
+    from .methods.training import Recipe, RunResults
     from .theory.claims import Statement
     from .theory.proof.certificate import Certificate
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
-    help="The theory of class-imbalanced learning, executable.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-console = Console(soft_wrap=False)
-errors = Console(stderr=True, highlight=False)
 
-_COLOURS = {"proved": "green", "checked": "cyan", "cited": "yellow", "confirmed": "green"}
+class _Statuses(RegexHighlighter):
+    """Colours for the words that matter; nothing where colours are not wanted."""
 
-Names = Annotated[list[str] | None, typer.Argument(help="Statements or modules; all by default.")]
-JsonOut = Annotated[Path | None, typer.Option("--json", help="Write certificates to this file.")]
-Jobs = Annotated[int, typer.Option(help="Processes; 0 means one per core.", min=0)]
-Out = Annotated[Path, typer.Option(help="Folder for the results.")]
-Seed = Annotated[int, typer.Option(help="Seed of everything random.", min=0)]
-Accelerator = Annotated[str, typer.Option("--device", help="cpu, cuda or auto.")]
-RESULTS = Path("counterpoise-results")
-ETA, KAPPA, DELTA, DRAWS = "1,2,5,10,30,100", "0.3,1,3,10,30", "2,3,4", 400
-SIZES, FACTOR, SETS, FAILURE = "110,330,1100,3300,11000,33000", 10.0, 2000, 0.05
+    base_style = "status."
+    highlights = [  # noqa: RUF012
+        r"\b(?P<good>proved|confirmed|refuted)\b",
+        r"\b(?P<fair>checked|cited|sampled|undecided)\b",
+        r"\b(?P<bad>unknown|survived|rejected)\b",
+    ]
+
+
+_COLOURS = Theme({"status.good": "green", "status.fair": "yellow", "status.bad": "red"})
+# As wide as the text: a terminal wraps long lines itself, and a pipe gets every name whole.
+console = Console(highlighter=_Statuses(), theme=_COLOURS, soft_wrap=True, markup=False)
+errors = Console(stderr=True, highlight=False, markup=False)
+say = console.print
+_kept = "nothing was kept; run the command again to start anew"
 
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr and exit code 2."""
+    from .theory.foundation.interrupts import end_interrupted, watch_for_interrupts
+
+    watch_for_interrupts(_last_words)
     try:
         code = app(standalone_mode=False)
-    except (typer.Abort, KeyboardInterrupt):
-        _fail("interrupted", 130)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        end_interrupted(_last_words)
+    except typer.Abort:
+        _fail("aborted", 1)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        sys.stderr.close()
+        sys.exit(1)
     except typer.exceptions.TyperException as error:
         message = error.format_message() if hasattr(error, "format_message") else str(error)
         _fail(message)
@@ -62,14 +68,240 @@ def main() -> None:
 
         if not isinstance(error, InputError | InputTypeError):
             raise
-        _fail(str(error))
+        _fail(_as_typed(str(error)))
     else:
+        if code == 130:  # typer's answer to an interrupt
+            end_interrupted(_last_words)
         sys.exit(code or 0)
 
 
 def _fail(message: str, code: int = 2) -> None:
-    errors.print(f"counterpoise: {' '.join(message.split())}", markup=False, soft_wrap=True)
+    errors.print(f"counterpoise: {' '.join(message.split())}", soft_wrap=True)
     sys.exit(code)
+
+
+def _last_words() -> None:
+    if errors.is_terminal:
+        errors.show_cursor()
+        sys.stderr.write("\r")
+    sys.stderr.write(f"counterpoise: interrupted: {_kept}\n")
+    sys.stderr.flush()
+
+
+def _keep(text: str) -> None:
+    """What an interrupt leaves, and how to go on."""
+    global _kept
+    _kept = text
+
+
+_TYPED = {
+    **{name: f"--{name}" for name in ("eta", "kappa", "n", "delta", "sets", "draws", "seed", "seeds")},
+    **{name: f"--{name}" for name in ("method", "data", "epochs", "jobs", "format")},
+    **{name: f"--{name}" for name in ("metric", "sampled", "costs", "separable")},
+    "class_counts": "--class-counts", "target_prior": "--target-prior",
+    "imbalance_factor": "--imbalance-factor", "Delta": "--separability", "methods": "--method",
+    "accelerator": "--device",
+}  # fmt: skip
+
+
+def _as_typed(message: str) -> str:
+    """The message of a function, naming the option that was typed instead of the argument."""
+
+    def typed(match: re.Match[str]) -> str:
+        return match[1] + _TYPED.get(match[2], match[2])
+
+    return re.sub(r"^(unknown |)(\w+)(?= = | '|\[| has | contains )", typed, message)
+
+
+# --------------------------------------------------------------------------------------- options
+
+
+def _checked(check: Callable[[Any], Any]) -> Callable[..., Any]:
+    """A callback that refuses what ``check`` refuses, with the option's name."""
+
+    def callback(context: typer.Context, value: Any) -> Any:
+        from .theory.foundation.validation import InputError, InputTypeError
+
+        if value is None or context.resilient_parsing:
+            return value
+        try:
+            return check(value)
+        except (InputError, InputTypeError) as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return callback
+
+
+def _file(path: Path) -> Path:
+    from .theory.foundation.files import check_output_file
+
+    return check_output_file(path)
+
+
+def _folder(path: Path) -> Path:
+    from .theory.foundation.files import check_output_folder
+
+    return check_output_folder(path)
+
+
+def _in(name: str, **bounds: Any) -> Callable[..., Any]:
+    def check(value: float) -> float:
+        from .theory.foundation.validation import as_number
+
+        return as_number(name, value, **bounds)
+
+    return _checked(check)
+
+
+def _named(what: str, options: Callable[[], Any]) -> Callable[..., Any]:
+    def check(value: str | list[str]) -> str | list[str]:
+        from .theory.foundation.validation import one_of
+
+        known = options()
+        for name in [value] if isinstance(value, str) else value:
+            one_of(what, name, known)
+        return value
+
+    return _checked(check)
+
+
+def _numbers(text: str) -> str:
+    from .theory.foundation.validation import numbers_in
+
+    numbers_in("it", text)
+    return text
+
+
+def _method_keys() -> list[str]:
+    from .methods.registry import METHODS
+
+    return sorted(METHODS)
+
+
+def _chapters() -> list[str]:
+    from .theory.catalogue.catalogue import ORDER
+
+    return list(ORDER)
+
+
+def _statement_names() -> list[str]:
+    from .theory.catalogue import MODULES, statements
+
+    return [*MODULES, *statements()]
+
+
+def _completed(words: Callable[[], list[str]]) -> Callable[..., Any]:
+    return lambda incomplete: [word for word in words() if word.startswith(incomplete)]
+
+
+WHICH = "Names, files, chapters, numbers (LD2) or patterns ('margins.*'); all by default."
+Names = Annotated[
+    list[str] | None, typer.Argument(help=WHICH, autocompletion=_completed(_statement_names))
+]
+JsonOut = Annotated[
+    Path | None,
+    typer.Option("--json", help="Write certificates to this file.", callback=_checked(_file)),
+]
+Jobs = Annotated[int, typer.Option(help="Processes; 0 means one per core.", min=0)]
+Out = Annotated[Path, typer.Option(help="Folder for the results.", callback=_checked(_folder))]
+Seed = Annotated[int, typer.Option(help="Seed of everything random.", min=0)]
+Device = Annotated[
+    str,
+    typer.Option(
+        help="cpu, cuda or auto.", callback=_named("device", lambda: ("auto", "cpu", "cuda"))
+    ),
+]
+Restart = Annotated[
+    bool, typer.Option("--restart", help="Begin anew what other settings left unfinished.")
+]
+Factor = Annotated[
+    float, typer.Option(help="Largest over smallest class.", callback=_in("it", low=1))
+]
+Results = Annotated[Path, typer.Option(help="Folder that simulate, coverage or train wrote to.")]
+RESULTS = Path("counterpoise-results")
+ETA, KAPPA, DELTA, DRAWS = "1,2,5,10,30,100", "0.3,1,3,10,30", "2,3,4", 400
+SIZES, FACTOR, SETS, FAILURE = "110,330,1100,3300,11000,33000", 10.0, 2000, 0.05
+
+
+def _list_of(help: str) -> Any:
+    return typer.Option(help=f"{help}, commas between.", callback=_checked(_numbers))
+
+
+# ------------------------------------------------------------------------------------ the command
+
+app = typer.Typer(
+    help="The theory of class-imbalanced learning, executable.",
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        **({} if sys.stdout.isatty() else {"terminal_width": 100}),
+    },
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from . import __version__
+
+        say(f"counterpoise {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _command(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Say the version.", is_eager=True, callback=_print_version),
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        say(context.get_help())
+
+
+# ------------------------------------------------------------------------------ reading the theory
+
+
+@app.command("list")
+def list_statements(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="What to look for: words of the text, names, numbers, patterns."),
+    ] = None,
+) -> None:
+    """List the statements, or those that have all of the words."""
+    from .theory.catalogue import listed, search
+
+    say(listed(search(words or ())))
+
+
+@app.command()
+def show(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            help="Statements: name, number (LD2) or pattern.",
+            autocompletion=_completed(_statement_names),
+        ),
+    ],
+    latex: Annotated[bool, typer.Option("--latex", help="Only the formula, as LaTeX.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show a statement: formula, source, proof, false neighbours, numbers."""
+    from .theory.catalogue import described, in_words, select
+
+    chosen = select(names)
+    if latex:
+        say("\n".join(statement.latex() for statement in chosen), highlight=False)
+    elif as_json:
+        import json
+
+        text = json.dumps([described(statement) for statement in chosen], indent=1)
+        say(text, highlight=False)
+    else:
+        say(f"\n{'-' * 80}\n".join(in_words(described(statement)) for statement in chosen))
 
 
 @app.command()
@@ -81,16 +313,16 @@ def verify(
         bool, typer.Option("--fast", help="Re-check the stored proofs instead of searching anew.")
     ] = False,
 ) -> None:
-    """Prove or check the statements of the catalogue; exit 1 if one does not hold."""
-    certificates = (_recheck_stored if fast else _verify)(_select(names), jobs)
-    if json_file is not None:
-        from .theory.proof.certificate import save_certificates
+    """Prove or check statements; exit 1 if one does not hold."""
+    from .theory.catalogue import verified
 
-        save_certificates(certificates, json_file)
-    _print_verified(certificates)
+    verb = ("recheck_stored", "rechecking") if fast else ("verify_all", "proving")
+    certificates = _each(*verb, _select(names), jobs)
+    _save(certificates, json_file)
+    say(verified(certificates))
     if fast:
-        console.print("stored proofs, re-checked by the second engines")
-    raise typer.Exit(0 if all(c.status in _COLOURS for c in certificates) else 1)
+        say("stored proofs, re-checked by the second engines")
+    raise typer.Exit(0 if all(c.holds for c in certificates) else 1)
 
 
 @app.command()
@@ -102,19 +334,16 @@ def attack(
         bool, typer.Option("--generated", help="Change the formulas themselves, and score.")
     ] = False,
 ) -> None:
-    """Refute the false neighbours of the statements; exit 1 if one survives."""
-    attacks = (_attack_generated if generated else _attack)(_select(names), jobs)
-    if json_file is not None:
-        from .theory.proof.certificate import save_certificates
+    """Refute false neighbours of statements; exit 1 if one survives."""
+    from .theory.catalogue import attacked, score, scored
 
-        save_certificates(attacks, json_file)
+    verb = "attack_generated_all" if generated else "attack_all"
+    attacks = _each(verb, "attacking", _select(names), jobs)
+    _save(attacks, json_file)
     if generated:
-        from .theory.catalogue.mutation import score
-
-        scores = score(attacks)
-        _print_scored(attacks, scores)
-        raise typer.Exit(0 if all(row.is_enough for row in scores) else 1)
-    _print_attacked(attacks)
+        say(scored(attacks))
+        raise typer.Exit(0 if all(row.is_enough for row in score(attacks)) else 1)
+    say(attacked(attacks))
     raise typer.Exit(0 if all(c.status == "refuted" for c in attacks) else 1)
 
 
@@ -122,205 +351,371 @@ def attack(
 def recheck(
     file: Annotated[Path, typer.Argument(help="Certificates, written by verify or attack --json.")],
 ) -> None:
-    """Check certificates again with the second engines; exit 1 if one does not pass."""
+    """Check certificates again with second engines; exit 1 on a failure."""
     from .theory.catalogue import recheck_catalogued
     from .theory.proof.certificate import Tampered, load_certificates
 
     try:
         certificates = load_certificates(file)
     except Tampered as error:
-        errors.print(f"counterpoise: rejected: {error}", markup=False, soft_wrap=True)
-        raise typer.Exit(1) from None
-    failed = 0
-    with _Bar("rechecking", len(certificates)) as advance:
-        verdicts = []
+        _fail(f"rejected: {error}", 1)
+        return
+    verdicts = []
+    with _bar("rechecking", len(certificates)) as advance:
         for certificate in certificates:
             verdicts.append(recheck_catalogued(certificate))
             advance()
+    confirmed = 0
     for certificate, verdict in zip(certificates, verdicts, strict=True):
-        colour = _COLOURS.get(verdict.status, "red")
-        failed += verdict.status not in ("confirmed", "sampled")
-        console.print(
-            f"[{colour}]{verdict.status:10}[/] {escape(certificate.name)} {escape(verdict.reason)}"
-        )
-    console.print(f"{len(certificates) - failed} of {len(certificates)} certificates confirmed")
-    raise typer.Exit(1 if failed else 0)
+        confirmed += verdict.status in ("confirmed", "sampled")
+        say(f"{verdict.status:10} {certificate.name} {verdict.reason}")
+    say(f"{confirmed} of {len(certificates)} certificates confirmed")
+    raise typer.Exit(0 if confirmed == len(certificates) else 1)
 
 
 @app.command()
 def pin(
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only print what differs; exit 1 if anything does.")
+    write: Annotated[
+        bool, typer.Option("--write", help="Pin them as they are now, in the package's own file.")
     ] = False,
 ) -> None:
-    """Pin what the statements say; prints both versions of every one that changed."""
+    """Print statements that differ from their pins; exit 1 if any does."""
     from .theory.catalogue import statements
-    from .theory.claims.pins import changes, write_pins
+    from .theory.claims.pins import changes, differing, write_pins
 
     changed = changes(statements().values())
-    for name, versions in changed.items():
-        console.print(f"[bold]{escape(name)}[/]")
-        for sign, version in zip("-+", versions, strict=True):
-            for key, text in (version or {"": "(nothing)"}).items():
-                console.print(f"  {sign} {key}: {escape(text)}", soft_wrap=True, highlight=False)
-    if not dry_run:
+    say(differing(changed), highlight=False)
+    if write:
         write_pins(statements().values())
-    console.print(f"{len(changed)} of {len(statements())} statements differ from their pins")
-    raise typer.Exit(1 if dry_run and changed else 0)
+    verb = "differed" if write else "differ"
+    say(f"{len(changed)} of {len(statements())} statements {verb} from their pins")
+    raise typer.Exit(1 if changed and not write else 0)
 
 
 @app.command()
 def contents(
     out: Annotated[
-        Path, typer.Option(help="Folder for the pages and proofs: theory, in a checkout.")
+        Path, typer.Option(help="Folder for pages and proofs.", callback=_checked(_folder))
     ],
     chapters: Annotated[
-        list[str] | None, typer.Argument(help="Chapters to prove anew; all, if none is named.")
+        list[str] | None,
+        typer.Argument(
+            help="Chapters to prove anew; all, if none is named.",
+            autocompletion=_completed(_chapters),
+        ),
     ] = None,
-    scored: Annotated[
-        Path | None, typer.Option(help="Generated mutants, from: attack --generated --json FILE.")
+    write: Annotated[
+        bool, typer.Option("--write", help="Overwrite pages that stand there.")
+    ] = False,
+    scored_file: Annotated[
+        Path | None,
+        typer.Option("--scored", help="Scores, from: attack --generated --json FILE."),
+    ] = None,
+    attacked_file: Annotated[
+        Path | None, typer.Option("--attacked", help="Counterexamples, from: attack --json FILE.")
     ] = None,
     jobs: Jobs = 0,
 ) -> None:
-    """Verify the catalogue; write its pages (contents, chapters, numbers) and its proofs."""
-    from .theory.catalogue import measured_scores, of_chapters, write_contents
+    """Prove the catalogue; write its pages and its proofs to a folder."""
+    from .theory.catalogue import (
+        measured_scores,
+        of_chapters,
+        refuse_to_overwrite,
+        store_attacks,
+        write_contents,
+    )
     from .theory.foundation.files import output_folder
     from .theory.proof.certificate import load_certificates
 
-    output_folder(out)
     chosen = of_chapters(chapters or ())
-    scores = measured_scores(load_certificates(scored)) if scored else None
-    for path in write_contents(out, _verify(chosen, jobs), scores):
-        console.print(f"wrote {path}", soft_wrap=True)
+    scores = measured_scores(load_certificates(scored_file)) if scored_file else None
+    attacks = load_certificates(attacked_file) if attacked_file else None
+    if not write:
+        refuse_to_overwrite(out)
+    output_folder(out)
+    written = write_contents(out, _each("verify_all", "proving", chosen, jobs), scores)
+    if attacks is not None:
+        written.append(store_attacks(attacks, out / "catalogue"))
+    for path in written:
+        say(f"wrote {path}", highlight=False)
+
+
+# ------------------------------------------------------------------------------- measuring
 
 
 @app.command()
 def simulate(
-    eta: Annotated[str, typer.Option(help="Imbalances, majority over minority.")] = ETA,
-    kappa: Annotated[str, typer.Option(help="Samples per dimension, n/d.")] = KAPPA,
-    separability: Annotated[str, typer.Option("--delta", help="Separabilities Delta.")] = DELTA,
+    eta: Annotated[str, _list_of("Imbalances, majority over minority")] = ETA,
+    kappa: Annotated[str, _list_of("Samples per dimension, n/d")] = KAPPA,
+    separability: Annotated[str, _list_of("Distances Delta of the class means")] = DELTA,
     draws: Annotated[int, typer.Option(help="Training sets per cell.", min=2)] = DRAWS,
     out: Out = RESULTS,
+    restart: Restart = False,
     seed: Seed = 0,
     jobs: Jobs = 1,
 ) -> None:
-    """Map the regimes of plug-in LDA over a grid: closed form beside Monte Carlo."""
-    _print_simulated(_simulate(eta, kappa, separability, draws, out, seed, jobs))
-    console.print(f"wrote {out / 'simulation.nc'}")
+    """Map regimes of plug-in LDA: closed form beside Monte Carlo."""
+    from .simulations.folder import SIMULATION
+
+    _keep(f"finished cells are kept in {out}; run the same command again to go on")
+    say(_simulate(eta, kappa, separability, draws, out, restart, seed, jobs))
+    say(f"wrote {out / SIMULATION}")
 
 
 @app.command()
 def coverage(
-    n: Annotated[str, typer.Option("--n", help="Training examples.")] = SIZES,
-    imbalance_factor: Annotated[float, typer.Option(help="Largest over smallest class.")] = FACTOR,
+    n: Annotated[str, _list_of("Training examples")] = SIZES,
+    imbalance_factor: Factor = FACTOR,
     sets: Annotated[int, typer.Option(help="Training sets for each n.", min=1)] = SETS,
-    delta: Annotated[float, typer.Option(help="Allowed failure probability.")] = FAILURE,
+    delta: Annotated[
+        float,
+        typer.Option(
+            help="Allowed failure probability.",
+            callback=_in("it", low=0, high=1, low_open=True, high_open=True),
+        ),
+    ] = FAILURE,
     out: Out = RESULTS,
+    restart: Restart = False,
     seed: Seed = 0,
     jobs: Jobs = 1,
 ) -> None:
-    """Hold bounds against the truth: violations and looseness, and the regret of plug-in rules."""
-    _print_coverage(_cover(n, imbalance_factor, sets, delta, out, seed, jobs))
-    console.print(f"wrote {out / 'coverage.nc'} and {out / 'plug_in.nc'}")
+    """Hold bounds and plug-in rules against a world whose truth is known."""
+    from .simulations.folder import COVERAGE, PLUG_IN
+
+    _keep(f"finished cells are kept in {out}; run the same command again to go on")
+    say(_cover(n, imbalance_factor, sets, delta, out, restart, seed, jobs))
+    say(f"wrote {out / COVERAGE} and {out / PLUG_IN}")
 
 
 class _Train(TyperCommand):
-    """The command whose help lists the methods, read from the registry when help is asked for."""
+    """The command whose help lists methods and data sets, read when help is asked for."""
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        from .methods.data import DATASETS
         from .methods.registry import METHODS
 
         with formatter.section("Methods"):
             formatter.write_dl([(key, METHODS[key].title) for key in sorted(METHODS)])
+        with formatter.section("Data sets"):
+            formatter.write_text(", ".join(sorted(DATASETS)))
 
 
 @app.command(cls=_Train)
 def train(
-    method: Annotated[list[str] | None, typer.Option(help="See below; repeat for several.")] = None,
-    data: Annotated[str, typer.Option(help="Data set.")] = "digits",
-    imbalance_factor: Annotated[float, typer.Option(help="Largest over smallest class.")] = 100.0,
-    seeds: Annotated[int, typer.Option(help="Paired repetitions.")] = 5,
-    epochs: Annotated[int | None, typer.Option(help="Epochs; the recipe's by default.")] = None,
-    device: Accelerator = "cpu",
+    method: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="See below; repeat for several.",
+            callback=_named("method", _method_keys),
+            autocompletion=_completed(_method_keys),
+        ),
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="See below; digits by default.")] = None,
+    imbalance_factor: Annotated[
+        float | None,
+        typer.Option(
+            help="Largest over smallest class; 100 by default.", callback=_in("it", low=1)
+        ),
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="Paired repetitions; 5 by default.", min=1)
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="Epochs; the recipe's by default.", min=1)
+    ] = None,
+    device: Device = "cpu",
     out: Out = RESULTS / "training",
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where a run stopped.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where the run in the folder stopped.")
+    ] = False,
 ) -> None:
-    """Train methods on a long-tailed data set and hold them against cross-entropy."""
-    options = {"methods": method or None, "data": data, "imbalance_factor": imbalance_factor}
-    options |= {"seeds": seeds, "epochs": epochs}
-    _print_trained(_train(options, device, out, resume))
-    console.print(f"wrote {out / 'results.json'}")
+    """Train methods on long-tailed data; hold them against cross-entropy."""
+    from .methods.training import Recipe, resumed
+    from .methods.training.summary import table
+
+    given = {"methods": method or None, "data": data, "imbalance_factor": imbalance_factor}
+    given |= {"seeds": seeds, "epochs": epochs}
+    recipe = resumed(out, **given) if resume else Recipe.given(**given)
+    _keep(
+        f"finished members and checkpoints are kept; go on with: counterpoise train --out {out} --resume"
+    )
+    say(table(_train(recipe, device, out, resume)), highlight=False)
+    say(f"wrote {out / 'results.json'}")
+
+
+@app.command()
+def methods(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="One of them, in detail.", autocompletion=_completed(_method_keys)),
+    ] = None,
+) -> None:
+    """List the methods, or say all of one: loss, consistency, recipe."""
+    from .methods.listing import described, listed
+
+    say(listed() if name is None else described(name), highlight=False)
+
+
+@app.command()
+def advise(
+    class_counts: Annotated[
+        str | None,
+        typer.Option(help="Examples per class, commas between.", callback=_checked(_numbers)),
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="A data set, in place of its counts.")] = None,
+    metric: Annotated[
+        str | None,
+        typer.Option(
+            help="balanced_accuracy (default), accuracy; of two classes also f1, g_mean, roc_auc."
+        ),
+    ] = None,
+    costs: Annotated[
+        str | None,
+        typer.Option(
+            help="What each missed class costs: 1,5; or of each mistake, row by row: '0,1;5,0'."
+        ),
+    ] = None,
+    sampled: Annotated[
+        str,
+        typer.Option(
+            help="as-is, square-root, class-balanced, an exponent, or counts after resampling."
+        ),
+    ] = "as-is",
+    target_prior: Annotated[
+        str | None,
+        typer.Option(help="Class shares where the model is used.", callback=_checked(_numbers)),
+    ] = None,
+    separable: Annotated[
+        bool | None,
+        typer.Option("--separable/--not-separable", help="Does training go on to zero error?"),
+    ] = None,
+) -> None:
+    """Say which loss, offset and threshold fit your data, and which statements say so."""
+    from .methods.advice import advise_typed
+
+    answer = advise_typed(
+        class_counts=class_counts,
+        data=data,
+        metric=metric,
+        costs=costs,
+        sampled=sampled,
+        target_prior=target_prior,
+        separable=separable,
+    )
+    say(str(answer), highlight=False)
+
+
+# ------------------------------------------------------------------------------- showing results
 
 
 @app.command()
 def figures(
-    results: Annotated[
-        Path, typer.Option(help="Folder that simulate and train wrote to.")
-    ] = RESULTS,
-    out: Annotated[Path | None, typer.Option(help="Folder for the figures.")] = None,
-    suffix: Annotated[str, typer.Option("--format", help="svg, png or pdf.")] = "svg",
+    results: Results = RESULTS,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the figures.", callback=_checked(_folder))
+    ] = None,
+    suffix: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="svg, png or pdf.",
+            callback=_named("format", lambda: ("svg", "png", "pdf")),
+        ),
+    ] = "svg",
 ) -> None:
     """Draw the figures from the results."""
     from .paper_figs import draw_all, load_evidence
+    from .paper_figs.evidence import found_in
     from .theory.foundation.files import output_folder
-    from .theory.foundation.validation import one_of
 
-    one_of("format", suffix, ("svg", "png", "pdf"))
     evidence = load_evidence(results)
+    _tell(found_in(results))
     folder = output_folder(results / "figures" if out is None else out)
     for name, figure in draw_all(evidence).items():
         figure.save(folder / f"{name}.{suffix}")
-        console.print(f"wrote {folder / f'{name}.{suffix}'}")
+        say(f"wrote {folder / f'{name}.{suffix}'}")
 
 
 @app.command()
 def report(
     names: Names = None,
-    results: Annotated[
-        Path, typer.Option(help="Folder that simulate and train wrote to.")
-    ] = RESULTS,
+    results: Results = RESULTS,
     out: Annotated[
-        Path | None, typer.Option(help="The page; results/report.html by default.")
+        Path | None,
+        typer.Option(
+            help="The page; report.html among the results by default.", callback=_checked(_file)
+        ),
     ] = None,
     jobs: Jobs = 0,
 ) -> None:
-    """Re-check the proofs, attack, and write one offline page with all that the results show."""
+    """Re-check proofs, attack, and write one page of all that was measured."""
     from .paper_figs import load_evidence, write_report
+    from .paper_figs.evidence import found_in
+    from .theory.foundation.files import check_output_file, output_folder
 
     measured = load_evidence(results)
     statements = _select(names)
-    evidence = measured.with_proofs(_recheck_stored(statements, jobs), _attack(statements, jobs))
-    page = results / "report.html" if out is None else out
+    _tell(found_in(results))
+    page = check_output_file(results / "report.html" if out is None else out)
+    evidence = measured.with_proofs(
+        _each("recheck_stored", "rechecking", statements, jobs),
+        _each("attack_all", "attacking", statements, jobs),
+    )
+    output_folder(page.parent)
     write_report(page, evidence)
-    console.print(f"wrote {page}")
+    say(f"wrote {page}")
 
 
 @app.command()
-def demo(out: Out = Path("counterpoise-demo"), device: Accelerator = "cpu", jobs: Jobs = 0) -> None:
-    """The whole chain on the embedded data: re-check the proofs, attack, simulate, train, report."""
+def demo(out: Out = Path("counterpoise-demo"), device: Device = "cpu", jobs: Jobs = 0) -> None:
+    """Run the whole chain: re-check, attack, simulate, train, report."""
     from .theory.foundation.files import output_folder
-    from .theory.proof.certificate import save_certificates
 
+    if device != "cpu":
+        from .methods.training.run import check_accelerator
+
+        check_accelerator(device)
     output_folder(out)
     statements = _select(None)
-    certificates = _recheck_stored(statements, jobs)
-    save_certificates(certificates, out / "certificates.json")
-    attacks = _attack(statements, jobs)
-    save_certificates(attacks, out / "attacks.json")
-    _simulate(ETA, KAPPA, DELTA, DRAWS, out, 0, 1)
-    _cover(SIZES, FACTOR, SETS, FAILURE, out, 0, 1)
-    _train({}, device, out / "training", resume=True)
+    again = f"what is finished is kept in {out}; run the same command again to go on"
+    _stage(1, f"re-checking the stored proofs of {len(statements)} statements", again)
+    certificates = _each("recheck_stored", "rechecking", statements, jobs)
+    _save(certificates, out / "certificates.json")
+    _stage(2, "attacking their false neighbours", again)
+    attacks = _each("attack_all", "attacking", statements, jobs)
+    _save(attacks, out / "attacks.json")
+    _stage(3, "simulating plug-in LDA over a grid", again)
+    say(_simulate(ETA, KAPPA, DELTA, DRAWS, out, False, 0, 1))
+    _stage(4, "holding bounds and plug-in rules against the truth", again)
+    _cover(SIZES, FACTOR, SETS, FAILURE, out, False, 0, 1)
+    _stage(5, "training on long-tailed digits", again)
+    from .methods.training import resumed
 
+    _train(resumed(out / "training"), device, out / "training", resume=True)
+    _stage(6, "writing the report", again)
     from .paper_figs import findings, load_evidence, write_report
 
     measured = load_evidence(out, commands=("counterpoise demo",))
     evidence, page = measured.with_proofs(certificates, attacks), out / "report.html"
     write_report(page, evidence)
-    console.print(f"\nThe report is at [bold]{escape(str(page.resolve()))}[/]")
+    say(f"\nThe report is at {page.resolve()}", style="bold")
     for line in findings(evidence):
-        console.print(f"- {escape(line)}", soft_wrap=True, highlight=False)
-    fine = all(c.status in _COLOURS for c in certificates)
+        say(f"- {line}", highlight=False)
+    fine = all(c.holds for c in certificates)
     raise typer.Exit(0 if fine and all(c.status == "refuted" for c in attacks) else 1)
+
+
+@app.command()
+def doctor() -> None:
+    """Say versions, devices, data and solvers; exit 1 on a problem."""
+    from .methods.doctor import findings
+
+    problems = 0
+    for finding in findings():
+        problems += bool(finding.mend)
+        say(str(finding))
+    say("no problem found" if not problems else f"problems found: {problems}")
+    raise typer.Exit(1 if problems else 0)
 
 
 # ----------------------------------------------------------------------------------- the verbs
@@ -332,65 +727,62 @@ def _select(names: list[str] | None) -> "list[Statement]":
     return select(names or ())
 
 
-def _verify(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
-    from .theory.catalogue import verify_all
+def _each(verb: str, text: str, statements: "list[Statement]", jobs: int) -> "list[Certificate]":
+    """What a verb of the catalogue says of every statement."""
+    from .theory import catalogue
 
-    with _Bar("proving", len(statements)) as advance:
-        return verify_all(statements, jobs=jobs, progress=advance)
-
-
-def _recheck_stored(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
-    from .theory.catalogue import recheck_stored
-
-    with _Bar("rechecking", len(statements)) as advance:
-        return recheck_stored(statements, jobs=jobs, progress=advance)
+    with _bar(text, len(statements)) as advance:
+        return getattr(catalogue, verb)(statements, jobs=jobs, progress=advance)
 
 
-def _attack(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
-    from .theory.catalogue import attack_all
+def _save(certificates: "list[Certificate]", file: Path | None) -> None:
+    if file is not None:
+        from .theory.foundation.files import output_folder
+        from .theory.proof.certificate import save_certificates
 
-    with _Bar("attacking", len(statements)) as advance:
-        return attack_all(statements, jobs=jobs, progress=advance)
-
-
-def _attack_generated(statements: "list[Statement]", jobs: int) -> "list[Certificate]":
-    from .theory.catalogue import attack_generated_all
-
-    with _Bar("attacking", len(statements)) as advance:
-        return attack_generated_all(statements, jobs=jobs, progress=advance)
+        output_folder(file.parent)
+        save_certificates(certificates, file)
 
 
 def _simulate(
-    eta: str, kappa: str, delta: str, draws: int, out: Path, seed: int, jobs: int
-) -> "xr.Dataset":
-    from .simulations.folder import simulate_into
+    eta: str,
+    kappa: str,
+    separability: str,
+    draws: int,
+    out: Path,
+    restart: bool,
+    seed: int,
+    jobs: int,
+) -> str:
+    from .simulations.folder import agreement, simulate_into
     from .theory.foundation.validation import numbers_in
 
-    grid = [numbers_in(*pair) for pair in (("eta", eta), ("kappa", kappa), ("delta", delta))]
-    with _Bar("simulating", None) as advance:
-        return simulate_into(
-            out, *grid, draws=draws, seed=seed, n_jobs=jobs or -1, progress=advance
-        )
+    grid = [numbers_in("it", text) for text in (eta, kappa, separability)]
+    with _bar("simulating") as advance:
+        return agreement(
+            simulate_into(out, *grid, draws=draws, seed=seed, restart=restart,
+                          n_jobs=jobs or -1, progress=advance)
+        )  # fmt: skip
 
 
 def _cover(
-    n: str, imbalance_factor: float, sets: int, delta: float, out: Path, seed: int, jobs: int
-) -> "xr.Dataset":
+    n: str, factor: float, sets: int, delta: float, out: Path, restart: bool, seed: int, jobs: int
+) -> str:
+    from .paper_figs.bound_coverage import coverage_table
     from .simulations.folder import cover_into
     from .theory.foundation.validation import numbers_in
 
     sizes = numbers_in("n", n)
-    with _Bar("drawing training sets", None) as advance:
-        coverage, _ = cover_into(out, sizes, imbalance_factor=imbalance_factor, sets=sets,
-                                 delta=delta, seed=seed, n_jobs=jobs or -1, progress=advance)  # fmt: skip
-    return coverage
+    with _bar("drawing training sets") as advance:
+        measured, _ = cover_into(out, sizes, imbalance_factor=factor, sets=sets, delta=delta, seed=seed,
+                                 restart=restart, n_jobs=jobs or -1, progress=advance)  # fmt: skip
+    return coverage_table(measured)
 
 
-def _train(options: dict[str, Any], device: str, out: Path, resume: bool) -> "RunResults":
-    from .methods.training import Progress, Recipe, run
+def _train(recipe: "Recipe", device: str, out: Path, resume: bool) -> "RunResults":
+    from .methods.training import Progress, run
 
-    recipe = Recipe.given(**options)
-    with _Bar("training", None) as advance:
+    with _bar("training") as advance:
 
         def show(now: Progress) -> None:
             advance(now.epochs_done, now.all_epochs, f"training {now.method}, seed {now.seed}")
@@ -401,118 +793,32 @@ def _train(options: dict[str, Any], device: str, out: Path, resume: bool) -> "Ru
 # ---------------------------------------------------------------------------------- what is shown
 
 
-class _Bar:
-    """A progress bar: ``with _Bar(text, total) as advance``; advance() or advance(done, total)."""
+def _stage(number: int, text: str, kept: str) -> None:
+    _keep(kept)
+    say(f"{number}/6 {text}", highlight=False)
 
-    def __init__(self, text: str, total: int | None) -> None:
-        self.text, self.total = text, total
-        self.bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-            console=errors, transient=True,
-        )  # fmt: skip
 
-    def __enter__(self) -> Any:
-        self.bar.start()
-        self.task = self.bar.add_task(self.text, total=self.total)
-        return self.advance
+def _tell(lines: list[str]) -> None:
+    for line in lines:
+        errors.print(line, soft_wrap=True)
 
-    def advance(self, done: int | None = None, total: int | None = None, text: str = "") -> None:
+
+@contextmanager
+def _bar(text: str, total: int | None = None) -> Iterator[Any]:
+    """A progress bar that only moves forward: advance(), or advance(done, total, what is being done)."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=errors, transient=True, disable=not errors.is_terminal,
+    )  # fmt: skip
+    task = bar.add_task(text, total=total)
+
+    def advance(done: int | None = None, whole: int | None = None, now: str = "") -> None:
         if done is None:
-            self.bar.advance(self.task)
+            bar.advance(task)
         else:
-            self.bar.update(self.task, completed=done, total=total, description=text or self.text)
+            bar.update(task, completed=done, total=whole, description=now or text)
 
-    def __exit__(self, *_: object) -> None:
-        self.bar.stop()
-
-
-def _print_verified(certificates: "list[Certificate]") -> None:
-    table = Table("statement", "status", "shown", "engines", "seconds", box=None, pad_edge=False)
-    for certificate in certificates:
-        colour = _COLOURS.get(certificate.status, "red")
-        table.add_row(
-            certificate.name,
-            f"[{colour}]{certificate.status}[/]",
-            certificate.shown.get("mark", "").split(" ")[0],
-            ", ".join(certificate.engines),
-            f"{certificate.seconds:.2f}",
-        )
-    console.print(table)
-    for certificate in certificates:
-        if certificate.status not in _COLOURS and certificate.detail:
-            console.print(f"[red]{escape(certificate.name)}[/] {escape(certificate.detail)}")
-        for part in certificate.parts:
-            if part.status not in _COLOURS:
-                console.print(f"[red]{escape(certificate.name)}[/] {escape(str(part))}")
-    counts = Counter(certificate.verdict for certificate in certificates)
-    console.print(", ".join(f"{count} {status}" for status, count in counts.items()))
-
-
-def _print_attacked(attacks: "list[Certificate]") -> None:
-    for certificate in attacks:
-        colour = "green" if certificate.status == "refuted" else "red"
-        found = certificate.counterexample
-        console.print(
-            f"[{colour}]{certificate.status:8}[/] {escape(certificate.name)}: "
-            f"{escape(certificate.detail)}\n         "
-            f"{escape(found['text']) if found else 'no counterexample found'}",
-            soft_wrap=True,
-            highlight=False,
-        )
-    refuted = sum(c.status == "refuted" for c in attacks)
-    console.print(f"{refuted} of {len(attacks)} mutants refuted")
-
-
-def _print_scored(attacks: "list[Certificate]", scores: "list[Score]") -> None:
-    """Every mutant that is not refuted with the reason, then the score of each module."""
-    for certificate in attacks:
-        if certificate.status != "refuted":
-            true = certificate.status in ("proved", "checked")
-            console.print(
-                f"{'true as well' if true else 'survived':12} {escape(certificate.name)}: "
-                f"{escape(certificate.detail)}: {escape('; '.join(certificate.claim))}",
-                soft_wrap=True,
-                highlight=False,
-            )
-    table = Table("module", "generated", "refuted", "true as well", "survived", "score", box=None)
-    for row in scores:
-        table.add_row(row.module, str(row.generated), str(row.refuted), str(row.true),
-                      str(row.survived), f"{row.share:.1%}")  # fmt: skip
-    console.print(table)
-
-
-def _print_simulated(dataset: "xr.Dataset") -> None:
-    worst = float(abs(dataset.z_recall).max()), float(abs(dataset.z_specificity).max())
-    cells = dataset.recall.size
-    console.print(f"{cells} cells, {dataset.attrs.get('draws', '')} training sets each")
-    console.print(
-        "closed form against Monte Carlo: largest difference "
-        f"{worst[0]:.2f} standard errors in recall, {worst[1]:.2f} in specificity"
-    )
-
-
-def _print_coverage(dataset: "xr.Dataset") -> None:
-    from .paper_figs.bound_coverage import coverage_rows
-
-    table = Table("bound", "n", "violations", "95% interval of the rate", "bound", "truth",
-                  box=None, pad_edge=False)  # fmt: skip
-    for row in coverage_rows(dataset):
-        low, high = row["interval"]
-        table.add_row(row["bound"], str(row["n"]), f"{row['violations']} of {row['sets']}",
-                      f"{low:.4f} to {high:.4f}", f"{row['value']:.3f}", f"{row['truth']:.3f}")  # fmt: skip
-    console.print(table)
-
-
-def _print_trained(results: "RunResults") -> None:
-    table = Table("method", "balanced accuracy", "many", "medium", "few", "minus ce (95% interval)",
-                  box=None, pad_edge=False)  # fmt: skip
-    for row in results.summary:
-        groups = [
-            "-" if group is None else f"{group:.3f}" for group in (row.many, row.medium, row.few)
-        ]
-        shown = "-" if row.difference_to_ce is None else f"{row.difference_to_ce:+.3f}"
-        if row.interval is not None and row.method != "ce":
-            shown += f" [{row.interval[0]:+.3f}, {row.interval[1]:+.3f}]"
-        spread = "" if row.std is None else f" ± {row.std:.3f}"
-        table.add_row(row.method, f"{row.balanced_accuracy:.3f}{spread}", *groups, escape(shown))
-    console.print(table)
+    with bar:
+        yield advance
+        bar.update(task, description=text)
+        bar.live.transient = False  # what is finished stays, at its end; what failed gives way

@@ -11,6 +11,7 @@ from .declared import ROOMS, attach
 if TYPE_CHECKING:
     from ..theory.imbalance.labels import class_counts as class_counts
     from .losses import *
+    from .metrics import *
     from .models import *
     from .posthoc import *
     from .protocols import *
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__, __getattr__, __dir__ = attach(
     __name__,
+    "metrics",
     "protocols",
     *ROOMS,
     class_counts=f"{__name__.rpartition('.')[0]}.theory.imbalance.labels",

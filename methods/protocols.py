@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
+from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import InputError
 
 __all__ = ["Criterion", "Network", "Output", "Schedule", "Stage", "WeightSource"]
@@ -30,6 +30,13 @@ class Output(NamedTuple):
         What the last layer saw, (B, Z).
     parts
         All else that a loss may read, by name: ``{"experts": (B, E, K)}``, ``{"embedding": (B, D)}``.
+
+    Examples
+    --------
+    >>> import torch
+    >>> answer = Output(torch.zeros(5, 3), torch.ones(5, 64), {"embedding": torch.ones(5, 8)})
+    >>> answer.part("embedding").shape
+    torch.Size([5, 8])
     """
 
     logits: Tensor
@@ -123,6 +130,13 @@ class Stage:
     sampling_exponent
         q in ``p_y ~ n_y^q``, the probability to draw a class: 1 is the data as it comes, 0 is class
         balance (`counterpoise.methods.sampling.power_sampler`).
+
+    Examples
+    --------
+    >>> import torch
+    >>> deferred = Stage(weight=torch.tensor([0.2, 1.8], dtype=torch.float64), sampling_exponent=0.0)
+    >>> deferred.weight.tolist(), deferred.scale
+    ([0.2, 1.8], None)
     """
 
     weight: Tensor | None = None
@@ -142,7 +156,8 @@ class Stage:
         InputError
             If the loss has no constant of that name.
         """
-        device = next((buffer.device for buffer in criterion.buffers()), None)
+        own: Any = getattr(criterion, "device", None)
+        device = own or next((buffer.device for buffer in criterion.buffers()), None)
         constants = {}
         for name in CONSTANTS:
             value = getattr(self, name)

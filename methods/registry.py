@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from .declared import ROOMS, declared, modules
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
     from torch import nn
 
+    from ..theory.foundation.arrays import ArrayLike
     from .protocols import Schedule, WeightSource
 
 __all__ = ["METHODS", "ROWS", "Method"]
@@ -56,6 +56,14 @@ class Method:
         Whether the weights learn from accuracies on a validation split.
     module
         Where the row stands, ``"losses.focal"``; the registry fills it in.
+
+    Examples
+    --------
+    >>> la = METHODS["la"]
+    >>> la.name, la.consistent
+    ('LogitAdjustedLoss', 'only if τ = 1, the default')
+    >>> la.build_loss([90, 10])
+    LogitAdjustedLoss(...)
     """
 
     name: str

@@ -26,10 +26,13 @@ _COMMON = {
     "features",
     "generator",
     "ignore_index",
+    "label_smoothing",
     "logits",
     "normalize",
+    "num_replicas",
     "num_samples",
     "random_state",
+    "rank",
     "reduction",
     "seed",
     "self",
@@ -130,7 +133,8 @@ class HalfAdjustedLoss(MarginSoftmaxLoss):
     class_counts
         Training examples per class, shape (C,).
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
     \"""
 
     arguments = COUNTED

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .captioned import CaptionedFigure
-from .results import Results, members_of, method_names, summary_of
-from .style import INK, WIDTH, method_colour, method_label, styled
+from .results import Results, difference_to_ce, members_of, method_names
+from .style import INK, WIDTH, method_label, method_look, styled
 
 __all__ = ["draw"]
 
@@ -22,17 +22,18 @@ def draw(results: Results) -> CaptionedFigure:
     figure = Figure(figsize=(WIDTH, 1.1 + 0.36 * len(names)), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     for row, name in zip(rows, names, strict=True):
-        colour = method_colour(name)
+        look = method_look(name)
+        points = {"linestyle": "none", **look.points()}
         values = [100 * member.balanced_accuracy for member in members_of(results, name)]
-        left.plot(values, np.full(len(values), row), "o", color=colour, markersize=4, alpha=0.6)
+        left.plot(values, np.full(len(values), row), markersize=4, alpha=0.7, **points)
         left.plot(np.mean(values), row, "|", color=INK, markersize=14, markeredgewidth=1.8)
-        summary = summary_of(results, name)
-        if summary is None or name == "ce" or summary.difference_to_ce is None:
+        difference = difference_to_ce(results, name)
+        if difference is None:
             continue
-        right.plot(100 * summary.difference_to_ce, row, "o", color=colour, markersize=6)
-        if summary.interval is not None:
-            low, high = summary.interval
-            right.plot([100 * low, 100 * high], [row, row], color=colour, linewidth=2.2)
+        right.plot(100 * difference.mean, row, markersize=6, **points)
+        if difference.interval is not None:
+            low, high = difference.interval
+            right.plot([100 * low, 100 * high], [row, row], color=look.colour, linewidth=2.0)
     left.set_yticks(rows, [method_label(name) for name in names], parse_math=False)
     left.set_ylim(len(names) - 0.5, -0.5)
     left.set_xlabel("balanced accuracy, %")
@@ -44,21 +45,27 @@ def draw(results: Results) -> CaptionedFigure:
     return CaptionedFigure(
         "balanced_accuracy",
         "Balanced accuracy per method, and the paired difference to CE",
-        _caption(results),
+        _finding(results),
+        "Left: the balanced accuracy (mean accuracy of the classes) of each seed, and the mean as a "
+        "bar. Right: the mean over seeds of the difference to plain cross-entropy (CE) trained with the "
+        "same seed, and its 95 % t interval.",
         figure,
     )
 
 
-def _caption(results: Results) -> str:
-    text = "Balanced accuracy of every seed, and the difference to plain cross-entropy with the same seed"
-    rows = [row for row in results.summary if row.method != "ce"]
-    gains = {row.method: row.difference_to_ce for row in rows if row.difference_to_ce is not None}
+def _finding(results: Results) -> str:
+    found = {name: difference_to_ce(results, name) for name in method_names(results)}
+    gains = {name: gain for name, gain in found.items() if gain is not None}
     if not gains:
-        return f"{text}."
-    best = max(gains, key=lambda name: gains[name])
-    largest = f"{100 * gains[best]:+.1f}".replace("-", "−")
-    above = sum(row.interval is not None and row.interval[0] > 0 for row in rows)
+        means = [
+            np.mean([member.balanced_accuracy for member in members_of(results, name)])
+            for name in found
+        ]
+        return f"The largest mean balanced accuracy is {100 * max(means):.1f} %."
+    best = max(gains, key=lambda name: gains[name].mean)
+    largest = f"{100 * gains[best].mean:+.1f}".replace("-", "−")
+    above = sum(gain.interval is not None and gain.interval[0] > 0 for gain in gains.values())
     return (
-        f"{text}: the whole interval lies above zero for {above} of {len(gains)} methods, and the "
-        f"largest difference is that of {method_label(best)}, {largest} points."
+        f"The whole interval of the difference to CE lies above zero for {above} of {len(gains)} "
+        f"methods; the largest difference is that of {method_label(best)}, {largest} points."
     )

@@ -10,6 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..theory.foundation.columns import columns
 from ..theory.foundation.validation import InputError
 from .captioned import CaptionedFigure
 from .style import INK, SERIES, WIDTH, styled
@@ -26,15 +27,25 @@ LABELS = {
 
 
 class Tightness(NamedTuple):
-    """What a coverage sweep comes to: violations in all, and bound over truth at the largest n."""
+    """What a coverage sweep comes to: violations in all, and bound over truth at the largest n.
+
+    Every bound is checked on the same ``sets`` training sets: ``bounds * sets`` checks in all, of which
+    ``violations`` failed.
+    """
 
     violations: int
+    bounds: int
     sets: int
     n: int
     tightest: str
     smallest_ratio: float
     loosest: str
     largest_ratio: float
+
+    @property
+    def checks(self) -> int:
+        """How often a bound was held against a training set."""
+        return self.bounds * self.sets
 
 
 def tightness(coverage: xr.Dataset) -> Tightness:
@@ -44,7 +55,8 @@ def tightness(coverage: xr.Dataset) -> Tightness:
     best, worst = str(ratio.idxmin()), str(ratio.idxmax())
     return Tightness(
         int(coverage.violations.sel(cut=1.0).sum()),
-        coverage.attrs["sets"] * coverage.n.size * coverage.bound.size,
+        coverage.bound.size,
+        coverage.attrs["sets"] * coverage.n.size,
         int(last.n),
         LABELS[best],
         float(ratio[best]),
@@ -72,18 +84,28 @@ def draw(coverage: xr.Dataset) -> CaptionedFigure:
     return CaptionedFigure(
         "bound_coverage",
         "Generalisation bounds against the truth, and violations as they are cut",
-        _caption(tightness(coverage)),
+        _finding(tightness(coverage)),
+        _reading(coverage.attrs["delta"]),
         figure,
     )
 
 
-def _caption(whole: Tightness) -> str:
+def _finding(whole: Tightness) -> str:
     return (
-        "Bounds against the truth in a world where both are known, and how often a bound fails when "
-        "what it adds to the empirical risk is cut (band: 95 % Clopper-Pearson). Uncut, "
-        f"{whole.violations} of {whole.sets} training sets violate one; at n = {whole.n} the bounds "
-        f"are {whole.smallest_ratio:.1f} ({whole.tightest}) to {whole.largest_ratio:.1f} "
-        f"({whole.loosest}) times the truth."
+        f"Uncut, {whole.violations:,} of {whole.checks:,} checks fail ({whole.bounds} bounds, each on "
+        f"the same {whole.sets:,} training sets); at n = {whole.n:,} the bounds are "
+        f"{whole.smallest_ratio:.1f} ({whole.tightest}) to {whole.largest_ratio:.1f} ({whole.loosest}) "
+        "times the true risk."
+    )
+
+
+def _reading(delta: float) -> str:
+    return (
+        "Above: the mean value of each bound at the hypothesis of least empirical risk, and that "
+        "hypothesis's true balanced risk, in a world where both are known. Below, markers as above: "
+        "the share of training sets on which a bound fails when what it adds to the empirical risk is "
+        f"cut by a factor; bands are 95 % Clopper-Pearson intervals, the dotted line is the {delta:g} "
+        "that the theorems allow."
     )
 
 
@@ -108,12 +130,25 @@ def coverage_rows(coverage: xr.Dataset) -> list[dict[str, Any]]:
     return rows
 
 
+def coverage_table(coverage: xr.Dataset) -> str:
+    """The rows of `coverage_rows` as text."""
+    header = ("bound", "n", "violations", "95% interval of the rate", "bound", "truth")
+    rows = []
+    for row in coverage_rows(coverage):
+        low, high = row["interval"]
+        rows.append(
+            (row["bound"], str(row["n"]), f"{row['violations']} of {row['sets']}",
+             f"{low:.4f} to {high:.4f}", f"{row['value']:.3f}", f"{row['truth']:.3f}")
+        )  # fmt: skip
+    return columns(rows, header)
+
+
 def _looseness(axes: Axes, coverage: xr.Dataset) -> None:
-    for colour, name in zip(SERIES, coverage.bound.values, strict=False):
+    for look, name in zip(SERIES, coverage.bound.values, strict=False):
         own = coverage.sel(bound=name)
-        axes.plot(own.n, own.value, color=colour, marker="o", markersize=3, label=LABELS[str(name)])
+        axes.plot(own.n, own.value, markersize=4, label=LABELS[str(name)], **look.line())
     truth = coverage.truth.sel(bound="stratified")
-    axes.plot(coverage.n, truth, color=INK, linestyle="--", label="true balanced risk")
+    axes.plot(coverage.n, truth, color=INK, linewidth=1.2, label="true balanced risk")
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlabel("training examples n")
@@ -124,11 +159,11 @@ def _looseness(axes: Axes, coverage: xr.Dataset) -> None:
 
 def _violations(axes: Axes, coverage: xr.Dataset) -> None:
     last = coverage.isel(n=-1).sortby("cut")
-    for colour, name in zip(SERIES, coverage.bound.values, strict=False):
+    for look, name in zip(SERIES, coverage.bound.values, strict=False):
         own = last.sel(bound=name)
         rate = own.violations / coverage.attrs["sets"]
-        axes.plot(own.cut, rate, color=colour, marker="o", markersize=3)
-        axes.fill_between(own.cut, own.low, own.high, color=colour, alpha=0.25, linewidth=0)
+        axes.plot(own.cut, rate, markersize=4, **look.line())
+        axes.fill_between(own.cut, own.low, own.high, color=look.colour, alpha=0.25, linewidth=0)
     axes.axhline(coverage.attrs["delta"], color=INK, linestyle=":", linewidth=1.0)
     axes.set_xscale("symlog", linthresh=0.01)
     axes.set_xticks([0, 0.01, 0.1, 1], ["0", "0.01", "0.1", "1"])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .captioned import CaptionedFigure
 from .results import Results, members_of, method_names
-from .style import WIDTH, method_colour, method_label, styled
+from .style import WIDTH, Look, method_label, method_look, styled
 
 __all__ = ["draw"]
 
@@ -29,8 +29,8 @@ def draw(results: Results) -> CaptionedFigure:
     plain = _seed_accuracies(results, "ce")
     for axes, name in zip(panels, names, strict=False):
         if plain.size:
-            _curve(axes, counts[order], plain[:, order], method_colour("ce"))
-        _curve(axes, counts[order], _seed_accuracies(results, name)[:, order], method_colour(name))
+            _curve(axes, counts[order], plain[:, order], method_look("ce"))
+        _curve(axes, counts[order], _seed_accuracies(results, name)[:, order], method_look(name))
         note = ", CE in grey" if axes is panels[0] and plain.size else ""
         axes.set_title(method_label(name) + note, parse_math=False)
     for axes in panels[len(names) :]:
@@ -44,12 +44,14 @@ def draw(results: Results) -> CaptionedFigure:
     return CaptionedFigure(
         "class_accuracy",
         "Accuracy of each class against its number of training examples, per method",
-        _caption(results),
+        _finding(results),
+        "Accuracy of each class against its training examples: mean of the seeds, band from the worst "
+        "to the best seed; every panel repeats CE in grey with round markers.",
         figure,
     )
 
 
-def _caption(results: Results) -> str:
+def _finding(results: Results) -> str:
     rarest = int(np.argmin(results.class_counts))
     reached = {n: _seed_accuracies(results, n)[:, rarest].mean() for n in method_names(results)}
     plain = [accuracy for name, accuracy in reached.items() if name == "ce"]
@@ -58,11 +60,7 @@ def _caption(results: Results) -> str:
     if others:
         best = max(others, key=lambda name: others[name])
         said.append(f"{method_label(best)}, the best there, {others[best]:.1f} %")
-    return (
-        "Accuracy of each class against its training examples: mean of the seeds, band from the "
-        f"worst to the best. On the rarest class, n = {results.class_counts[rarest]:g}, "
-        f"{', '.join(said)}."
-    )
+    return f"On the rarest class, n = {results.class_counts[rarest]:g}, {', '.join(said)}."
 
 
 def _seed_accuracies(results: Results, method: str) -> NDArray[np.float64]:
@@ -71,9 +69,8 @@ def _seed_accuracies(results: Results, method: str) -> NDArray[np.float64]:
 
 
 def _curve(
-    axes: Axes, counts: NDArray[np.float64], accuracy: NDArray[np.float64], colour: str
+    axes: Axes, counts: NDArray[np.float64], accuracy: NDArray[np.float64], look: Look
 ) -> None:
-    axes.fill_between(
-        counts, accuracy.min(axis=0), accuracy.max(axis=0), color=colour, alpha=0.2, linewidth=0
-    )
-    axes.plot(counts, accuracy.mean(axis=0), "o-", color=colour, markersize=3.5)
+    low, high = accuracy.min(axis=0), accuracy.max(axis=0)
+    axes.fill_between(counts, low, high, color=look.colour, alpha=0.2, linewidth=0)
+    axes.plot(counts, accuracy.mean(axis=0), markersize=4, **look.line())

@@ -49,16 +49,18 @@ def draw(results: Results) -> CaptionedFigure:
     return CaptionedFigure(
         "class_weights",
         "Class weights over the epochs, for the methods that weigh classes",
-        _caption(results, names),
+        _finding(results, names),
+        "The mean weight per example that each class carried in the loss of the first seed, up to each "
+        "recorded epoch; the rarest class brightest, n its training examples.",
         figure,
     )
 
 
 def _panel(axes: Axes, member: "MemberResult", counts: NDArray[np.float64]) -> None:
     rarity = np.argsort(np.argsort(-counts)) / max(counts.size - 1, 1)
-    epochs, weights = member.history.epoch, _weights(member)
+    epochs, weights = _steps(member)
     for label in np.argsort(rarity):
-        axes.plot(epochs, weights[:, label], color=_SHADES(0.3 + 0.5 * rarity[label]))
+        axes.step(epochs, weights[:, label], where="pre", color=_SHADES(0.3 + 0.5 * rarity[label]))
     for label in {int(counts.argmin()), int(counts.argmax())}:
         axes.annotate(
             f"n = {counts[label]:g}",
@@ -73,7 +75,7 @@ def _panel(axes: Axes, member: "MemberResult", counts: NDArray[np.float64]) -> N
     axes.set_title(method_label(member.method), parse_math=False)
 
 
-def _caption(results: Results, names: list[str]) -> str:
+def _finding(results: Results, names: list[str]) -> str:
     rarest, commonest = int(np.argmin(results.class_counts)), int(np.argmax(results.class_counts))
     ratios = []
     for name in names:
@@ -81,9 +83,16 @@ def _caption(results: Results, names: list[str]) -> str:
         ratio = last[rarest] / last[commonest] if last[commonest] > 0 else np.inf
         ratios.append(f"{ratio:.3g} under {method_label(name)}")
     return (
-        "The weight each class carried in the loss, epoch by epoch; the rarest class brightest. At "
-        f"the end its weight over that of the most frequent class is {', '.join(ratios)}."
+        "At the end the weight of the rarest class over that of the most frequent one is "
+        f"{', '.join(ratios)}."
     )
+
+
+def _steps(member: "MemberResult") -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ends of epochs and the weights up to each, the first ones from the end before."""
+    epochs, weights = np.asarray(member.history.epoch, dtype=np.float64), _weights(member)
+    begins = max(2 * epochs[0] - epochs[1], 0.0) if epochs.size > 1 else epochs[0] - 1
+    return np.insert(epochs, 0, begins), np.vstack([weights[:1], weights])
 
 
 def weighted_methods(results: Results) -> list[str]:

@@ -1,21 +1,18 @@
 """Statements with their certificates and counterexamples, as the plain entries that the report shows.
 
-Relations become MathML as they were written, theorems from their LaTeX. Checked by: the report of the
-real catalogue.
+The theorem is MathML, what was decided is text as the certificate holds it. Checked by: the report of
+the real catalogue.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
-import sympy
-from latex2mathml.converter import convert as latex_to_mathml
-from markupsafe import Markup
-from sympy.printing.mathml import mathml
-
 from ..theory.catalogue import TITLES, chapter_of, statements
-from ..theory.claims import Claim, FailureClaim, LimitClaim, QuotedClaim, Statement
-from ..theory.language.written import MATHML
+from ..theory.claims import QuotedClaim, Statement
 from ..theory.proof.certificate import Certificate
+from .mathml import theorem
+from .plain import decided_text, symbol_text, typeset
 
 __all__ = ["attack_entry", "claim_entry", "entries"]
 
@@ -25,44 +22,37 @@ def entries(
 ) -> list[dict[str, Any]]:
     """One entry a certificate, in order, each with the attacks on its false neighbours."""
     known = statements()
-    attacked: dict[str, list[dict[str, Any]]] = {}
+    attacked: dict[str, list[Certificate]] = {}
     for attack in attacks:
-        statement = known[attack.name.split("/")[0]]
-        attacked.setdefault(statement.name, []).append(attack_entry(statement, attack))
-    return [
-        claim_entry(known[proof.name], proof) | {"attacks": attacked.get(proof.name, [])}
-        for proof in certificates
-    ]
+        attacked.setdefault(known[attack.name.split("/")[0]].name, []).append(attack)
+    return [claim_entry(known[c.name], c, attacked.get(c.name, [])) for c in certificates]
 
 
-def claim_entry(statement: Statement, certificate: Certificate) -> dict[str, Any]:
-    """What the report says of one statement and its verdict."""
+def claim_entry(
+    statement: Statement, certificate: Certificate, attacks: Iterable[Certificate] = ()
+) -> dict[str, Any]:
+    """What the report says of one statement, its verdict, and the attacks on its false neighbours."""
+    attacks = list(attacks)
+    headline = statement.headline
+    quoted = isinstance(headline, QuotedClaim)
+    decided = [*certificate.parts, *attacks]
     return {
         "name": statement.name,
-        "title": statement.title,
-        "source": statement.source,
+        "title": typeset(statement.title),
+        "source": typeset(statement.source),
         "status": certificate.status,
         "mark": statement.mark,
         "engines": list(certificate.engines),
-        "seconds": certificate.seconds,
-        "argument": statement.argument,
+        "argument": typeset(statement.argument),
         "rests_on": list(statement.rests_on),
-        "corrects": statement.corrects,
+        "corrects": typeset(statement.corrects),
         "chapter": TITLES[chapter_of(statement.name)],
-        "symbols": dict(statement.symbols),
-        "mathml": formula(statement.headline),
-        "decided": formula(statement.claim) if statement.theorem and statement.formula else None,
-        "steps": [
-            {
-                "name": part.name,
-                "status": part.status,
-                "engine": ", ".join(part.engines),
-                "text": step.text,
-                "mathml": formula(step.claim),
-            }
-            for step, part in zip(statement.steps, certificate.parts, strict=False)
-        ],
+        "symbols": _symbols(statement, decided),
+        "theorem": theorem(headline.formula if quoted else statement.latex()),
+        "words": headline.words if quoted else str(headline),
+        "steps": _steps(statement, certificate),
         "cites": list(statement.cites),
+        "attacks": [attack_entry(statement, attack) for attack in attacks],
     }
 
 
@@ -72,42 +62,37 @@ def attack_entry(statement: Statement, certificate: Certificate) -> dict[str, An
     mutant = next(mutant for mutant in statement.mutants if mutant.name == key)
     found = certificate.counterexample
     return {
-        "statement": statement.name,
-        "mutant": mutant.text,
+        "name": key,
+        "mutant": typeset(mutant.text),
         "status": certificate.status,
-        "counterexample": "" if found is None else found["text"],
-        "mathml": formula(mutant.claim),
+        "counterexample": "" if found is None else typeset(found["text"]),
+        "formula": decided_text(certificate),
     }
 
 
-def formula(claim: Any) -> Markup:
-    """The claim's relations and domains as one MathML element; its words if it has no relations."""
-    if isinstance(claim, FailureClaim):
-        return Markup("<p>not always:</p>") + formula(claim.of)
-    if isinstance(claim, QuotedClaim):
-        return Markup(latex_to_mathml(claim.formula, display="block"))
-    if not isinstance(claim, Claim | LimitClaim):
-        return Markup("<p>{}</p>").format(str(claim))
-    parts = _relations(claim)
-    if isinstance(claim, Claim):
-        facts = claim.written_given
-        parts += facts.parts(MATHML) if facts else [_print(fact) for fact in claim.given]
-        parts += [
-            f"{_print(symbol)}<mo>∈</mo>{_print(where.as_set())}"
-            for symbol, where in claim.domains.items()
-        ]
-    body = '<mo separator="true">,</mo><mspace width="0.6em"/>'.join(
-        f"<mrow>{part}</mrow>" for part in parts
-    )
-    return Markup(f'<math display="block"><mrow>{body}</mrow></math>')
+def _steps(statement: Statement, certificate: Certificate) -> list[dict[str, str]]:
+    texts = {step.name: step.text for step in statement.steps}
+    return [
+        {
+            "name": part.name,
+            "status": part.status,
+            "engine": ", ".join(part.engines),
+            "text": typeset(texts.get(part.name, part.detail)),
+            "formula": decided_text(part),
+        }
+        for part in certificate.parts
+        if part.claim
+    ]
 
 
-def _relations(claim: Claim | LimitClaim) -> list[str]:
-    """The relations as their author wrote them, else as SymPy prints them."""
-    if claim.written is None:
-        return [_print(relation) for relation in claim.relations]
-    return [claim.shown(MATHML)] if isinstance(claim, LimitClaim) else claim.written.parts(MATHML)
-
-
-def _print(part: sympy.Basic) -> str:
-    return mathml(part, printer="presentation", fold_short_frac=False)
+def _symbols(statement: Statement, decided: Iterable[Certificate]) -> list[tuple[str, str]]:
+    """The symbols that occur in what is shown, with their meanings."""
+    used = {name for part in decided for name in part.domain}
+    for part in decided:
+        for text in (*part.claim, *part.given, *part.written):
+            used |= set(re.findall(r"[A-Za-z]\w*", text)) - {"a"}
+    return [
+        (symbol_text(name), typeset(meaning))
+        for name, meaning in statement.symbols.items()
+        if name in used
+    ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # so that figures load neither torch nor SymPy
     from ..methods.training.results import RunResults
     from ..theory.proof.certificate import Certificate
 
-__all__ = ["TRAINING", "Evidence", "load_evidence"]
+__all__ = ["TRAINING", "Evidence", "found_in", "load_evidence"]
 
 TRAINING = "training"
 """The folder of a training run, inside the folder of results."""
@@ -65,7 +65,8 @@ class Evidence:
 def load_evidence(folder: str | Path, commands: tuple[str, ...] = COMMANDS) -> Evidence:
     """What `simulate`, `coverage` and `train` left in a folder of results, got by these commands.
 
-    Proofs and attacks are not among it: they are checked anew, see `Evidence.with_proofs`.
+    The folder of a training run may stand in it as ``training``, or be the folder itself. Proofs and
+    attacks are not among it: they are checked anew, see `Evidence.with_proofs`.
 
     Raises
     ------
@@ -73,21 +74,57 @@ def load_evidence(folder: str | Path, commands: tuple[str, ...] = COMMANDS) -> E
         If the folder holds no results, or a file in it is damaged.
     """
     folder = Path(folder)
+    run = _run_in(folder)
     evidence = Evidence(
         simulation=load_if_there(folder / SIMULATION),
         coverage=load_if_there(folder / COVERAGE),
         plug_in=load_if_there(folder / PLUG_IN),
-        training=_load_training(folder / TRAINING),
+        training=_load_training(run) if run else None,
         commands=commands,
     )
     if not evidence.is_measured:
-        raise InputError(f"{folder} holds no results: run counterpoise simulate or train first")
+        there = "is no folder" if folder.exists() and not folder.is_dir() else "holds no results"
+        unfinished = f" ({_unfinished(folder)})" if _unfinished(folder) else ""
+        raise InputError(f"{folder} {there}{unfinished}: run counterpoise simulate or train first")
     return evidence
 
 
-def _load_training(folder: Path) -> "RunResults | None":
-    if not folder.exists():
-        return None
-    from ..methods.training.results import RESULTS, load_results
+def found_in(folder: str | Path) -> list[str]:
+    """What of a report's parts stands in a folder of results and what does not, a line each."""
+    folder = Path(folder)
+    verbs = {SIMULATION: "simulate", COVERAGE: "coverage", PLUG_IN: "coverage"}
+    lines = []
+    for name, verb in verbs.items():
+        missing = f"not found: {name} (counterpoise {verb} --out {folder})"
+        lines.append(f"found: {folder / name}" if (folder / name).exists() else missing)
+    run = _run_in(folder)
+    if run is not None:
+        lines.append(f"found: training in {run}")
+    else:
+        command = f"counterpoise train --out {folder / TRAINING}"
+        lines.append(f"not found: training ({_unfinished(folder) or command})")
+    if run == folder / TRAINING and _is_run(folder):
+        lines.append(f"not used: the training run in {folder} itself, beside that in {run}")
+    return lines
 
-    return load_results(folder) if (folder / RESULTS).exists() else None
+
+def _run_in(folder: Path) -> Path | None:
+    """The folder of a finished training run: that of the results, or one inside it."""
+    return next((place for place in (folder / TRAINING, folder) if _is_run(place)), None)
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / "results.json").exists()
+
+
+def _unfinished(folder: Path) -> str:
+    """How to finish a training run that was begun; empty if none was."""
+    begun = (place for place in (folder / TRAINING, folder) if (place / "recipe.json").exists())
+    place = next(begun, None)
+    return f"unfinished; go on with: counterpoise train --out {place} --resume" if place else ""
+
+
+def _load_training(folder: Path) -> "RunResults":
+    from ..methods.training.results import load_results
+
+    return load_results(folder)

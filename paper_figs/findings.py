@@ -1,6 +1,6 @@
-"""Five lines that say what a whole run found, each with its numbers.
+"""What a whole run found, a sentence a part, each with numbers computed from the data that it names.
 
-Checked by: the demo, whose last lines they are.
+Checked by: tests that compute every number another way; the demo, whose last lines they are.
 """
 
 import math
@@ -14,8 +14,9 @@ from ..theory.high_dimension import (
 )
 from .bound_coverage import tightness
 from .evidence import Evidence
-from .ledger import ledger
-from .results import Results, method_names, summary_of
+from .ledger import LedgerRow, ledger
+from .results import Results, difference_to_ce, method_names
+from .simulation_agreement import residuals
 from .style import method_label
 
 __all__ = ["findings"]
@@ -29,16 +30,10 @@ def findings(evidence: Evidence) -> list[str]:
     if evidence.simulation is not None:
         lines += [_agreement(evidence.simulation), _boundary(evidence.simulation)]
     if evidence.training is not None:
-        lines.append(_training(evidence.training))
+        compared = _compared(evidence.training)
+        lines += [_training(evidence.training, compared)] if compared else []
     rows = ledger(evidence)
-    if rows:
-        held = sum(row.verdict == "holds" for row in rows)
-        open_ = ", ".join(row.prediction for row in rows if row.verdict != "holds")
-        lines.append(
-            f"Ledger: {held} of {len(rows)} predictions of theory hold in the measurements"
-            + (f"; not settled: {open_}." if open_ else ".")
-        )
-    return lines
+    return [*lines, _ledger(rows)] if rows else lines
 
 
 def _theory(evidence: Evidence) -> str:
@@ -48,26 +43,31 @@ def _theory(evidence: Evidence) -> str:
     assembled = sum(c.status == "proved" and c.verdict != "proved" for c in certificates)
     refuted = sum(c.status == "refuted" for c in attacks)
     return (
-        f"Theory: {proved} of {len(certificates)} statements proved in {steps} steps, {assembled} of them "
-        f"assembled from their steps by argument; "
-        f"{refuted} of {len(attacks)} false neighbours refuted with a counterexample."
+        f"Theory: of {len(certificates)} statements with {steps} steps, {proved} have every step "
+        f"proved, {assembled} of them with an argument in prose that joins the steps; {refuted} of "
+        f"{len(attacks)} false neighbours refuted with a counterexample."
     )
 
 
 def _bounds(coverage: xr.Dataset) -> str:
     whole = tightness(coverage)
     return (
-        f"Bounds: {whole.violations} violations in {whole.sets} training sets; at n = {whole.n} the "
-        f"tightest ({whole.tightest}) is {whole.smallest_ratio:.1f} times the truth, the loosest "
+        f"Bounds: {whole.bounds} bounds, each on the same {whole.sets:,} training sets, were violated "
+        f"in {whole.violations:,} of {whole.checks:,} checks; at n = {whole.n:,} the tightest "
+        f"({whole.tightest}) is {whole.smallest_ratio:.1f} times the true risk, the loosest "
         f"({whole.loosest}) {whole.largest_ratio:.1f} times."
     )
 
 
 def _agreement(dataset: xr.Dataset) -> str:
-    worst = max(float(abs(dataset[name]).max()) for name in ("z_recall", "z_specificity"))
+    z = residuals(dataset)
+    saturated = 2 * dataset.recall.size - z.size
+    left_out = f" ({saturated} saturated ones left out)" if saturated else ""
+    if not z.size:
+        return "Simulation: every rate of plug-in LDA is saturated, and none is left to compare."
     return (
-        f"Simulation: closed form and Monte Carlo of plug-in LDA differ by at most {worst:.2f} "
-        f"standard errors over {2 * dataset.recall.size} rates."
+        f"Simulation: closed form and Monte Carlo of plug-in LDA differ by at most {abs(z).max():.2f} "
+        f"standard errors over {z.size} rates{left_out}."
     )
 
 
@@ -78,22 +78,46 @@ def _boundary(dataset: xr.Dataset) -> str:
     late = math.floor(1000 / sharp_constant()) / 1000  # rounded down: it is a lower bound
     return (
         f"Boundary: at Delta = {Delta:g}, kappa = {kappa:g} recall falls to one half at log eta = "
-        f"{exact:.3f}, not at the published {published:.3f}; the published line is late by a factor "
-        f"of at least {late:.3f} everywhere."
+        f"{exact:.3f}, where the published boundary says {published:.3f}, {published / exact:.2f} "
+        f"times as much; it is late by a factor of at least {late:.3f} everywhere."
     )
 
 
-def _training(results: Results) -> str:
+def _compared(results: Results) -> list[str]:
+    """Each method's difference to CE with its interval, in points."""
     parts = []
     for name in method_names(results):
-        row = summary_of(results, name)
-        if row is None or row.interval is None or row.difference_to_ce is None or name == "ce":
+        measured = difference_to_ce(results, name)
+        if measured is None or measured.interval is None:
             continue
-        low, high = (100 * bound for bound in row.interval)
-        gain = 100 * row.difference_to_ce
-        parts.append(f"{method_label(name)} {gain:+.1f} [{low:+.1f}, {high:+.1f}]")
+        low, high = (100 * bound for bound in measured.interval)
+        parts.append(f"{method_label(name)} {100 * measured.mean:+.1f} [{low:+.1f}, {high:+.1f}]")
+    return parts
+
+
+def _training(results: Results, compared: list[str]) -> str:
     recipe = results.recipe
+    seeds = len({member.seed for member in results.members})
     return (
-        f"Training ({recipe['data']}, IF {recipe['imbalance_factor']:g}, {recipe['seeds']} seeds), "
-        f"balanced accuracy in points against CE: {'; '.join(parts)}."
+        f"Training ({recipe['data']}, imbalance factor {recipe['imbalance_factor']:g}, {seeds} seeds), "
+        "balanced accuracy minus that of cross-entropy (CE), in points with 95 % intervals: "
+        f"{'; '.join(compared)}."
+    )
+
+
+def _ledger(rows: list[LedgerRow]) -> str:
+    predicted = [row for row in rows if row.is_predicted]
+    held = sum(row.verdict == "holds" for row in predicted)
+    open_ = "; ".join(
+        f"{row.verdict}: {row.prediction}" for row in predicted if row.verdict != "holds"
+    )
+    beside = len(rows) - len(predicted)
+    return (
+        f"Ledger: {held} of {len(predicted)} predictions of theory hold in the measurements"
+        + (
+            f", {beside} measurements that no statement predicts stand beside them"
+            if beside
+            else ""
+        )
+        + (f"; {open_}." if open_ else ".")
     )

@@ -24,7 +24,15 @@ from .style import ABOVE, BELOW, INK, REGIME_COLOURS, WIDTH, styled
 
 __all__ = ["draw"]
 
-_COLUMNS, _ROWS = 100, 400  # of the grid behind the areas
+_COLUMNS, _ROWS = 100, 1500  # of the grid behind the areas
+_GAP = 0.075  # between two labels, as a share of the height
+_READING = (
+    "Plug-in linear discriminant analysis with known covariance, where Δ is the distance of the class "
+    "means in standard deviations. Areas are named by recall R, the share of the minority that is "
+    "found, and R₀, its value at η = 1: normal, R ≥ ½ and R ≥ 0.9 R₀; mild, ½ ≤ R < 0.9 R₀; extreme, "
+    "0.05 ≤ R < ½; catastrophic, R < 0.05. Areas and lines are closed forms, points are measured. "
+    "Dashed: the smallest multiple of Δ√κ beyond which recall is below one half everywhere."
+)
 _LINES = {
     "exact": {"color": INK, "linestyle": "-"},
     "sharp": {"color": INK, "linestyle": "--", "linewidth": 1.2},
@@ -60,12 +68,13 @@ def draw(dataset: xr.Dataset) -> CaptionedFigure:
     return CaptionedFigure(
         "regime_map",
         f"Regime map: imbalance η against training examples per dimension κ, for Δ = {shown}",
-        _caption(dataset),
+        _finding(dataset),
+        _READING,
         figure,
     )
 
 
-def _caption(dataset: xr.Dataset) -> str:
+def _finding(dataset: xr.Dataset) -> str:
     log_eta, kappa, Delta = xr.broadcast(np.log(dataset.eta), dataset.kappa, dataset.Delta)
     exact = half_recall_log_imbalance(kappa.to_numpy(), Delta.to_numpy())
     published = published_log_boundary(kappa.to_numpy(), Delta.to_numpy())
@@ -73,11 +82,10 @@ def _caption(dataset: xr.Dataset) -> str:
     between = (log_eta.to_numpy() > exact) & (log_eta.to_numpy() < published)
     agree = int((lost == (log_eta.to_numpy() > exact)).sum())
     return (
-        "Regimes of plug-in LDA with known covariance. Areas and lines are closed forms, points are "
-        "measured. Recall falls to one half at the solid line, before the published boundary "
-        f"(dotted): {agree} of {lost.size} cells lie on the side of the solid line that their recall "
-        f"says, and of the {int(between.sum())} between the two lines {int((between & lost).sum())} "
-        "have a recall below one half."
+        "Recall falls to one half at the solid line, before the published boundary (dotted): "
+        f"{agree} of {lost.size} cells lie on the side of the solid line that their recall says, and of "
+        f"the {int(between.sum())} between the two lines {int((between & lost).sum())} have a recall "
+        "below one half."
     )
 
 
@@ -114,23 +122,48 @@ def _regime_areas(
     step = log_eta[1] - log_eta[0]
     # Regimes only worsen as eta grows: each is the band between two heights.
     heights = [log_eta[0] + step * (index < k).sum(axis=0) for k in range(len(REGIMES) + 1)]
-    gap = 0.075 * (log_eta[-1] - log_eta[0])
-    label_at = -np.inf
+    kappa = np.exp(log_kappa)
+    beside = -np.inf
     for name, low, high in zip(REGIMES, heights, heights[1:], strict=False):
-        axes.fill_between(
-            np.exp(log_kappa), low, high, color=REGIME_COLOURS[name], alpha=0.35, linewidth=0
-        )
-        if high[-1] > low[-1]:
-            label_at = max(0.5 * (low[-1] + high[-1]), label_at + gap)
-            axes.annotate(
-                name,
-                (1.0, label_at),
-                xycoords=("axes fraction", "data"),
-                xytext=(4, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=9,
-            )
+        axes.fill_between(kappa, low, high, color=REGIME_COLOURS[name], alpha=0.35, linewidth=0)
+        axes.plot(kappa, np.where(high < log_eta[-1], high, np.nan), color=INK, linewidth=0.4)
+        if high[-1] - low[-1] > 3 * step:
+            beside = max(0.5 * (low[-1] + high[-1]), beside + _GAP * np.ptp(log_eta))
+            _name_beside(axes, name, beside)
+        elif (high > low).any():
+            _name_inside(axes, name, kappa, low, high)
+
+
+def _name_beside(axes: Axes, name: str, height: float) -> None:
+    axes.annotate(
+        name,
+        (1.0, height),
+        xycoords=("axes fraction", "data"),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=9,
+    )
+
+
+def _name_inside(
+    axes: Axes,
+    name: str,
+    kappa: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> None:
+    """The name where the band is widest, kept off the edges of the panel."""
+    inner = slice(len(kappa) // 6, -len(kappa) // 6)
+    column = int(np.argmax((high - low)[inner])) + len(kappa) // 6
+    axes.annotate(
+        name,
+        (kappa[column], 0.5 * (low[column] + high[column])),
+        ha="center",
+        va="center",
+        fontsize=9,
+        zorder=4,
+    )
 
 
 def _label_imbalance(axes: Axes, top: float) -> None:

@@ -1,29 +1,30 @@
-"""The report: claims, counterexamples, simulation, training and ledger as one offline page.
+"""The report: findings, figures, corrections, and every claim with its proof, as one offline page.
 
-The page holds everything (styles, figures, formulas), asks for nothing from elsewhere, and runs no
-script. Checked by: tests that parse it and feed it hostile strings.
+The page holds everything (styles, figures, formulas) and asks for nothing from elsewhere; its one small
+script searches and opens what a link points to, and without it all is there to open by hand. Checked
+by: tests that parse it and feed it hostile strings, and a browser where there is one.
 """
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import xarray as xr
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from ..theory.foundation.files import write_atomically
 from .bound_coverage import coverage_rows
+from .commands import exact_commands
+from .corrections import corrections
 from .evidence import Evidence
 from .figures import draw_all
 from .findings import findings
 from .ledger import ledger
-from .results import Results, method_names, summary_of
+from .provenance import commit, versions
+from .results import method_rows
 from .style import method_label
-
-if TYPE_CHECKING:
-    from ..methods.training.results import MethodSummary
 
 __all__ = ["render", "write_report"]
 
@@ -50,32 +51,34 @@ def render(evidence: Evidence, claims: Sequence[Mapping[str, Any]]) -> str:
     evidence
         What was measured, and the commands to get it again.
     claims
-        As `entries.entries` makes them: ``mathml`` is a `markupsafe.Markup`, all other text is text.
+        As `entries.entries` makes them: ``theorem`` is a `markupsafe.Markup`, all other text is text.
     """
-    figures = draw_all(evidence)
     simulation, coverage, training = evidence.simulation, evidence.coverage, evidence.training
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
             findings=findings(evidence),
+            ledger=ledger(evidence),
+            figures=draw_all(evidence),
+            exact=exact_commands(evidence),
+            corrections=corrections(claims),
             claims=claims,
+            known={claim["name"] for claim in claims},
             chapters=_chapters(claims),
-            corrections=[claim for claim in claims if claim["corrects"]],
             claim_counts=Counter(_verdict(claim) for claim in claims),
             attack_counts=Counter(
                 attack["status"] for claim in claims for attack in claim["attacks"]
             ),
-            figures={name: Markup(figure.svg()) for name, figure in figures.items()},
-            captions={name: figure.caption for name, figure in figures.items()},
-            dataset=None
+            simulation=None
             if simulation is None
             else simulation.attrs | {"cells": _cells(simulation)},
             coverage=[] if coverage is None else coverage_rows(coverage),
             results=training,
-            summary=[] if training is None else _summary_rows(training),
-            ledger=ledger(evidence),
+            summary=[] if training is None else method_rows(training),
             commands=evidence.commands,
+            versions=versions(),
+            commit=commit(),
         )
     )
 
@@ -88,7 +91,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": _number, "interval": _interval, "method": method_label}
+    environment.filters |= {
+        "number": _number,
+        "interval": _interval,
+        "short": _short,
+        "short_interval": _short_interval,
+        "method": method_label,
+    }
     return environment
 
 
@@ -105,11 +114,6 @@ def _chapters(claims: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str
     return chapters
 
 
-def _summary_rows(results: Results) -> "list[MethodSummary]":
-    rows = (summary_of(results, name) for name in method_names(results))
-    return [row for row in rows if row is not None]
-
-
 def _cells(dataset: xr.Dataset) -> str:
     return " × ".join(f"{size} {name}" for name, size in dataset.sizes.items())
 
@@ -122,3 +126,12 @@ def _interval(bounds: Sequence[float] | None, scale: float = 1.0, digits: int = 
     if bounds is None:
         return "–"
     return f"[{', '.join(_number(bound, scale, digits) for bound in bounds)}]"
+
+
+def _short(value: float) -> str:
+    """Four digits that say something."""
+    return "–" if math.isnan(value) else f"{value:.4g}".replace("-", "−")
+
+
+def _short_interval(bounds: Sequence[float] | None) -> str:
+    return "–" if bounds is None else f"[{', '.join(map(_short, bounds))}]"

@@ -1,23 +1,49 @@
 """What figures read off a training run's results: its methods, and each seed paired with plain CE.
 
 The results are `methods.training.results.RunResults`, what training returns and writes. The type is
-named and not loaded here: a figure needs no torch. Checked by: tests.
+named and not loaded here: a figure needs no torch. Every mean, spread and difference is computed from
+the members, so that no page repeats a stored number. Checked by: tests.
 """
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
+
+from ..theory.concentration import MeanInterval, mean_interval
 
 if TYPE_CHECKING:
-    from ..methods.training.results import MemberResult, MethodSummary, RunResults
+    from ..methods.training.results import MemberResult, RunResults
 
 __all__ = [
+    "MethodRow",
     "Results",
+    "difference_to_ce",
     "members_of",
     "method_names",
+    "method_rows",
     "paired_with_ce",
-    "summary_of",
 ]
 
 Results: TypeAlias = "RunResults"
+
+
+class MethodRow(NamedTuple):
+    """One method over its seeds; None where undefined (no such classes, one seed, no baseline)."""
+
+    method: str
+    seeds: int
+    balanced_accuracy: float
+    std: float | None
+    many: float | None
+    medium: float | None
+    few: float | None
+    difference: MeanInterval | None
+
+
+def method_rows(results: Results) -> list[MethodRow]:
+    """The table of a run, a row a method, plain cross-entropy first."""
+    return [_row(results, name) for name in method_names(results)]
 
 
 def method_names(results: Results) -> list[str]:
@@ -41,6 +67,29 @@ def paired_with_ce(results: Results, method: str) -> "list[tuple[MemberResult, M
     ]
 
 
-def summary_of(results: Results, method: str) -> "MethodSummary | None":
-    """The summary row of one method, or None."""
-    return next((row for row in results.summary if row.method == method), None)
+def difference_to_ce(results: Results, method: str) -> MeanInterval | None:
+    """Mean of the paired differences in balanced accuracy; None for CE itself, or without pairs."""
+    pairs = paired_with_ce(results, method)
+    if method == "ce" or not pairs:
+        return None
+    return mean_interval([own.balanced_accuracy - plain.balanced_accuracy for own, plain in pairs])
+
+
+def _row(results: Results, method: str) -> MethodRow:
+    members = members_of(results, method)
+    accuracies = np.array([member.balanced_accuracy for member in members])
+    return MethodRow(
+        method,
+        len(members),
+        float(accuracies.mean()),
+        float(accuracies.std(ddof=1)) if accuracies.size > 1 else None,
+        _mean([member.many for member in members]),
+        _mean([member.medium for member in members]),
+        _mean([member.few for member in members]),
+        difference_to_ce(results, method),
+    )
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if len(known) == len(values) else None

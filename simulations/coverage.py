@@ -25,7 +25,7 @@ from ..theory.bounds import (
     union_bound,
 )
 from ..theory.concentration import clopper_pearson
-from ..theory.foundation.validation import as_number, as_whole
+from ..theory.foundation.validation import as_number, as_real, as_whole
 from .sign_world import SignWorld, draw_flips, linear_complexity
 from .sweep import Progress, sweep
 
@@ -93,7 +93,7 @@ def coverage_sweep(
     Parameters
     ----------
     n
-        Training examples, both classes together; each at least ``1 + imbalance_factor``.
+        Training examples, both classes together, whole numbers; each at least ``1 + imbalance_factor``.
     imbalance_factor
         Frequent over rare class.
     sets
@@ -117,6 +117,8 @@ def coverage_sweep(
         sets=as_whole("sets", sets, 1),
         delta=as_number("delta", delta, low=0, high=1, low_open=True, high_open=True),
     )
+    for size in as_real("n", n).ravel():
+        as_whole("n", size, 2)
     flat = sweep(
         function, {"n": n}, seed=seed, n_jobs=n_jobs, checkpoint=checkpoint, progress=progress
     )

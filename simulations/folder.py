@@ -1,25 +1,35 @@
 """The simulations of a folder of results: run, written there, and read back.
 
-What is out of range is refused before a folder is made. Checked by: the commands, as a user runs them.
+What is out of range is refused before a folder is made. Finished cells are kept in the folder, so that the
+same settings go on where they stopped. Checked by: the commands, as a user runs them and interrupts them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
 import xarray as xr
 
 from ..theory.foundation.files import output_folder
-from ..theory.foundation.validation import as_number
+from ..theory.foundation.validation import InputError, as_number, as_real, as_whole
 from ..theory.high_dimension import plug_in_rates
 from .coverage import coverage_sweep
 from .plug_in_world import plug_in_sweep
 from .regimes import regime_sweep
 from .sign_world import SignWorld
 from .storage import load_dataset, save_dataset
-from .sweep import Progress
+from .sweep import OtherSweep, Progress, in_turn
 
-__all__ = ["COVERAGE", "PLUG_IN", "SIMULATION", "cover_into", "load_if_there", "simulate_into"]
+__all__ = [
+    "COVERAGE",
+    "PLUG_IN",
+    "SIMULATION",
+    "agreement",
+    "cover_into",
+    "load_if_there",
+    "simulate_into",
+]
 
 SIMULATION, COVERAGE, PLUG_IN = "simulation.nc", "coverage.nc", "plug_in.nc"
 """Files of a `regime_sweep`, a `coverage_sweep` and a `plug_in_sweep` in a folder of results."""
@@ -35,22 +45,37 @@ def simulate_into(
     *,
     draws: int,
     seed: int = 0,
+    restart: bool = False,
     n_jobs: int = 1,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """A `regime_sweep`, written to the folder, which is made if missing.
 
+    Parameters
+    ----------
+    restart
+        Forget the cells that other settings left in the folder.
+
     Raises
     ------
     InputError
-        If a value is out of range, or the folder cannot be written to.
+        If a value is out of range, the folder cannot be written to, or holds cells of other settings.
     """
-    for point in product(eta, kappa, Delta):
+    given = {"eta": eta, "kappa": kappa, "Delta": Delta}
+    for point in product(*(as_real(name, axis).ravel() for name, axis in given.items())):
         plug_in_rates(*point)
     output_folder(folder)
-    dataset = regime_sweep(
-        eta, kappa, Delta, draws=draws, seed=seed, n_jobs=n_jobs, progress=progress
-    )
+    with _kept(folder, SIMULATION, restart) as cells:
+        dataset = regime_sweep(
+            eta,
+            kappa,
+            Delta,
+            draws=draws,
+            seed=seed,
+            n_jobs=n_jobs,
+            checkpoint=cells,
+            progress=progress,
+        )
     save_dataset(dataset, Path(folder) / SIMULATION)
     return dataset
 
@@ -63,30 +88,43 @@ def cover_into(
     sets: int,
     delta: float,
     seed: int = 0,
+    restart: bool = False,
     n_jobs: int = 1,
     progress: Progress | None = None,
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """A `coverage_sweep` and a `plug_in_sweep`, written to the folder, which is made if missing.
 
+    Parameters
+    ----------
+    restart
+        Forget the cells that other settings left in the folder.
+
     Raises
     ------
     InputError
-        If a value is out of range, or the folder cannot be written to.
+        If a value is out of range, the folder cannot be written to, or holds cells of other settings.
     """
     as_number("delta", delta, low=0, high=1, low_open=True, high_open=True)
-    for size in n:
-        SignWorld.of(int(size), as_number("imbalance_factor", imbalance_factor, low=1))
+    factor = as_number("imbalance_factor", imbalance_factor, low=1)
+    for size in as_real("n", n).ravel():
+        SignWorld.of(as_whole("n", size, 1), factor)
     output_folder(folder)
-    coverage = coverage_sweep(
-        n,
-        imbalance_factor=imbalance_factor,
-        sets=sets,
-        delta=delta,
-        seed=seed,
-        n_jobs=n_jobs,
-        progress=progress,
-    )
-    plug_in = plug_in_sweep(PLUG_IN_EXAMPLES, seed=seed, n_jobs=n_jobs, progress=progress)
+    first, second = in_turn(progress, len(n), 2 * len(PLUG_IN_EXAMPLES))
+    with _kept(folder, COVERAGE, restart) as cells:
+        coverage = coverage_sweep(
+            n,
+            imbalance_factor=imbalance_factor,
+            sets=sets,
+            delta=delta,
+            seed=seed,
+            n_jobs=n_jobs,
+            checkpoint=cells,
+            progress=first,
+        )
+    with _kept(folder, PLUG_IN, restart) as cells:
+        plug_in = plug_in_sweep(
+            PLUG_IN_EXAMPLES, seed=seed, n_jobs=n_jobs, checkpoint=cells, progress=second
+        )
     save_dataset(coverage, Path(folder) / COVERAGE)
     save_dataset(plug_in, Path(folder) / PLUG_IN)
     return coverage, plug_in
@@ -95,3 +133,31 @@ def cover_into(
 def load_if_there(path: str | Path) -> xr.Dataset | None:
     """The data set of a file, or None if there is no such file."""
     return load_dataset(path) if Path(path).exists() else None
+
+
+def agreement(simulation: xr.Dataset) -> str:
+    """How far the sampled worlds of `simulate_into` are from the closed forms, in words."""
+    recall, specificity = (
+        float(abs(simulation[name]).max()) for name in ("z_recall", "z_specificity")
+    )
+    draws = simulation.attrs.get("draws", "")
+    return (
+        f"{simulation.recall.size} cells, {draws} training sets each\n"
+        "closed form against Monte Carlo: largest difference "
+        f"{recall:.2f} standard errors in recall, {specificity:.2f} in specificity"
+    )
+
+
+@contextmanager
+def _kept(folder: str | Path, result: str, restart: bool) -> Iterator[Path]:
+    """Where a sweep keeps its finished cells; cells of other settings stand in the way."""
+    cells = Path(folder) / f"{Path(result).stem}.cells"
+    for forgotten in Path(folder).glob(f"{cells.name}*") if restart else ():
+        forgotten.unlink()
+    try:
+        yield cells
+    except OtherSweep:
+        raise InputError(
+            f"{cells} holds cells of other settings: give --restart (restart=True) to begin anew, "
+            "or choose another folder"
+        ) from None

@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr
 
 from ..theory.decision import plug_in_regret_bound
+from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import InputError, as_number, as_real, as_whole
-from .sweep import Progress, sweep
+from .sweep import Progress, in_turn, sweep
 
 __all__ = ["LogSlope", "log_slope", "plug_in_sweep"]
 
@@ -74,7 +75,7 @@ def plug_in_sweep(
         Dimensions ``world`` ("gaussian", "hard") and ``examples``: ``regret``, ``bound``, ``at_half``
         (means over the draws), their standard errors ``..._se``, and ``largest_ratio``.
     """
-    for size in examples:
+    for size in as_real("examples", examples).ravel():
         as_whole("examples", size, 100)
     as_number("prior", prior, low=0, high=1, low_open=True, high_open=True)
     as_number("Delta", Delta, low=0, low_open=True)
@@ -90,9 +91,11 @@ def plug_in_sweep(
             seed=seed,
             n_jobs=n_jobs,
             checkpoint=None if checkpoint is None else f"{checkpoint}.{world}",
-            progress=progress,
+            progress=shown,
         )
-        for world, cell in cells.items()
+        for (world, cell), shown in zip(
+            cells.items(), in_turn(progress, len(examples), len(examples)), strict=True
+        )
     ]
     dataset = xr.concat(parts, xr.Variable("world", list(cells)))
     for name, long_name in _LABELS.items():

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from ..theory.foundation.validation import as_real
+from ..theory.foundation.arrays import ArrayLike
+from ..theory.foundation.validation import as_real, as_whole, broadcasting
 from ..theory.gaussian import bayes_rates
 from ..theory.high_dimension import REGIMES, direction_lost, plug_in_rates, regime
 from .gaussian import DIMENSION, DRAWS, simulate_plug_in
@@ -77,6 +78,14 @@ def regime_sweep(
     xarray.Dataset
         Dimensions ``eta, kappa, Delta``. Every variable carries ``long_name`` and ``units``; attrs
         hold seed, draws, dimension and the regimes' names.
+
+    Examples
+    --------
+    >>> regimes = regime_sweep([1, 100], [0.3, 30], [2.0], draws=50, seed=0)
+    >>> dict(regimes.sizes)
+    {'eta': 2, 'kappa': 2, 'Delta': 1}
+    >>> bool(regimes.recall.sel(eta=100).max() < regimes.recall.sel(eta=1).min())
+    True
     """
     for name, values, low, low_open in (
         ("eta", eta, 1, False),
@@ -84,6 +93,7 @@ def regime_sweep(
         ("Delta", Delta, 0, True),
     ):
         as_real(name, values, low=low, low_open=low_open)
+    draws, dimension = as_whole("draws", draws, 2), as_whole("dimension", dimension, 3)
     sampled = sweep(
         partial(_sampled_cell, draws=draws, dimension=dimension),
         {"eta": eta, "kappa": kappa, "Delta": Delta},
@@ -99,6 +109,7 @@ def regime_sweep(
     return dataset
 
 
+@broadcasting
 def standardised_difference(
     measured: ArrayLike, predicted: ArrayLike, standard_error: ArrayLike
 ) -> NDArray[np.float64]:
@@ -106,9 +117,14 @@ def standardised_difference(
 
     A rate within 1e-14 of 0 or 1 has a standard error below the rounding error of the rate; the
     grant keeps such a cell from looking like a disagreement.
+
+    Examples
+    --------
+    >>> round(float(standardised_difference(0.52, 0.5, 0.01)), 6)
+    2.0
     """
-    difference = np.asarray(measured) - np.asarray(predicted)
-    return difference / np.hypot(np.asarray(standard_error), _ROUNDING)
+    difference = as_real("measured", measured) - as_real("predicted", predicted)
+    return difference / np.hypot(as_real("standard_error", standard_error, low=0), _ROUNDING)
 
 
 def _sampled_cell(

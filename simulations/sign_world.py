@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from ..theory.foundation.validation import InputError, as_class_counts
+from ..theory.foundation.validation import InputError, as_class_counts, as_number, as_whole
 from ..theory.vector_scaling import LossConstants, clipped_loss, vs_loss_constants
 
 __all__ = ["SignWorld", "draw_flips", "linear_complexity"]
@@ -33,7 +33,8 @@ class SignWorld(NamedTuple):
     @classmethod
     def of(cls, n: int, imbalance_factor: float) -> "SignWorld":
         """The world used for coverage: flips 0.1 and 0.2, norm 2, loss clipped at probability 1/20."""
-        rare = round(n / (1 + imbalance_factor))
+        n = as_whole("n", n, 2)
+        rare = round(n / (1 + as_number("imbalance_factor", imbalance_factor, low=1)))
         if rare < 1:
             raise InputError(f"n = {n}: too few examples for imbalance {imbalance_factor:g}")
         return cls(as_class_counts([n - rare, rare]), np.array([0.1, 0.2]), 2.0, 0.05)
@@ -71,7 +72,7 @@ class SignWorld(NamedTuple):
 
 def draw_flips(world: SignWorld, sets: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """How many points of each class are flipped, in ``sets`` independent training sets, (sets, 2)."""
-    size = (sets, 2)
+    size = (as_whole("sets", sets, 1), 2)
     return rng.binomial(world.class_counts.astype(np.int64), world.flip, size=size).astype(float)
 
 
@@ -81,6 +82,7 @@ def linear_complexity(examples: int, norm: float) -> float:
     S and S' are independent sums of n random signs: the empirical complexity does not depend on the
     features when they are signs.
     """
+    examples, norm = as_whole("examples", examples, 1), as_number("norm", norm, low=0)
     half = int(min(examples, np.ceil(_TAIL * np.sqrt(examples))))
     sums = np.arange(-half, half + 1)
     sums = sums[(sums - examples) % 2 == 0].astype(np.float64)

@@ -10,22 +10,28 @@ import itertools
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import joblib
 import numpy as np
 import xarray as xr
+from joblib import delayed
 
 from ..theory.foundation.files import write_atomically
-from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole
+from ..theory.foundation.processes import in_processes
+from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
 
-__all__ = ["Progress", "sweep"]
+__all__ = ["OtherSweep", "Progress", "in_turn", "sweep"]
 
 Progress = Callable[[int, int], object]
 """Called with (cells done, cells in all) in the calling process."""
+
+
+class OtherSweep(InputError):
+    """A checkpoint belongs to another function, grid or seed."""
+
 
 _FORMAT = "counterpoise sweep 1"
 _SECONDS_BETWEEN_WRITES = 1.0
@@ -71,11 +77,19 @@ def sweep(
     InputError
         If an axis is empty or repeats a value, a cell returns other names than the first one, or
         the checkpoint is damaged or belongs to another function, grid or seed.
+
+    Examples
+    --------
+    >>> def mean_of_draws(*, n, seed):
+    ...     return {"mean": np.random.default_rng(seed).normal(size=int(n)).mean()}
+    >>> means = sweep(mean_of_draws, {"n": [10, 1000]}, seed=0)
+    >>> means["mean"].dims, bool(abs(means["mean"].sel(n=1000)) < 0.1)
+    (('n',), True)
     """
     axes = {name: _axis(name, values) for name, values in grid.items()}
     if not axes:
         raise InputError("grid = {}: needs at least one named axis")
-    if n_jobs == 0:
+    if as_whole("n_jobs", n_jobs) == 0:
         raise InputError("n_jobs = 0: must be a positive number of processes, or -1 for all cores")
     points = [
         dict(zip(axes, values, strict=True))
@@ -88,10 +102,10 @@ def sweep(
     report(len(cells), len(points))
 
     missing = [index for index in range(len(points)) if index not in cells]
-    run = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    tasks = (joblib.delayed(_evaluate)(function, i, points[i], seed) for i in missing)
+    workers = min(n_jobs, max(len(missing), 1)) if n_jobs > 0 else n_jobs
+    tasks = (delayed(_evaluate)(function, i, points[i], seed) for i in missing)
     try:
-        for index, cell in cast("Iterator[tuple[int, Cell]]", run(tasks)):
+        for index, cell in in_processes(tasks, workers, ordered=False):
             cells[index] = cell
             store.save(cells)
             report(len(cells), len(points))
@@ -99,6 +113,17 @@ def sweep(
         if missing:
             store.save(cells, now=True)
     return _dataset(axes, [cells[index] for index in range(len(points))], seed)
+
+
+def in_turn(progress: Progress | None, *cells: int) -> list[Progress | None]:
+    """The progress of several sweeps, of so many cells each, as that of one: what to hand to each."""
+    if progress is None:
+        return [None] * len(cells)
+
+    def after(before: int) -> Progress:
+        return lambda done, total: progress(before + done, sum(cells))
+
+    return [after(sum(cells[:number])) for number in range(len(cells))]
 
 
 def _axis(name: str, values: Sequence[float]) -> np.ndarray:
@@ -169,7 +194,9 @@ class _Checkpoint:
         stored = json.loads(body)
         for key, value in self.identity.items():
             if stored["identity"][key] != value:
-                raise self._error(f"belongs to another {key}; choose another file")
+                raise OtherSweep(
+                    f"checkpoint = {str(self.path)!r}: belongs to another {key}; choose another file"
+                )
         return {int(index): cell for index, cell in stored["cells"].items()}
 
     def save(self, cells: Mapping[int, Cell], *, now: bool = False) -> None:
@@ -183,4 +210,4 @@ class _Checkpoint:
         return time.monotonic() - self.written > _SECONDS_BETWEEN_WRITES
 
     def _error(self, what: str) -> InputError:
-        return InputError(f"checkpoint = {str(self.path)!r}: {what}")
+        return InputError(f"checkpoint = {shown(str(self.path))}: {what}")

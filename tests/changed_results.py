@@ -2,19 +2,13 @@
 
 from dataclasses import replace
 
-__all__ = ["change_members", "change_summary", "keep_members"]
+__all__ = ["change_members", "keep_members"]
 
 
 def change_members(results, change, chosen=lambda member: True):
     """Every chosen member with the fields that ``change(member)`` names."""
     members = tuple(replace(m, **change(m)) if chosen(m) else m for m in results.members)
     return replace(results, members=members)
-
-
-def change_summary(results, chosen=lambda row: True, **changes):
-    """Every chosen row of the summary with these fields."""
-    rows = tuple(replace(row, **changes) if chosen(row) else row for row in results.summary)
-    return replace(results, summary=rows)
 
 
 def keep_members(results, chosen):

@@ -12,11 +12,14 @@ from strategies import class_counts
 __all__ = ["run_results"]
 
 _NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+_SHARES, _AMOUNTS = st.floats(0, 1), st.floats(0, allow_infinity=False)
 _NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 
 
-def _vectors(size: int) -> st.SearchStrategy[tuple[float, ...]]:
-    return st.tuples(*[_NUMBERS] * size)
+def _vectors(
+    size: int, entry: st.SearchStrategy[float] = _NUMBERS
+) -> st.SearchStrategy[tuple[float, ...]]:
+    return st.tuples(*[entry] * size)
 
 
 @st.composite
@@ -25,8 +28,8 @@ def _histories(draw: st.DrawFn, classes: int) -> History:
     return History(
         epoch=tuple(range(1, points + 1)),
         train_loss=draw(_vectors(points)),
-        balanced_accuracy=draw(_vectors(points)),
-        class_weights=tuple(draw(_vectors(classes)) for _ in range(points)),
+        balanced_accuracy=draw(_vectors(points, _SHARES)),
+        class_weights=tuple(draw(_vectors(classes, _AMOUNTS)) for _ in range(points)),
     )
 
 
@@ -35,25 +38,29 @@ def run_results(draw: st.DrawFn, max_classes: int = 3) -> RunResults:
     """Results of a run, of any finite numbers and any names, whose parts belong together."""
     counts = draw(class_counts(max_classes=max_classes)).tolist()
     methods = draw(st.lists(_NAMES, min_size=1, max_size=2, unique=True))
-    seeds, vectors, maybe = draw(st.integers(1, 2)), _vectors(len(counts)), st.none() | _NUMBERS
-    groups = {"many": maybe, "medium": maybe, "few": maybe}
+    seeds, vectors, shares = (
+        draw(st.integers(1, 2)),
+        _vectors(len(counts)),
+        _vectors(len(counts), _SHARES),
+    )
+    groups = dict.fromkeys(("many", "medium", "few"), st.none() | _SHARES)
     member = {
         **groups,
-        "class_accuracy": vectors,
-        "balanced_accuracy": _NUMBERS,
+        "class_accuracy": shares,
+        "balanced_accuracy": _SHARES,
         "history": _histories(len(counts)),
         "mean_logits": vectors,
         "mean_margin": vectors,
         "min_margin": vectors,
-        "min_target_probability": vectors,
-        "gradient_bound_ratio": maybe,
+        "min_target_probability": shares,
+        "gradient_bound_ratio": st.none() | _AMOUNTS,
     }
     row = {
         **groups,
-        "balanced_accuracy": _NUMBERS,
-        "std": maybe,
-        "difference_to_ce": maybe,
-        "interval": st.none() | st.tuples(_NUMBERS, _NUMBERS),
+        "balanced_accuracy": _SHARES,
+        "std": st.none() | _AMOUNTS,
+        "difference_to_ce": st.none() | st.floats(-1, 1),
+        "interval": st.none() | st.tuples(_NUMBERS, _NUMBERS).map(lambda ends: tuple(sorted(ends))),
     }
     return RunResults(
         recipe={"data": draw(_NAMES), "imbalance_factor": draw(_NUMBERS), "seeds": seeds},

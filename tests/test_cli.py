@@ -21,7 +21,7 @@ def results(tmp_path_factory):
     """A small simulation and a small training run."""
     folder = tmp_path_factory.mktemp("results")
     simulated = run(
-        "simulate", "--eta", "1,10,100", "--kappa", "0.3,3", "--delta", "2", "--out", folder
+        "simulate", "--eta", "1,10,100", "--kappa", "0.3,3", "--separability", "2", "--out", folder
     )
     assert simulated.returncode == 0, simulated.stderr
     covered = run("coverage", "--n", "110,330", "--sets", "200", "--out", folder)
@@ -134,9 +134,9 @@ def test_training_refuses_to_overwrite_and_resumes_to_the_same_table(results):
         (("simulate", "--eta", "1,x"), "numbers"),
         (("train", "--method", "ladm"), "did you mean"),
         (("train", "--data", "digit"), "did you mean digits"),
-        (("train", "--imbalance-factor", "nan"), "imbalance_factor"),
+        (("train", "--imbalance-factor", "nan"), "--imbalance-factor"),
         (("train", "--seeds", "0"), "seeds"),
-        (("train", "--device", "gpu"), "accelerator"),
+        (("train", "--device", "gpu"), "--device"),
         (("figures", "--results", "no-such-folder"), "no results"),
         (("verify", "--jobs", "-1"), "--jobs"),
         (("coverage", "--n", "4"), "n = 4"),
@@ -170,7 +170,7 @@ def test_a_file_that_is_no_certificate_or_truncated_is_one_line(tmp_path):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("simulate", "--eta", "1", "--kappa", "1", "--delta", "1", "--out"),
+        ("simulate", "--eta", "1", "--kappa", "1", "--separability", "1", "--out"),
         ("train", "--method", "ce", "--seeds", "1", "--epochs", "1", "--out"),
         ("demo", "--out"),
     ],

@@ -29,8 +29,8 @@ THEORY = [
 """The rooms of theory/ from the ground up."""
 
 METHODS = [
-    {"declared"}, {"protocols", "registry"},
-    {"data", "losses", "models", "optim", "ratios", "sampling"}, {"posthoc", "weights"},
+    {"arguments", "axes", "declared", "ranks"}, {"protocols", "registry"},
+    {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"}, {"posthoc", "weights"},
     {"advice", "training"}, {"table"},
 ]  # fmt: skip
 """The rooms of methods/ from the ground up; those of one level know nothing of each other."""

@@ -19,3 +19,20 @@ def packages():
 
 def test_every_package_ships():
     assert sorted(SETTINGS["packages"]) == sorted(packages())
+
+
+def test_every_file_that_the_code_reads_ships():
+    shipped = {
+        file
+        for package, patterns in SETTINGS["package-data"].items()
+        for pattern in patterns
+        for file in ROOT.joinpath(*package.split(".")[1:]).glob(pattern)
+    }
+    rooms = (ROOT / name for name in ("theory", "methods", "simulations", "paper_figs"))
+    needed = {
+        file
+        for room in rooms
+        for file in room.rglob("*")
+        if file.suffix in (".json", ".gz", ".css", ".j2") and "results" not in file.parts
+    }
+    assert needed | {ROOT / "py.typed"} <= shipped

@@ -63,8 +63,17 @@ def __getattr__(name: str) -> Any:
         return getattr(importlib.import_module(f".{module}", __name__), attribute or name)
     if name in _places() and name != "__init__":
         return importlib.import_module(_places()[name], __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{_near(name)}")
+
+
+def _near(name: str) -> str:
+    from .foundation.validation import near_names
+
+    near = near_names(name, __dir__()) if not name.startswith("_") else []
+    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 def __dir__() -> list[str]:
-    return __all__
+    """The names of this module, and the chapters: the rooms that have a page."""
+    chapters = (page.parent.name for page in Path(__file__).parent.glob("*/README.md"))
+    return sorted({*__all__, *chapters})

@@ -12,10 +12,24 @@ from numpy.typing import NDArray
 
 from .question import METRICS, Question
 
-__all__ = ["Advice", "Advised", "Use"]
+__all__ = ["Advice", "Advised", "Numbers", "Use"]
 
 WIDTH = 100
+MOST_SHOWN = 12  # numbers of a vector
 INDENT = " " * 14
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """A vector with the expression that gives it, which is shown where the numbers are too many."""
+
+    values: NDArray[np.float64]
+    expression: str
+
+    def __str__(self) -> str:
+        if self.values.size > MOST_SHOWN:
+            return self.expression
+        return f"[{', '.join(f'{value:.7g}' for value in self.values)}]"
 
 
 @dataclass(frozen=True)
@@ -23,18 +37,28 @@ class Use:
     """A public name of `counterpoise.methods` with the arguments to call it with."""
 
     name: str
-    arguments: tuple[Any, ...] = ()
-    keywords: tuple[tuple[str, Any], ...] = ()
+    arguments: tuple[Numbers, ...] = ()
+    keywords: tuple[tuple[str, Numbers | float], ...] = ()
 
     def build(self) -> Any:
         """The object itself, such as a loss module."""
         methods = import_module("...methods", __package__)
-        return getattr(methods, self.name)(*self.arguments, **dict(self.keywords))
+        return getattr(methods, self.name)(
+            *map(_value, self.arguments), **{key: _value(x) for key, x in self.keywords}
+        )
 
     def __str__(self) -> str:
-        given = [_literal(value) for value in self.arguments]
-        given += [f"{key}={_literal(value)}" for key, value in self.keywords]
+        given = [str(value) for value in self.arguments]
+        given += [f"{key}={_shown(value)}" for key, value in self.keywords]
         return f"{self.name}({', '.join(given)})"
+
+
+def _value(argument: Numbers | float) -> Any:
+    return argument.values if isinstance(argument, Numbers) else argument
+
+
+def _shown(argument: Numbers | float) -> str:
+    return str(argument) if isinstance(argument, Numbers) else f"{argument:g}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +84,8 @@ class Advice:
     question
         The problem as it was understood.
     loss
-        What to train with: ``str(loss)`` is the code, ``loss.build()`` the module.
+        What to train with: ``str(loss)`` is the code, ``loss.build()`` the module. In the code of many
+        classes ``class_counts`` are yours and ``advice`` is this object.
     offset
         What the loss adds to the logits, shape (K,); the same for all classes if it is cross-entropy.
         Subtract it from the logits of plain training for the same decisions.
@@ -116,16 +141,6 @@ _WRAP: Any = {
     "break_long_words": False,
     "break_on_hyphens": False,
 }
-
-
-def _literal(value: Any) -> str:
-    """A value as code; an array to four digits, one too long to read by the name of its argument."""
-    if not isinstance(value, np.ndarray):
-        return f"{value:g}" if isinstance(value, float) else repr(value)
-    if value.size > 12:
-        return "class_counts" if (value % 1 == 0).all() else "offset"
-    whole = (value % 1 == 0).all()
-    return f"[{', '.join(f'{v:.0f}' if whole else f'{v:.4g}' for v in value)}]"
 
 
 @cache

@@ -27,6 +27,8 @@ SAMPLINGS = {"as-is": 1.0, "square-root": 0.5, "class-balanced": 0.0}
 """Ways to draw training batches, with the exponent q of `power_sampler`."""
 TWO_CLASSES = ("f1", "g_mean", "roc_auc")
 UNIFORM = 1e-9  # shares that differ by less, relatively, count as equal
+LARGEST_COUNT = 2**53  # beyond it floats are not exact
+LARGEST_RATIO = 1e15  # of costs or shares
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,16 +38,12 @@ class Question:
     class_counts: NDArray[np.float64]
     metric: str  # a key of METRICS, or "costs"
     cost: NDArray[np.float64] | None  # (K, K), or one number per class
+    sampled_counts: NDArray[np.float64]  # those that the batches are drawn from, as they were given
     seen: NDArray[np.float64]  # class prior of the training batches
     exponent: float | None  # q, where classes have shares ~ n^q of the batches
     population: NDArray[np.float64]  # class prior where the model is used
     aimed: NDArray[np.float64] | None  # None where no prior stands for the aim
     separable: bool | None
-
-    @property
-    def sampled_counts(self) -> NDArray[np.float64]:
-        """Counts with the shares of the batches, the largest that the data set has examples for."""
-        return self.seen * (self.class_counts / self.seen).min()
 
     @property
     def prior(self) -> NDArray[np.float64]:
@@ -93,6 +91,8 @@ def ask(
     if (counts % 1 != 0).any():
         odd = counts[counts % 1 != 0][0]
         raise InputError(f"class_counts contains {odd:g}: must be whole numbers of examples")
+    if counts.max() > LARGEST_COUNT:
+        raise InputError(f"class_counts contains {counts.max():g}: must be at most 2^53 examples")
     if separable is not None and not isinstance(separable, bool | np.bool_):
         raise InputError(f"separable = {separable!r}: must be True, False, or None for not known")
     cost = None if costs is None else _costs(costs, counts.size)
@@ -108,13 +108,15 @@ def ask(
             f"metric = {aim!r} with {counts.size} classes: no statement of the catalogue covers it; "
             "use balanced_accuracy, accuracy or costs, or give two classes"
         )
-    seen, exponent = _seen(sampled, counts)
+    sampled_counts, exponent = _sampled(sampled, counts)
+    seen = sampled_counts / sampled_counts.sum()
     population = counts if target_prior is None else _vector("target_prior", target_prior, counts)
     population = population / population.sum()
     return Question(
         class_counts=counts,
         metric=aim,
         cost=cost,
+        sampled_counts=sampled_counts,
         seen=seen,
         exponent=exponent,
         population=population,
@@ -156,9 +158,7 @@ def _aimed(
 def _costs(costs: ArrayLike, classes: int) -> NDArray[np.float64]:
     cost = as_real("costs", costs, low=0)
     if cost.shape == (classes,):
-        if (cost == 0).any():
-            raise InputError(f"costs[{cost.argmin()}] = 0: what a missed class costs is positive")
-        return cost
+        return _within_ratio("costs", cost)
     if cost.shape != (classes, classes):
         raise InputError(
             f"costs has shape {cost.shape}: give what each missed class costs, ({classes},), or a "
@@ -166,24 +166,27 @@ def _costs(costs: ArrayLike, classes: int) -> NDArray[np.float64]:
         )
     if np.diagonal(cost).any():
         raise InputError("costs has a non-zero diagonal: a right prediction must cost nothing")
-    if (cost[~np.eye(classes, dtype=bool)] == 0).any():
-        raise InputError("costs has a zero off its diagonal: what a mistake costs is positive")
+    _within_ratio("costs", cost[~np.eye(classes, dtype=bool)])
     return cost
 
 
-def _seen(
+def _sampled(
     sampled: str | float | Sequence[float], counts: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float | None]:
-    """The class prior of the batches, and the exponent of the sampling if it has one."""
+    """Numbers in proportion to the classes of the batches, and the exponent of the sampling if it has one."""
     if isinstance(sampled, str):
         exponent = SAMPLINGS[one_of("sampled", sampled, SAMPLINGS)]
         return sampling_probability(counts, exponent), exponent
+    if sampled is None:
+        raise InputError(
+            f"sampled = None: must be one of {', '.join(SAMPLINGS)}, a number or counts"
+        )
     given = as_real("sampled", sampled)
     if given.ndim == 0:
         exponent = float(as_real("sampled", given, low=0, high=1))
         return sampling_probability(counts, exponent), exponent
     shares = _vector("sampled", given, counts)
-    return shares / shares.sum(), 1.0 if same_shares(shares, counts) else None
+    return shares, 1.0 if same_shares(shares, counts) else None
 
 
 def _vector(name: str, value: ArrayLike, counts: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -192,4 +195,17 @@ def _vector(name: str, value: ArrayLike, counts: NDArray[np.float64]) -> NDArray
         raise InputError(
             f"{name} has shape {vector.shape}: give one number per class, ({counts.size},)"
         )
-    return vector
+    return _within_ratio(name, vector)
+
+
+def _within_ratio(name: str, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    least, largest = float(numbers.min()), float(numbers.max())
+    if least <= 0:
+        raise InputError(
+            f"{name} contains {least:g}: must be positive (off the diagonal of a matrix)"
+        )
+    if largest / least > LARGEST_RATIO or largest > 1e100 or least < 1e-100:
+        raise InputError(
+            f"{name} goes from {least:g} to {largest:g}: only ratios matter, of at most {LARGEST_RATIO:g}"
+        )
+    return numbers

@@ -97,6 +97,9 @@ def load(
         The column of labels, for a table.
     data_dir
         Where data sets lie; else ``COUNTERPOISE_DATA``, else ``data``.
+
+    >>> load("digits", imbalance_factor=10).class_counts.tolist()
+    [120, 92, 71, 55, 43, 33, 25, 20, 15, 12]
     """
     named = _named(name)
     if named.read is None:

@@ -19,7 +19,11 @@ __all__ = ["Dataset", "Split"]
 
 
 class Split(NamedTuple):
-    """Images and their labels."""
+    """Images and their labels.
+
+    >>> Split(torch.zeros(2, 1, 8, 8), torch.tensor([3, 5])).labels.tolist()
+    [3, 5]
+    """
 
     images: Tensor
     labels: Tensor
@@ -42,6 +46,10 @@ class Dataset:
         A name of `AUGMENTATIONS`, for training.
     subset
         SHA-256 of the chosen training examples (`indices_hash`), empty where all are used.
+
+    >>> from counterpoise.methods.data import load
+    >>> load("digits").image_shape
+    (1, 8, 8)
     """
 
     name: str

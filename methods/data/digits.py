@@ -10,7 +10,7 @@ import torch
 from sklearn.datasets import load_digits
 from torch import Tensor
 
-from ...theory.foundation.validation import InputError, as_whole
+from ...theory.foundation.validation import InputError, as_seed, as_whole
 from ...theory.imbalance import exponential_profile
 from .dataset import Dataset, Split
 from .long_tailed import long_tailed_indices
@@ -37,6 +37,10 @@ def load_digits_lt(imbalance_factor: float = 100.0, seed: int = 0, validation: i
         How many of the 54 held out per class are for validation; the others are the test set. What
         neither holds is no substitute: of the digit zero only four are left. The training set is the
         same whatever the number, and so are the first images of each class to test on.
+
+    >>> digits = load_digits_lt(imbalance_factor=100)
+    >>> digits.train_images.shape, len(digits.test_labels)
+    (torch.Size([294, 1, 8, 8]), 540)
     """
     validation = as_whole("validation", validation, 0)
     if validation >= HELD_OUT_PER_CLASS:
@@ -46,7 +50,7 @@ def load_digits_lt(imbalance_factor: float = 100.0, seed: int = 0, validation: i
         )
     counts = exponential_profile(TRAIN_PER_HEAD_CLASS, NUM_CLASSES, imbalance_factor)
     images, labels = _digits()
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(as_seed(seed))
     held_out = long_tailed_indices(labels, [HELD_OUT_PER_CLASS] * NUM_CLASSES, generator)
     pool = torch.ones(len(labels), dtype=torch.bool)
     pool[held_out] = False

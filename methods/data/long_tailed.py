@@ -27,10 +27,15 @@ def long_tailed_indices(
     Raises
     ------
     InputError
-        If a class has fewer examples than are asked for.
+        If a class has fewer examples than are asked for, or a count is not a whole number.
+
+    >>> labels = torch.tensor([0, 0, 0, 1, 1, 1])
+    >>> chosen = long_tailed_indices(labels, [3, 1], torch.Generator().manual_seed(0))
+    >>> labels[chosen].tolist()
+    [0, 0, 0, 1]
     """
     chosen = []
-    for label, count in enumerate(_whole_counts(class_counts)):
+    for label, count in enumerate(_whole_counts(labels, class_counts)):
         members = _members(labels, label, count)
         chosen.append(members[torch.randperm(len(members), generator=generator)[:count]])
     return torch.cat(chosen)
@@ -44,10 +49,14 @@ def canonical_indices(labels: Tensor, class_counts: ArrayLike, seed: int = 0) ->
 
     Source: the selection of Cao et al. (NeurIPS 2019), ``np.random.seed(0)``; the state of NumPy's
     legacy generator is part of the definition.
+
+    >>> labels = torch.tensor([0, 0, 0, 1, 1, 1])
+    >>> canonical_indices(labels, [2, 1]).tolist()
+    [2, 1, 5]
     """
     random = np.random.RandomState(seed)
     chosen = []
-    for label, count in enumerate(_whole_counts(class_counts)):
+    for label, count in enumerate(_whole_counts(labels, class_counts)):
         members = _members(labels, label, count).numpy()
         random.shuffle(members)
         chosen.append(torch.from_numpy(members[:count]))
@@ -55,13 +64,25 @@ def canonical_indices(labels: Tensor, class_counts: ArrayLike, seed: int = 0) ->
 
 
 def indices_hash(indices: Tensor) -> str:
-    """SHA-256 of a subset, whatever the order of its indices: says whether two runs trained on the same."""
+    """SHA-256 of a subset, whatever the order of its indices: says whether two runs trained on the same.
+
+    >>> indices_hash(torch.tensor([3, 1])) == indices_hash(torch.tensor([1, 3]))
+    True
+    """
     ordered = np.sort(indices.numpy().astype("<i8"))
     return hashlib.sha256(ordered.tobytes()).hexdigest()
 
 
-def _whole_counts(class_counts: ArrayLike) -> list[int]:
-    return as_real("class_counts", class_counts, low=0).astype(int).tolist()
+def _whole_counts(labels: Tensor, class_counts: ArrayLike) -> list[int]:
+    wanted = as_real("class_counts", class_counts, low=0)
+    if wanted.ndim != 1 or wanted.size == 0 or labels.ndim != 1:
+        raise InputError(
+            f"labels has shape {tuple(labels.shape)} and class_counts {wanted.shape}: "
+            "must be (N,) and (K,)"
+        )
+    if (wanted % 1 != 0).any():
+        raise InputError(f"class_counts = {wanted[wanted % 1 != 0][0]:g}: must be whole numbers")
+    return wanted.astype(int).tolist()
 
 
 def _members(labels: Tensor, label: int, count: int) -> Tensor:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .ldam import *
     from .links import *
     from .module import *
+    from .multi_label import *
     from .offsets import *
+    from .one_logit import *
     from .pairwise import *
     from .seesaw import *
     from .smoothing import *

@@ -1,7 +1,8 @@
 """A batch of logits and targets: where its classes lie, how constants meet them, what is wrong with it.
 
 The losses compute first and look for the mistake only when something fails; the few mistakes that
-torch would let pass (class probabilities as targets, constants that broadcast) they look for beforehand.
+torch would let pass (soft targets that are no probabilities, constants that broadcast) they look for
+beforehand.
 """
 
 from collections.abc import Mapping
@@ -93,14 +94,18 @@ def explain(
         raise InputTypeError(f"logits has type {found}: must be a floating-point tensor") from None
     if logits.ndim == 0:
         raise InputError("logits has shape (): must be (N, C), (N, C, d1, ...) or (C,)") from None
-    if not (isinstance(target, Tensor) and target.dtype == torch.int64):
+    soft = (
+        isinstance(target, Tensor) and target.is_floating_point() and target.shape == logits.shape
+    )
+    if not soft and not (isinstance(target, Tensor) and target.dtype == torch.int64):
         found = getattr(target, "dtype", type(target).__name__)
         raise InputTypeError(
-            f"target has type {found}: must be class indices of dtype torch.int64"
+            f"target has type {found}: must be class indices of dtype torch.int64, or probabilities "
+            "of the logits' shape"
         ) from None
     dim = class_dim(logits)
     expected = logits.shape[:dim] + logits.shape[dim + 1 :]
-    if target.shape != expected:
+    if not soft and target.shape != expected:
         raise InputError(
             f"target has shape {tuple(target.shape)}: for logits of shape {tuple(logits.shape)} "
             f"it must be {tuple(expected)}"
@@ -113,6 +118,8 @@ def explain(
                 f"logits has shape {tuple(logits.shape)}, {classes} classes in dimension {dim}: "
                 f"{arguments.get(name, name)} of shape {tuple(constant.shape)} does not fit them"
             ) from None
+    if soft:
+        return
     wrong = ((target < 0) | (target >= classes)) & (target != ignore_index)
     try:
         found = [int(label) for label in target[wrong].flatten()[:1]]

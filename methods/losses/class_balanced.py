@@ -15,6 +15,7 @@ from ...theory.foundation.validation import as_number, one_of
 from ...theory.reweighting import effective_number_weights
 from ..registry import Method
 from .module import WEIGHED, LossOptions, MarginSoftmaxLoss, weighted_also
+from .soft import sum_of_others
 
 __all__ = ["ClassBalancedLoss"]
 
@@ -52,11 +53,18 @@ class ClassBalancedLoss(MarginSoftmaxLoss):
     gamma
         Focus on hard terms (2.0), for ``base="focal"`` only.
     **options
-        ``weight`` (multiplies w), ``reduction``, ``normalize``, ``ignore_index`` of
-        `margin_softmax_loss`. The default divides by the sum of weights, as published PyTorch tables
-        do; the authors' code divides by the batch size: ``normalize="batch"``.
+        ``weight`` (multiplies w), ``reduction``, ``normalize``, ``ignore_index``,
+        ``label_smoothing`` of `margin_softmax_loss`. The default divides by the sum of weights, as
+        published PyTorch tables do; the authors' code divides by the batch size: ``normalize="batch"``.
 
     Source: Cui et al. (CVPR 2019), eqs. (5) and (8).
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> ClassBalancedLoss([500, 50, 5], beta=0.99)(logits, target)
+    tensor(1.4977)
     """
 
     arguments = WEIGHED
@@ -71,19 +79,23 @@ class ClassBalancedLoss(MarginSoftmaxLoss):
     ) -> None:
         super().__init__(**weighted_also(effective_number_weights(class_counts, beta), options))
         self.base: str = one_of("base", base, ("softmax", "sigmoid", "focal"))
-        self.gamma = as_number("gamma", gamma, low=0) if base == "focal" else 0.0
+        focus = as_number("gamma", gamma, low=0)
+        self.gamma = focus if base == "focal" else 0.0
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:
         """The loss of a batch; shapes as in `margin_softmax_loss`."""
         if self.base == "softmax":
             return MarginSoftmaxLoss.forward(self, logits, target)
-        return self._over_rows(logits, target, self._sigmoid)
+        return self._over_rows(logits, target, self._sigmoid, self._every_sigmoid)
 
     def _sigmoid(self, z: Tensor, labels: Tensor) -> Tensor:
         """``-sum_j (1 - p_j)^gamma log p_j``, p_j the probability of being right about class j."""
         own = labels.unsqueeze(1)
-        agree = (-z).scatter(1, own, z.gather(1, own))
+        return self._terms((-z).scatter(1, own, z.gather(1, own))).sum(dim=1)
+
+    def _every_sigmoid(self, z: Tensor) -> Tensor:
+        return self._terms(z) + sum_of_others(self._terms(-z))
+
+    def _terms(self, agree: Tensor) -> Tensor:
         loss = -logsigmoid(agree)
-        if self.gamma:
-            loss = loss * torch.exp(self.gamma * logsigmoid(-agree))
-        return loss.sum(dim=1)
+        return loss * torch.exp(self.gamma * logsigmoid(-agree)) if self.gamma else loss

@@ -16,7 +16,14 @@ from ...theory.margins import immax_margins
 from ...theory.surrogates import gla_offset
 from ..registry import Method
 from .links import Link, comp_sum_link
-from .module import COUNTED, WEIGHED, LossOptions, MarginSoftmaxLoss, weighted_also
+from .module import (
+    COUNTED,
+    LEAST_TEMPERATURE,
+    WEIGHED,
+    LossOptions,
+    MarginSoftmaxLoss,
+    weighted_also,
+)
 
 __all__ = ["GCALoss", "GLALoss", "IMMAXLoss"]
 
@@ -56,8 +63,6 @@ METHODS = (
     ),
 )
 
-LEAST_TEMPERATURE = 1e-30  # logits to 1e8 over it are still numbers in float32
-
 
 class GLALoss(MarginSoftmaxLoss):
     """Generalised logit adjustment: ``Psi_q(softmax_y(z + log(pi)/(1 - q)))``.
@@ -72,9 +77,17 @@ class GLALoss(MarginSoftmaxLoss):
         Below 1. In (0, 1) the loss is at most 1/q, robust to wrong labels, and not convex. The offset
         with the factor 1/(1 - q) is the only consistent one among the multiples of log pi.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Cortes, Mohri, Zhong (NeurIPS 2025); offset from `counterpoise.theory.gla`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> GLALoss([500, 50, 5], q=0.5)(logits, target)
+    tensor(0.9908)
     """
 
     arguments = COUNTED
@@ -99,10 +112,18 @@ class GCALoss(MarginSoftmaxLoss):
         Confidence margins, positive: one number, or one per class. Unequal ones move the target to
         cost weights ``1/(pi_y rho_y)``; ``weight=rho`` takes that back for q = 0.
     **options
-        ``weight`` (multiplies 1/pi), ``reduction``, ``normalize``, ``ignore_index`` of
-        `margin_softmax_loss`; here the default is ``normalize="batch"``, the paper's mean.
+        ``weight`` (multiplies 1/pi), ``reduction``, ``normalize``, ``ignore_index``,
+        ``label_smoothing`` of `margin_softmax_loss`; here the default is ``normalize="batch"``, the
+        paper's mean.
 
     Source: Cortes, Mohri, Zhong (NeurIPS 2025); as `counterpoise.theory.gca.gca_loss`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> GCALoss([500, 50, 5], q=0.5)(logits, target)
+    tensor(60.1035)
     """
 
     arguments = WEIGHED
@@ -139,10 +160,18 @@ class IMMAXLoss(MarginSoftmaxLoss):
     radii
         Largest feature norm per class, positive; one number (1.0) if alike.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Cortes, Mao, Mohri, Zhong (ICML 2025), neural form; margins from
     `counterpoise.theory.immax.immax_margins`. For other margins: ``MarginSoftmaxLoss(temperature=rho)``.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> IMMAXLoss([500, 50, 5])(logits, target)
+    tensor(1.6890)
     """
 
     arguments = COUNTED

@@ -10,11 +10,12 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from ...theory.foundation.validation import as_number
+from ...theory.foundation.validation import InputTypeError, as_number
 from ...theory.imbalance import class_prior
 from ..registry import Method
 from .batch import along_classes, class_dim, class_indices
 from .module import COUNTED, LossOptions, MarginSoftmaxLoss
+from .soft import as_every_class
 
 __all__ = ["EqualizationLoss"]
 
@@ -51,10 +52,18 @@ class EqualizationLoss(MarginSoftmaxLoss):
         Source of the draws, on the logits' device; None is torch's own. Only without one can the loss
         be compiled to one graph.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Tan et al. (CVPR 2020), softmax form. Left-out classes are masked, where ports multiply
     exponentials and overflow.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> EqualizationLoss([500, 50, 5], threshold=0.05, gamma=1.0)(logits, target)
+    tensor(0.8392)
     """
 
     arguments = COUNTED
@@ -73,16 +82,33 @@ class EqualizationLoss(MarginSoftmaxLoss):
         share = as_number("threshold", threshold, low=0, high=1)
         self._hold("rare", (class_prior(class_counts) < share).astype(float))
         self.gamma = as_number("gamma", gamma, low=0, high=1)
+        if not (generator is None or isinstance(generator, torch.Generator)):
+            found = type(generator).__name__
+            raise InputTypeError(f"generator has type {found}: must be a torch.Generator, or None")
         self.generator = generator
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:
         """The loss of a batch, with new draws; shapes as in `margin_softmax_loss`."""
+        if self._extends(target):
+            return self._by_class(logits, target, self._every)
         return super().forward(self._attempt(self._masked, logits, target), target)
 
+    def _every(self, z: Tensor) -> Tensor:
+        repeated, labels = as_every_class(z)
+        left_out = self._left_out(z).repeat_interleave(z.shape[1], dim=0)
+        own = class_indices(labels, repeated)
+        masked = repeated.masked_fill(left_out.scatter(1, own, False), -torch.inf)
+        return self._unweighted(masked, labels).reshape(z.shape)
+
     def _masked(self, logits: Tensor, target: Tensor) -> Tensor:
+        own = class_indices(target, logits)
+        left_out = self._left_out(logits).scatter(class_dim(logits), own, False)
+        return logits.masked_fill(left_out, -torch.inf)
+
+    def _left_out(self, logits: Tensor) -> Tensor:
+        """The rare classes that are drawn to be left out, those of the targets among them."""
         left_out = (along_classes(self.rare, logits) > 0).expand_as(logits)
         if self.gamma < 1:
             draws = torch.rand(logits.shape, generator=self.generator, device=logits.device)
             left_out = left_out & (draws < self.gamma)
-        own = class_indices(target, logits)
-        return logits.masked_fill(left_out.scatter(class_dim(logits), own, False), -torch.inf)
+        return left_out

@@ -39,11 +39,18 @@ class FocalLoss(MarginSoftmaxLoss):
         Focus on hard examples (2.0); 0 is cross-entropy. Not convex in the logits for gamma > 0, and
         its minimiser's softmax is not the posterior: `counterpoise.theory.focal.focal_posterior`.
     **options
-        ``weight`` (the paper's alpha), ``reduction``, ``normalize``, ``ignore_index`` of
-        `margin_softmax_loss`.
+        ``weight`` (the paper's alpha), ``reduction``, ``normalize``, ``ignore_index``,
+        ``label_smoothing`` of `margin_softmax_loss`.
 
     Source: Lin et al. (ICCV 2017), eq. (4); their detector uses the sigmoid form, which is
     `ClassBalancedLoss` with ``base="focal"``.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> FocalLoss(gamma=2.0)(logits, target)
+    tensor(0.5046)
     """
 
     def __init__(self, gamma: float = 2.0, **options: Unpack[LossOptions]) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 from torch.compiler import is_compiling
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, log_softmax, logsigmoid
 
 from ...theory.foundation.validation import one_of
 from .batch import (
@@ -35,8 +35,10 @@ from .reducing import (
     Normalize,
     Reduction,
     as_ignore_index,
+    as_label_smoothing,
     reduce_losses,
 )
+from .soft import as_every_class, by_class_loss, log_sum_of_others
 
 __all__ = ["margin_softmax_loss"]
 
@@ -58,6 +60,7 @@ def margin_softmax_loss(
     reduction: Reduction = "mean",
     normalize: Normalize = "weights",
     ignore_index: int = IGNORE_INDEX,
+    label_smoothing: float = 0.0,
 ) -> Tensor:
     """``alpha_y psi(log softmax_y(scale * z / temperature_y + offset - target_margin_y e_y))``.
 
@@ -66,7 +69,10 @@ def margin_softmax_loss(
     logits
         Prediction scores z. Half-precision logits are computed with, and answered, in float32.
     target
-        Class indices, int64; entries equal to ``ignore_index`` count for nothing.
+        Class indices, int64; entries equal to ``ignore_index`` count for nothing. Or soft targets q:
+        probabilities of the classes, floating-point, of the logits' shape. Their loss is
+        ``sum_y q_y alpha_y l(z, y)``, with the margins of each y, and counts in a mean with the weight
+        ``sum_y q_y alpha_y``.
     weight
         alpha, how much each class counts.
     scale
@@ -87,9 +93,14 @@ def margin_softmax_loss(
         targets' weights, as in torch. Rescaling all weights then changes nothing, a batch of one
         class is not weighted at all, and the value is a ratio estimator of the papers'
         ``(1/B) sum w_y l``. That is ``"batch"``: division by the number of targets not ignored.
+    label_smoothing
+        e in [0, 1): ``(1 - e) l(z, y) + e mean_j l(z, j)``, all of it weighted by alpha_y, so that the
+        largest of the optimal probabilities stays where it is. ``F.cross_entropy`` weighs each l(z, j)
+        by alpha_j instead, and favours the classes of large weights. With margins by pairs, or
+        temperatures, it costs C times as much, as do soft targets.
 
     Shape:
-        - logits: (N, C), (N, C, d1, ...) or (C,); target: (N,), (N, d1, ...) or ().
+        - logits: (N, C), (N, C, d1, ...) or (C,); target: (N,), (N, d1, ...) or (), or as logits.
         - weight, temperature, target_margin: (C,); scale: scalar or (C,); offset: (C,) or (C, C).
         - returns: scalar, or target's shape for ``reduction="none"``.
 
@@ -97,10 +108,21 @@ def margin_softmax_loss(
     ------
     InputError, InputTypeError
         If shapes or types do not fit, a target is no class, or an option is unknown.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 1])
+    >>> margin_softmax_loss(logits, target, offset=torch.tensor([0.7, 0.2, 0.1]).log())
+    tensor(0.4961)
+    >>> mixed = torch.tensor([[0.8, 0.2, 0.0], [0.0, 1.0, 0.0]])
+    >>> margin_softmax_loss(logits, mixed, weight=torch.tensor([1.0, 2.0, 4.0]))
+    tensor(0.7475)
     """
     one_of("reduction", reduction, REDUCTIONS)
     one_of("normalize", normalize, NORMALIZATIONS)
     as_ignore_index(ignore_index)
+    smoothing = as_label_smoothing(label_smoothing)
     constants = {
         "weight": weight,
         "scale": scale,
@@ -108,10 +130,25 @@ def margin_softmax_loss(
         "offset": offset,
         "target_margin": target_margin,
     }
-    dtype = working_dtype(logits)
-    return fitted_loss(
-        logits, target, fit(constants, dtype), link, reduction, normalize, ignore_index
-    )
+    ready = fit(constants, working_dtype(logits))
+    if not smoothing and getattr(target, "dtype", torch.int64) == torch.int64:
+        return fitted_loss(logits, target, ready, link, reduction, normalize, ignore_index)
+    try:
+        if ready.classes is not None and logits.shape[class_dim(logits)] != ready.classes:
+            raise IndexError
+        return by_class_loss(
+            logits,
+            target,
+            lambda z: every_class(z, ready, link),
+            weight=ready.weight,
+            label_smoothing=smoothing,
+            reduction=reduction,
+            normalize=normalize,
+            ignore_index=ignore_index,
+        )
+    except MISTAKES:
+        explain(logits, target, ready.given, ignore_index, OWN_NAMES)
+        raise
 
 
 class Constants(NamedTuple):
@@ -214,6 +251,19 @@ def fitted_loss(
         raise
     loss = loss if link is None else link(-loss)
     return reduce_losses(loss, target, weight, reduction, normalize, ignore_index)
+
+
+def every_class(z: Tensor, constants: Constants, link: Link | None) -> Tensor:
+    """The unweighted losses of logits (N, C) with each class as the target; shape (N, C)."""
+    offset, shift = constants.offset, constants.target_shift
+    if constants.temperature is not None or (offset is not None and offset.ndim > 1):
+        unweighted = constants._replace(weight=None)
+        losses = fitted_loss(*as_every_class(z), unweighted, link, "none", "batch", IGNORE_INDEX)
+        return losses.reshape(z.shape)
+    z = z if constants.scale is None else z * constants.scale
+    z = z if offset is None else z + offset
+    log_p = log_softmax(z, dim=1) if shift is None else logsigmoid(z + shift - log_sum_of_others(z))
+    return -log_p if link is None else link(log_p)
 
 
 def _adjusted(

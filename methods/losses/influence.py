@@ -8,7 +8,7 @@ from typing import Unpack
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, log_softmax
 
 from ...theory.foundation.validation import InputError, InputTypeError, as_number
 from ..registry import Method
@@ -54,13 +54,21 @@ class InfluenceBalancedLoss(ClassLoss):
         weight, which is how the paper motivates it.
     **options
         ``weight`` (the paper's class weights, inverse frequency), ``reduction``, ``normalize``,
-        ``ignore_index`` of `margin_softmax_loss`; here the default is ``normalize="batch"``, the
-        authors' mean.
+        ``ignore_index``, ``label_smoothing`` of `margin_softmax_loss`; here the default is
+        ``normalize="batch"``, the authors' mean.
 
     Shape:
         - features: (N, D), or (N, D, d1, ...) for dense predictions, or (D,) for a single example.
 
     Source: Park et al. (ICCV 2021).
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> features = torch.tensor([[1.0, 0.5], [0.2, 2.0]])
+    >>> InfluenceBalancedLoss(alpha=1.0)(logits, target, features)
+    tensor(0.4264)
     """
 
     needs = ("features",)
@@ -77,32 +85,42 @@ class InfluenceBalancedLoss(ClassLoss):
         super().__init__(**options)
         self.alpha = as_number("alpha", alpha, low=0, low_open=True)
         self.epsilon = as_number("epsilon", epsilon, low=0, low_open=True)
+        if not isinstance(detach_factor, bool):
+            raise InputTypeError(f"detach_factor = {detach_factor!r}: must be True or False")
         self.detach_factor = detach_factor
 
     def forward(self, logits: Tensor, target: Tensor, features: Tensor) -> Tensor:
         """The loss of a batch; logits and target as in `margin_softmax_loss`."""
 
         def balanced(z: Tensor, labels: Tensor) -> Tensor:
-            dim = _dim_of_features(features, logits, target)
-            size = features.abs().sum(dim, dtype=z.dtype)  # which half precision may not hold
-            loss = cross_entropy(z, labels, reduction="none")
-            bend = -2.0 * torch.expm1(-loss) * size.reshape(-1)  # 2 (1 - p_y) |h|_1
+            return scaled(cross_entropy(z, labels, reduction="none"), size(z))
+
+        def every(z: Tensor) -> Tensor:
+            return scaled(-log_softmax(z, dim=1), size(z).unsqueeze(1))
+
+        def size(z: Tensor) -> Tensor:
+            dim = _dim_of_features(features, logits)
+            return features.abs().sum(dim, dtype=z.dtype).reshape(-1)  # half may not hold the sum
+
+        def scaled(loss: Tensor, size: Tensor) -> Tensor:
+            bend = -2.0 * torch.expm1(-loss) * size  # 2 (1 - p_y) |h|_1
             factor = self.alpha / (bend + self.epsilon)
             return loss * (factor.detach() if self.detach_factor else factor)
 
-        return self._over_rows(logits, target, balanced)
+        return self._over_rows(logits, target, balanced, every)
 
 
-def _dim_of_features(features: Tensor, logits: Tensor, target: Tensor) -> int:
+def _dim_of_features(features: Tensor, logits: Tensor) -> int:
     """The dimension of ``features`` that holds the feature vectors: that of the logits' classes."""
     if not (isinstance(features, Tensor) and features.is_floating_point()):
         found = getattr(features, "dtype", type(features).__name__)
         raise InputTypeError(f"features has type {found}: must be a floating-point tensor")
     dim, shape = class_dim(logits), features.shape
-    if len(shape) != logits.ndim or shape[:dim] + shape[dim + 1 :] != target.shape:
-        wanted = [*map(str, target.shape[:dim]), "D", *map(str, target.shape[dim:])]
+    of_targets = logits.shape[:dim] + logits.shape[dim + 1 :]
+    if len(shape) != logits.ndim or shape[:dim] + shape[dim + 1 :] != of_targets:
+        wanted = [*map(str, of_targets[:dim]), "D", *map(str, of_targets[dim:])]
         raise InputError(
-            f"features has shape {tuple(shape)}: for target of shape {tuple(target.shape)} "
+            f"features has shape {tuple(shape)}: for target of shape {tuple(of_targets)} "
             f"it must be ({', '.join(wanted)}{',' if len(wanted) == 1 else ''})"
         )
     return dim

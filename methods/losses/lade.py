@@ -14,8 +14,9 @@ from torch import Tensor
 from ...theory.foundation.validation import as_number, one_of
 from ...theory.vector_scaling import logit_adjustment_offset
 from ..registry import Method
-from .batch import rows
+from .batch import class_dim, floats, rows, working_dtype
 from .module import COUNTED, LossOptions, MarginSoftmaxLoss
+from .soft import flat
 
 __all__ = ["LADELoss"]
 
@@ -54,11 +55,18 @@ class LADELoss(MarginSoftmaxLoss):
         authors' code, weighs column c by the inverse prior of c, a constant that moves S_c only. They
         add 1e-9 to the priors; here nothing is added.
     **options
-        ``weight`` (of the balanced softmax), ``reduction``, ``normalize``, ``ignore_index`` of
-        `margin_softmax_loss`. The estimate belongs to the batch as a whole: ``"none"`` and ``"sum"``
-        add it to every example.
+        ``weight`` (of the balanced softmax), ``reduction``, ``normalize``, ``ignore_index``,
+        ``label_smoothing`` of `margin_softmax_loss`. The estimate belongs to the batch as a
+        whole: ``"none"`` and ``"sum"`` add it to every example.
 
     Source: Hong et al. (CVPR 2021).
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> LADELoss([500, 50, 5])(logits, target)
+    tensor(2.6575)
     """
 
     arguments = COUNTED
@@ -82,22 +90,34 @@ class LADELoss(MarginSoftmaxLoss):
         estimate = self.alpha * self._estimate(logits, target)
         if self.reduction == "mean":
             return loss + estimate
-        kept = target != self.ignore_index
+        soft = target.shape == logits.shape and target.is_floating_point()
+        kept = (
+            torch.ones_like(target).amax(class_dim(logits)) if soft else target != self.ignore_index
+        )
         return loss + estimate * (kept if self.reduction == "none" else kept.sum())
 
     def _estimate(self, logits: Tensor, target: Tensor) -> Tensor:
-        z, labels = rows(logits, target, self.ignore_index)
-        kept = (target != self.ignore_index).reshape(-1)
-        z = torch.where(kept.unsqueeze(1), z, 0.0)
         assert self.offset is not None
-        log_prior = self.offset.to(z.dtype)
-        members = torch.zeros_like(z, dtype=torch.bool)
-        members = members.scatter(1, labels.unsqueeze(1), kept.unsqueeze(1))
-        mean = torch.where(members, z, 0.0).sum(dim=0) / members.sum(dim=0).clamp(min=1)
-        log_ratio = (
-            -math.log(z.shape[1]) - log_prior
-        )  # log of the uniform prior over the training prior
-        shift = log_ratio[labels].unsqueeze(1) if self.form == "paper" else log_ratio
+        log_prior = self.offset.to(working_dtype(logits))
+        # log of the uniform prior over the training prior
+        log_ratio = -math.log(len(log_prior)) - log_prior
+        if target.is_floating_point():
+            z, share = flat(floats(logits)), flat(target).to(log_prior.dtype)
+            kept = torch.ones_like(share[:, 0], dtype=torch.bool)
+            own_ratio = (share * log_ratio.exp()).sum(dim=1).log()
+        else:
+            z, labels = rows(logits, target, self.ignore_index)
+            kept = (target != self.ignore_index).reshape(-1)
+            z = torch.where(kept.unsqueeze(1), z, 0.0)
+            share = torch.zeros_like(z).scatter(
+                1, labels.unsqueeze(1), kept.unsqueeze(1).to(z.dtype)
+            )
+            own_ratio = log_ratio[labels]
+        size = share.sum(dim=0)
+        mean = (torch.where(share > 0, z, 0.0) * share).sum(dim=0) / torch.where(
+            size > 0, size, 1.0
+        )
+        shift = own_ratio.unsqueeze(1) if self.form == "paper" else log_ratio
         seen = kept | ~kept.any()  # of a wholly ignored batch the result is finite, and not used
         scores = torch.where(seen.unsqueeze(1), z + shift, -torch.inf)
         absent = (scores == -torch.inf).all(dim=0)  # every class, in an empty batch

@@ -69,9 +69,17 @@ class LDAMLoss(MarginSoftmaxLoss):
         plain linear layer loss and gradient stay finite, but s makes the loss thirty times as steep:
         training diverges within a few steps, and the network's nan is then blamed on the loss.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Cao et al. (NeurIPS 2019), eq. (13), where s = 1; defaults of the authors' code.
+
+    Examples
+    --------
+    >>> import torch
+    >>> cosines, target = torch.tensor([[0.9, 0.1, 0.3], [0.2, 0.1, 0.5]]), torch.tensor([0, 2])
+    >>> LDAMLoss([500, 50, 5])(cosines, target)
+    tensor(3.0255)
     """
 
     arguments = COUNTED
@@ -101,9 +109,17 @@ class LDAMHingeLoss(ClassLoss):
     max_margin
         Margin of the rarest class (0.5).
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Cao et al. (NeurIPS 2019), Section 3.2, LDAM-HG.
+
+    Examples
+    --------
+    >>> import torch
+    >>> cosines, target = torch.tensor([[0.9, 0.1, 0.3], [0.2, 0.1, 0.5]]), torch.tensor([0, 2])
+    >>> LDAMHingeLoss([500, 50, 5])(cosines, target)
+    tensor(0.1000)
     """
 
     arguments = COUNTED
@@ -118,10 +134,17 @@ class LDAMHingeLoss(ClassLoss):
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:
         """The loss of a batch; shapes as in `margin_softmax_loss`."""
-        return self._over_rows(logits, target, self._hinge)
+        return self._over_rows(logits, target, self._hinge, self._every_hinge)
 
     def _hinge(self, z: Tensor, labels: Tensor) -> Tensor:
         index = labels.unsqueeze(1)
         rival = z.scatter(1, index, -torch.inf).amax(dim=1)
         margin = self.target_margin.to(z.dtype)[labels]
         return torch.relu(rival - z.gather(1, index).squeeze(1) + margin)
+
+    def _every_hinge(self, z: Tensor) -> Tensor:
+        top = z.detach().argmax(dim=1, keepdim=True)
+        is_top = torch.zeros_like(z, dtype=torch.bool).scatter(1, top, True)
+        second = z.masked_fill(is_top, -torch.inf).amax(dim=1, keepdim=True)
+        rival = torch.where(is_top, second, z.gather(1, top))
+        return torch.relu(rival - z + self.target_margin.to(z.dtype))

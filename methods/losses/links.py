@@ -12,26 +12,41 @@ import torch
 from torch import Tensor
 
 from ...theory.foundation.validation import as_number
+from ..arguments import named_arguments
 
 __all__ = ["comp_sum_link", "focal_link"]
 
 Link = Callable[[Tensor], Tensor]
 
 
+@named_arguments
 def focal_link(gamma: float) -> Link:
     """The focal link ``psi(log p) = -(1 - p)^gamma log p``, for ``gamma >= 0``; 0 is cross-entropy.
 
     ``1 - p`` is ``-expm1(log p)``, kept above the smallest normal number so that the gradient stays
     finite at ``p = 1`` for every gamma. Source: Lin et al. (ICCV 2017), eq. (4), softmax form.
+
+    Examples
+    --------
+    >>> import torch
+    >>> focal_link(2.0)(torch.tensor([0.5, 0.9]).log())
+    tensor([0.1733, 0.0011])
     """
     return partial(_focal, gamma=as_number("gamma", gamma, low=0))
 
 
+@named_arguments
 def comp_sum_link(q: float) -> Link:
     """``psi(log p) = (1 - p^q)/q``; ``-log p`` at q = 0. As `counterpoise.theory.comp_sum.comp_sum_loss`.
 
     q in (0, 1) is generalised cross-entropy, at most 1/q; 1 the mean absolute error; q < 0 grows
     faster than cross-entropy and overflows for logits beyond ``log(largest float)/|q|``.
+
+    Examples
+    --------
+    >>> import torch
+    >>> comp_sum_link(0.5)(torch.tensor([0.25, 0.64]).log())
+    tensor([1.0000, 0.4000])
     """
     return partial(_comp_sum, q=as_number("q", q))
 

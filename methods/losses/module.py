@@ -1,7 +1,7 @@
 """Losses as modules: constants held exactly, made ready once, and the options that all losses share.
 
-Checked by: state_dict round trips, casts and moves, one compiled graph, vmap over constants, deep
-copies, and constants changed in place, loaded or swapped for a call.
+Checked by: states of every stage of a schedule loaded into every other, casts and moves, one compiled
+graph, vmap over constants, deep copies, and constants changed in place, loaded or swapped for a call.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,10 +12,11 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 from torch.compiler import is_compiling
 
-from ...theory.foundation.validation import InputError, as_real, one_of
+from ...theory.foundation.validation import InputError, InputTypeError, as_real, one_of
+from ..arguments import named_arguments
 from ..registry import Method
 from .batch import MISTAKES, class_dim, explain, rows, transforming, working_dtype
-from .functional import Constants, fit, fitted_loss
+from .functional import Constants, every_class, fit, fitted_loss
 from .links import Link
 from .reducing import (
     IGNORE_INDEX,
@@ -24,8 +25,10 @@ from .reducing import (
     Normalize,
     Reduction,
     as_ignore_index,
+    as_label_smoothing,
     reduce_losses,
 )
+from .soft import by_class_loss
 
 __all__ = ["MarginSoftmaxLoss"]
 
@@ -50,7 +53,11 @@ MARGINS = ("scale", "temperature", "offset", "target_margin", "smoothing", "rare
 COUNTED: Mapping[str, str] = dict.fromkeys(MARGINS, "class_counts")
 WEIGHED: Mapping[str, str] = {**COUNTED, "weight": "class_counts"}
 
-LARGEST = torch.finfo(torch.float32).max  # a weight, which most logits meet in float32
+# Constants that may be one number for all classes.
+SINGLE = ("scale", "positive_weight", "negative_weight")
+
+LARGEST = torch.finfo(torch.float32).max  # a constant, which most logits meet in float32
+LEAST_TEMPERATURE = 1e-30  # logits to 1e8 over it are still numbers in float32
 
 
 class LossOptions(TypedDict, total=False):
@@ -60,6 +67,7 @@ class LossOptions(TypedDict, total=False):
     reduction: Reduction
     normalize: Normalize
     ignore_index: int
+    label_smoothing: float
 
 
 def weighted_also(own_weight: ArrayLike, options: LossOptions) -> LossOptions:
@@ -84,7 +92,17 @@ class ClassLoss(nn.Module):
     weight: Tensor | None
     arguments: ClassVar[Mapping[str, str]] = {}  # what errors call the constants of other names
     needs: ClassVar[tuple[str, ...]] = ()  # parts of a network's output that a call takes as well
+    _version = 2  # of a state: since 2, a constant that it does not hold is one that was absent
+    _device: torch.device | None = (
+        None  # where the module was moved, if it holds nothing that shows it
+    )
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__init__" in cls.__dict__:  # a subclass without one is built by its parent's
+            cls.__init__ = named_arguments(cls.__init__)
+
+    @named_arguments
     def __init__(
         self,
         *,
@@ -92,13 +110,16 @@ class ClassLoss(nn.Module):
         reduction: Reduction = "mean",
         normalize: Normalize = "weights",
         ignore_index: int = IGNORE_INDEX,
+        label_smoothing: float = 0.0,
     ) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()
+        self._built: tuple[str, ...] = ()
         self._hold("weight", weight, low=0, high=LARGEST)
         self.reduction: Reduction = one_of("reduction", reduction, REDUCTIONS)  # type: ignore[assignment]
         self.normalize: Normalize = one_of("normalize", normalize, NORMALIZATIONS)  # type: ignore[assignment]
         self.ignore_index = as_ignore_index(ignore_index)
+        self.label_smoothing = as_label_smoothing(label_smoothing)
 
     @staticmethod
     def exact_dtype(device: torch.device | None) -> torch.dtype:
@@ -117,18 +138,23 @@ class ClassLoss(nn.Module):
         )
         if constant is not None:
             self._check_shape(name, constant)
+            if name == "weight" and not constant.any():
+                raise InputError("weight is 0 for every class: at least one must count")
         self.register_buffer(name, constant)
         self._names += (name,)
+        self._built += () if constant is None else (name,)
 
     def _check_shape(self, name: str, constant: Tensor) -> None:
         """Whether a constant is for classes, and for as many as those held before."""
         shape, called = tuple(constant.shape), self.arguments.get(name, name)
-        if name == "scale" and not shape:
+        if name in SINGLE and not shape:
             return
         pairs = name == "offset" and len(shape) == 2 and shape[0] == shape[1]
         if len(shape) != 1 and not pairs:
             wanted = "(C,) or (C, C)" if name == "offset" else "(C,), one number per class"
             raise InputError(f"{called} has shape {shape}: must be {wanted}")
+        if not len(constant):
+            raise InputError(f"{called} has shape {shape}: must be for at least one class")
         for other, held in self._exact().items():
             if held is not None and held.ndim and len(held) != len(constant):
                 before = f"{self.arguments.get(other, other)} has shape {tuple(held.shape)}"
@@ -151,13 +177,22 @@ class ClassLoss(nn.Module):
             raise
 
     def _over_rows(
-        self, logits: Tensor, target: Tensor, losses: Callable[[Tensor, Tensor], Tensor]
+        self,
+        logits: Tensor,
+        target: Tensor,
+        losses: Callable[[Tensor, Tensor], Tensor],
+        every: Callable[[Tensor], Tensor],
     ) -> Tensor:
-        """Reduce ``losses(z, labels)``, a loss per example of logits (N, C) and valid labels (N,)."""
+        """Reduce ``losses(z, labels)``, a loss per example of logits (N, C) and valid labels (N,).
+
+        ``every(z)``: the losses with each class as the label, (N, C).
+        """
+        if self._extends(target):
+            return self._by_class(logits, target, every)
 
         def each(logits: Tensor, target: Tensor) -> Tensor:
-            every = losses(*rows(logits, target, self.ignore_index)).reshape(target.shape)
-            return torch.where(target != self.ignore_index, every, 0.0)
+            found = losses(*rows(logits, target, self.ignore_index)).reshape(target.shape)
+            return torch.where(target != self.ignore_index, found, 0.0)
 
         return reduce_losses(
             self._attempt(each, logits, target),
@@ -168,7 +203,80 @@ class ClassLoss(nn.Module):
             self.ignore_index,
         )
 
+    def _extends(self, target: Tensor) -> bool:
+        """Whether the loss is more than that of class indices: of soft targets, or smoothed labels."""
+        return self.label_smoothing != 0 or getattr(target, "dtype", None) is not torch.int64
+
+    def _by_class(
+        self, logits: Tensor, target: Tensor, every: Callable[[Tensor], Tensor]
+    ) -> Tensor:
+        """The loss of soft targets, or smoothed labels; ``every`` as in `_over_rows`."""
+
+        def reduced(logits: Tensor, target: Tensor) -> Tensor:
+            return by_class_loss(
+                logits,
+                target,
+                every,
+                weight=self.weight,
+                label_smoothing=self.label_smoothing,
+                reduction=self.reduction,
+                normalize=self.normalize,
+                ignore_index=self.ignore_index,
+            )
+
+        return self._attempt(reduced, logits, target)
+
+    @property
+    def device(self) -> torch.device | None:
+        """Where the constants are, or belong once there are any; None if nothing has said so."""
+        held = (constant.device for constant in self._exact().values() if constant is not None)
+        return next(held, self._device)
+
+    def _load_from_state_dict(
+        self,
+        state_dict: Mapping[str, Any],
+        prefix: str,
+        local_metadata: Any,
+        strict: bool,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
+    ) -> None:
+        """Take up constants that came or went since the module was built, as schedules make them do.
+
+        One in the state gets a buffer to be loaded into, where there is none of that shape. One that
+        is not becomes None, if the state knows this loss; but never a constant that the method
+        itself is made of, which is then missing, as of any module.
+        """
+        knows = (local_metadata or {}).get("version", 1) >= 2 or any(
+            prefix + name in state_dict for name in self._names
+        )
+        for name in self._names:
+            loaded, of_method = state_dict.get(prefix + name), name in self.arguments
+            if isinstance(loaded, Tensor):
+                self._make_room(name, loaded, prefix, error_msgs)
+            elif knows and not (of_method and name in self._built):
+                setattr(self, name, None)
+        super()._load_from_state_dict(
+            state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+        )
+
+    def _make_room(self, name: str, loaded: Tensor, prefix: str, errors: list[str]) -> None:
+        """A buffer of the loaded constant's shape, if it may have it; else torch says what differs."""
+        held = self._buffers[name]
+        if held is not None and held.shape == loaded.shape:
+            return
+        try:
+            self._check_shape(name, loaded)
+        except InputError as error:
+            if held is None:
+                errors.append(f"{prefix}{name}: {error}")
+            return
+        place = self.device or loaded.device
+        setattr(self, name, torch.empty(loaded.shape, device=place, dtype=self.exact_dtype(place)))
+
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Any:
+        self._device = fn(torch.empty(0, device=self.device)).device
         constants = {name: b for name, b in self._buffers.items() if b is not None}
         for name, constant in constants.items():
             device = fn(torch.empty(0, device=constant.device)).device
@@ -197,7 +305,16 @@ class MarginSoftmaxLoss(ClassLoss):
     copied: to learn one, make it a parameter of the module.
 
     Shape:
-        - logits: (N, C), (N, C, d1, ...) or (C,); target: (N,), (N, d1, ...) or ().
+        - logits: (N, C), (N, C, d1, ...) or (C,); target: (N,), (N, d1, ...) or (), or as logits.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> MarginSoftmaxLoss(offset=[-0.1, -2.4, -4.7])(logits, target)
+    tensor(2.4330)
+    >>> MarginSoftmaxLoss(weight=[1.0, 2.0, 4.0], label_smoothing=0.1)(logits, target)
+    tensor(1.3160)
     """
 
     scale: Tensor | None
@@ -217,14 +334,21 @@ class MarginSoftmaxLoss(ClassLoss):
         **options: Unpack[LossOptions],
     ) -> None:
         super().__init__(**options)
-        self._hold("scale", scale)
-        self._hold("temperature", temperature)
-        self._hold("offset", offset)
-        self._hold("target_margin", target_margin)
+        if not (link is None or callable(link)):
+            raise InputTypeError(
+                f"link has type {type(link).__name__}: must be a function, or None"
+            )
+        self._hold("scale", scale, low=0, low_open=True, high=LARGEST)
+        self._hold("temperature", temperature, low=LEAST_TEMPERATURE, high=LARGEST)
+        self._hold("offset", offset, low=-LARGEST, high=LARGEST)
+        self._hold("target_margin", target_margin, low=-LARGEST, high=LARGEST)
         self.link = link
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:
         """The loss of a batch; shapes as in `margin_softmax_loss`."""
+        # as `_extends`, whose call would be felt here
+        if self.label_smoothing or getattr(target, "dtype", None) is not torch.int64:
+            return self._by_class(logits, target, self._every)
         return fitted_loss(
             logits,
             target,
@@ -233,6 +357,17 @@ class MarginSoftmaxLoss(ClassLoss):
             self.reduction,
             self.normalize,
             self.ignore_index,
+        )
+
+    def _every(self, z: Tensor) -> Tensor:
+        """The losses of logits (N, C) with each class as the target, without weights; (N, C)."""
+        return every_class(z, fit(self._exact(), z.dtype, arguments=self.arguments), self.link)
+
+    def _unweighted(self, logits: Tensor, target: Tensor) -> Tensor:
+        """The loss per example of targets none of which is ignored, without weights."""
+        constants = self._constants(logits)._replace(weight=None)
+        return fitted_loss(
+            logits, target, constants, self.link, "none", self.normalize, IGNORE_INDEX
         )
 
     def _constants(self, logits: Tensor) -> Constants:

@@ -6,8 +6,10 @@ Sources: Menon et al. (ICLR 2021), Ren et al. (NeurIPS 2020), Kini et al. (NeurI
 
 from typing import Unpack
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ...theory.foundation.validation import as_number
 from ...theory.vector_scaling import logit_adjustment_offset, vs_scale
 from ..registry import Method
 from .module import COUNTED, LossOptions, MarginSoftmaxLoss
@@ -92,10 +94,18 @@ class LogitAdjustedLoss(MarginSoftmaxLoss):
     tau
         Strength; 0 is cross-entropy, 1 (default) is consistent for the balanced error.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Menon et al. (ICLR 2021), eq. (10). Their code adds 1e-12 to ``pi^tau``; here nothing is
     added, as counts are positive.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> LogitAdjustedLoss([500, 50, 5])(logits, target)
+    tensor(2.4353)
     """
 
     arguments = COUNTED
@@ -114,9 +124,17 @@ class BalancedSoftmaxLoss(LogitAdjustedLoss):
     class_counts
         Training examples per class, shape (C,).
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Ren et al. (NeurIPS 2020), eq. (4).
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> BalancedSoftmaxLoss([500, 50, 5])(logits, target)
+    tensor(2.4353)
     """
 
     def __init__(self, class_counts: ArrayLike, **options: Unpack[LossOptions]) -> None:
@@ -135,11 +153,19 @@ class VSLoss(MarginSoftmaxLoss):
     tau
         Strength of the additive part (1.0); 0 is `CDTLoss`.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Kini et al. (NeurIPS 2021), eq. (3); defaults of the authors' code, which stores 1/beta and
     divides by it. The loss does not change along ``z + c/beta``: for gamma > 0 it does not by itself
     determine which plain logit is the largest.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> VSLoss([500, 50, 5], gamma=0.05)(logits, target)
+    tensor(2.4239)
     """
 
     arguments = COUNTED
@@ -152,7 +178,7 @@ class VSLoss(MarginSoftmaxLoss):
         **options: Unpack[LossOptions],
     ) -> None:
         offset = logit_adjustment_offset(class_counts, tau)
-        super().__init__(scale=vs_scale(class_counts, gamma), offset=offset, **options)
+        super().__init__(scale=_scale(class_counts, gamma), offset=offset, **options)
 
 
 class CDTLoss(MarginSoftmaxLoss):
@@ -165,9 +191,17 @@ class CDTLoss(MarginSoftmaxLoss):
     gamma
         Exponent (0.3); 0 is cross-entropy.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Ye et al. (2020), "Identifying and Compensating for Feature Deviation", eq. (5).
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> CDTLoss([500, 50, 5])(logits, target)
+    tensor(0.7822)
     """
 
     arguments = COUNTED
@@ -175,4 +209,9 @@ class CDTLoss(MarginSoftmaxLoss):
     def __init__(
         self, class_counts: ArrayLike, gamma: float = 0.3, **options: Unpack[LossOptions]
     ) -> None:
-        super().__init__(scale=vs_scale(class_counts, gamma), **options)
+        super().__init__(scale=_scale(class_counts, gamma), **options)
+
+
+def _scale(class_counts: ArrayLike, gamma: float) -> NDArray[np.float64]:
+    """The scales of VS and CDT; below 0 the rarest class would have the largest, and no bound."""
+    return vs_scale(class_counts, as_number("gamma", gamma, low=0))

@@ -46,10 +46,19 @@ class PairwiseMarginLoss(MarginSoftmaxLoss):
         alpha, shape (C,); None is ones.
     delta
         Margins, shape (C, C): row y for examples of class y. The diagonal is ignored.
-    reduction, normalize, ignore_index
+    reduction, normalize, ignore_index, label_smoothing
         As in `margin_softmax_loss`.
 
     Source: Menon et al. (ICLR 2021), eq. (11) and Theorem 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> log_prior = np.log([0.9, 0.09, 0.01])
+    >>> PairwiseMarginLoss(None, log_prior - log_prior[:, None])(logits, target)
+    tensor(2.3832)
     """
 
     arguments: ClassVar[Mapping[str, str]] = {"offset": "delta"}
@@ -62,6 +71,7 @@ class PairwiseMarginLoss(MarginSoftmaxLoss):
         reduction: Reduction = "mean",
         normalize: Normalize = "weights",
         ignore_index: int = IGNORE_INDEX,
+        label_smoothing: float = 0.0,
     ) -> None:
         margins = as_real("delta", delta)
         if margins.ndim != 2 or margins.shape[0] != margins.shape[1]:
@@ -72,4 +82,5 @@ class PairwiseMarginLoss(MarginSoftmaxLoss):
             reduction=reduction,
             normalize=normalize,
             ignore_index=ignore_index,
+            label_smoothing=label_smoothing,
         )

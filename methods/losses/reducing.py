@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...theory.foundation.validation import InputTypeError
+from ...theory.foundation.validation import InputTypeError, as_number
 
 Reduction = Literal["mean", "sum", "none"]
 Normalize = Literal["weights", "batch"]
@@ -27,6 +27,11 @@ def as_ignore_index(value: Any) -> int:
             f"ignore_index = {value!r}: must be one whole number, a target that counts for nothing"
         )
     return int(value)
+
+
+def as_label_smoothing(value: Any) -> float:
+    """``value`` if it is a share of the label that all classes may have."""
+    return as_number("label_smoothing", value, low=0, high=1, high_open=True)
 
 
 def reduce_losses(

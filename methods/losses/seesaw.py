@@ -1,7 +1,7 @@
 """Seesaw loss: rare negatives are pushed down less, unless they are mistaken for the target.
 
 Source: Wang et al. (CVPR 2021), as in the authors' detector. Checked by: golden values, special cases,
-counts that accumulate, no gradient through the factors.
+counts that accumulate, over ranks too, no gradient through the factors.
 """
 
 import math
@@ -15,6 +15,7 @@ from torch.compiler import is_compiling
 from torch.nn.functional import log_softmax
 
 from ...theory.foundation.validation import InputError, as_class_counts, as_number, as_whole
+from ..ranks import summed_over_ranks
 from ..registry import Method
 from .batch import (
     along_classes,
@@ -26,6 +27,7 @@ from .batch import (
     transforming,
 )
 from .module import LossOptions, MarginSoftmaxLoss
+from .soft import as_every_class, refuse_improper
 
 __all__ = ["SeesawLoss"]
 
@@ -59,12 +61,25 @@ class SeesawLoss(MarginSoftmaxLoss):
         1e-2.
     class_counts
         N, shape (C,). None, as in the authors' code: the examples seen so far, this batch included,
-        at least 1; counted in training mode only and kept in ``state_dict``. The transforms of
-        ``torch.func`` need fixed counts, or ``eval()``: they do not let a call change a buffer.
+        at least 1; counted in training mode only and kept in ``state_dict``. Under
+        ``torch.distributed`` those of all ranks, each of which must call the loss equally often. The
+        transforms of ``torch.func`` need fixed counts, or ``eval()``: they do not let a call change a
+        buffer.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Wang et al. (CVPR 2021).
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> loss = SeesawLoss(3)
+    >>> loss(logits, target)
+    tensor(1.7513)
+    >>> loss.seen
+    tensor([1., 0., 1.], dtype=torch.float64)
     """
 
     arguments: ClassVar[Mapping[str, str]] = {"seen": "num_classes"}
@@ -93,13 +108,23 @@ class SeesawLoss(MarginSoftmaxLoss):
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:
         """The loss of a batch, which counts itself first; shapes as in `margin_softmax_loss`."""
-        return super().forward(self._attempt(self._with_factors, logits, target), target)
+        if self._extends(target):
+            if self.counts_batches and self.training:
+                self._attempt(self._count, logits, target)
+            return self._by_class(logits, target, self._every)
+        return super().forward(self._attempt(self._counted, logits, target), target)
 
-    def _with_factors(self, logits: Tensor, target: Tensor) -> Tensor:
-        """``z_j + log(M_yj C_yj)``; at j = y that is z_y."""
-        z = floats(logits)
+    def _every(self, z: Tensor) -> Tensor:
+        repeated, labels = as_every_class(z)
+        return self._unweighted(self._with_factors(repeated, labels), labels).reshape(z.shape)
+
+    def _counted(self, logits: Tensor, target: Tensor) -> Tensor:
         if self.counts_batches and self.training:
             self._count(logits, target)
+        return self._with_factors(floats(logits), target)
+
+    def _with_factors(self, z: Tensor, target: Tensor) -> Tensor:
+        """``z_j + log(M_yj C_yj)``; at j = y that is z_y."""
         dim, index = class_dim(z), class_indices(target, z)
         log_count = self.seen.clamp(min=1.0).log().to(z.dtype)
         log_ratio = along_classes(log_count, z) - of_target(log_count, index, z)
@@ -108,11 +133,18 @@ class SeesawLoss(MarginSoftmaxLoss):
         return z + self.p * log_ratio.clamp(max=0.0) + self.q * excess.clamp(min=0.0)
 
     @torch.no_grad()
-    def _count(self, logits: Tensor, target: Tensor) -> None:
-        _, labels = rows(logits, target, self.ignore_index)
-        kept = (target != self.ignore_index).reshape(-1)
+    def _count(self, logits: Tensor, target: Tensor) -> Tensor:
+        """Count a batch, by the shares of its classes if the targets are soft; what is counted by now."""
+        if target.dtype == torch.int64:
+            _, labels = rows(logits, target, self.ignore_index)
+            kept = (target != self.ignore_index).reshape(-1)
+            count = torch.zeros_like(self.seen).index_add(0, labels, kept.to(self.seen.dtype))
+        else:
+            refuse_improper(logits, target)
+            others = [d for d in range(target.ndim) if d != class_dim(logits)]
+            count = target.to(self.seen.dtype).sum(others) if others else target.to(self.seen.dtype)
         try:
-            self.seen.index_add_(0, labels, kept.to(self.seen.dtype))
+            self.seen += summed_over_ranks(count)
         except RuntimeError:
             if not is_compiling() and transforming():
                 raise InputError(
@@ -120,3 +152,4 @@ class SeesawLoss(MarginSoftmaxLoss):
                     "class_counts, or call .eval() first"
                 ) from None
             raise
+        return self.seen

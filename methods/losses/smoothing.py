@@ -58,9 +58,17 @@ class LabelAwareSmoothingLoss(ClassLoss):
         ``"paper"`` spreads e over the other classes. ``"official"``, the authors' code, over all of
         them, the true one included: the same as the paper's at ``e (C - 1)/C``.
     **options
-        ``weight``, ``reduction``, ``normalize``, ``ignore_index`` of `margin_softmax_loss`.
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
 
     Source: Zhong et al. (CVPR 2021), Section 3.2.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> LabelAwareSmoothingLoss([500, 50, 5], head=0.3, tail=0.0)(logits, target)
+    tensor(1.2045)
     """
 
     arguments = COUNTED
@@ -82,12 +90,19 @@ class LabelAwareSmoothingLoss(ClassLoss):
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:
         """The loss of a batch; shapes as in `margin_softmax_loss`."""
-        return self._over_rows(logits, target, self._smoothed)
+        return self._over_rows(logits, target, self._smoothed, self._every_smoothed)
 
     def _smoothed(self, z: Tensor, labels: Tensor) -> Tensor:
-        log_p, classes = log_softmax(z, dim=1), z.shape[1]
+        log_p = log_softmax(z, dim=1)
         own, every = log_p.gather(1, labels.unsqueeze(1)).squeeze(1), log_p.sum(dim=1)
-        smoothing = self.smoothing.to(z.dtype)[labels]
+        return self._spread(own, every, self.smoothing.to(z.dtype)[labels], z.shape[1])
+
+    def _every_smoothed(self, z: Tensor) -> Tensor:
+        log_p = log_softmax(z, dim=1)
+        every = log_p.sum(dim=1, keepdim=True)
+        return self._spread(log_p, every, self.smoothing.to(z.dtype), z.shape[1])
+
+    def _spread(self, own: Tensor, every: Tensor, smoothing: Tensor, classes: int) -> Tensor:
         others = (every - own) / max(classes - 1, 1)
         spread = others if self.form == "paper" else every / classes
         spread = torch.where(smoothing > 0, spread, 0.0)  # it may be infinite

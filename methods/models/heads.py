@@ -21,6 +21,13 @@ class NormedLinear(nn.Module):
 
     Shape: (..., in_features) -> (..., out_features). Initial weights are uniform in the cube
     [-1, 1]^in_features; their length does not matter to the logits.
+
+    Examples
+    --------
+    >>> head = NormedLinear(64, 10)
+    >>> cosines = head(torch.randn(5, 64))
+    >>> cosines.shape, bool((cosines.abs() <= 1 + 1e-6).all())
+    (torch.Size([5, 10]), True)
     """
 
     def __init__(

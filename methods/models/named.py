@@ -132,6 +132,12 @@ def build_model(
     ------
     InputError
         If there is no such network, it is not made for the shape, or the user's has no ``num_features``.
+
+    Examples
+    --------
+    >>> model = build_model("small", (1, 8, 8), num_classes=10)
+    >>> model.num_features
+    64
     """
     one_of("head", head, HEADS)
     if ":" not in name:

@@ -20,6 +20,12 @@ class SmallNet(nn.Module):
     with different heads start from the same body.
 
     Shape: images (B, 1, 8, 8) -> logits (B, num_classes) and features (B, 64), features >= 0.
+
+    Examples
+    --------
+    >>> logits, features = SmallNet(10)(torch.rand(5, 1, 8, 8))
+    >>> logits.shape, features.shape
+    (torch.Size([5, 10]), torch.Size([5, 64]))
     """
 
     num_features = 64

@@ -53,7 +53,13 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
 
 
 def settings_of(name: str) -> list[str]:
-    """What an optimiser can be told beyond rate, momentum and decay."""
+    """What an optimiser can be told beyond rate, momentum and decay.
+
+    Examples
+    --------
+    >>> settings_of("sgd")
+    ['nesterov']
+    """
     known = signature(OPTIMIZERS[one_of("optimizer", name, OPTIMIZERS)]).parameters.values()
     return [parameter.name for parameter in known if parameter.kind is Parameter.KEYWORD_ONLY]
 
@@ -67,7 +73,14 @@ def build_optimizer(
     weight_decay: float,
     settings: Mapping[str, Any],
 ) -> Optimizer:
-    """An optimiser of `OPTIMIZERS`; an unknown name or setting is answered with near ones."""
+    """An optimiser of `OPTIMIZERS`; an unknown name or setting is answered with near ones.
+
+    Examples
+    --------
+    >>> chosen = {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.0, "settings": {"nesterov": True}}
+    >>> build_optimizer("sgd", nn.Linear(2, 2).parameters(), **chosen).defaults["nesterov"]
+    True
+    """
     for setting in settings:
         one_of(f"setting of {name}", setting, settings_of(name))
     return OPTIMIZERS[one_of("optimizer", name, OPTIMIZERS)](

@@ -1,19 +1,21 @@
 """Post-hoc rules around any scikit-learn classifier: it estimates the posterior, the rule decides.
 
 The wrapped classifier must estimate the posterior of the data it is given: leave its own balancing off
-(``class_weight``), or the correction is made twice. Checked by: scikit-learn's estimator checks, and
-agreement with the functions of this package.
+(``class_weight``), or the correction is made twice, which `fit` warns of. ``sample_weight`` is no such
+balancing: it counts in the class shares too. Checked by: scikit-learn's estimator checks, and agreement
+with the functions of this package.
 """
 
-from inspect import Parameter, signature
+from inspect import Parameter, currentframe, signature
 from typing import Any, Self
+from warnings import warn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn import get_config
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import check_cv, cross_val_predict
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
@@ -25,9 +27,18 @@ from sklearn.utils.validation import (
 
 from ...theory.adjustment import mlls_prior
 from ...theory.decision import expected_costs, power_costs
-from ...theory.foundation.validation import InputError, as_probabilities, as_real, one_of
+from ...theory.foundation.validation import (
+    InputError,
+    InputTypeError,
+    as_number,
+    as_probabilities,
+    as_real,
+    one_of,
+)
 from ..registry import Method
-from .adjustment import adjust_probabilities, threshold_moving_scores
+from .adjustment import adjust_probabilities, prior_offset, threshold_moving_scores
+from .balancing import DoubleCorrectionWarning, balancing_parts, corrects
+from .examples import scaled
 from .label_shift import bbse_prior
 from .thresholds import expected_f_beta_threshold
 
@@ -88,13 +99,25 @@ METHODS = (
 )
 
 
+def _outside() -> int:
+    """How far up the first caller outside this file is, as ``warnings.warn`` counts it."""
+    frame, level = currentframe(), 0
+    while frame is not None and frame.f_code.co_filename == __file__:
+        frame, level = frame.f_back, level + 1
+    return level
+
+
 class _PostHocClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     """Fits a clone of ``estimator`` and learns the classes and their prior."""
 
     estimator: Any
+    _undone = ""
 
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the classifier and the class prior.
+
+        Warns (`DoubleCorrectionWarning`) if the classifier, or a part of it, balances the classes
+        itself: class weights, a sampler in a pipeline, a balanced forest, imposed priors.
 
         Parameters
         ----------
@@ -112,27 +135,62 @@ class _PostHocClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
-        if not hasattr(self._estimator(), "predict_proba"):
-            raise InputError(
-                f"estimator {type(self._estimator()).__name__} has no predict_proba: wrap it in "
-                "sklearn.calibration.CalibratedClassifierCV"
-            )
+        self._check_estimator()
         weight = _check_sample_weight(sample_weight, y, dtype=np.float64)
         if weight.min() < 0:
             raise InputError(f"sample_weight = {weight.min():g}: must not be negative")
-        self.estimator_ = clone(self._estimator()).fit(X, y, **self._weighting(sample_weight))
-        self.classes_, label = np.unique(y, return_inverse=True)
-        mass = np.bincount(label, weights=weight)
+        classes, label = np.unique(y, return_inverse=True)
+        mass = np.bincount(label, weights=scaled(weight))
         if len(mass) < 2:
-            raise InputError(f"y has one class, {self.classes_[0]!r}: give two or more")
+            raise InputError(f"y has one class, {classes.tolist()[0]!r}: give two or more")
         if not mass.all():
-            raise InputError(f"sample_weight leaves class {self.classes_[mass.argmin()]!r} nothing")
-        self.class_prior_ = mass / mass.sum()
+            raise InputError(
+                f"sample_weight leaves class {classes.tolist()[mass.argmin()]!r} nothing"
+            )
+        self.classes_, self.class_prior_ = classes, mass / mass.sum()
+        self._settle()
+        self.estimator_ = clone(self._estimator()).fit(X, y, **self._weighting(sample_weight))
+        if not hasattr(self.estimator_, "predict_proba"):  # a stack knows only when it is fitted
+            raise InputError(
+                f"estimator {type(self.estimator_).__name__} has no predict_proba: wrap it in "
+                "sklearn.calibration.CalibratedClassifierCV"
+            )
+        if self._needs_posterior():
+            self._warn_of_balancing(np.bincount(label) / len(label))
         if hasattr(self.estimator_, "n_features_in_"):
             self.n_features_in_ = self.estimator_.n_features_in_
         if hasattr(self.estimator_, "feature_names_in_"):
             self.feature_names_in_ = self.estimator_.feature_names_in_
         return self
+
+    def _settle(self) -> None:
+        """Check the rule's own parameters against the classes, before the classifier is fitted."""
+
+    def _needs_posterior(self) -> bool:
+        """Whether the rule, as set, goes wrong if the posterior is not that of the training data."""
+        return True
+
+    def _check_estimator(self) -> None:
+        own = self._estimator()
+        if isinstance(own, type) or not hasattr(own, "fit"):
+            shown = own.__name__ if isinstance(own, type) else type(own).__name__
+            raise InputTypeError(
+                f"estimator is {shown}: must be a classifier, {shown}() for a class"
+            )
+
+    def _warn_of_balancing(self, shares: NDArray[np.float64]) -> None:
+        parts = list(balancing_parts(self.estimator_, shares))
+        if parts:
+            more = f" and {len(parts) - 3} more" if len(parts) > 3 else ""
+            warn(
+                f"{type(self).__name__} needs the posterior of the training data, but "
+                f"{', '.join(map(str, parts[:3]))}{more} balances the classes already, so that they "
+                f"are corrected twice: leave that off (class_weight=None, no sampler), calibrate it "
+                f"(CalibratedClassifierCV), or undo it{self._undone} "
+                "(adjust_probabilities(p, its_prior, target_prior=class_prior))",
+                DoubleCorrectionWarning,
+                stacklevel=_outside(),
+            )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -172,17 +230,28 @@ class LogitAdjustedClassifier(_PostHocClassifier):
     estimator
         A classifier with ``predict_proba``; ``LogisticRegression()`` if None.
     tau
-        Strength (1.0): consistent for the balanced error at 1; 0 leaves the classifier as it is.
+        Strength (1.0), >= 0: consistent for the balanced error at 1; 0 leaves the classifier as it is.
+        `TunedLogitAdjustedClassifier` chooses it by cross-validation.
     target_prior
         q, the prior where the model is used, in the order of ``classes_``; None for equal shares.
 
     Attributes
     ----------
-    estimator_, classes_, class_prior_
-        The fitted classifier, the labels, and their shares in training.
+    estimator_, classes_, class_prior_, tau_
+        The fitted classifier, the labels, their shares in training, and the strength in use.
 
     Source: Menon et al. (ICLR 2021), eq. (9).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.array([[0.0], [0.1], [0.2], [0.3], [0.4], [1.0]])
+    >>> rule = LogitAdjustedClassifier().fit(X, ["common"] * 5 + ["rare"])
+    >>> rule.estimator_.predict([[0.9]]), rule.predict([[0.9]])
+    (array(['common'], dtype='<U6'), array(['rare'], dtype='<U6'))
     """
+
+    _undone = " with target_prior = the training shares, or by hand"
 
     def __init__(
         self, estimator: Any = None, tau: float = 1.0, target_prior: ArrayLike | None = None
@@ -191,10 +260,17 @@ class LogitAdjustedClassifier(_PostHocClassifier):
         self.tau = tau
         self.target_prior = target_prior
 
+    def _settle(self) -> None:
+        self.tau_ = as_number("tau", self.tau, low=0)
+        prior_offset(self.class_prior_, self.tau_, self.target_prior)  # refuses what does not fit
+
+    def _needs_posterior(self) -> bool:
+        return corrects(self.class_prior_, self.tau_, self.target_prior)
+
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Adjusted posteriors, shape (N, K)."""
         return adjust_probabilities(
-            self._posterior(X), self.class_prior_, self.tau, target_prior=self.target_prior
+            self._posterior(X), self.class_prior_, self.tau_, target_prior=self.target_prior
         )
 
     def predict(self, X: Any) -> NDArray[Any]:
@@ -224,6 +300,13 @@ class ThresholdMovingClassifier(_PostHocClassifier):
         The fitted classifier, the labels, their shares in training, and the costs in use.
 
     Source: Zhou and Liu (TKDE 2006); Elkan (IJCAI 2001), eq. (1).
+
+    Examples
+    --------
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["keep", "keep", "drop", "drop"]
+    >>> cost = [[0, 1], [9, 0]]  # of 'drop' taken for 'keep', and of 'keep' taken for 'drop'
+    >>> ThresholdMovingClassifier(cost=cost).fit(X, y).predict([[1.5], [2.0], [3.0]])
+    array(['keep', 'keep', 'keep'], dtype='<U4')
     """
 
     def __init__(
@@ -233,14 +316,11 @@ class ThresholdMovingClassifier(_PostHocClassifier):
         self.cost = cost
         self.rule = rule
 
-    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Fit the classifier and settle the costs; as for the other rules."""
+    def _settle(self) -> None:
         one_of("rule", self.rule, ("row_sums", "expected_cost"))
         given = None if self.cost is None else as_real("cost", self.cost, low=0)
-        super().fit(X, y, sample_weight)
         self.cost_ = power_costs(self.class_prior_) if given is None else given
         expected_costs(self.class_prior_, self.cost_)  # refuses a matrix that does not fit
-        return self
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """What is predicted by: the larger the better, shape (N, K); for two classes the difference, (N,)."""
@@ -271,19 +351,34 @@ class PlugInClassifier(_PostHocClassifier):
         ``"balanced_accuracy"``: the threshold is the share of positives in training, consistent
         for any consistent estimate of the posterior. ``"f1"``: half the best expected F1 on the
         training data, which takes the estimated posteriors at their word.
+    pos_label
+        The label of the positive class, whose posterior meets the threshold; None is the second in
+        sorted order, ``classes_[1]``. Balanced accuracy is the same for both, F1 is not.
 
     Attributes
     ----------
-    estimator_, classes_, class_prior_, threshold_
-        The fitted classifier, the labels (the second one is positive), their shares in training, and
-        the threshold on the posterior.
+    estimator_, classes_, class_prior_, pos_label_, threshold_
+        The fitted classifier, the labels, their shares in training, the positive one, and the
+        threshold on its posterior.
 
     Source: Menon et al. (ICML 2013), Algorithm 1; Koyejo et al. (NeurIPS 2014) for F1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.array([[0.0], [0.1], [0.2], [0.3], [0.4], [1.0]])
+    >>> y = np.array(["spam"] + ["ham"] * 4 + ["spam"])
+    >>> rule = PlugInClassifier(pos_label="ham").fit(X, y)
+    >>> print(rule.pos_label_, round(rule.threshold_, 3))
+    ham 0.667
     """
 
-    def __init__(self, estimator: Any = None, measure: str = "balanced_accuracy") -> None:
+    def __init__(
+        self, estimator: Any = None, measure: str = "balanced_accuracy", pos_label: Any = None
+    ) -> None:
         self.estimator = estimator
         self.measure = measure
+        self.pos_label = pos_label
 
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the classifier and find the threshold; as for the other rules."""
@@ -296,22 +391,35 @@ class PlugInClassifier(_PostHocClassifier):
             )
         super().fit(X, y, sample_weight)
         if self.measure == "f1":
-            posterior = self._posterior(X)[:, 1]
+            posterior = self._positive_posterior(X)
             weight = _check_sample_weight(sample_weight, posterior, dtype=np.float64)
             found = expected_f_beta_threshold(posterior, sample_weight=weight)
             self.threshold_ = found.threshold
         else:
-            self.threshold_ = float(self.class_prior_[1])
+            self.threshold_ = float(self.class_prior_[self._positive])
         return self
 
+    def _settle(self) -> None:
+        known = self.classes_.tolist()
+        if self.pos_label is not None and self.pos_label not in known:
+            raise InputError(
+                f"pos_label = {self.pos_label!r}: y has labels {known[0]!r}, {known[1]!r}"
+            )
+        self._positive = 1 if self.pos_label is None else known.index(self.pos_label)
+        self.pos_label_ = self.classes_[self._positive]
+
+    def _positive_posterior(self, X: Any) -> NDArray[np.float64]:
+        return self._posterior(X)[:, self._positive]
+
     def decision_function(self, X: Any) -> NDArray[np.float64]:
-        """Estimated posterior of the positive class minus the threshold, shape (N,)."""
-        return self._posterior(X)[:, 1] - self.threshold_
+        """How far the posterior lies beyond the threshold, towards ``classes_[1]``, shape (N,)."""
+        beyond = self._positive_posterior(X) - self.threshold_
+        return beyond if self._positive == 1 else -beyond
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Labels, shape (N,)."""
-        index = (self.decision_function(X) > 0).astype(np.intp)
-        return self.classes_[index]
+        """Labels, shape (N,): the positive one where its posterior exceeds the threshold."""
+        beyond = self._positive_posterior(X) > self.threshold_
+        return self.classes_[np.where(beyond, self._positive, 1 - self._positive)]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -333,7 +441,7 @@ class PriorCorrectedClassifier(_PostHocClassifier):
         ``"mlls"``: maximum likelihood by EM. ``"bbse"``: the confusion matrix solved, estimated by
         cross-validation in ``fit``.
     cv
-        Folds for ``"bbse"``.
+        Folds for ``"bbse"``, as scikit-learn takes them.
 
     Attributes
     ----------
@@ -341,6 +449,16 @@ class PriorCorrectedClassifier(_PostHocClassifier):
         The fitted classifier, the labels, their shares in training, and those in use.
 
     Source: Saerens et al. (Neural Computation 2002); Lipton, Wang, Smola (ICML 2018).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> y = np.repeat([0, 1], [450, 50])
+    >>> rule = PriorCorrectedClassifier().fit(rng.normal(3 * y, 1)[:, None], y)
+    >>> new_X = rng.normal(3 * np.repeat([0, 1], [200, 200]), 1)[:, None]
+    >>> rule.adapt(new_X).target_prior_.round(1)
+    array([0.5, 0.5])
     """
 
     def __init__(self, estimator: Any = None, method: str = "mlls", cv: Any = 5) -> None:
@@ -351,6 +469,7 @@ class PriorCorrectedClassifier(_PostHocClassifier):
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the classifier and the training prior; as for the other rules."""
         one_of("method", self.method, ("mlls", "bbse"))
+        check_cv(self.cv, column_or_1d(y), classifier=True)
         super().fit(X, y, sample_weight)
         self.target_prior_ = self.class_prior_
         self.labelled_ = self._held_out(X, y, sample_weight) if self.method == "bbse" else None

@@ -5,7 +5,8 @@ Source: Kang et al., "Decoupling representation and classifier for long-tailed r
 re-training (cRT). Checked by: the special cases of each, and a body that stays as it was.
 """
 
-from typing import TypeVar, cast
+from difflib import get_close_matches
+from typing import NoReturn, TypeVar, cast
 
 import numpy as np
 import torch
@@ -22,9 +23,10 @@ from ...theory.foundation.validation import (
     as_whole,
     one_of,
 )
+from ..axes import along_axis, class_axis
 from ..registry import Method
 from ..sampling import ClassAwareSampler
-from .tensors import check_floating, check_number, working_dtype
+from .tensors import check_floating, check_number, values_known, working_dtype
 
 __all__ = [
     "LearnedWeightScaling",
@@ -80,6 +82,7 @@ METHODS = (
 
 Matrix = TypeVar("Matrix", NDArray[np.float64], Tensor)
 METRICS = ("euclidean", "cosine", "centred")
+OPTIONS = ("epochs", "lr", "batch_size", "momentum", "weight_decay")
 
 
 def tau_normalized(weight: Matrix, tau: float | Tensor = 1.0) -> Matrix:
@@ -102,6 +105,13 @@ def tau_normalized(weight: Matrix, tau: float | Tensor = 1.0) -> Matrix:
         If the weights are no matrix of real numbers, a tensor of whole numbers, or tau not one number.
 
     Source: Kang et al. (ICLR 2020), Section 4, tau-normalized classifier.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> tau_normalized(np.array([[3.0, 4.0], [0.0, 0.5]]))
+    array([[0.6, 0.8],
+           [0. , 1. ]])
     """
     if isinstance(weight, Tensor):
         check_number("tau", tau)
@@ -110,13 +120,23 @@ def tau_normalized(weight: Matrix, tau: float | Tensor = 1.0) -> Matrix:
         rows = weight.to(working_dtype(weight))
         length = torch.linalg.vector_norm(rows, dim=1, keepdim=True)
         strength = tau.to(rows) if isinstance(tau, Tensor) else tau
-        return (rows / torch.where(length > 0, length, 1.0) ** strength).to(weight.dtype)
+        scaled = rows / torch.where(length > 0, length, 1.0) ** strength
+        if values_known(scaled) and rows.isfinite().all() and not scaled.isfinite().all():
+            _refuse_strength(tau)
+        return scaled.to(weight.dtype)
     rows, strength = as_real("weight", weight), as_number("tau", tau)
     _check_matrix(rows.shape)
     length = np.linalg.norm(rows, axis=1, keepdims=True)
-    scaled = rows / np.where(length > 0, length, 1.0) ** strength
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        scaled = rows / np.where(length > 0, length, 1.0) ** strength
+    if not np.isfinite(scaled).all():
+        _refuse_strength(strength)
     kind = np.asarray(weight).dtype
     return cast("Matrix", scaled.astype(kind) if kind.kind == "f" else scaled)
+
+
+def _refuse_strength(tau: float | Tensor) -> NoReturn:
+    raise InputError(f"tau = {float(tau):g}: too large, the scaled weights are no finite numbers")
 
 
 def _check_matrix(shape: tuple[int, ...]) -> None:
@@ -135,20 +155,39 @@ class LearnedWeightScaling(nn.Module):
         The trained classifier; its parameters stop taking gradients.
     num_classes
         K.
+    dim
+        The axis of the classes in the head's logits; None is that of the losses, 1, or 0 for one
+        example. A linear layer over sequences, (N, length, D), needs ``dim=-1``.
 
-    Shape: features (..., D) -> logits (..., K).
+    Shape: what the head takes -> its logits, (N, K), (N, K, d1, ...) or (K,).
+
+    Raises
+    ------
+    InputError
+        If the head's logits do not have K classes in that axis.
 
     Source: Kang et al. (ICLR 2020), Section 4, LWS.
+
+    Examples
+    --------
+    >>> import torch
+    >>> head = torch.nn.Linear(4, 3)
+    >>> scaled = LearnedWeightScaling(head, num_classes=3)
+    >>> bool((scaled(torch.ones(2, 4)) == head(torch.ones(2, 4))).all())
+    True
     """
 
-    def __init__(self, head: nn.Module, num_classes: int) -> None:
+    def __init__(self, head: nn.Module, num_classes: int, *, dim: int | None = None) -> None:
         super().__init__()
         self.head = head.requires_grad_(False)
         self.factor = nn.Parameter(torch.ones(as_whole("num_classes", num_classes, 1)))
+        self.dim = dim
 
     def forward(self, features: Tensor) -> Tensor:
         """Scaled logits."""
-        return self.factor * self.head(features)
+        logits = self.head(features)
+        axis = class_axis("logits", logits.shape, len(self.factor), self.dim)
+        return self.factor.view(along_axis(len(self.factor), axis, logits.ndim)) * logits
 
 
 class NearestClassMean(nn.Module):
@@ -162,8 +201,11 @@ class NearestClassMean(nn.Module):
     metric
         ``"euclidean"``; ``"centred"``, after taking the mean feature away and scaling to length 1,
         the authors' default; ``"cosine"`` with the means of features of length 1, scaled again.
+    dim
+        The axis of the features that are scored, where the scores of the classes will lie; None is
+        that of the losses, 1, or 0 for one example. Sequences (N, length, D) need ``dim=-1``.
 
-    Shape: features (..., D) -> logits (..., K).
+    Shape: features (N, D), (N, D, d1, ...) or (D,) -> logits of that shape with K in place of D.
 
     Raises
     ------
@@ -172,14 +214,30 @@ class NearestClassMean(nn.Module):
 
     Source: Kang et al. (ICLR 2020), Section 4. Their code divides cosines by D and does not scale the
     means: the order of classes can differ where means of unit vectors have unequal lengths.
+
+    Examples
+    --------
+    >>> import torch
+    >>> features = torch.tensor([[0.0, 0.0], [0.0, 2.0], [5.0, 5.0]])
+    >>> rule = NearestClassMean(features, torch.tensor([0, 0, 1]))
+    >>> rule(torch.tensor([[0.0, 1.0], [4.0, 4.0]])).argmax(dim=1)
+    tensor([0, 1])
     """
 
     shift: Tensor
     means: Tensor
 
-    def __init__(self, features: Tensor, target: Tensor, metric: str = "euclidean") -> None:
+    def __init__(
+        self,
+        features: Tensor,
+        target: Tensor,
+        metric: str = "euclidean",
+        *,
+        dim: int | None = None,
+    ) -> None:
         super().__init__()
         self.metric = one_of("metric", metric, METRICS)
+        self.dim = dim
         target = _class_indices(features, target)
         counts = torch.bincount(target)
         if not counts.all():
@@ -195,18 +253,16 @@ class NearestClassMean(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """One score per class."""
         check_floating("features", features)
-        if not features.ndim or features.shape[-1] != self.means.shape[1]:
-            raise InputError(
-                f"features has shape {tuple(features.shape)}: must be (..., {self.means.shape[1]})"
-            )
+        axis = class_axis("features", features.shape, self.means.shape[1], self.dim, "features")
         dtype = torch.promote_types(working_dtype(features), self.means.dtype)
-        own, means = self._prepared(features.to(dtype)), self.means.to(dtype)
+        own = self._prepared(features.to(dtype).movedim(axis, -1))
+        means = self.means.to(dtype)
         if self.metric == "cosine":
-            return linear(own, means)
+            return linear(own, means).movedim(-1, axis)
         # not by products, which lose the digits of small distances between large features
         rows = own.reshape(-1, own.shape[-1])
         distances = torch.cdist(rows, means, compute_mode="donot_use_mm_for_euclid_dist")
-        return -(distances**2).reshape(*own.shape[:-1], len(means))
+        return -(distances**2).reshape(*own.shape[:-1], len(means)).movedim(-1, axis)
 
     def _prepared(self, features: Tensor) -> Tensor:
         if self.metric == "euclidean":
@@ -216,7 +272,26 @@ class NearestClassMean(nn.Module):
 
 @torch.no_grad()
 def extract_features(body: nn.Module, inputs: Tensor, batch_size: int = 512) -> Tensor:
-    """``body(inputs)`` in evaluation mode, without gradient; the body's mode and buffers stay."""
+    """``body(inputs)`` in evaluation mode, without gradient; the body's mode and buffers stay.
+
+    Parameters
+    ----------
+    inputs
+        Shape (N, ...), taken ``batch_size`` at a time.
+
+    Raises
+    ------
+    InputError
+        If ``batch_size`` is not a whole number from 1.
+
+    Examples
+    --------
+    >>> import torch
+    >>> body = torch.nn.Sequential(torch.nn.Linear(4, 2), torch.nn.Dropout(0.9))
+    >>> features = extract_features(body, torch.ones(6, 4), batch_size=4)
+    >>> features.shape, features.requires_grad, body.training
+    (torch.Size([6, 2]), False, True)
+    """
     size = as_whole("batch_size", batch_size, 1)
     training = {module: module.training for module in body.modules()}
     body.eval()
@@ -255,15 +330,26 @@ def train_head(
     Raises
     ------
     InputError, InputTypeError
-        If shapes or types do not fit, or a target is no class of the head.
+        If shapes or types do not fit, a number is out of range, or a target is no class of the head.
+
+    Examples
+    --------
+    >>> import torch
+    >>> features, target = torch.tensor([[0.0], [0.1], [0.2], [2.0]]), torch.tensor([0, 0, 0, 1])
+    >>> head = torch.nn.Linear(1, 2)
+    >>> train_head(head, features, target, epochs=50, generator=torch.Generator().manual_seed(0))
+    >>> head(features).argmax(dim=1)
+    tensor([0, 0, 0, 1])
     """
     epochs, batch_size = as_whole("epochs", epochs, 1), as_whole("batch_size", batch_size, 1)
+    lr, weight_decay = as_number("lr", lr, low=0), as_number("weight_decay", weight_decay, low=0)
+    momentum = as_number("momentum", momentum, low=0, high=1)
     target = _class_indices(features, target)
     needed = int(target.max()) + 1
     trained = [parameter for parameter in head.parameters() if parameter.requires_grad]
     optimizer = torch.optim.SGD(trained, lr=lr, momentum=momentum, weight_decay=weight_decay)
     schedule = CosineAnnealingLR(optimizer, epochs)
-    sampler = ClassAwareSampler(target, generator=generator)
+    sampler = ClassAwareSampler(target, generator=generator, rank=0, num_replicas=1)
     for _ in range(epochs):
         order = torch.tensor(list(sampler), device=features.device)
         for batch in order.split(batch_size):
@@ -297,13 +383,29 @@ def retrain_classifier(
     generator
         Source of randomness of the initial weights and of the order of examples.
     options
-        As in `train_head`.
+        ``epochs``, ``lr``, ``batch_size``, ``momentum``, ``weight_decay`` of `train_head`.
 
     Raises
     ------
     InputError, InputTypeError
-        If shapes or types do not fit, or there are more classes in ``target`` than ``num_classes``.
+        If shapes or types do not fit, a number is out of range, an option is unknown, or there are
+        more classes in ``target`` than ``num_classes``.
+
+    Examples
+    --------
+    >>> import torch
+    >>> features, target = torch.tensor([[0.0], [0.1], [0.2], [2.0]]), torch.tensor([0, 0, 0, 1])
+    >>> head = retrain_classifier(
+    ...     features, target, epochs=50, generator=torch.Generator().manual_seed(0)
+    ... )
+    >>> head(features).argmax(dim=1)
+    tensor([0, 0, 0, 1])
     """
+    for name in options:
+        if name not in OPTIONS:
+            near = get_close_matches(name, OPTIONS, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(OPTIONS)}"
+            raise InputTypeError(f"retrain_classifier has no option {name!r}; {hint}")
     target = _class_indices(features, target)
     needed = int(target.max()) + 1
     classes = needed if num_classes is None else as_whole("num_classes", num_classes, 1)

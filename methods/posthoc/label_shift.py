@@ -44,6 +44,12 @@ def bbse_prior(
     ------
     InputError
         If shapes or classes do not fit, or the confusion matrix is singular.
+
+    Examples
+    --------
+    >>> target, predicted = [0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 0, 1, 0, 1, 1, 1]
+    >>> bbse_prior(target, predicted, new_predicted=[0, 0, 0, 1, 1, 1, 1, 1], num_classes=2)
+    array([0.25, 0.75])
     """
     classes = as_whole("num_classes", num_classes, 2)
     true = _class_indices("target", target, classes)

@@ -5,7 +5,7 @@ cross-validation instead, use scikit-learn's ``TunedThresholdClassifierCV``. Sou
 Checked by: brute force over all thresholds, and the closed forms of `counterpoise.theory`.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from ...theory.decision import f_beta_metric, optimal_metric, posterior_cost_threshold
 from ...theory.foundation.validation import InputError, as_number, as_probabilities, as_real
 from ..registry import Method
-from .examples import example_weights, truth_as_numbers
+from .examples import binary_labels, example_weights
 
 __all__ = [
     "Threshold",
@@ -57,18 +57,35 @@ METHODS = (
 )
 
 
+BETAS = {"low": 1e-100, "high": 1e100}  # whose squares are numbers
+
+
 class Threshold(NamedTuple):
-    """A threshold on the posterior and the measure's value there."""
+    """A threshold on the posterior and the measure's value there.
+
+    Examples
+    --------
+    >>> Threshold(threshold=0.3, value=0.6).threshold
+    0.3
+    """
 
     threshold: float
     value: float
 
 
-def plug_in_threshold(target: ArrayLike) -> float:
-    """The share of positives among labels in {0, 1}: the plug-in rule's threshold for balanced accuracy.
+def plug_in_threshold(target: ArrayLike, *, pos_label: Any = None) -> float:
+    """The share of positives among two labels: the plug-in rule's threshold for balanced accuracy.
 
     ``sign(eta_hat - p_hat)`` is consistent for the AM measure, (TPR + TNR)/2, with any estimate of the
     posterior that converges in mean; it equals post-hoc logit adjustment at tau = 1 for K = 2.
+
+    Parameters
+    ----------
+    target
+        Two labels that both occur, shape (n,): 0 and 1, -1 and 1, truth values, or any with
+        ``pos_label``.
+    pos_label
+        The label of the positive class, if that is not 1.
 
     Raises
     ------
@@ -76,14 +93,31 @@ def plug_in_threshold(target: ArrayLike) -> float:
         If the labels are others or all alike.
 
     Source: Menon et al. (ICML 2013), Algorithm 1 and Theorem 3.
+
+    Examples
+    --------
+    >>> plug_in_threshold([0, 0, 0, 1])
+    0.25
+    >>> plug_in_threshold(["ill", "well", "well", "well"], pos_label="ill")
+    0.25
     """
-    return float(_labels(target).mean())
+    return float(binary_labels(target, pos_label).mean())
 
 
 def cost_threshold(false_positive: float = 1.0, false_negative: float = 1.0) -> float:
     """``c_FP / (c_FP + c_FN)``, the threshold of least expected cost; costs > 0.
 
+    Raises
+    ------
+    InputError
+        If a cost is not a positive number.
+
     Source: Elkan (IJCAI 2001), eq. (2).
+
+    Examples
+    --------
+    >>> cost_threshold(false_positive=1, false_negative=4)
+    0.2
     """
     return float(
         posterior_cost_threshold(
@@ -98,6 +132,7 @@ def f_beta_threshold(
     beta: float = 1.0,
     *,
     sample_weight: ArrayLike | None = None,
+    pos_label: Any = None,
 ) -> Threshold:
     """The threshold of greatest F-beta on labelled data, and that F-beta; any score will do.
 
@@ -108,23 +143,32 @@ def f_beta_threshold(
     Parameters
     ----------
     target
-        Labels in {0, 1} or truth values, shape (n,); both must occur.
+        Two labels that both occur, shape (n,): 0 and 1, -1 and 1, truth values, or any with
+        ``pos_label``.
     score
         Shape (n,), larger for positives. Use data that the classifier was not trained on.
     beta
-        How much more recall counts than precision, > 0.
+        How much more recall counts than precision, in [1e-100, 1e100].
     sample_weight
         How often each example counts, shape (n,), >= 0; once each unless given.
+    pos_label
+        The label of the positive class, if that is not 1.
 
     Raises
     ------
     InputError
         If the labels are others or all alike, or shapes do not fit.
+
+    Examples
+    --------
+    >>> f_beta_threshold([0, 1, 0, 1], [0.1, 0.2, 0.3, 0.9])
+    Threshold(threshold=0.15000000000000002, value=0.8)
     """
     from sklearn.metrics import precision_recall_curve  # slow to import
 
-    labels, scores = _labels(target), as_real("score", score)
-    square = as_number("beta", beta, low=0, low_open=True) ** 2
+    labels = binary_labels(target, pos_label).astype(np.float64)
+    scores = as_real("score", score)
+    square = as_number("beta", beta, **BETAS) ** 2
     if scores.shape != labels.shape:
         raise InputError(f"score has shape {scores.shape}: must match target, {labels.shape}")
     weight = example_weights(sample_weight, labels.shape)
@@ -172,7 +216,7 @@ def expected_f_beta_threshold(
     probability
         Calibrated posteriors of the positive class, shape (n,), not all zero.
     beta
-        How much more recall counts than precision, > 0.
+        How much more recall counts than precision, in [1e-100, 1e100].
     sample_weight
         How often each example counts, shape (n,), >= 0; once each unless given.
 
@@ -182,7 +226,13 @@ def expected_f_beta_threshold(
         If shapes do not fit, or no probability that counts is positive.
 
     Source: Lipton, Elkan, Narayanaswamy (arXiv 1402.1892); Koyejo et al. (NeurIPS 2014).
+
+    Examples
+    --------
+    >>> expected_f_beta_threshold([0.9, 0.9, 0.1])
+    Threshold(threshold=0.46153846153846156, value=0.9230769230769231)
     """
+    beta = as_number("beta", beta, **BETAS)
     posterior = as_probabilities("probability", probability)
     if posterior.ndim != 1 or not posterior.any():
         raise InputError(
@@ -195,13 +245,3 @@ def expected_f_beta_threshold(
         raise InputError("sample_weight is zero wherever probability is not: some must count")
     value, threshold = optimal_metric(f_beta_metric(min(share, 1.0), beta), posterior, mass)
     return Threshold(threshold, value)
-
-
-def _labels(target: ArrayLike) -> NDArray[np.float64]:
-    labels = as_real("target", truth_as_numbers(target), low=0, high=1)
-    if labels.ndim != 1 or not set(np.unique(labels)) == {0.0, 1.0}:
-        raise InputError(
-            f"target has shape {labels.shape} and values {np.unique(labels)[:3].tolist()}: "
-            "must be labels 0 and 1, both of them, shape (n,)"
-        )
-    return labels

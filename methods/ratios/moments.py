@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from ...theory.foundation.validation import InputError, as_real
+from ...theory.foundation.validation import InputError, as_number, as_whole
+from ..ranks import summed_over_ranks
 
 __all__ = ["MomentMatching"]
 
@@ -35,16 +36,26 @@ class MomentMatching:
 
     Shape:
         - features: (B, Z); target: (B,); ratio: (B,).
+
+    >>> estimator = MomentMatching(num_classes=2, num_features=2)
+    >>> features, target = torch.tensor([[1.0, 0.0], [3.0, 0.0]]), torch.tensor([0, 0])
+    >>> estimator.ratio(features, target).tolist()  # no prototype has been seen
+    [1.0, 1.0]
+    >>> estimator.observe(torch.tensor([[3.0, 0.0]]), torch.tensor([0]))
+    >>> near, far = estimator.ratio(features, target)[[1, 0]].tolist()  # from the prototype, 3
+    >>> far < near
+    True
     """
 
     def __init__(
         self, num_classes: int, num_features: int, momentum: float = 0.9, ridge: float = 1e-2
     ) -> None:
-        self.momentum = float(as_real("momentum", momentum, low=0, high=1, high_open=True))
-        self.ridge = float(as_real("ridge", ridge, low=0, low_open=True))
-        size = int(as_real("num_features", num_features, low=1))
-        self.prototypes = torch.zeros(num_classes, size, dtype=torch.float64)
-        self.seen = torch.zeros(num_classes, dtype=torch.bool)
+        self.momentum = as_number("momentum", momentum, low=0, high=1, high_open=True)
+        self.ridge = as_number("ridge", ridge, low=0, low_open=True)
+        classes = as_whole("num_classes", num_classes, 1)
+        size = as_whole("num_features", num_features, 1)
+        self.prototypes = torch.zeros(classes, size, dtype=torch.float64)
+        self.seen = torch.zeros(classes, dtype=torch.bool)
 
     @torch.no_grad()
     def ratio(self, features: Tensor, target: Tensor) -> Tensor:
@@ -52,7 +63,7 @@ class MomentMatching:
 
         One Gram matrix, masked to pairs of one class, serves all classes in a single solve.
         """
-        features, present = self._float64(features), self._membership(target)
+        features, present = self._checked(features, target)
         size = present.sum(dim=0)[target]
         means = self._class_means(features, present)
         shift = (torch.where(self.seen[:, None], self.prototypes, means) - means)[target]
@@ -67,12 +78,17 @@ class MomentMatching:
 
     @torch.no_grad()
     def observe(self, features: Tensor, target: Tensor) -> None:
-        """Move the prototypes of the classes present towards their means; first sight sets them."""
-        features, present = self._float64(features), self._membership(target)
-        means = self._class_means(features, present)
+        """Move the prototypes of the classes present towards their means; first sight sets them.
+
+        Under ``torch.distributed`` the means are over the batches of all ranks, so that all hold the
+        same prototypes; each must then observe equally often.
+        """
+        features, present = self._checked(features, target)
+        size = summed_over_ranks(present.sum(dim=0))
+        means = summed_over_ranks(present.T @ features) / size.clamp(min=1.0)[:, None]
         moved = self.momentum * self.prototypes + (1.0 - self.momentum) * means
         moved = torch.where(self.seen[:, None], moved, means)
-        here = present.any(dim=0)
+        here = size > 0
         self.prototypes = torch.where(here[:, None], moved, self.prototypes)
         self.seen = self.seen | here
 
@@ -89,18 +105,28 @@ class MomentMatching:
             )
         self.prototypes, self.seen = state["prototypes"].clone(), state["seen"].clone()
 
-    def _float64(self, features: Tensor) -> Tensor:
+    def _checked(self, features: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Features as float64, and which class each belongs to, one-hot; (B, Z) and (B, K)."""
+        classes = len(self.seen)
         if features.ndim != 2 or features.shape[1] != self.prototypes.shape[1]:
             raise InputError(
                 f"features has shape {tuple(features.shape)}: "
                 f"must be (B, {self.prototypes.shape[1]})"
             )
+        if target.shape != features.shape[:1] or target.dtype.is_floating_point:
+            raise InputError(
+                f"target has shape {tuple(target.shape)} and type {target.dtype}: "
+                f"must be {len(features)} class indices"
+            )
+        if target.numel() and not 0 <= target.min() <= target.max() < classes:
+            raise InputError(
+                f"target holds {target.min()} to {target.max()}: must be 0 to {classes - 1}"
+            )
+        if not features.isfinite().all():
+            raise InputError("features holds nan or infinity: must be finite")
         self.prototypes = self.prototypes.to(features.device)
         self.seen = self.seen.to(features.device)
-        return features.detach().double()
-
-    def _membership(self, target: Tensor) -> Tensor:
-        return one_hot(target, len(self.seen)).double()
+        return features.detach().double(), one_hot(target.long(), classes).double()
 
     @staticmethod
     def _class_means(features: Tensor, present: Tensor) -> Tensor:

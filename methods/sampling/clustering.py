@@ -18,7 +18,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ...theory.foundation.validation import InputError, as_whole
+from ...theory.foundation.validation import InputError, as_whole, shown
 from ..registry import Method
 
 __all__ = ["LocalClusteringClassifier"]
@@ -75,6 +75,12 @@ class LocalClusteringClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimat
     of largest total probability. So there is no ``predict_proba``: sums of the sub-classes' probabilities
     would contradict ``predict``. There are no sample weights either: the random starts of k-means do not
     treat an example of weight two as two examples.
+
+    >>> X = [[0.0], [0.2], [1.0], [1.2], [1.4], [2.0], [2.2]]
+    >>> y = ["usual", "usual", "rare", "rare", "rare", "usual", "usual"]
+    >>> model = LocalClusteringClassifier(n_clusters={"usual": 2}, random_state=0).fit(X, y)
+    >>> model.class_index_.tolist()  # the sub-classes' places in classes_: rare, usual, usual
+    [0, 1, 1]
     """
 
     def __init__(
@@ -156,7 +162,9 @@ class LocalClusteringClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimat
         if isinstance(self.n_clusters, Mapping):
             unknown = [name for name in self.n_clusters if name not in self.classes_.tolist()]
             if unknown:
-                raise InputError(f"n_clusters names class {unknown[0]!r}, which y does not have")
+                raise InputError(
+                    f"n_clusters names class {shown(unknown[0])}, which y does not have"
+                )
             asked = [self.n_clusters.get(name, 1) for name in self.classes_.tolist()]
         else:
             clusters = as_whole("n_clusters", self.n_clusters, 1)

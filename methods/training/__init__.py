@@ -11,7 +11,7 @@ from .results import (
     load_results,
     write_results,
 )
-from .run import Progress, run
+from .run import Progress, resumed, run
 
 __all__ = [
     "METHODS",
@@ -24,6 +24,7 @@ __all__ = [
     "Recipe",
     "RunResults",
     "load_results",
+    "resumed",
     "run",
     "write_results",
 ]

@@ -59,7 +59,8 @@ def draw(labels: Tensor, exponent: float, generator: torch.Generator) -> Tensor:
     """The examples of an epoch in order: each once, or as often as a sampling exponent says."""
     if exponent == 1.0:
         return torch.randperm(len(labels), generator=generator)
-    return torch.tensor(list(power_sampler(labels.cpu(), exponent, generator=generator)))
+    whole = power_sampler(labels.cpu(), exponent, generator=generator, rank=0, num_replicas=1)
+    return torch.tensor(list(whole))
 
 
 def set_learning_rate(optimizer: Optimizer, recipe: Recipe, time: float) -> None:

@@ -68,6 +68,14 @@ class Recipe:
         ``"float32"``, ``"bf16"`` (autocast) or ``"float64"``.
     defer
         Fraction of the epochs after which deferred weights act (0.8, as in LDAM-DRW).
+
+    Examples
+    --------
+    >>> recipe = Recipe(methods=("ce", "la"), seeds=3)
+    >>> recipe.data, recipe.imbalance_factor, recipe.epochs
+    ('digits', 100.0, 40)
+    >>> Recipe.from_dict(recipe.to_dict()) == recipe
+    True
     """
 
     data: str = "digits"

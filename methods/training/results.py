@@ -7,11 +7,12 @@ member of another recipe is never mixed in. Checked by: round trips, and files t
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ...theory.foundation.validation import InputError
+from ...theory.foundation.validation import InputError, shown
 from .records import decode, encode, read_json, write_json
 
 __all__ = [
@@ -34,6 +35,16 @@ RESULTS = "results.json"
 SCHEMA = 1
 _HEAD = ("schema", "recipe_sha256")
 _RECIPE_NEEDS = {"data": str, "imbalance_factor": (int, float), "seeds": int}
+_ROUNDING = 1e-6
+_SHARE, _AMOUNT = (-_ROUNDING, 1 + _ROUNDING), (0.0, float("inf"))
+_RANGES = {
+    **dict.fromkeys(("class_accuracy", "balanced_accuracy", "many", "medium", "few"), _SHARE),
+    "min_target_probability": _SHARE,
+    "difference_to_ce": (-1 - _ROUNDING, 1 + _ROUNDING),
+    **dict.fromkeys(("class_weights", "gradient_bound_ratio", "std", "seed", "epoch"), _AMOUNT),
+    "class_counts": (1.0, float("inf")),
+}
+"""What numbers of a file must lie in, by field; those of other fields may be any."""
 
 _R = TypeVar("_R")
 
@@ -44,6 +55,12 @@ class History:
 
     ``class_weights`` holds, for every point, the mean weight of each class per sample, which average
     1 over classes.
+
+    Examples
+    --------
+    >>> history = History((10, 20), (1.2, 0.4), (0.5, 0.7), ((1.0, 1.0), (0.5, 1.5)))
+    >>> history.epoch[-1], history.balanced_accuracy[-1]
+    (20, 0.7)
     """
 
     epoch: tuple[int, ...]
@@ -55,6 +72,8 @@ class History:
         sizes = {len(self.train_loss), len(self.balanced_accuracy), len(self.class_weights)}
         if not self.epoch or sizes != {len(self.epoch)}:
             raise InputError("a history needs as many points in every column, one at least")
+        if any(later <= earlier for earlier, later in pairwise(self.epoch)):
+            raise InputError("a history needs its epochs in order, each once")
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Any]) -> "History":
@@ -74,6 +93,16 @@ class Measurements:
 
     ``many``, ``medium`` and ``few`` are accuracies over groups of classes by training examples;
     margins and target probabilities are over the training examples, logits over the test examples.
+
+    Examples
+    --------
+    >>> worst = dict(mean_logits=(0.0, 0.0), mean_margin=(1.0, -1.0), min_margin=(0.5, -2.0))
+    >>> measured = Measurements(
+    ...     class_accuracy=(0.9, 0.5), balanced_accuracy=0.7, many=0.9, medium=None, few=0.5,
+    ...     min_target_probability=(0.6, 0.1), gradient_bound_ratio=None, **worst
+    ... )
+    >>> measured.per_class()["class_accuracy"]
+    (0.9, 0.5)
     """
 
     class_accuracy: tuple[float, ...]
@@ -100,16 +129,41 @@ class Measurements:
 
 @dataclass(frozen=True, kw_only=True)
 class MemberResult(Measurements):
-    """One method under one seed: its measurements at the end, and how it got there."""
+    """One method under one seed: its measurements at the end, and how it got there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.methods.training import Recipe, run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(Recipe(methods=("ce",), seeds=1, epochs=1), folder)
+    >>> (member,) = results.members
+    >>> member.method, member.seed, len(member.class_accuracy)
+    ('ce', 0, 10)
+    """
 
     method: str
     seed: int
     history: History
 
+    def __post_init__(self) -> None:
+        _check_classes(self, len(self.class_accuracy))
+
 
 @dataclass(frozen=True, kw_only=True)
 class MethodSummary:
-    """One method over its seeds; None where undefined (no such classes, no baseline, one seed)."""
+    """One method over its seeds; None where undefined (no such classes, no baseline, one seed).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.methods.training import Recipe, run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(Recipe(methods=("ce",), seeds=1, epochs=1), folder)
+    >>> (row,) = results.summary
+    >>> row.method, row.std  # one seed has no spread
+    ('ce', None)
+    """
 
     method: str
     balanced_accuracy: float
@@ -133,6 +187,15 @@ class RunResults:
     InputError
         If parts do not belong together: a member twice or with other classes, a summary of a method
         that has no member.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.methods.training import Recipe, run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(Recipe(methods=("ce",), seeds=1, epochs=1), folder)
+    >>> results.recipe["data"], results.class_counts[0], len(results.members)
+    ('digits', 120, 1)
     """
 
     recipe: Mapping[str, Any]
@@ -143,8 +206,10 @@ class RunResults:
 
     def __post_init__(self) -> None:
         for name, kind in _RECIPE_NEEDS.items():
-            if not isinstance(self.recipe.get(name), kind):
-                raise InputError(f"recipe has {name} = {self.recipe.get(name)!r}")
+            given = self.recipe.get(name)
+            if not isinstance(given, kind) or isinstance(given, bool):
+                said = "text" if kind is str else "a number"
+                raise InputError(f"recipe has {name} = {shown(given)}: must be {said}")
         if not self.members:
             raise InputError("results hold no members: train at least one")
         if len(self.class_names) != len(self.class_counts):
@@ -154,7 +219,12 @@ class RunResults:
             if named.count(name) > 1:
                 raise InputError(f"members hold {name[0]}, seed {name[1]}, twice")
             _check_classes(member, len(self.class_counts))
+        rows = [row.method for row in self.summary]
         for row in self.summary:
+            if rows.count(row.method) > 1:
+                raise InputError(f"the summary has {row.method!r} twice")
+            if row.interval is not None and row.interval[0] > row.interval[1]:
+                raise InputError(f"the summary's interval of {row.method!r} ends before it begins")
             if row.method not in {method for method, _ in named}:
                 raise InputError(f"the summary has {row.method!r}, which no member has")
 
@@ -177,12 +247,31 @@ def recipe_digest(recipe: Mapping[str, Any]) -> str:
 
 
 def write_results(folder: str | Path, results: RunResults) -> None:
-    """Write a run's results into its folder, atomically; the same results are the same bytes."""
+    """Write a run's results into its folder, atomically; the same results are the same bytes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.methods.training import Recipe, run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(Recipe(methods=("ce",), seeds=1, epochs=1), folder)
+    ...     write_results(folder, results)
+    """
     _write(Path(folder) / RESULTS, results, results.recipe)
 
 
 def load_results(folder: str | Path) -> RunResults:
-    """The finished results of a run's folder; `InputError` if it has none, or they are damaged."""
+    """The finished results of a run's folder; `InputError` if it has none, or they are damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.methods.training import Recipe, run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(Recipe(methods=("ce",), seeds=1, epochs=1), folder)
+    ...     load_results(folder) == results
+    True
+    """
     path = Path(folder) / RESULTS
     if not path.exists():
         raise InputError(f"{folder} has no {RESULTS}: run a recipe there first")
@@ -214,9 +303,29 @@ def _read(path: Path, kind: type[_R]) -> tuple[_R, str | None]:
     """The record of a file, and the digest of its recipe; files without a head had the same fields."""
     content = read_json(path)
     head = [content.pop(name, None) for name in _HEAD] if isinstance(content, dict) else [None] * 2
-    if head[0] not in (None, SCHEMA):
+    if head[0] is not None and (type(head[0]) is not int or head[0] != SCHEMA):
         raise InputError(f"{path} has schema {head[0]!r}, and {SCHEMA} is the one known here")
     try:
-        return decode(kind, content), head[1]
+        record = decode(kind, content)
+        _check_ranges(record)
+        return record, head[1]
     except InputError as error:
         raise InputError(f"{path} is damaged: {error}; delete it") from None
+
+
+def _check_ranges(record: Any, place: str = "", field: str = "") -> None:
+    """Refuse a number that its field cannot have, wherever it stands in a record."""
+    if is_dataclass(record):
+        for own in fields(record):
+            inside = f"{place}.{own.name}" if place else own.name
+            _check_ranges(getattr(record, own.name), inside, own.name)
+    elif isinstance(record, tuple):
+        for index, value in enumerate(record):
+            _check_ranges(value, f"{place}[{index}]", field)
+    elif isinstance(record, int | float) and field in _RANGES:
+        low, high = _RANGES[field]
+        if not low <= record <= high:
+            limits = (
+                f"at least {low:g}" if high == float("inf") else f"in [{round(low)}, {round(high)}]"
+            )
+            raise InputError(f"{place} = {shown(record)}: must be {limits}")

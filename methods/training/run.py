@@ -35,15 +35,23 @@ from .results import (
 )
 from .summary import summarise
 
-__all__ = ["Progress", "run"]
+__all__ = ["Progress", "check_accelerator", "resumed", "run"]
 
 CHECKPOINT_EVERY = 10  # epochs
+RECIPE = "recipe.json"
 ACCELERATORS = ("auto", "cpu", "cuda")
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands, after an epoch: members done before this one, and this one's epochs."""
+    """Where a run stands, after an epoch: members done before this one, and this one's epochs.
+
+    Examples
+    --------
+    >>> now = Progress("la", seed=0, done=1, members=4, epoch=10, epochs=40)
+    >>> now.epochs_done, now.all_epochs
+    (50, 160)
+    """
 
     method: str
     seed: int
@@ -54,8 +62,8 @@ class Progress:
 
     @property
     def epochs_done(self) -> int:
-        """Epochs of all members behind us; a member's last epoch counts with the next member."""
-        return self.done * self.epochs + self.epoch % self.epochs
+        """Epochs of all members behind us; at the very end it is all of them."""
+        return self.done * self.epochs + self.epoch
 
     @property
     def all_epochs(self) -> int:
@@ -89,6 +97,15 @@ def run(
     InputError
         If the folder holds a run and ``resume`` is False, or another recipe's run; if a file in it
         is damaged or cannot be written; if the accelerator is not there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> recipe = Recipe(methods=("ce", "la"), seeds=1, epochs=1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(recipe, folder)
+    >>> [(row.method, 0 < row.balanced_accuracy < 1) for row in results.summary]
+    [('ce', True), ('la', True)]
     """
     fabric = _fabric(accelerator, PRECISIONS[recipe.precision])
     out, first = Path(out), _data(recipe, 0)  # what cannot be loaded leaves no folder
@@ -111,6 +128,44 @@ def run(
     )
     write_results(out, results)
     return results
+
+
+def resumed(out: str | Path, **options: Any) -> Recipe:
+    """The recipe of the run in a folder, to go on with; without a run there, that of the options.
+
+    Parameters
+    ----------
+    options
+        Fields of a `Recipe`; None stands for what is not asked for.
+
+    Raises
+    ------
+    InputError
+        If an option differs from what the run in the folder has, or its recipe.json is damaged.
+
+    Examples
+    --------
+    >>> resumed("folder-without-a-run", seeds=3, epochs=None).seeds
+    3
+    """
+    path = Path(out) / RECIPE
+    if not path.exists():
+        return Recipe.given(**options)
+    content = read_json(path)
+    if not isinstance(content, dict):
+        raise InputError(f"{path} is damaged: it holds no recipe; delete it")
+    recipe = Recipe.from_dict(content)
+    for name, value in options.items():
+        if value is None:
+            continue
+        asked = Recipe.from_dict({**content, "validation": None, name: value})
+        if getattr(asked, name) != getattr(recipe, name):
+            theirs = recipe.to_dict()[name]
+            raise InputError(
+                f"{name} = {value!r}: the run in {out} has {theirs!r}; leave the option out to go on "
+                "with it, or choose another folder"
+            )
+    return recipe
 
 
 def _tell(progress: Callable[[Progress], None] | None, here: Progress, epoch: int) -> None:
@@ -158,7 +213,7 @@ def _finish(
 
 
 def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
-    path = out / "recipe.json"
+    path = out / RECIPE
     written = [file for file in (path, out / RESULTS, out / "members") if file.exists()]
     if written and not resume:
         raise InputError(f"{out} already holds a run: pass resume, or choose another folder")
@@ -193,16 +248,23 @@ def _data(recipe: Recipe, seed: int) -> Dataset:
     )
 
 
-def _fabric(accelerator: str, precision: Any) -> Fabric:
+def check_accelerator(accelerator: str) -> None:
+    """Refuse what cannot train here.
+
+    Raises
+    ------
+    InputError
+        If the accelerator is none, or is not there.
+    """
     one_of("accelerator", accelerator, ACCELERATORS)
-    cuda = torch.cuda.is_available()
-    if accelerator == "cuda" and not cuda:
+    if accelerator == "cuda" and not torch.cuda.is_available():
         raise InputError("accelerator = 'cuda': no CUDA device is available; use 'cpu' or 'auto'")
-    return Fabric(
-        accelerator="cuda" if cuda and accelerator != "cpu" else "cpu",
-        devices=1,
-        precision=precision,
-    )
+
+
+def _fabric(accelerator: str, precision: Any) -> Fabric:
+    check_accelerator(accelerator)
+    on_cuda = torch.cuda.is_available() and accelerator != "cpu"
+    return Fabric(accelerator="cuda" if on_cuda else "cpu", devices=1, precision=precision)
 
 
 @contextmanager

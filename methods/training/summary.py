@@ -10,15 +10,20 @@ from typing import Literal
 import numpy as np
 
 from ...theory.concentration import mean_interval
-from .results import MemberResult, MethodSummary
+from ...theory.foundation.columns import columns
+from .results import MemberResult, MethodSummary, RunResults
 
-__all__ = ["summarise"]
+__all__ = ["summarise", "table"]
 
 BASELINE = "ce"
 
 
 def summarise(members: Sequence[MemberResult], methods: Sequence[str]) -> tuple[MethodSummary, ...]:
-    """One row a method; None where undefined (no such classes, no baseline, a single seed)."""
+    """One row a method; None where undefined (no such classes, no baseline, a single seed).
+
+    Members may stand in any order; pairs are those of one seed.
+    """
+    members = sorted(members, key=lambda member: member.seed)
     baseline = _accuracies(members, BASELINE)
     rows = []
     for method in methods:
@@ -48,3 +53,17 @@ def _group(
 ) -> float | None:
     values = [getattr(m, group) for m in members if m.method == method]
     return None if None in values else float(np.mean(values))
+
+
+def table(results: RunResults) -> str:
+    """A row for each method: means over the seeds, and the paired difference to cross-entropy."""
+    header = ("method", "balanced accuracy", "many", "medium", "few", "minus ce (95% interval)")
+    rows = []
+    for row in results.summary:
+        groups = ["-" if g is None else f"{g:.3f}" for g in (row.many, row.medium, row.few)]
+        shown = "-" if row.difference_to_ce is None else f"{row.difference_to_ce:+.3f}"
+        if row.interval is not None and row.method != BASELINE:
+            shown += f" [{row.interval[0]:+.3f}, {row.interval[1]:+.3f}]"
+        spread = "" if row.std is None else f" ± {row.std:.3f}"
+        rows.append((row.method, f"{row.balanced_accuracy:.3f}{spread}", *groups, shown))
+    return columns(rows, header)

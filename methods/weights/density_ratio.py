@@ -11,7 +11,8 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from ...theory.foundation.validation import as_class_counts, as_real
+from ...theory.foundation.validation import as_class_counts, as_number, as_whole
+from ..arguments import named_arguments
 from ..ratios.moments import MomentMatching
 from ..registry import Method
 
@@ -64,8 +65,16 @@ class DensityRatioWeights:
 
     Shape:
         - features: (B, Z); target: (B,); weights: (B,).
+
+    >>> source = DensityRatioWeights([80, 20], num_features=4, start=1)
+    >>> features, target = torch.ones(2, 4), torch.tensor([0, 1])
+    >>> source.weights(0, features, target).tolist()  # before it starts
+    [1.0, 1.0]
+    >>> [round(weight, 3) for weight in source.weights(1, features, target).tolist()]
+    [0.4, 1.6]
     """
 
+    @named_arguments
     def __init__(
         self,
         class_counts: ArrayLike,
@@ -77,8 +86,8 @@ class DensityRatioWeights:
     ) -> None:
         counts = torch.from_numpy(as_class_counts(class_counts))
         self.inverse_prior = counts.sum() / counts
-        self.start = int(as_real("start", start, low=0))
-        self.gamma = float(as_real("gamma", gamma, low=0))
+        self.start = as_whole("start", start, 0)
+        self.gamma = as_number("gamma", gamma, low=0)
         self.estimator = MomentMatching(len(counts), num_features, momentum, ridge)
 
     def weights(self, epoch: int, features: Tensor, target: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from ...theory.foundation.validation import InputError, as_whole
+from ..arguments import named_arguments
 from .static import UniformWeights, difficulty_weights
 
 __all__ = ["DifficultyWeights"]
@@ -25,8 +26,14 @@ class DifficultyWeights(UniformWeights):
         K.
     tau
         As in `difficulty_weights`.
+
+    >>> source = DifficultyWeights(2, tau=1)
+    >>> source.observe_accuracy([0.75, 0.25])
+    >>> source.weights(1, torch.zeros(2, 4), torch.tensor([0, 1])).tolist()
+    [0.5, 1.5]
     """
 
+    @named_arguments
     def __init__(self, num_classes: int, tau: float | str = "dynamic") -> None:
         size = as_whole("num_classes", num_classes, 1)
         difficulty_weights([0.0] * size, tau)  # refuses a bad tau here, not after an epoch

@@ -15,6 +15,7 @@ from ...theory.foundation.validation import (
     as_whole,
 )
 from ...theory.vector_scaling import vs_parameters
+from ..arguments import named_arguments
 from ..protocols import Stage
 from ..registry import Method
 from .static import effective_number_weights, power_weights
@@ -78,7 +79,11 @@ METHODS = (
 
 
 class Unscheduled:
-    """Every epoch alike, with the loss's own constants and the data as they come."""
+    """Every epoch alike, with the loss's own constants and the data as they come.
+
+    >>> Unscheduled().stage(7).weight is None
+    True
+    """
 
     def stage(self, epoch: int) -> Stage:
         """Nothing to change."""
@@ -96,8 +101,13 @@ class DeferredReweighting:
         First epoch, counted from 0, that weighs; 0 is plain re-weighting. The paper's is 160 of 200.
     class_weights
         Shape (K,), non-negative; the default is the effective number's at ``beta = 0.9999``.
+
+    >>> schedule = DeferredReweighting([80, 20], start=160, class_weights=[0.5, 1.5])
+    >>> schedule.stage(159).weight.tolist(), schedule.stage(160).weight.tolist()
+    ([1.0, 1.0], [0.5, 1.5])
     """
 
+    @named_arguments
     def __init__(
         self, class_counts: ArrayLike, start: int, class_weights: ArrayLike | None = None
     ) -> None:
@@ -111,6 +121,8 @@ class DeferredReweighting:
             raise InputError(
                 f"class_weights has shape {given.shape}: must match class_counts, {counts.shape}"
             )
+        if not given.any():
+            raise InputError("class_weights are all 0: at least one class must count")
         self.class_weights = torch.from_numpy(given)
 
     def stage(self, epoch: int) -> Stage:
@@ -131,8 +143,13 @@ class DeferredResampling:
         First epoch, counted from 0, that re-samples.
     exponent
         q of the second stage, ``p_y ~ n_y^q`` (0, class balance; 1/2 is square-root sampling).
+
+    >>> schedule = DeferredResampling(start=160)
+    >>> schedule.stage(159).sampling_exponent, schedule.stage(160).sampling_exponent
+    (1.0, 0.0)
     """
 
+    @named_arguments
     def __init__(self, start: int, exponent: float = 0.0) -> None:
         self.start = as_whole("start", start, 0)
         self.exponent = as_number("exponent", exponent)
@@ -158,8 +175,13 @@ class TruncatedLogitAdjustment:
     gamma, tau, nu
         The authors' for CIFAR-100-LT; their script trains the first stage with ``tau = 1`` and
         resumes from it with 0.75, and theirs for CIFAR-10-LT are ``tau = 1, nu = 0.15``.
+
+    >>> schedule = TruncatedLogitAdjustment([80, 5], start=160)
+    >>> [round(scale, 3) for scale in schedule.stage(0).scale.tolist()], schedule.stage(160).scale.tolist()
+    ([1.0, 0.871], [1.0, 1.0])
     """
 
+    @named_arguments
     def __init__(
         self,
         class_counts: ArrayLike,
@@ -169,7 +191,8 @@ class TruncatedLogitAdjustment:
         nu: float = 0.25,
     ) -> None:
         self.start = as_whole("start", start, 0)
-        early = vs_parameters("VS", class_counts, gamma=gamma, tau=tau)
+        power = as_number("gamma", gamma, low=0)
+        early = vs_parameters("VS", class_counts, gamma=power, tau=tau)
         weight, scale, offset = (torch.from_numpy(constant) for constant in early)
         self.early = Stage(weight, scale, offset)
         self.late = Stage(power_weights(class_counts, nu), torch.ones_like(scale), offset)

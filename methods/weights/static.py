@@ -11,9 +11,10 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from ...theory.foundation.validation import InputError, as_number
+from ...theory.foundation.validation import InputError, as_class_counts, as_number, shown
 from ...theory.reweighting import difficulty_exponent, difficulty_power, effective_number
 from ...theory.vector_scaling import logit_adjustment_offset, vs_parameters
+from ..arguments import named_arguments
 from ..registry import Method
 
 __all__ = [
@@ -81,6 +82,7 @@ METHODS = (
 )
 
 
+@named_arguments
 def inverse_frequency_weights(class_counts: ArrayLike, *, normalize: bool = True) -> Tensor:
     """Class weights proportional to ``1 / n_y``; float64, shape (K,).
 
@@ -90,10 +92,14 @@ def inverse_frequency_weights(class_counts: ArrayLike, *, normalize: bool = True
         Training examples per class, shape (K,).
     normalize
         True: they sum to K. False: ``1 / pi_y``, whose weighted risk is K times the balanced risk.
+
+    >>> [round(weight, 3) for weight in inverse_frequency_weights([80, 20]).tolist()]
+    [0.4, 1.6]
     """
     return _inverse_power(class_counts, 1.0, normalize)
 
 
+@named_arguments
 def effective_number_weights(
     class_counts: ArrayLike, beta: float = 0.9999, *, normalize: bool = True
 ) -> Tensor:
@@ -109,10 +115,14 @@ def effective_number_weights(
         True: they sum to K. False: ``1 / E_n``.
 
     Source: Cui et al. (CVPR 2019), eqs. (5) and (8).
+
+    >>> [round(weight, 3) for weight in effective_number_weights([5000, 50], beta=0.999).tolist()]
+    [0.094, 1.906]
     """
     return _weights(1.0 / effective_number(class_counts, beta), normalize)
 
 
+@named_arguments
 def power_weights(class_counts: ArrayLike, nu: float = 0.25, *, normalize: bool = True) -> Tensor:
     """ADRW's class weights, proportional to ``pi_y^-nu``; float64, shape (K,).
 
@@ -128,10 +138,14 @@ def power_weights(class_counts: ArrayLike, nu: float = 0.25, *, normalize: bool 
         True: they sum to K. False: ``pi_y^-nu``.
 
     Source: Wang et al. (NeurIPS 2023), Algorithm 1.
+
+    >>> [round(weight, 3) for weight in power_weights([80, 5], nu=0.25).tolist()]
+    [0.667, 1.333]
     """
     return _inverse_power(class_counts, as_number("nu", nu), normalize)
 
 
+@named_arguments
 def difficulty_weights(
     class_accuracy: ArrayLike, tau: float | str = "dynamic", *, normalize: bool = True
 ) -> Tensor:
@@ -151,28 +165,29 @@ def difficulty_weights(
         True: they sum to K.
 
     Source: Sinha, Ohashi, Nakamura (ACCV 2020), eqs. (3) to (6).
+
+    >>> difficulty_weights([0.75, 0.25], tau=1).tolist()
+    [0.5, 1.5]
     """
     if isinstance(tau, str):
         if tau not in ("dynamic", "cifar"):
-            raise InputError(f"tau = {tau!r}: must be 'dynamic', 'cifar' or a number >= 0")
+            raise InputError(f"tau = {shown(tau)}: must be 'dynamic', 'cifar' or a number >= 0")
         tau = difficulty_exponent(class_accuracy, "paper" if tau == "dynamic" else tau)
     return _weights(difficulty_power(class_accuracy, tau), normalize)
 
 
 def _inverse_power(class_counts: ArrayLike, nu: float, normalize: bool) -> Tensor:
     """``pi_y^-nu``; where only ratios matter, relative to the largest, as that may be no float."""
-    with np.errstate(over="ignore"):
-        if normalize:
-            surprise = -logit_adjustment_offset(class_counts)
-            lead = surprise.max() if nu > 0 else surprise.min()
+    if normalize:
+        surprise = -logit_adjustment_offset(class_counts)
+        lead = surprise.max() if nu > 0 else surprise.min()
+        with np.errstate(over="ignore"):
             return _weights(np.exp(nu * (surprise - lead)), normalize)
-        raw = vs_parameters("TLA+ADRW", class_counts, nu=nu).weight
-    if not np.isfinite(raw).all():
-        raise InputError(
-            f"class_counts: the largest weight, pi^-{nu:g}, is beyond the largest float; "
-            "normalize=True keeps weights finite"
-        )
-    return torch.from_numpy(raw)
+    as_class_counts(class_counts)
+    try:
+        return torch.from_numpy(vs_parameters("TLA+ADRW", class_counts, nu=nu).weight)
+    except InputError as error:
+        raise InputError(f"{error}; normalize=True keeps weights finite") from None
 
 
 def _weights(raw: NDArray[np.float64], normalize: bool) -> Tensor:
@@ -180,7 +195,11 @@ def _weights(raw: NDArray[np.float64], normalize: bool) -> Tensor:
 
 
 class UniformWeights:
-    """Every sample weighs one: empirical risk minimisation. Has no memory."""
+    """Every sample weighs one: empirical risk minimisation. Has no memory.
+
+    >>> UniformWeights().weights(0, torch.zeros(2, 4), torch.tensor([1, 0])).tolist()
+    [1.0, 1.0]
+    """
 
     def weights(self, epoch: int, features: Tensor, target: Tensor) -> Tensor:
         """Ones of shape (B,) in the features' dtype."""

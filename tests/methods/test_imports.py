@@ -9,7 +9,16 @@ import sys
 
 import pytest
 from counterpoise import methods
-from counterpoise.methods import losses, models, posthoc, protocols, ratios, sampling, weights
+from counterpoise.methods import (
+    losses,
+    metrics,
+    models,
+    posthoc,
+    protocols,
+    ratios,
+    sampling,
+    weights,
+)
 
 SCRIPT = """
 import sys
@@ -44,7 +53,7 @@ print("sklearn" in sys.modules)
 
 
 def test_no_name_stands_in_two_rooms():
-    rooms = [losses, models, posthoc, protocols, ratios, sampling, weights]
+    rooms = [losses, metrics, models, posthoc, protocols, ratios, sampling, weights]
     names = [name for room in rooms for name in room.__all__]
     assert sorted([*names, "class_counts"]) == methods.__all__
     assert len(set(names)) == len(names)

@@ -28,7 +28,7 @@ from counterpoise.methods import (
 )
 from counterpoise.methods.models import NormedLinear
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
-from loss_checks import gradient
+from loss_checks import BUILD, gradient
 from torch.nn.functional import cross_entropy
 
 COUNTS = (100, 20, 5)
@@ -469,7 +469,12 @@ def test_only_the_offset_may_be_a_matrix(name):
         (torch.zeros(2, 3).long(), torch.zeros(2).long(), InputTypeError, "floating-point"),
         ([[0.0, 1.0]], torch.zeros(1).long(), InputTypeError, "logits has type list"),
         (torch.zeros(2, 3), torch.zeros(2), InputTypeError, r"dtype torch\.int64"),
-        (torch.zeros(2, 3), torch.zeros(2, 3), InputTypeError, "class indices"),
+        (torch.zeros(2, 3), torch.zeros(2, 3), InputError, "probabilities, of sum 1"),
+        (torch.zeros(2, 3), torch.zeros(2, 3).bool(), InputTypeError, "class indices"),
+        (torch.zeros(2, 3), torch.full((2, 3), torch.nan), InputError, "with sum nan"),
+        (torch.zeros(2, 3), torch.tensor([[0.0, 2.0, -1.0]] * 2), InputError, "from -1 to 2"),
+        (torch.zeros(2, 3), torch.tensor([[1.0, 1.0, 0.0]] * 2), InputError, "multi-label"),
+        (torch.zeros(2, 3), torch.zeros(2, 4), InputTypeError, "or probabilities of the logits"),
         (torch.zeros(2, 3), [0, 1], InputTypeError, "target has type list"),
     ],
 )
@@ -634,25 +639,6 @@ def test_features_of_half_precision_may_sum_to_more_than_it_holds(dtype):
     )
 
 
-BUILD = {
-    "ce": MarginSoftmaxLoss,
-    "scale": lambda **options: MarginSoftmaxLoss(scale=(1.0, 2.0, 3.0), **options),
-    "la": lambda **options: LogitAdjustedLoss(COUNTS, **options),
-    "vs": lambda **options: VSLoss(COUNTS, **options),
-    "ldam": lambda **options: LDAMLoss(COUNTS, **options),
-    "hinge": lambda **options: LDAMHingeLoss(COUNTS, **options),
-    "class-balanced": lambda **options: ClassBalancedLoss(COUNTS, **options),
-    "gla": lambda **options: GLALoss(COUNTS, 0.5, **options),
-    "gca": lambda **options: GCALoss(COUNTS, 0.5, **options),
-    "immax": lambda **options: IMMAXLoss(COUNTS, **options),
-    "lade": lambda **options: LADELoss(COUNTS, **options),
-    "smoothing": lambda **options: LabelAwareSmoothingLoss(COUNTS, 0.3, 0.1, **options),
-    "equalization": lambda **options: EqualizationLoss(COUNTS, **options),
-    "seesaw": lambda **options: SeesawLoss(3, **options),
-    "pairwise": lambda weight=None, **options: PairwiseMarginLoss(weight, np.eye(3), **options),
-    "focal": FocalLoss,
-    "influence": InfluenceBalancedLoss,
-}
 OF_ANY_CLASSES = ("ce", "focal", "influence")
 every_build = pytest.mark.parametrize("build", BUILD.values(), ids=BUILD.keys())
 

@@ -139,11 +139,14 @@ FEATURES = torch.randn(60, 4, generator=torch.Generator().manual_seed(1)) + TARG
 
 
 @pytest.mark.parametrize("metric", ["euclidean", "centred", "cosine"])
-def test_nearest_class_mean_takes_any_leading_shape_and_vmap(metric):
+def test_nearest_class_mean_takes_maps_sequences_and_vmap(metric):
     rule = NearestClassMean(FEATURES, TARGET, metric)
     expected = rule(FEATURES)
     torch.testing.assert_close(rule(FEATURES[0]), expected[0])
-    torch.testing.assert_close(rule(FEATURES.reshape(5, 2, 6, 4)), expected.reshape(5, 2, 6, 3))
+    maps, sequences = FEATURES.reshape(10, 6, 4).movedim(2, 1), FEATURES.reshape(5, 2, 6, 4)
+    torch.testing.assert_close(rule(maps), expected.reshape(10, 6, 3).movedim(2, 1))
+    last = NearestClassMean(FEATURES, TARGET, metric, dim=-1)
+    torch.testing.assert_close(last(sequences), expected.reshape(5, 2, 6, 3))
     torch.testing.assert_close(vmap(rule)(FEATURES), expected)
     torch.testing.assert_close(compiled(rule)(FEATURES), expected)
     assert rule(FEATURES[:0]).shape == (0, 3)
@@ -210,7 +213,7 @@ def body_of_one_row(rows):
         (lambda: NearestClassMean(FEATURES, TARGET - 1), InputError, "target = -1"),
         (lambda: NearestClassMean(FEATURES, TARGET.float()), InputTypeError, "target has type"),
         (lambda: NearestClassMean(FEATURES.long(), TARGET), InputTypeError, "features has type"),
-        (lambda: NearestClassMean(FEATURES, TARGET)(FEATURES[:, :2]), InputError, r"\(\.\.\., 4\)"),
+        (lambda: NearestClassMean(FEATURES, TARGET)(FEATURES[:, :2]), InputError, "the 4 features"),
         (lambda: retrain_classifier(FEATURES, TARGET[:50]), InputError, "target \\(50,\\)"),
         (lambda: retrain_classifier(FEATURES, TARGET, num_classes=2), InputError, "give 3"),
         (lambda: retrain_classifier(FEATURES, TARGET.float()), InputTypeError, "target has type"),

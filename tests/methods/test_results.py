@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -137,6 +138,17 @@ def test_files_from_before_the_schema_are_read_and_rewritten_with_it(file, tmp_p
         (("members", 1, "history", "class_weights", 0), [1.0], "class_weights of la, seed 0"),
         (("summary", 0, "interval"), [0.0], r"summary\[0\]\.interval has 1 entries, not 2"),
         (("summary", 0, "method"), "vs", "the summary has 'vs', which no member has"),
+        (("schema",), True, "has schema True"),
+        (("recipe", "seeds"), True, "recipe has seeds = True: must be a number"),
+        (("class_counts", 1), 0, r"class_counts\[1\] = 0: must be at least 1"),
+        (("members", 0, "class_accuracy", 1), 1.5, r"accuracy\[1\] = 1.5: must be in \[0, 1\]"),
+        (("members", 0, "balanced_accuracy"), -0.5, r"members\[0\]\.balanced_accuracy = -0.5"),
+        (("members", 0, "seed"), -1, r"members\[0\]\.seed = -1: must be at least 0"),
+        (("members", 0, "history", "epoch"), [2, 1], "epochs in order"),
+        (("members", 0, "history", "class_weights", 0, 1), -1.0, r"class_weights\[0\]\[1\] = -1"),
+        (("summary", 0, "few"), 1e300, r"summary\[0\]\.few = 1e\+300"),
+        (("summary", 0, "std"), -1.0, r"summary\[0\]\.std = -1"),
+        (("summary", 0, "interval"), [0.5, -0.5], "ends before it begins"),
     ],
 )
 def test_a_file_with_a_part_that_is_wrong_is_named_with_the_place(file, place, value, message):
@@ -147,6 +159,66 @@ def test_a_file_with_a_part_that_is_wrong_is_named_with_the_place(file, place, v
     part[place[-1]] = value
     file.write_text(json.dumps(content))
     refused(file, message)
+
+
+def places(part, place=()):
+    """Every place in a JSON value; of a list the first entry stands for all."""
+    if not isinstance(part, dict | list):
+        return
+    for key, value in part.items() if isinstance(part, dict) else enumerate(part[:1]):
+        yield (*place, key)
+        yield from places(value, (*place, key))
+
+
+ODD = (None, True, -1, 0, 1.5, "x", "", [], {}, [1], [[1]], {"a": 1}, 1e308, 10**400, [None], "1")
+
+
+def altered(content, place):
+    """The content with each odd value in one place, without that place, doubled, and with more."""
+    for odd in (*ODD, "drop", "double", "more"):
+        changed = deepcopy(content)
+        part = changed
+        for key in place[:-1]:
+            part = part[key]
+        key = place[-1]
+        if odd == "drop":
+            del part[key]
+        elif odd == "double" and isinstance(part, list):
+            part.append(part[key])
+        elif odd == "more" and isinstance(part[key], dict):
+            part[key]["surprise"] = 1
+        else:
+            part[key] = odd
+        yield changed
+
+
+@pytest.mark.parametrize("headed", [True, False])
+def test_every_field_with_every_odd_value_is_read_or_one_error(file, headed):
+    content = json.loads(file.read_bytes())
+    if not headed:  # as files were before the schema: nothing but the fields says what is wrong
+        del content["schema"], content["recipe_sha256"]
+    refusals = 0
+    for place in list(places(content)):
+        for changed in altered(content, place):
+            file.write_text(json.dumps(changed), encoding="utf-8")
+            said = ""
+            try:
+                load_results(file.parent)
+            except InputError as error:
+                said, refusals = str(error), refusals + 1
+            assert said == "" or (said.startswith(str(file)) and "\n" not in said)
+            assert len(said) < 500
+    assert refusals > 300
+
+
+def test_a_member_of_lists_of_several_lengths_is_refused_by_its_file(tmp_path):
+    path = tmp_path / "member.json"
+    write_member(path, RESULTS.members[0], RESULTS.recipe)
+    content = json.loads(path.read_bytes())
+    for name in ("class_accuracy", "mean_logits", "min_margin"):
+        path.write_text(json.dumps(content | {name: [0.5]}))
+        with pytest.raises(InputError, match=r"member\.json is damaged: \w+ of ce, seed 0, has"):
+            read_member(path, RESULTS.recipe)
 
 
 @pytest.mark.parametrize("name", ["recipe", "class_counts", "class_names", "members", "summary"])

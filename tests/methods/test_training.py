@@ -32,6 +32,7 @@ from counterpoise.methods.training import (
     Progress,
     Recipe,
     load_results,
+    resumed,
     run,
 )
 from counterpoise.methods.training.loop import draw, is_recorded, train
@@ -566,6 +567,7 @@ def test_the_summary_is_the_paired_difference_with_students_interval():
         for seed, value in enumerate(values)
     ]
     ce, la = summarise(members, ("ce", "la"))
+    assert summarise([*members[:3], *members[:2:-1]], ("ce", "la")) == (ce, la)  # seeds are paired
     assert (ce.difference_to_ce, ce.interval) == (0.0, (0.0, 0.0))
     assert la.difference_to_ce == pytest.approx(0.1)
     assert la.few is None
@@ -593,6 +595,28 @@ def test_progress_counts_epochs_over_all_members():
     seen = [Progress("ce", 0, done, 3, epoch, 4) for done, epoch in ((0, 1), (1, 0), (2, 3))]
     assert [p.epochs_done for p in seen] == [1, 4, 11]
     assert {p.all_epochs for p in seen} == {12}
+
+
+def test_the_progress_of_a_run_only_moves_forward_and_ends_at_its_end(tmp_path):
+    seen: list[Progress] = []
+    run(Recipe(methods=("ce", "la"), seeds=1, epochs=2), tmp_path, progress=seen.append)
+    assert [now.epochs_done for now in seen] == [1, 2, 3, 4]
+    assert {now.all_epochs for now in seen} == {4}
+
+
+def test_a_run_is_resumed_by_its_own_recipe(finished, tmp_path):
+    out = tmp_path / "run"
+    interrupt(out, "ldam-drw", 0, 1)
+    assert resumed(out) == TINY
+    assert resumed(out, seeds=2, methods=["ce", "ldam-drw", "density-ratio"], data=None) == TINY
+    with pytest.raises(InputError, match=r"seeds = 3: the run in .* has 2; leave the option out"):
+        resumed(out, seeds=3)
+    with pytest.raises(InputError, match="methods"):
+        resumed(out, methods=["cdb"])
+    assert resumed(tmp_path / "none", epochs=3) == Recipe(epochs=3)
+    (out / "recipe.json").write_text("[]")
+    with pytest.raises(InputError, match="damaged"):
+        resumed(out)
 
 
 def test_an_option_of_none_takes_the_recipes_default():

@@ -1,5 +1,7 @@
 """Small data for the figures: a computed regime sweep, and results made up with known answers."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 from counterpoise.methods.training import History, MemberResult, MethodSummary, RunResults
@@ -17,7 +19,7 @@ def dataset():
     return regime_sweep(np.geomspace(1, 300, 7), np.geomspace(0.1, 100, 7), [1.0, 3.0], seed=1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def results():
     """LA's logits have slope -1 in the log prior, LDAM-DRW's margins a third of CE's slope."""
     return _RESULTS
@@ -29,24 +31,29 @@ def figures(dataset):
 
 
 @pytest.fixture
-def claims():
-    """What `entries` makes of statements, here made up."""
+def claims(made_up_claims):
+    """What `entries` makes of statements, here made up, to be changed."""
+    return deepcopy(made_up_claims)
+
+
+@pytest.fixture(scope="session")
+def made_up_claims():
+    """The same, not to be changed."""
     return [
         {
             "name": "lda.half_recall",
             "title": "Half recall of plug-in LDA",
             "status": "proved",
             "mark": "assembled by argument",
-            "decided": None,
             "source": "Essomba and Fokoue; derived here",
             "chapter": "Gaussian regimes",
-            "corrects": "",
+            "corrects": "The boundary is published without its proof.",
             "cites": [],
             "engines": ["symbolic", "interval"],
-            "seconds": 0.31,
             "argument": "The left side increases, so the root is unique.",
-            "mathml": Markup("<math><mi>l</mi><mo>=</mo><mi>&kappa;</mi></math>"),
-            "symbols": {"l": "log(eta)"},
+            "theorem": Markup("<math><mi>l</mi><mo>=</mo><mi>&kappa;</mi></math>"),
+            "words": "l = kappa",
+            "symbols": [("l", "log(eta)")],
             "rests_on": ["margins.ldam_two_class"],
             "steps": [
                 {
@@ -54,14 +61,21 @@ def claims():
                     "status": "proved",
                     "engine": "symbolic",
                     "text": "derivative 1 + cosh(l)/kappa > 0",
-                    "mathml": Markup("<math><mi>cosh</mi></math>"),
+                    "formula": "1 + cosh(l)/κ > 0",
                 },
-                {"name": "root", "status": "checked", "engine": "interval", "text": "41 boxes"},
+                {
+                    "name": "root",
+                    "status": "checked",
+                    "engine": "interval",
+                    "text": "41 boxes",
+                    "formula": "",
+                },
             ],
             "attacks": [
                 {
-                    "statement": "lda.half_recall",
+                    "name": "mutant_1",
                     "mutant": "cosh for sinh",
+                    "formula": "l + y·cosh(l) = 1",
                     "status": "refuted",
                     "counterexample": "Delta = 2, kappa = 1: l = 0.93, recall 0.41",
                 },
@@ -72,22 +86,22 @@ def claims():
             "title": "The best split of a margin between two classes",
             "status": "checked",
             "mark": "decided",
-            "decided": None,
             "source": "Cao et al., NeurIPS 2019, Theorem 2",
             "chapter": "Margins",
             "corrects": "",
             "cites": [],
-            "mathml": None,
-            "symbols": {},
+            "theorem": Markup("<math><mi>g</mi></math>"),
+            "words": "g",
+            "symbols": [],
             "rests_on": [],
             "engines": ["smt"],
-            "seconds": 1.2,
             "argument": "",
             "steps": [],
             "attacks": [
                 {
-                    "statement": "margins.ldam_two_class",
+                    "name": "mutant_1",
                     "mutant": "exponent 1/2",
+                    "formula": "",
                     "status": "survived",
                     "counterexample": "",
                 },

@@ -6,6 +6,7 @@ import sys
 import pytest
 from counterpoise.methods.training import write_results
 from counterpoise.paper_figs import Evidence, findings, load_evidence
+from counterpoise.paper_figs.evidence import found_in
 from counterpoise.simulations import save_dataset
 from counterpoise.simulations.coverage import coverage_sweep
 from counterpoise.simulations.plug_in_world import plug_in_sweep
@@ -75,7 +76,7 @@ def test_proofs_are_added_and_the_measurements_stay(results):
     evidence = Evidence(training=results).with_proofs(proofs, [Certificate("one/x", "refuted")])
     assert evidence.training is results
     first = findings(evidence)[0]
-    assert "1 of 2 statements proved" in first
+    assert "of 2 statements with 0 steps, 1 have every step proved" in first
     assert "1 of 1 false neighbours refuted" in first
 
 
@@ -87,7 +88,7 @@ def test_findings_say_only_what_was_done(dataset, results):
         "Ledger",
     ]
     (trained, _) = findings(Evidence(training=results))
-    assert trained.startswith("Training (digits, made long-tailed, IF 100, 3 seeds)")
+    assert trained.startswith("Training (digits, made long-tailed, imbalance factor 100, 3 seeds)")
 
 
 def test_figures_need_no_torch():
@@ -98,3 +99,30 @@ def test_figures_need_no_torch():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == ""
+
+
+def test_the_folder_of_a_run_will_do(folder, results):
+    assert load_evidence(folder / "training").training == results
+    assert load_evidence(folder / "training").simulation is None
+
+
+def test_what_is_found_and_what_is_not_is_said(folder):
+    assert all(line.startswith("found: ") for line in found_in(folder))
+    assert len(found_in(folder)) == 4
+    (folder / "simulation.nc").unlink()
+    (folder / "training" / "results.json").rename(folder / "training" / "recipe.json")
+    said = found_in(folder)
+    assert any(line.startswith("not found: simulation.nc") and "simulate" in line for line in said)
+    assert any("unfinished" in line and "--resume" in line for line in said)
+    assert load_evidence(folder).training is None
+
+
+def test_of_two_runs_the_one_not_used_is_named(folder, results):
+    write_results(folder, results)
+    assert any(line.startswith("not used") for line in found_in(folder))
+
+
+def test_an_unfinished_run_alone_says_how_to_go_on(tmp_path):
+    (tmp_path / "recipe.json").write_text("{}")
+    with pytest.raises(InputError, match="--resume"):
+        load_evidence(tmp_path)

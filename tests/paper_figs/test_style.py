@@ -5,13 +5,15 @@ import re
 import matplotlib
 import pytest
 from counterpoise.methods.registry import METHODS
-from counterpoise.paper_figs import Evidence, draw_all, save, to_svg
+from counterpoise.paper_figs import Evidence, draw_all, save, style, to_svg
 from counterpoise.paper_figs.style import (
     INK,
     METHOD_COLOURS,
+    SERIES,
     WIDTH,
     method_colour,
     method_label,
+    method_look,
     styled,
 )
 from counterpoise.theory.foundation.validation import InputError
@@ -72,7 +74,7 @@ def test_a_figure_has_a_title_for_those_who_do_not_see_it(svgs):
     for svg in svgs.values():
         title = re.search(r"<title>(.+)</title>", svg)
         assert title
-        assert f'aria-label="{title[1]}"' in svg
+        assert f'aria-label="{title[1]}' in svg
 
 
 def test_the_same_figure_is_the_same_bytes(dataset, svgs):
@@ -106,6 +108,20 @@ def test_figures_have_the_width_of_a_phones_page(figures):
 def test_methods_that_are_compared_have_colours_of_their_own():
     known = [method_colour(key) for key in ("ce", "la", "vs", "ldam-drw", "drw", "class-balanced")]
     assert len(set(known)) == 6
+
+
+def test_no_two_methods_look_alike_in_colour_or_in_grey():
+    looks = [method_look(key) for key in METHODS]
+    assert len({(look.shape, look.filled) for look in looks}) == len(METHODS)
+    assert len(set(looks)) == len(METHODS)
+    assert len({(str(look.dash), look.shape) for look in SERIES}) == len(SERIES)
+
+
+def test_many_methods_still_differ_without_colour(monkeypatch):
+    more = {f"method-{n}": next(iter(METHODS.values())) for n in range(60)}
+    monkeypatch.setattr(style, "METHODS", more)
+    looks = {(str(own.dash), own.shape, own.filled) for own in map(method_look, more)}
+    assert len(looks) == len(more)
 
 
 def test_every_colour_of_the_registry_is_known():

@@ -6,10 +6,11 @@ or one pair of classes, which hold for any number of them, and exact witnesses.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_failure, statement
 from ..consistency.offset_family import broadcast_classes, sum_of_others
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real
 
 __all__ = ["multiple_binary_logits", "training_logits", "training_posterior"]

@@ -6,9 +6,10 @@ inequality of the chain.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, as_whole, broadcasting
 
 __all__ = ["prior_mismatch_bound"]

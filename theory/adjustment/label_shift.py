@@ -6,9 +6,10 @@ by: identities and convexity for two classes, a direct solve and brute force for
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state_derivative, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_probabilities, as_real
 
 __all__ = ["bbse_weights", "mlls_prior"]
@@ -45,6 +46,11 @@ def mlls_prior(
 
     ``posterior``: (n, K), calibrated for ``class_prior`` (K,). Stops when no share moves by more than
     ``tolerance``; the likelihood is concave, so there is nothing else to find.
+
+    Examples
+    --------
+    >>> mlls_prior([[0.9, 0.1], [0.9, 0.1], [0.2, 0.8]], class_prior=[0.5, 0.5]).round(3)
+    array([0.69, 0.31])
     """
     eta = as_probabilities("posterior", posterior)
     prior = as_real("class_prior", class_prior, low=0, low_open=True, high=1)

@@ -6,11 +6,12 @@ them, and exact witnesses.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, statement
 from ..consistency.offset_family import broadcast_classes, sum_of_others
-from ..foundation.validation import InputError, as_number, as_real, broadcast_together
+from ..foundation.arrays import ArrayLike
+from ..foundation.validation import InputError, as_number, as_real, broadcast_together, shown
 
 __all__ = ["adjusted_logits", "logit_adjusted_loss"]
 
@@ -37,7 +38,7 @@ def logit_adjusted_loss(
     classes = scores.shape[-1]
     index = as_real("target", target, low=0, high=classes - 1)
     if np.any(index % 1 != 0):
-        raise InputError(f"target = {target!r}: must be class indices, 0 to {classes - 1}")
+        raise InputError(f"target = {shown(target)}: must be class indices, 0 to {classes - 1}")
     _, index = broadcast_together(logits=scores[..., 0], target=index.astype(np.intp))
     scores, log_prior = (
         np.broadcast_to(array, (*index.shape, classes)) for array in (scores, log_prior)
@@ -58,8 +59,12 @@ def _logits_and_log_prior(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     prior = as_real("class_prior", class_prior, low=0, low_open=True)
     scores, prior = broadcast_classes(logits=as_real("logits", logits), class_prior=prior)
-    # from the ratio to the total: a class that holds nearly everything keeps its digits
-    return scores, -np.log1p(sum_of_others(prior) / prior)
+    # from the ratio to the others: a class that holds nearly everything keeps its digits
+    prior = np.ldexp(prior, -np.frexp(prior.max(axis=-1, keepdims=True))[1])  # sums are finite
+    others = sum_of_others(prior)
+    with np.errstate(over="ignore", divide="ignore"):
+        odds = np.log1p(others / prior)
+        return scores, -np.where(np.isfinite(odds), odds, np.log(others) - np.log(prior))
 
 
 # ------------------------------------------------------------------------------------ statements

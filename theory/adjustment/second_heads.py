@@ -5,10 +5,11 @@ Checked by: identities, a limit, intervals, exact witnesses.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from ..claims.stating import FORMULA, state, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 
 __all__ = ["nearest_mean_balanced_error", "scaled_log_odds"]

@@ -7,10 +7,11 @@ exact enumeration.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import state, state_computed, statement
 from ..consistency.offset_family import broadcast_classes
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 
 __all__ = [

@@ -7,9 +7,9 @@ both in every term is derived here. Checked by: SMT and intervals, one class at 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from ..claims.stating import FORMULA, state, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_class_counts, as_number
 from ..vector_scaling.local_lipschitz import LossConstants
 from .class_bounds import Bound, NormBall, union_bound

@@ -7,9 +7,10 @@ pi_min) of their Proposition 3; constants derived here. Checked by: symbolic bud
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_computed, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import (
     InputError,
     adds_up_to_one,
@@ -17,6 +18,7 @@ from ..foundation.validation import (
     as_number,
     as_real,
     as_whole,
+    shown,
 )
 from ..vector_scaling.local_lipschitz import LossConstants
 
@@ -76,7 +78,9 @@ def prior_prefactor(class_prior: ArrayLike) -> float:
     """``1/(K pi_min)``: how much larger than the plain risk the balanced one can be."""
     prior = as_real("class_prior", class_prior, low=0, high=1, low_open=True)
     if prior.ndim != 1 or not adds_up_to_one(class_prior, prior):
-        raise InputError(f"class_prior: must be K probabilities that add up to 1, not {prior!r}")
+        raise InputError(
+            f"class_prior: must be K probabilities that add up to 1, not {shown(prior)}"
+        )
     return float(1.0 / (prior.size * prior.min()))
 
 

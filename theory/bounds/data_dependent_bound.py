@@ -5,7 +5,6 @@ remarks on what it can say about weights and offsets are derived here. Checked b
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from ..claims.stating import (
     FORMULA,
@@ -15,6 +14,7 @@ from ..claims.stating import (
     state_failure,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real
 from ..vector_scaling.local_lipschitz import LossConstants
 from .class_bounds import Bound, BoundInputs, NormBall, prior_prefactor

@@ -5,9 +5,10 @@ the weight-aware prefactor and the false readings are derived here. Checked by: 
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_failure, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real
 from ..vector_scaling.local_lipschitz import LossConstants
 from .class_bounds import Bound, BoundInputs, NormBall, prior_prefactor
@@ -22,7 +23,7 @@ def weight_prefactor(class_weight: ArrayLike, class_prior: ArrayLike) -> NDArray
     ``class_weight``: positive, shape (..., K); ``class_prior``: shape (K,). Returns shape (...).
     """
     prior_prefactor(class_prior)
-    prior = np.asarray(class_prior, dtype=np.float64)
+    prior = as_real("class_prior", class_prior)
     weight = as_real("class_weight", class_weight, low=0, low_open=True)
     if weight.ndim and weight.shape[-1] != prior.size:
         raise InputError(

@@ -5,9 +5,10 @@ Luo et al. (NeurIPS 2024), Section 3.4, read their Theorem 1 as asking for weigh
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_derivative, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_real
 
 __all__ = ["equalising_weights", "rdr_curve"]

@@ -5,9 +5,10 @@ the clipped loss a bound on the balanced error. Derived here. Checked by: interv
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_derivative, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real, broadcast_together
 from ..vector_scaling.local_lipschitz import LossConstants
 

@@ -8,9 +8,10 @@ Checked by: symbolic budgets and moments, exhaustive enumeration of small sample
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_computed, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real
 from ..vector_scaling.local_lipschitz import LossConstants, clipped_loss, vs_loss_constants
 from ..vector_scaling.minimal_probability import minimal_probability

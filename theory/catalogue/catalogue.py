@@ -3,14 +3,14 @@
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from types import ModuleType
 
 from ..claims.statement import Statement
-from ..foundation.validation import one_of
+from ..foundation.validation import InputError, near_names, one_of
 
-__all__ = ["CHAPTERS", "MODULES", "TITLES", "chapter_of", "introduction", "select", "statements"]
+__all__ = ["CHAPTERS", "MODULES", "TITLES", "chapter_of", "introduction", "statements"]
 
 ORDER = (
     "imbalance",
@@ -67,31 +67,33 @@ def chapter_of(name: str) -> str:
     return next(chapter for chapter, modules in CHAPTERS.items() if module in modules)
 
 
+class UnknownStatement(InputError, KeyError):
+    """No statement has this name; as an error of a user and as one of a mapping."""
+
+    __str__ = InputError.__str__
+
+
+class _ByName(dict[str, Statement]):
+    def __missing__(self, name: str) -> Statement:
+        near = near_names(name, self)
+        hint = f"did you mean {' or '.join(near)}?" if near else "contents() shows them all"
+        raise UnknownStatement(f"unknown statement {name!r}; {hint}")
+
+
 @cache
 def statements() -> Mapping[str, Statement]:
-    """All statements, by name, in reading order."""
-    return {
-        statement.name: statement
+    """All statements, by name, in reading order.
+
+    A name that is not there is an `InputError` that suggests near ones; it is a ``KeyError`` as well.
+
+    Examples
+    --------
+    >>> print(statements()["margins.ldam_two_class"].title)
+    Two classes: the margin trade-off is best at margins proportional to n^(-1/4)
+    """
+    return _ByName(
+        (statement.name, statement)
         for chapter, modules in CHAPTERS.items()
         for module in modules
         for statement in getattr(_file(chapter, module), "STATEMENTS", ())
-    }
-
-
-def select(names: Iterable[str] = ()) -> list[Statement]:
-    """The statements of these names; a module's name stands for all of its statements.
-
-    Raises
-    ------
-    InputError
-        If a name is unknown; near matches are suggested.
-    """
-    everything = statements()
-    wanted = [one_of("statement", name, [*everything, *MODULES]) for name in names]
-    if not wanted:
-        return list(everything.values())
-    return [
-        statement
-        for key, statement in everything.items()
-        if key in wanted or key.split(".")[0] in wanted
-    ]
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..claims.statement import Statement
 from ..foundation.files import write_atomically
-from ..foundation.validation import one_of
+from ..foundation.validation import InputError, one_of
 from ..proof.certificate import Certificate, weakest
 from .catalogue import CHAPTERS, TITLES, chapter_of, introduction, statements
 from .scores import Scores, store_scores, stored_scores
@@ -22,6 +22,7 @@ __all__ = [
     "numbered",
     "of_chapters",
     "pages",
+    "refuse_to_overwrite",
     "status_with_foundations",
     "write_contents",
 ]
@@ -79,7 +80,13 @@ class Contents:
 
 
 def contents() -> Contents:
-    """The table of contents: every chapter, every statement's name and title."""
+    """The table of contents: every chapter, every statement's name and title.
+
+    Examples
+    --------
+    >>> print(str(contents()).splitlines()[0])
+    Class counts and how uneven they are
+    """
     return Contents()
 
 
@@ -134,6 +141,20 @@ def of_chapters(chapters: Iterable[str]) -> list[Statement]:
         for statement in several
         if not wanted or chapter in wanted
     ]
+
+
+def refuse_to_overwrite(folder: Path) -> None:
+    """For those who have not said that pages may be overwritten.
+
+    Raises
+    ------
+    InputError
+        If a page stands in the folder already, as in the package's own.
+    """
+    places = ["README.md", *(f"{chapter}/README.md" for chapter in CHAPTERS)]
+    there = next((folder / place for place in places if (folder / place).exists()), None)
+    if there is not None:
+        raise InputError(f"{there} is there: give --write to overwrite it, or another folder")
 
 
 def write_contents(

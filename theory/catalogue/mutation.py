@@ -11,13 +11,15 @@ import copy
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..claims.limit import LimitClaim
-from ..claims.relation import Claim, claim
 from ..claims.statement import Statement
 from ..foundation.validation import InputError
 from ..proof.certificate import Certificate
+
+if TYPE_CHECKING:  # so that listing and showing statements loads no SymPy
+    from ..claims.limit import LimitClaim
+    from ..claims.relation import Claim
 
 __all__ = ["PER_STEP", "Score", "attack_generated", "mutations", "score"]
 
@@ -27,7 +29,7 @@ PER_STEP = 6
 ENOUGH = 0.95  # the share that every module of the catalogue has to reach
 
 
-def mutations(of: Claim, limit: int = PER_STEP) -> list[tuple[str, Claim]]:
+def mutations(of: "Claim", limit: int = PER_STEP) -> "list[tuple[str, Claim]]":
     """Up to ``limit`` changed claims, each with the change in words; the choice is reproducible."""
     held = of.texts()
     texts = _unevaluated(held)
@@ -57,8 +59,10 @@ def _unevaluated(held: Mapping[str, Any]) -> tuple[str, ...]:
     return texts if texts and not texts[0].startswith("Derivative(") else held["claim"]
 
 
-def _rebuilt(relations: list[str], held: Mapping[str, Any]) -> Claim | None:
+def _rebuilt(relations: list[str], held: Mapping[str, Any]) -> "Claim | None":
     """The changed claim, or None where the change leaves no claim (a constant, say)."""
+    from ..claims.relation import claim
+
     names = {
         node.id
         for text in (*relations, *held["given"])
@@ -180,6 +184,9 @@ def attack_generated(
     `refuted` is what a sharp claim deserves, `proved` a neighbour that is true as well, anything else
     a survivor.
     """
+    from ..claims.limit import LimitClaim
+    from ..claims.relation import Claim
+
     attacks = []
     for step in statement.steps:
         of = step.claim
@@ -196,7 +203,7 @@ def attack_generated(
     return attacks
 
 
-def _limits(of: LimitClaim) -> list[tuple[str, LimitClaim]]:
+def _limits(of: "LimitClaim") -> "list[tuple[str, LimitClaim]]":
     """A limit's value, changed."""
     value = of.value
     changed = [("one more than the limit", replace(of, value=value + 1))]

@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from ..claims.pins import difference
 from ..claims.statement import ASSEMBLED, DECIDED, Statement
+from ..foundation.processes import in_processes
 from ..proof.certificate import Certificate, load_certificates, save_certificates
 from ..proof.second.recheck import Verdict, recheck
 from .catalogue import CHAPTERS, chapter_of, statements
@@ -35,14 +36,28 @@ Progress = Callable[[], object] | None
 def verify_all(
     chosen: Sequence[Statement], *, jobs: int = 1, progress: Progress = None
 ) -> list[Certificate]:
-    """Verify statements in ``jobs`` processes (0: one per core); order is kept."""
+    """Verify statements in ``jobs`` processes (0: one per core); order is kept.
+
+    Examples
+    --------
+    >>> from counterpoise.theory import select
+    >>> [certificate.status for certificate in verify_all(select(["gaussian.score_law"]))]
+    ['proved']
+    """
     return _parallel(_verify_one, chosen, jobs, progress)
 
 
 def attack_all(
     chosen: Sequence[Statement], *, jobs: int = 1, progress: Progress = None
 ) -> list[Certificate]:
-    """Attack every mutant of the statements; one certificate a mutant."""
+    """Attack every mutant of the statements; one certificate a mutant.
+
+    Examples
+    --------
+    >>> from counterpoise.theory import select
+    >>> {certificate.status for certificate in attack_all(select(["gaussian.score_law"]))}
+    {'refuted'}
+    """
     attacks = _parallel(_attack_one, chosen, jobs, progress)
     return [certificate for several in attacks for certificate in several]
 
@@ -75,7 +90,7 @@ def _parallel(
     if jobs <= 1:
         results = map(action, names)
     else:
-        results = Parallel(n_jobs=jobs, return_as="generator")(delayed(action)(n) for n in names)
+        results = in_processes((delayed(action)(name) for name in names), jobs)
     collected = []
     for result in results:
         collected.append(result)
@@ -143,6 +158,12 @@ def recheck_catalogued(certificate: Certificate, *, seed: int = 0) -> Verdict:
 
     A catalogued name must come with the catalogue's claims; what is shown must be bound to the parts,
     and be as it was pinned.
+
+    Examples
+    --------
+    >>> from counterpoise.theory import claim, recheck
+    >>> print(recheck(claim("exp(x) >= 1 + x", x="real").verify()))
+    confirmed
     """
     reason = _unbound(certificate) or _differs_from_catalogue(certificate)
     if reason:

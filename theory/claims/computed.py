@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..foundation.validation import InputError, as_seconds, as_seed
+from ..foundation.validation import InputError, as_seconds, as_seed, shown
 from ..proof.certificate import Certificate
 from ..proof.computation import ENGINES, Check, find_check
 
@@ -96,5 +96,5 @@ def computed_claim(check: str, *, name: str = "computed", **parameters: Any) -> 
         registered.words(parameters)
         inspect.signature(registered.first).bind(**parameters)
     except (KeyError, TypeError) as error:
-        raise InputError(f"check {check!r}: its parameters do not fit ({error})") from None
+        raise InputError(f"check {shown(check)}: its parameters do not fit ({error})") from None
     return ComputedClaim(registered, parameters, name)

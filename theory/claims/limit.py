@@ -236,6 +236,12 @@ def limit_claim(
     """State a limit: ``limit_claim("(1 - b**n)/(1 - b)", "n", "b", b="(0, 1)", n="positive")``.
 
     ``end`` is ``"low"`` or ``"high"``: the end of the variable's domain it goes to.
+
+    Examples
+    --------
+    >>> effective_number = limit_claim("(1 - b**n)/(1 - b)", "n", "b", b="(0, 1)", n="positive")
+    >>> effective_number.verify().status
+    'proved'
     """
     check_keywords("limit_claim", ("end", "name"), (expression, value))
     where = named_domains(domains)

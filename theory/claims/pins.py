@@ -1,8 +1,8 @@
 """What is said, pinned apart from its proofs: one reviewable file that changes only by command.
 
 ``theory/pins.json`` holds, for every statement, what is shown in words, its mark, and a hash of theorem,
-formula, domains and hypotheses. `counterpoise pin` prints both versions of what changed and writes it; a
-statement that differs from its pin is `unknown`, whatever its steps say.
+formula, domains and hypotheses. `counterpoise pin` prints both versions of what changed, `--write` writes it;
+a statement that differs from its pin is `unknown`, whatever its steps say.
 """
 
 import json
@@ -17,7 +17,7 @@ from ..proof.certificate import digest
 if TYPE_CHECKING:
     from .statement import Statement
 
-__all__ = ["as_pinned", "changes", "difference", "pins", "write_pins"]
+__all__ = ["as_pinned", "changes", "difference", "differing", "pins", "write_pins"]
 
 PINS = Path(__file__).parents[1] / "pins.json"
 
@@ -61,6 +61,16 @@ def changes(known: Iterable["Statement"]) -> dict[str, tuple[Pin | None, Pin | N
     names = [*now, *(name for name in pins() if name not in now)]
     pairs = {name: (pins().get(name), now.get(name)) for name in names}
     return {name: (old, new) for name, (old, new) in pairs.items() if old != new}
+
+
+def differing(changed: Mapping[str, tuple[Pin | None, Pin | None]]) -> str:
+    """Both versions of what `changes` found, as text."""
+    lines = []
+    for name, versions in changed.items():
+        lines.append(name)
+        for sign, version in zip("-+", versions, strict=True):
+            lines += [f"  {sign} {k}: {v}" for k, v in (version or {"": "(nothing)"}).items()]
+    return "\n".join(lines)
 
 
 def write_pins(known: Iterable["Statement"]) -> None:

@@ -8,16 +8,18 @@ A claim is a conjunction of relations that should hold at every point of a domai
 a point where exact arithmetic shows it false), `unknown`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, NewType
 
 import numpy as np
 import sympy
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sympy.core.relational import Relational
 
-from ..foundation.validation import InputError, InputTypeError, as_real, as_seconds, as_seed
+from ..foundation.arrays import ArrayLike
+from ..foundation.validation import InputError, InputTypeError, as_real, as_seconds, as_seed, shown
 from ..language.expression import (
     CONSTANTS,
     FUNCTIONS,
@@ -37,8 +39,11 @@ from ..proof.problem import Problem
 
 __all__ = ["Claim", "check_keywords", "claim", "derivative_claim", "named_domains"]
 
-DomainLike = str | sympy.Set | Domain
-RelationLike = str | Relational | sympy.And
+if TYPE_CHECKING:
+    DomainLike = str | sympy.Set | Domain
+    RelationLike = str | Relational | sympy.And
+else:  # by name, as help shows them
+    DomainLike, RelationLike = NewType("DomainLike", object), NewType("RelationLike", object)
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,6 +51,16 @@ class Claim(Problem):
     """Relations that should hold for every value of the symbols in their domains, under ``given``.
 
     Build one with `claim`. A `Problem` that can be read, evaluated, proved and attacked.
+
+    Examples
+    --------
+    >>> tangent = claim("exp(x) >= 1 + x", x="real")
+    >>> tangent
+    exp(x) >= 1 + x for all x in (-oo, oo)
+    >>> bool(tangent.evaluate(x=[-1.0, 0.5, 2.0])["holds"].all())
+    True
+    >>> bool(tangent.verify())  # whether it is proved
+    True
     """
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
@@ -71,7 +86,9 @@ class Claim(Problem):
         arrays = [self._inside(symbol, values) for symbol in self.domains]
         unknown = sorted(set(values) - {symbol.name for symbol in self.domains})
         if unknown:
-            raise InputError(f"{unknown[0]!r} is no symbol of the claim; it has {self._names()}")
+            raise InputError(
+                f"{shown(unknown[0])} is no symbol of the claim; it has {self._names()}"
+            )
         relation = self.relations[0]
         sides = [_numeric(side, tuple(self.domains))(*arrays) for side in relation.args]
         return {"left": sides[0], "right": sides[1], "holds": _HOLDS[relation.rel_op](*sides)}
@@ -163,18 +180,36 @@ def claim(
         _check_name(key)
     where = named_domains(domains)
     symbols = {key: value.symbol(key) for key, value in where.items()}
+    _refuse_names(relation)
     check_keywords("claim", _KEYWORDS, (relation, given))
     relations, conditions = _read_all("relation", relation, symbols, where)
     facts, more = _read_all("given", given, symbols, where)
     conditions = tuple(dict.fromkeys((*conditions, *more)))
     if not relations:
-        raise InputError(f"relation = {relation!r}: a claim needs at least one relation")
+        raise InputError(f"relation = {shown(relation)}: a claim needs at least one relation")
     used = {s for r in (*relations, *facts) for s in r.free_symbols}
     for key, symbol in symbols.items():
         if symbol not in used and not _mentions(relation, key):
-            raise InputError(f"{key!r} has a domain but does not occur in the claim")
+            raise InputError(f"{shown(key)} has a domain but does not occur in the claim")
     inside = {symbols[key]: where[key] for key in where}
     return Claim(relations, inside, facts, conditions, name, _written(relation), _written(given))
+
+
+def _refuse_names(relation: Any) -> None:
+    """A statement, or the name of one, is no relation: say how to get at its claim."""
+    from .statement import Statement
+
+    if isinstance(relation, Statement):
+        raise InputTypeError(
+            f"relation is the statement {relation.name}: it has .claim and .verify()"
+        )
+    if isinstance(relation, str) and re.fullmatch(r"[a-z]\w*\.[a-z]\w*", relation):
+        from ..catalogue import statements
+
+        name = statements()[relation].name  # an unknown name is an error with near ones
+        raise InputError(
+            f"relation = {name!r} is the name of a statement: statements()[{name!r}] has its .claim"
+        )
 
 
 def _written(given: Any) -> Written | None:
@@ -205,9 +240,11 @@ def named_domains(domains: Mapping[str, DomainLike]) -> dict[str, Domain]:
 
 def _check_name(key: str) -> None:
     if key in CONSTANTS or key in FUNCTIONS:
-        raise InputError(f"{key!r} cannot be a variable: it is the name of a constant or function")
+        raise InputError(
+            f"{shown(key)} cannot be a variable: it is the name of a constant or function"
+        )
     if not (key.isascii() and key.isidentifier()):
-        raise InputError(f"{key!r} cannot be a variable: use ASCII letters, digits and _")
+        raise InputError(f"{shown(key)} cannot be a variable: use ASCII letters, digits and _")
 
 
 _KEYWORDS = ("given", "name")
@@ -229,7 +266,7 @@ def check_keywords(function: str, keywords: Sequence[str], parts: Any) -> None:
     for key in keywords:
         if key in names:
             raise InputError(
-                f"{key!r} cannot be a variable: {' and '.join(keywords)} are keywords of {function}(); "
+                f"{shown(key)} cannot be a variable: {' and '.join(keywords)} are keywords of {function}(); "
                 "give the variable another name"
             )
 
@@ -254,7 +291,7 @@ def derivative_claim(
     check_keywords("claim", _KEYWORDS, (expression, derivative))
     where = named_domains(domains)
     if variable not in where:
-        raise InputError(f"variable = {variable!r}: must be one of {', '.join(where)}")
+        raise InputError(f"variable = {shown(variable)}: must be one of {', '.join(where)}")
     symbols = {key: value.symbol(key) for key, value in where.items()}
     left = sympy.diff(read_expression(expression, symbols), symbols[variable])
     right = read_expression(derivative, symbols)
@@ -311,7 +348,7 @@ def _read(
         )
     if not isinstance(part, Relational):
         raise InputTypeError(
-            f"{role} = {part!r}: must be text or a SymPy relation such as Ge(a, b)"
+            f"{role} = {shown(part)}: must be text or a SymPy relation such as Ge(a, b)"
         )
     adopted = _adopt(part, symbols, where)
     return [adopted], list(obligations(adopted))

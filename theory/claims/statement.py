@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from numpy.typing import ArrayLike
-
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_seconds, as_seed
 from .stated import Stated
 
@@ -86,6 +85,16 @@ class Statement:
         Names of the module's numeric functions that compute it.
     corrects
         What the source or common usage says and this statement shows to be wrong, if it does.
+
+    Examples
+    --------
+    >>> from counterpoise.theory import statements
+    >>> ldam = statements()["margins.ldam_two_class"]
+    >>> ldam.source
+    'Cao et al. (NeurIPS 2019), Section 3.1 and Theorem 3'
+    >>> sides = ldam.evaluate(t=0.25, B=1.0, n1=1000, n2=10)
+    >>> round(float(sides["left"]), 3), round(float(sides["right"]), 3)
+    (0.548, 0.548)
     """
 
     name: str

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..foundation.validation import InputError
+from ..foundation.validation import InputError, shown
 from .stated import (
     Stated,
     state,
@@ -109,7 +109,9 @@ def _table(name: str, where: Mapping[str, str]) -> tuple[dict[str, str], dict[st
         names, _, domain = key.partition(":")
         for symbol in map(str.strip, names.split(",")):
             if not symbol or symbol in symbols:
-                raise InputError(f"{name}: where names {symbol!r} twice, or not at all: {key!r}")
+                raise InputError(
+                    f"{name}: where names {shown(symbol)} twice, or not at all: {shown(key)}"
+                )
             symbols[symbol] = meaning
             if domain:
                 domains[symbol] = domain.strip()
@@ -118,7 +120,9 @@ def _table(name: str, where: Mapping[str, str]) -> tuple[dict[str, str], dict[st
 
 def _pairs(name: str, flat: Sequence[Any]) -> Iterator[tuple[str, Any]]:
     if len(flat) % 2:
-        raise InputError(f"{name}: labels and claims must come in turn; {flat[-1]!r} is left over")
+        raise InputError(
+            f"{name}: labels and claims must come in turn; {shown(flat[-1])} is left over"
+        )
     return zip(flat[::2], flat[1::2], strict=True)
 
 
@@ -127,7 +131,9 @@ def _step(
 ) -> Step:
     read = _LABEL.fullmatch(label)
     if not read:
-        raise InputError(f"{name}: a step's label must be 'name: what it is for', got {label!r}")
+        raise InputError(
+            f"{name}: a step's label must be 'name: what it is for', got {shown(label)}"
+        )
     if relations is FORMULA and formula is None:
         raise InputError(f"{name}: step {read[1]} is FORMULA, but there is no formula")
     stated = formula if relations is FORMULA else _claim(relations, domains)

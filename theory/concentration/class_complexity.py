@@ -6,8 +6,9 @@ Source: `contraction` states what the numbers are for. Checked by: enumeration, 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real
 from .rademacher import expected_maximum, rademacher_complexity
 
@@ -120,9 +121,10 @@ def _labels(target: ArrayLike, points: int) -> NDArray[np.int64]:
     if labels.shape != (points,) or (labels % 1).any():
         raise InputError(f"target has shape {labels.shape}: give one class index for each point")
     whole = labels.astype(np.int64)
-    absent = np.flatnonzero(np.bincount(whole) == 0)
-    if absent.size:
-        raise InputError(f"target has no point of class {absent[0]}: every class needs one")
+    present = np.append(np.unique(whole), -1)
+    absent = int((present != np.arange(present.size)).argmax())
+    if absent <= whole.max():
+        raise InputError(f"target has no point of class {absent}: every class needs one")
     return whole
 
 

@@ -8,10 +8,9 @@ from math import exp
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import betainccinv, betaincinv
-from scipy.stats import t
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, as_whole
 from .tail_bounds import binomial_probability, lower_tail, upper_tail
 
@@ -38,6 +37,8 @@ def mean_interval(values: ArrayLike, level: float = 0.95) -> MeanInterval:
         return MeanInterval(mean, None)
     spread = (numbers - numbers[0]).std(ddof=1)  # exactly none for equal numbers
     error = spread / np.sqrt(numbers.size)
+    from scipy.stats import t  # SciPy's slowest import, for those who need it
+
     half = float(t.isf(0.5 * (1.0 - level), numbers.size - 1) * error)
     return MeanInterval(mean, (mean - half, mean + half))
 

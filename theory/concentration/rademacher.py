@@ -11,10 +11,18 @@ from numbers import Rational
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import state, state_computed, statement
-from ..foundation.validation import InputError, InputTypeError, as_number, as_real, as_whole
+from ..foundation.arrays import ArrayLike
+from ..foundation.validation import (
+    InputError,
+    InputTypeError,
+    as_number,
+    as_real,
+    as_seed,
+    as_whole,
+)
 from .confidence import MeanInterval, mean_interval
 from .random_signs import (
     KHINTCHINE_KAHANE,
@@ -113,7 +121,7 @@ def rademacher_estimate(
     rows, points = _rows(values)
     rest = rows[1:] - rows[0]
     draws = as_whole("draws", draws, 2)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(as_seed(seed))
     size = max(1, 2_000_000 // rest.shape[1])
     means = np.empty(draws)
     for start in range(0, draws, size):

@@ -9,8 +9,9 @@ from math import comb, exp, lgamma, log, log1p, pi, sqrt
 from numbers import Rational
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import (
     InputError,
     InputTypeError,
@@ -18,6 +19,7 @@ from ..foundation.validation import (
     as_real,
     as_whole,
     broadcasting,
+    shown,
 )
 
 __all__ = [
@@ -205,7 +207,7 @@ def exact_binomial_tail(successes: int, n: int, p: Fraction) -> Fraction:
     """`binomial_tail` as a fraction, for a rational p."""
     n, k = as_whole("n", n, 1), as_whole("successes", successes, 0)
     if not isinstance(p, Rational | float) or isinstance(p, bool):
-        raise InputTypeError(f"p = {p!r}: must be a fraction")
+        raise InputTypeError(f"p = {shown(p)}: must be a fraction")
     if not 0 <= p <= 1:
         raise InputError(f"p = {p}: must lie in [0, 1]")
     a, b = Fraction(p).numerator, Fraction(p).denominator - Fraction(p).numerator

@@ -5,10 +5,11 @@ Checked by: limits (symbolic), the quadratic behind the link, a certified exampl
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import logit
 
 from ..claims.stating import FORMULA, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 
 __all__ = ["optimal_score"]

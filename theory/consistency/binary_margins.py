@@ -6,9 +6,10 @@ linear risk of the hinge (SMT).
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real, broadcasting
 from .consistency import threshold_of_margins
 

@@ -7,10 +7,11 @@ Checked by: derivatives and limits (symbolic), strict convexity (intervals), exa
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 
 __all__ = ["pairwise_threshold"]

@@ -5,9 +5,10 @@ well; that and the exchange argument are derived here. Checked by: derivatives, 
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 
 __all__ = ["influence_link", "influence_margin"]

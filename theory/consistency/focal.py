@@ -8,11 +8,12 @@ derivatives. Checked by: symbolic identities, interval arithmetic.
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import softmax, xlogy
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real
 
 __all__ = ["focal_minimiser", "focal_posterior", "focal_slope"]

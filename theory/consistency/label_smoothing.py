@@ -6,9 +6,10 @@ the order of the shapes; identities, SMT, exact witnesses.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_class_counts, as_number, as_real, broadcasting, one_of
 
 __all__ = ["balanced_smoothing", "label_aware_smoothing", "smoothing_threshold"]

@@ -7,10 +7,11 @@ witnesses.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import state, state_derivative, state_failure, statement
-from ..foundation.validation import InputError, InputTypeError, as_real
+from ..foundation.arrays import ArrayLike
+from ..foundation.validation import InputError, InputTypeError, as_real, shown
 from .offset_family import broadcast_classes, sum_of_others
 
 __all__ = ["face_gradient", "true_class_margin_posterior"]
@@ -34,11 +35,13 @@ def face_gradient(
     try:
         face = np.arange(push.size) if classes is None else np.asarray(classes)
     except ValueError:
-        raise InputTypeError(f"classes = {classes!r}: must be class indices") from None
+        raise InputTypeError(f"classes = {shown(classes)}: must be class indices") from None
     if face.dtype.kind not in "iu" or face.ndim != 1 or len(set(face.tolist())) < max(2, face.size):
-        raise InputError(f"classes = {classes!r}: must be at least two different class indices")
+        raise InputError(
+            f"classes = {shown(classes)}: must be at least two different class indices"
+        )
     if face.min() < 0 or face.max() >= push.size:
-        raise InputError(f"classes = {classes!r}: must be class indices, 0 to {push.size - 1}")
+        raise InputError(f"classes = {shown(classes)}: must be class indices, 0 to {push.size - 1}")
     logits = np.where(np.eye(face.size, dtype=bool), 0.0, matrix[np.ix_(face, face)])
     logits = logits - logits.max(axis=1, keepdims=True)
     share = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)

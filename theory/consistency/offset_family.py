@@ -6,9 +6,10 @@ Checked by: one inequality per class, one per pair of classes, and exact witness
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_computed, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real
 
 __all__ = [

@@ -5,9 +5,10 @@ derived here. Checked by: identities, limits, SMT, intervals, exact witnesses.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real, broadcasting
 
 __all__ = [

@@ -5,9 +5,10 @@ groups are those of Liu et al. (CVPR 2019). Checked by: identities, exact enumer
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_computed, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_number, as_real
 
 __all__ = ["balanced_error", "balanced_regret", "balanced_scores", "group_accuracies"]

@@ -5,8 +5,9 @@ Source: Elkan, "The foundations of cost-sensitive learning" (IJCAI 2001), eq. (2
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, broadcasting
 
 __all__ = ["posterior_cost_threshold", "power_costs"]
@@ -19,6 +20,8 @@ def posterior_cost_threshold(
     """The posterior above which predicting positive is cheaper: ``c_FP / (c_FP + c_FN)``; they broadcast."""
     wrong_yes = as_real("false_positive", false_positive, low=0, low_open=True)
     wrong_no = as_real("false_negative", false_negative, low=0, low_open=True)
+    power = -np.frexp(np.maximum(wrong_yes, wrong_no))[1] - 1  # of two: their sum is finite
+    wrong_yes, wrong_no = np.ldexp(wrong_yes, power), np.ldexp(wrong_no, power)
     return wrong_yes / (wrong_yes + wrong_no)
 
 
@@ -33,5 +36,9 @@ def power_costs(class_prior: ArrayLike, tau: float = 1.0) -> NDArray[np.float64]
         raise InputError(
             f"class_prior has shape {prior.shape}: give one number per class, shape (K,), K >= 2"
         )
-    cost = prior ** -as_number("tau", tau) / (prior.size - 1)
+    strength = as_number("tau", tau)
+    with np.errstate(over="ignore"):
+        cost = prior**-strength / (prior.size - 1)
+    if not np.isfinite(cost).all():
+        raise InputError(f"tau = {strength:g}: pi^-tau is beyond the largest float")
     return cost[:, None] * (1.0 - np.eye(prior.size))

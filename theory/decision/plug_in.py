@@ -6,9 +6,10 @@ Checked by: identities and inequalities between reals, exact binomial laws.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_computed, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting, one_of
 
 __all__ = ["MODULI", "plug_in_regret_bound", "prior_estimate_cost", "transfer_bound"]

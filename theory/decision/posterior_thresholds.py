@@ -8,9 +8,10 @@ with Undersampling" (SSCI 2015). Checked by: identities, polynomials (SMT), exac
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_computed, state_derivative, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, adds_up_to_one, as_number, as_real, broadcasting
 
 __all__ = [

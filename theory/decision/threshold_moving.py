@@ -5,9 +5,10 @@ Checked by: identities for one class, inequalities for pairs and triples, all sm
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import state, state_computed, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_probabilities, as_real
 
 __all__ = ["cost_sensitive_prediction", "expected_costs", "moving_scores"]

@@ -11,7 +11,11 @@ from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+from .arrays import ArrayLike
+from .class_order import in_class_order
+from .messages import InputError, InputTypeError, shown
 
 __all__ = [
     "ROUNDING",
@@ -27,24 +31,60 @@ __all__ = [
     "as_whole",
     "broadcast_together",
     "broadcasting",
+    "in_class_order",
+    "near_names",
     "numbers_in",
     "one_of",
     "readable",
     "scaled_counts",
+    "shown",
 ]
 
 ROUNDING = 4  # units in the last place of 1 by which a computed probability may leave [0, 1]
 
+PER_CLASS = frozenset(
+    {
+        "class_counts",
+        "class_prior",
+        "used_prior",
+        "target_prior",
+        "class_weight",
+        "class_weights",
+        "class_accuracy",
+        "class_risks",
+        "class_radii",
+        "weight",
+        "scale",
+        "offset",
+        "balanced_posterior",
+        "margins",
+        "multipliers",
+        "margin_errors",
+        "complexities",
+        "radii",
+        "lipschitz",
+        "upper",
+        "level_index",
+        "curve",
+        "temperatures",
+        "clusters",
+        "minimal",
+        "cost",
+        "costs",
+        "sampled",
+        "confusion",
+        "delta",
+        "pairwise_margins",
+        "rho",
+        "smoothing",
+        "target_margin",
+        "temperature",
+    }
+)
+"""Arguments with one entry per class, wherever they occur: what names its classes is read by name."""
+
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-
-
-class InputError(ValueError):
-    """The value of an argument lies outside what the function is defined for."""
-
-
-class InputTypeError(TypeError):
-    """The type of an argument is not one the function can read."""
 
 
 def as_class_counts(class_counts: ArrayLike) -> NDArray[np.float64]:
@@ -64,9 +104,14 @@ def as_class_counts(class_counts: ArrayLike) -> NDArray[np.float64]:
         )
     bad = np.flatnonzero(~(np.isfinite(counts) & (counts > 0)))
     if bad.size:
+        floor = (
+            "; `class_counts(labels, num_classes, floor=1)` counts a class without examples as 1"
+            if counts[bad[0]] == 0
+            else ""
+        )
         raise InputError(
             f"class_counts[{bad[0]}] = {counts[bad[0]]:g}: "
-            "every class needs a positive, finite number of examples"
+            f"every class needs a positive, finite number of examples{floor}"
         )
     return counts
 
@@ -119,11 +164,19 @@ def as_probabilities(name: str, value: ArrayLike) -> NDArray[np.float64]:
     return as_real(name, np.where(within, clipped, array), low=0, high=1)
 
 
-def as_whole(name: str, value: Any, low: int) -> int:
-    """``value`` as an int of at least ``low``; an integer-valued float such as 1e6 is one."""
-    number = as_real(name, value, low=low)
+def as_whole(name: str, value: Any, low: int | None = None, high: float = np.inf) -> int:
+    """``value`` as an int within the bounds, if any; an integer-valued float such as 1e6 is one."""
+    least = -np.inf if low is None else low
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and least <= value <= min(high, 2**63)
+    ):
+        return value  # exactly, where a float is exact up to 2^53 only
+    number = as_real(name, value, low=least, high=high)
     if number.ndim != 0 or number % 1 != 0:
-        raise InputError(f"{name} = {value!r}: must be one whole number, at least {low}")
+        wanted = "one whole number" if low is None else f"one whole number, at least {low}"
+        raise InputError(f"{name} = {shown(value)}: must be {wanted}")
     return int(number)
 
 
@@ -134,7 +187,7 @@ def as_seconds(seconds: Any) -> float:
         return as_number("seconds", seconds, low=0, low_open=True)
     except InputTypeError:
         raise InputTypeError(
-            f"seconds = {seconds!r}: must be one positive number of seconds"
+            f"seconds = {shown(seconds)}: must be one positive number of seconds"
         ) from None
 
 
@@ -146,7 +199,9 @@ def as_seed(seed: Any) -> int:
         _refuse_none(seed)
         return as_whole("seed", seed, 0)
     except InputTypeError:
-        raise InputTypeError(f"seed = {seed!r}: must be one whole number, at least 0") from None
+        raise InputTypeError(
+            f"seed = {shown(seed)}: must be one whole number, at least 0"
+        ) from None
 
 
 def _refuse_none(value: Any) -> None:
@@ -194,21 +249,28 @@ def broadcasting(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def one_of(name: str, value: Any, options: Iterable[str]) -> str:
-    """``value`` if it is among the options; otherwise an error that suggests near matches."""
+    """``value`` if it is among the options; otherwise an error that suggests near matches, in any case."""
     known: Sequence[str] = sorted(options)
     if value in known:
         return value
-    near = get_close_matches(str(value), known, n=3, cutoff=0.5)
+    near = near_names(str(value), known)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
-    raise InputError(f"unknown {name} {value!r}; {hint}")
+    raise InputError(f"unknown {name} {shown(value)}; {hint}")
+
+
+def near_names(name: str, options: Iterable[str]) -> list[str]:
+    """Up to three of the options that resemble the name, upper case or lower, the nearest first."""
+    folded = {option.casefold(): option for option in sorted(options, reverse=True)}
+    near = get_close_matches(name.casefold()[:200], folded, n=3, cutoff=0.5)
+    return [folded[key] for key in near]
 
 
 def numbers_in(name: str, text: str) -> list[float]:
-    """The numbers of an option of the command line, commas between; ``name`` as the user types it."""
+    """The numbers of an option of the command line, commas between."""
     try:
         return [float(part) for part in text.split(",")]
     except ValueError:
-        message = f"--{name} = {text!r}: must be numbers with commas between, such as 1,10,100"
+        message = f"{name} = {shown(text)}: must be numbers with commas between, such as 1,10,100"
         raise InputError(message) from None
 
 
@@ -224,13 +286,15 @@ def readable(value: Any) -> Any:
 
 
 def _numeric(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    if name in PER_CLASS:
+        value = in_class_order(name, value)
     try:
         array = np.asarray(readable(value))
         if array.dtype.kind not in "iufO" or _holds_no_numbers(array):
             raise TypeError
         return array.astype(np.float64)
     except (TypeError, ValueError, OverflowError, RuntimeError):
-        message = f"{name} = {value!r}: must be a number or an array of numbers"
+        message = f"{name} = {shown(value)}: must be a number or an array of numbers"
         raise InputTypeError(message) from None
 
 

@@ -5,7 +5,7 @@ precision-recall areas. Checked by: certified integrals, every ranking of a few 
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from ..claims.stating import (
@@ -16,6 +16,7 @@ from ..claims.stating import (
     state_limit,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 from .gaussian_curves import log_false_over_true
 

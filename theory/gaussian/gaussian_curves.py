@@ -5,7 +5,7 @@ the evaluation set, as derived here. Checked by: bounds of the Mills ratio for e
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import erfcx, expit, log_ndtr
 
 from ..claims.stating import (
@@ -16,6 +16,7 @@ from ..claims.stating import (
     state_limit,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 from .gaussian import boundary_shift
 

@@ -5,10 +5,11 @@ Source: Elkan (IJCAI 2001) for costs, Dal Pozzolo et al. (2015) for undersamplin
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtr
 
 from ..claims.stating import FORMULA, state, state_derivative, state_failure, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 from .gaussian import bayes_error
 

@@ -5,7 +5,7 @@ optimum. Checked by: the slope of F1 in the threshold, whose sign is that of a d
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
@@ -17,6 +17,7 @@ from ..claims.stating import (
     state_limit,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 from .gaussian_curves import mills_ratio
 
@@ -48,11 +49,11 @@ def f1_optimal_threshold(
 ) -> NDArray[np.float64]:
     """The one threshold on the standardised score where F_beta is greatest.
 
-    The root of ``exp(-Delta t) TPR(t) - FPR(t) = beta^2/eta``. ``eta >= 1``, ``Delta > 0``,
-    ``1e-3 <= beta <= 1e3``; all broadcast.
+    The root of ``exp(-Delta t) TPR(t) - FPR(t) = beta^2/eta``. ``eta >= 1``,
+    ``0 < Delta <= 75``, ``1e-3 <= beta <= 1e3``; all broadcast.
     """
     eta = as_real("eta", eta, low=1)
-    Delta = as_real("Delta", Delta, low=0, low_open=True)
+    Delta = as_real("Delta", Delta, low=0, high=75, low_open=True)  # beyond it, densities are 0
     square = as_real("beta", beta, low=1e-3, high=1e3) ** 2
     return np.vectorize(_f1_root, otypes=[float])(square / eta, Delta)
 

@@ -6,11 +6,12 @@ Checked by: identities, the binary closed form, certified integrals.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import erfcx, log_ndtr
 
 from ..claims.stating import FORMULA, state_computed, state_derivative, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_number
 
 __all__ = ["simplex_accuracies"]

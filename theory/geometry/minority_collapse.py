@@ -6,9 +6,10 @@ exact primal and dual values on both sides of the threshold.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import state, state_computed, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_class_counts, as_real, as_whole, broadcasting
 
 __all__ = [

@@ -7,9 +7,9 @@ Claimed by Papyan, Han, Donoho (PNAS 2020), Garrod and Keating (arXiv 2410.23169
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from ..claims.stating import FORMULA, state, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real, as_whole
 
 __all__ = [

@@ -9,10 +9,11 @@ resolvent formula with one sign, and primal-dual pairs in exact fractions.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import state_computed, state_derivative, state_limit, statement
 from ..consistency.offset_family import sum_of_others
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_real
 
 __all__ = [

@@ -6,9 +6,10 @@ optima by primal-dual pairs in exact fractions.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import state, state_computed, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real
 from .seli import seli_grams
 

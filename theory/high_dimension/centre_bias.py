@@ -8,7 +8,7 @@ Checked by: SMT for the ordering of remedies, limits for the phases, exact sums 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from ..claims.stating import (
@@ -19,6 +19,7 @@ from ..claims.stating import (
     state_limit,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, broadcasting
 from ..gaussian.gaussian_decisions import youden_index
 from .high_dimensional_lda import effective_parameters

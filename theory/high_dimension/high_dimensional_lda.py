@@ -7,7 +7,7 @@ slopes are derived here. Checked by: identities and limits, seeded sampling of t
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from ..claims.stating import (
@@ -18,6 +18,7 @@ from ..claims.stating import (
     state_limit,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 from .lda import centre_shift, class_loads, covariance_factors, plug_in_probits
 

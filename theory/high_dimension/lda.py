@@ -11,11 +11,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting, one_of
 from ..gaussian.gaussian import Rates
 

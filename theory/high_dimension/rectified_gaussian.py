@@ -4,11 +4,12 @@ Source: standard. Checked by: derivatives, and the Mills ratio's bounds for the 
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from ..claims.stating import FORMULA, state_derivative, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_number, as_real
 
 __all__ = [

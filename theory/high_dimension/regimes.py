@@ -6,7 +6,7 @@ Checked by: SMT and intervals over the whole domain, certified roots.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
@@ -19,6 +19,7 @@ from ..claims.stating import (
     state_limit,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, broadcasting
 from .lda import (
     REGIMES,

@@ -5,8 +5,9 @@ Checked by: golden counts and property tests.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_number, as_whole, scaled_counts
 
 __all__ = ["class_prior", "exponential_profile", "imbalance_factor", "step_profile"]
@@ -25,7 +26,7 @@ def imbalance_factor(class_counts: ArrayLike) -> float:
 
 
 def exponential_profile(
-    max_count: float, num_classes: int, imbalance_factor: float
+    max_count: int, num_classes: int, imbalance_factor: float
 ) -> NDArray[np.int64]:
     """The field's long-tailed profile: ``n_i = int(n_max * IF^(-i / (K-1)))``, head class first.
 
@@ -36,7 +37,7 @@ def exponential_profile(
     InputError
         If ``imbalance_factor < 1``, ``num_classes < 2`` or a class would be left empty.
     """
-    n_max = as_number("max_count", max_count, low=1)
+    n_max = as_whole("max_count", max_count, 1)
     factor = as_number("imbalance_factor", imbalance_factor, low=1)
     num_classes = as_whole("num_classes", num_classes, 2)
     steps = np.arange(num_classes) / (num_classes - 1)

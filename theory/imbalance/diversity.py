@@ -5,9 +5,10 @@ Definitions are standard (Gini 1912, Shannon 1948); the checks are derived here.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_computed, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_real, as_whole
 
 __all__ = [

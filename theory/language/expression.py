@@ -15,7 +15,7 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.printing.str import StrPrinter
 
-from ..foundation.validation import InputError, InputTypeError
+from ..foundation.validation import InputError, InputTypeError, shown
 
 __all__ = [
     "ALIASES",
@@ -276,9 +276,9 @@ def excerpt(text: str) -> str:
 def parse(text: Any) -> ast.expr:
     """The syntax tree of a formula, its signs made plain; InputError if it is none."""
     if not isinstance(text, str):
-        raise InputTypeError(f"{text!r}: must be text such as 'x**2'")
+        raise InputTypeError(f"{shown(text)}: must be text such as 'x**2'")
     if not text.strip():
-        raise InputError(f"{text!r} is empty: write text such as 'x**2 >= 0'")
+        raise InputError(f"{shown(text)} is empty: write text such as 'x**2 >= 0'")
     try:
         node = ast.parse(_plain(text), mode="eval").body
     except (RecursionError, MemoryError):
@@ -348,7 +348,7 @@ class _Reader:
                 raise InputError(f"{name} in {excerpt(self.text)} is a function: write {name}(...)")
             case ast.Name(id=name):
                 raise InputError(
-                    f"{name!r} in {excerpt(self.text)} has no domain: give one, {name}='real'"
+                    f"{shown(name)} in {excerpt(self.text)} has no domain: give one, {name}='real'"
                 )
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return -self.expression(operand)
@@ -409,7 +409,7 @@ class _Reader:
                 f"{excerpt(self.text)} calls the variable {name}; a product is written with *"
             )
         raise InputError(
-            f"{excerpt(self.text)} calls {name!r}; known functions: {known_functions()}"
+            f"{excerpt(self.text)} calls {shown(name)}; known functions: {known_functions()}"
         )
 
     def _spelled_out(self, text: str, values: Mapping[str, Any]) -> Any:

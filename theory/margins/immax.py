@@ -6,7 +6,7 @@ splits (SMT), intervals, identities, exact enumeration of the complexity of a cl
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import (
     FORMULA,
@@ -16,6 +16,7 @@ from ..claims.stating import (
     state_limit,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_number, as_real
 from .margin_exponents import tradeoff_margins
 

@@ -6,9 +6,10 @@ by: identities, intervals with case splits for K = 2, 3, 4, an argument by count
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_derivative, state_failure, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real
 
 __all__ = ["ldam_hinge", "ldam_loss"]

@@ -6,9 +6,10 @@ that the bound fails in a world of two classes.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_computed, state_failure, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_number, as_real
 
 __all__ = ["class_margin_bound", "stratified_margin_bound"]

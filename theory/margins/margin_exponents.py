@@ -5,9 +5,10 @@ Checked by: Bernoulli's inequality (intervals), one tangent a class for every K,
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_derivative, state_failure, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_number, as_real
 
 __all__ = ["tradeoff_margins"]

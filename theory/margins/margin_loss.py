@@ -5,9 +5,10 @@ Checked by: piecewise SMT, intervals, limits.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 
 __all__ = ["ramp"]

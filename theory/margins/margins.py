@@ -6,9 +6,10 @@ inequality that gives the optimum for every K (intervals), exact witnesses for t
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_number, as_real
 
 __all__ = [

@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy
 
-from ..foundation.validation import InputError, InputTypeError
+from ..foundation.validation import InputError, InputTypeError, shown
 from ..language.expression import read_expression
 
 __all__ = ["Domain", "Piece", "domain", "ordered"]
@@ -125,9 +125,11 @@ def domain(given: "str | sympy.Set | Domain") -> Domain:
     elif isinstance(given, sympy.Set):
         pieces = _from_set(given)
     else:
-        raise InputTypeError(f"domain {given!r}: must be text such as '(0, 1)' or a sympy.Set")
+        raise InputTypeError(f"domain {shown(given)}: must be text such as '(0, 1)' or a sympy.Set")
     if not pieces:
-        raise InputError(f"domain {str(given)!r} is empty: a claim about no values says nothing")
+        raise InputError(
+            f"domain {shown(str(given))} is empty: a claim about no values says nothing"
+        )
     return Domain(
         tuple(sorted(pieces, key=lambda piece: (_BY_SIZE(piece.low), _BY_SIZE(piece.high))))
     )
@@ -189,7 +191,7 @@ def _read(clean: str, text: str = "") -> list[Piece]:
         values = [_exact(_endpoint(part, text)) for part in found[1].split(",")]
         return [_piece(v, v, False, False) for v in dict.fromkeys(values)]
     raise InputError(
-        f"domain {text!r}: write 'real', 'positive', 'nonnegative', '(0, 1)', '[0, oo)', "
+        f"domain {shown(text)}: write 'real', 'positive', 'nonnegative', '(0, 1)', '[0, oo)', "
         "'integer 1..20', '{1, 2}', or several of these with ' u ' between"
     )
 
@@ -206,7 +208,7 @@ def _endpoint(text: str, whole: str) -> sympy.Expr:
     try:
         value = read_expression(text, {})
     except InputError:
-        raise InputError(f"domain {whole!r}: cannot read the endpoint {text!r}") from None
+        raise InputError(f"domain {shown(whole)}: cannot read the endpoint {shown(text)}") from None
     return value
 
 

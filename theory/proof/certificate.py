@@ -47,6 +47,15 @@ class Certificate:
     relations and then the hypotheses as their author wrote them, before SymPy cancelled anything;
     ``evidence`` is what the second engine re-checks; ``counterexample`` is set when the status is
     ``refuted``. ``shown``, of a catalogued statement: its mark, theorem and formula.
+
+    Examples
+    --------
+    >>> from counterpoise.theory import claim
+    >>> claim("x**2 >= x", x="(1, oo)").verify()
+    claim: proved [interval]: x**2 >= x, for all x in (1, oo)
+    >>> found = claim("x**2 >= x", x="real").verify()
+    >>> found.status, found.counterexample["text"]
+    ('refuted', 'x = 1/2: left side 1/4, right side 1/2')
     """
 
     name: str
@@ -67,22 +76,49 @@ class Certificate:
         return self.status == "proved"
 
     @property
+    def holds(self) -> bool:
+        """Whether it is proved, checked or cited: neither refuted nor unknown."""
+        return self.status in ("proved", "checked", "cited")
+
+    @property
     def verdict(self) -> str:
         """The status, with the mark of what prose assembles: never just 'proved' for that."""
         assembled = self.shown.get("theorem") is not None
         return f"{self.status}, {self.shown['mark']}" if assembled else self.status
 
+    def says(self) -> str:
+        """What the verdict is on: the theorem or formula shown, or the claim with domains and hypotheses."""
+        if theorem := self.shown.get("theorem"):
+            return str(theorem[0])
+        told = self.shown.get("formula") or {
+            "claim": self.claim, "domain": self.domain, "given": self.given
+        }  # fmt: skip
+        text = " and ".join(told["claim"])
+        if told["given"]:
+            text += f", given {' and '.join(told['given'])}"
+        if told["domain"]:
+            text += (
+                f", for all {', '.join(f'{x} in {where}' for x, where in told['domain'].items())}"
+            )
+        return text
+
     def __str__(self) -> str:
+        return self._described("")
+
+    def __repr__(self) -> str:
+        return self._described(self.says())
+
+    def _described(self, claim: str) -> str:
         text = f"{self.name}: {self.verdict}"
         if self.engines:
             text += f" [{', '.join(self.engines)}]"
+        if claim:
+            text += f": {claim}"
         if self.counterexample:
             text += f"; counterexample: {self.counterexample['text']}"
         elif self.detail:
             text += f"; {self.detail}"
         return text
-
-    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         colour = {"proved": "#1a7f37", "refuted": "#c62828"}.get(self.status, "#8a6d00")
@@ -146,6 +182,15 @@ def save_certificates(certificates: Sequence[Certificate], path: str | os.PathLi
     ------
     InputError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.theory import claim
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_certificates([claim("exp(x) >= 1 + x", x="real").verify()], f"{folder}/proofs.json")
+    ...     load_certificates(f"{folder}/proofs.json")
+    [claim: proved [interval]: exp(x) >= 1 + x, for all x in (-oo, oo)]
     """
     entries = [c.to_dict() for c in certificates]
     body = {
@@ -167,6 +212,14 @@ def load_certificates(path: str | os.PathLike[str]) -> list[Certificate]:
         If the file cannot be read, is truncated, or is no certificate file.
     Tampered
         If its content was altered.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_certificates([], f"{folder}/proofs.json")
+    ...     load_certificates(f"{folder}/proofs.json")
+    []
     """
     try:
         content = Path(path).read_bytes()

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..foundation.validation import InputError
+from ..foundation.validation import InputError, shown
 
 __all__ = ["ENGINES", "Check", "Finding", "check", "find_check"]
 
@@ -71,7 +71,7 @@ def check(
     evidence, and returns ``""`` if it agrees, else the reason why not.
     """
     if engine not in ENGINES:
-        raise InputError(f"engine = {engine!r}: must be one of {', '.join(ENGINES)}")
+        raise InputError(f"engine = {shown(engine)}: must be one of {', '.join(ENGINES)}")
 
     def wrap(first: Callable[..., Finding]) -> Check:
         name = f"{first.__module__.rsplit('.', 1)[-1]}:{first.__name__}"
@@ -106,4 +106,4 @@ def find_check(name: str) -> Check:
             found = getattr(place, function, None)
             if isinstance(found, Check):
                 return found
-    raise InputError(f"{name!r} is no check of counterpoise.theory")
+    raise InputError(f"{shown(name)} is no check of counterpoise.theory")

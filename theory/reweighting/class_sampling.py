@@ -5,8 +5,9 @@ eqs. (1) and (2). Checked by: end points, monotonicity, sums.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_class_counts, as_number
 from ..imbalance.class_counts import class_prior
 

@@ -6,7 +6,7 @@ Checked by: exact rational identities, and property tests against a direct least
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import (
     FORMULA,
@@ -16,6 +16,7 @@ from ..claims.stating import (
     state_limit,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, broadcasting
 
 __all__ = ["class_density_ratio", "expected_mean_ratio", "ulsif_leave_one_out"]
@@ -79,6 +80,8 @@ def ulsif_leave_one_out(training: ArrayLike, target: ArrayLike, ridge: float) ->
     n = len(phi)
     matrix = phi.T @ phi / n + strength * (n - 1) / n * np.eye(phi.shape[1])
     left_out = (psi.sum(axis=0) - psi) / (n - 1)
+    if np.linalg.cond(matrix) * np.finfo(float).eps > 1:
+        raise InputError(f"ridge = {strength:g}: too small for features of this size")
     v = np.linalg.solve(matrix, left_out.T).T
     w = np.linalg.solve(matrix, phi.T).T
     leverage = (phi * w).sum(axis=1)

@@ -6,10 +6,11 @@ worked out by hand, intervals.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from ..claims.stating import FORMULA, state, state_derivative, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, broadcasting, one_of
 from ..gaussian.gaussian_curves import log_false_over_true, mills_ratio
 

@@ -8,9 +8,10 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_computed, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, adds_up_to_one, as_real, broadcasting
 
 __all__ = ["distinct_cells_variance", "expected_distinct_cells"]

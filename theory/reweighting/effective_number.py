@@ -5,9 +5,10 @@ Claimed by Cui, Jia, Lin, Song, Belongie, "Class-Balanced Loss Based on Effectiv
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_class_counts, as_number
 
 __all__ = ["effective_number", "effective_number_weights"]

@@ -5,10 +5,11 @@ the population is derived here. Checked by: intervals, a limit, identities, exac
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_limit, statement
-from ..foundation.validation import InputError, as_class_counts, as_real
+from ..foundation.arrays import ArrayLike
+from ..foundation.validation import InputError, as_class_counts, as_real, shown
 
 __all__ = ["smote_density_ratio", "sub_class_tilts"]
 
@@ -43,7 +44,7 @@ def sub_class_tilts(
     counts = as_class_counts(class_counts)
     parts = as_real("clusters", clusters, low=1)
     if parts.shape != counts.shape or np.any(parts % 1 != 0):
-        raise InputError(f"clusters = {clusters!r}: must be {counts.size} whole numbers")
+        raise InputError(f"clusters = {shown(clusters)}: must be {counts.size} whole numbers")
     split = parts > 1
     usual = counts[split].sum() / parts[split].sum() if split.any() else counts.max()
     times = np.where(split | (not oversample), 1.0, np.maximum(1.0, np.rint(usual / counts)))

@@ -7,10 +7,11 @@ the two-logit case are derived here. Checked by: identities, sign proofs, and pr
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from ..claims.stating import FORMULA, state, state_computed, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, broadcasting
 
 __all__ = [

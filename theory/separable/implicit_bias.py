@@ -8,7 +8,7 @@ max-margin programs solved in exact fractions.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import (
     FORMULA,
@@ -18,6 +18,7 @@ from ..claims.stating import (
     state_limit,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real, broadcast_together, broadcasting
 
 __all__ = [

@@ -5,10 +5,17 @@ Grounded Loss Functions" (NeurIPS 2025); derived here. Checked by: identities, e
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import state, state_computed, statement
-from ..foundation.validation import InputError, adds_up_to_one, as_real, broadcast_together
+from ..foundation.arrays import ArrayLike
+from ..foundation.validation import (
+    InputError,
+    adds_up_to_one,
+    as_real,
+    as_whole,
+    broadcast_together,
+)
 
 __all__ = [
     "as_class_prior",
@@ -28,6 +35,7 @@ def as_class_prior(class_prior: ArrayLike, least: int = 2) -> _Array:
     InputError
         If it is no such vector; the sum may be off by 1e-9, or by the rounding of a narrower type.
     """
+    least = as_whole("least", least, 1)
     prior = as_real("class_prior", class_prior, low=0, low_open=True)
     if prior.ndim != 1 or prior.size < least:
         raise InputError(f"class_prior has shape {prior.shape}: give one number per class, (K,)")

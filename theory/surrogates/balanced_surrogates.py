@@ -13,13 +13,13 @@ from ..foundation.validation import InputError, as_number, as_whole
 __all__ = ["step_profile"]
 
 
-def step_profile(max_count: float, num_classes: int, imbalance_factor: float) -> NDArray[np.int64]:
+def step_profile(max_count: int, num_classes: int, imbalance_factor: float) -> NDArray[np.int64]:
     """The step profile: the first half of the classes has ``max_count``, the rest 1/IF of it, cut.
 
     For an odd number the middle class is frequent. The long-tailed profile is
     `class_counts.exponential_profile`.
     """
-    n_max = as_number("max_count", max_count, low=1)
+    n_max = float(as_whole("max_count", max_count, 1))
     factor = as_number("imbalance_factor", imbalance_factor, low=1)
     classes = as_whole("num_classes", num_classes, 2)
     if n_max / factor < 1:

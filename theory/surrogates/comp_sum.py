@@ -5,10 +5,11 @@ Claimed by Mao, Mohri, Zhong, "Cross-Entropy Loss Functions: Theoretical Analysi
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import exprel, log_softmax, logsumexp
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, broadcast_together, broadcasting
 
 __all__ = [

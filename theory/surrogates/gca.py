@@ -6,7 +6,7 @@ Checked by: identities, intervals, polynomials (SMT), exact enumeration, exact w
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import (
     FORMULA,
@@ -16,6 +16,7 @@ from ..claims.stating import (
     state_failure,
     statement,
 )
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real, as_whole
 from .balanced_measure import as_class_prior
 from .comp_sum import comp_sum_loss_of_gaps, label_gaps

@@ -6,9 +6,10 @@ Checked by: identities, intervals, an exact witness.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number
 from .balanced_measure import as_class_prior
 from .comp_sum import comp_sum_loss_of_gaps, label_gaps

@@ -6,9 +6,10 @@ polynomials (SMT), exact enumeration.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import state, state_computed, state_derivative, state_limit, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_real, broadcasting
 from .balanced_measure import as_class_prior
 

@@ -6,10 +6,11 @@ enumeration on a grid.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import exprel
 
 from ..claims.stating import state, state_computed, state_derivative, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import as_number, as_real, as_whole
 
 __all__ = ["quadratic_transform", "transform", "transform_inverse"]

@@ -7,9 +7,10 @@ clipped loss are derived here. Checked by: SMT, intervals, enumeration.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_computed, state_derivative, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real, broadcast_together, broadcasting, one_of
 
 __all__ = [

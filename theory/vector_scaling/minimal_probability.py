@@ -5,9 +5,10 @@ Wang et al. (NeurIPS 2023) write the local constant of the VS loss with the mini
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_failure, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_class_counts, as_number, as_real
 from .vs_loss import vs_log_odds
 

@@ -5,9 +5,10 @@ loss (Tan et al., CVPR 2020), which papers list as VS losses; neither is one. Ch
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_failure, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_number, as_real
 
 __all__ = ["offsets_of_pairwise_margins"]

@@ -8,10 +8,11 @@ Checked by: symbolic identities between losses, for any K; SMT and induction for
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, statement
 from ..consistency.offset_family import sum_of_others
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import (
     InputError,
     as_class_counts,
@@ -43,7 +44,7 @@ class VSParameters(NamedTuple):
 def logit_adjustment_offset(class_counts: ArrayLike, tau: float = 1.0) -> NDArray[np.float64]:
     """Offsets ``Delta_y = tau log pi_y`` of logit adjustment (Menon et al., ICLR 2021); shape (K,)."""
     counts = scaled_counts(class_counts)
-    tau = as_number("tau", tau)
+    tau = as_number("tau", tau, low=-1e300, high=1e300)  # so that no offset overflows
     others = sum_of_others(counts)
     # log(n/N) = -log1p(others/n): accurate also for a class that holds nearly everything
     with np.errstate(over="ignore", divide="ignore"):
@@ -53,8 +54,12 @@ def logit_adjustment_offset(class_counts: ArrayLike, tau: float = 1.0) -> NDArra
 
 def vs_scale(class_counts: ArrayLike, gamma: float = 0.3) -> NDArray[np.float64]:
     """Scales ``beta_y = (n_y / n_max)^gamma`` of CDT and VS; shape (K,), in (0, 1] for gamma >= 0."""
-    counts = as_class_counts(class_counts)
-    return (counts / counts.max()) ** as_number("gamma", gamma)
+    counts, power = as_class_counts(class_counts), as_number("gamma", gamma)
+    with np.errstate(over="ignore"):
+        scale = (counts / counts.max()) ** power
+    if not (np.isfinite(scale) & (scale > 0)).all():
+        raise InputError(f"gamma = {power:g}: a scale (n / n_max)^gamma is no positive float")
+    return scale
 
 
 def vs_parameters(
@@ -78,14 +83,25 @@ def vs_parameters(
     log_prior = logit_adjustment_offset(class_counts)
     ones = np.ones_like(log_prior)
     weight = {
-        "weighted CE": lambda: np.exp(-log_prior),
+        "weighted CE": lambda: _inverse_power(log_prior, 1.0),
         "CB": lambda: 1.0 / effective_number(class_counts, base),
-        "TLA+ADRW": lambda: np.exp(-as_number("nu", nu) * log_prior),
+        "TLA+ADRW": lambda: _inverse_power(log_prior, as_number("nu", nu)),
     }.get(loss, ones.copy)()
     scale = vs_scale(class_counts, gamma) if loss in ("CDT", "VS") else ones
     adjusted = loss in ("LA", "VS", "TLA+ADRW")
-    offset = as_number("tau", tau) * log_prior if adjusted else 0.0 * ones
+    tau = as_number("tau", tau, low=-1e300, high=1e300)
+    offset = tau * log_prior if adjusted else 0.0 * ones
     return VSParameters(weight, scale, offset)
+
+
+def _inverse_power(log_prior: NDArray[np.float64], nu: float) -> NDArray[np.float64]:
+    with np.errstate(over="ignore"):
+        weight = np.exp(-nu * log_prior)
+    if not np.isfinite(weight).all():
+        raise InputError(
+            f"class_counts: the largest weight, pi^-{nu:g}, is beyond the largest float"
+        )
+    return weight
 
 
 def vs_gradient_bound(

@@ -5,9 +5,10 @@ scales, ``Delta`` the offsets. Checked by: symbolic identities and derivatives, 
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_derivative, statement
+from ..foundation.arrays import ArrayLike
 from ..foundation.validation import InputError, as_real, broadcast_together
 
 __all__ = ["vs_log_odds", "vs_loss"]

@@ -9,6 +9,7 @@ import pytest
 import torch
 from counterpoise.methods.advice import METRICS, SAMPLINGS, advise
 from counterpoise.methods.advice.situations import SITUATIONS, loss_table
+from counterpoise.theory.adjustment import sharp_regret_bound_wrong_prior
 from counterpoise.theory.consistency import is_consistent, optimal_logits
 from counterpoise.theory.decision import cost_sensitive_prediction
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
@@ -144,6 +145,97 @@ def test_every_line_cites_statements_that_are_proved_and_only_the_unknown_may_no
     assert "nan" not in shown
 
 
+def evaluated(advice, pattern, **names):
+    """What the code printed in a line evaluates to; None if no line prints such code."""
+    for line in advice.lines:
+        if found := re.search(pattern, line.advice):
+            known = {name: getattr(counterpoise.methods, name) for name in PRINTED}
+            return eval(found[1], {"advice": advice, "np": np, **known, **names})
+    return None
+
+
+PRINTED = ("adjust_logits", "adjust_probabilities")
+
+
+@pytest.mark.parametrize("size", [2, 3, 13])
+@pytest.mark.parametrize("sampled", ["as-is", "square-root", "class-balanced", "counts"])
+@pytest.mark.parametrize("asked", ["balanced_accuracy", "accuracy", "costs"])
+@pytest.mark.parametrize("shifted", [False, True])
+def test_the_code_that_is_printed_does_what_is_said(size, sampled, asked, shifted):
+    rng = np.random.default_rng(size)
+    counts = rng.integers(5, 5000, size)
+    costs = rng.uniform(1, 9, size)
+    ways = {"target_prior": rng.uniform(1, 9, size)} if shifted else {}
+    ways |= {"costs": costs} if asked == "costs" else {"metric": asked}
+    ways["sampled"] = rng.integers(5, 500, size) if sampled == "counts" else sampled
+    advice = advise(counts, **ways)
+    densities = rng.uniform(0.1, 1, (50, size))
+    population = np.asarray(ways.get("target_prior", counts), dtype=float)
+    worth = {"balanced_accuracy": 1.0, "accuracy": population, "costs": population * costs}[asked]
+    plain = densities * seen_prior(counts, ways["sampled"])
+    plain /= plain.sum(axis=1, keepdims=True)
+
+    adjusted = evaluated(
+        advice, r"(adjust_logits\(.*\))", logits=np.log(plain), class_counts=counts
+    )
+    weight = evaluated(advice, r"class weights (.*)$")
+    assert (adjusted is None) == (weight is None) == (str(advice.loss) == "MarginSoftmaxLoss()")
+    if adjusted is not None:
+        assert is_among_best(adjusted, densities * worth)
+        assert is_among_best(optimal_logits(plain, weight=np.array(weight)), densities * worth)
+        np.testing.assert_allclose(seen_prior(counts, ways["sampled"]) @ weight, 1, rtol=1e-5)
+    trained = optimal_logits(plain, offset=advice.offset)
+    softmax = np.exp(trained) / np.exp(trained).sum(axis=1, keepdims=True)
+    shares = evaluated(advice, r"(adjust_probabilities\(.*\))", softmax=softmax)
+    posterior = densities * population / (densities * population).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(softmax if shares is None else shares, posterior, rtol=1e-5)
+
+
+def test_the_loss_of_many_classes_is_built_from_the_names_that_are_printed():
+    counts, sampled = [100] * 12 + [50], [50] * 12 + [100]
+    advice = advise(counts, sampled=sampled)
+    names = {"advice": advice, "LogitAdjustedLoss": counterpoise.methods.LogitAdjustedLoss}
+    printed = eval(str(advice.loss), names)
+    assert torch.equal(printed.offset, advice.loss.build().offset)
+
+
+def test_entries_that_name_their_class_are_read_by_name():
+    pandas = pytest.importorskip("pandas")
+    straight = advise([900, 100], costs=[1, 5], sampled=[90, 100], target_prior=[3, 1])
+    turned = advise(
+        pandas.Series([100, 900], index=[1, 0]),
+        costs=pandas.Series([5, 1], index=[1, 0]),
+        sampled={1: 100, 0: 90},
+        target_prior=pandas.Series([1, 3], index=[1, 0]),
+    )
+    assert str(turned) == str(straight)
+
+
+def test_numbers_in_the_lines_are_those_of_the_theory():
+    prior = np.array([5000, 500, 50]) / 5550
+    shown = str(advise([5000, 500, 50]))
+    for number in (
+        100 * sharp_regret_bound_wrong_prior(prior, prior**2),
+        0.001 / prior.min(),
+        np.sqrt(2) * (1 / (3 * prior)).max(),
+    ):
+        assert f" {number:.3g}" in shown
+
+
+def test_what_is_proved_for_two_classes_is_not_said_of_three():
+    for_three = advise([900, 90, 10], separable=True)
+    assert not any(line.topic == "zero error" for line in for_three.lines)
+    assert "centre_bias.ordering_of_remedies" not in for_three.statements
+    for_two = advise([900, 100], separable=True)
+    assert any(line.topic == "zero error" for line in for_two.lines)
+    assert "bounded_hypotheses.gla_bounded_softmax" not in for_two.statements
+
+
+def test_equal_counts_need_no_correction_and_none_is_spoken_of():
+    advice = advise([100, 100, 100], separable=True)
+    assert [line.topic for line in advice.lines] == ["loss", "probability"]
+
+
 def test_names_that_the_advice_speaks_of_exist():
     shown = ""
     for metric in METRICS:
@@ -152,8 +244,9 @@ def test_names_that_the_advice_speaks_of_exist():
     shown += str(advise([900, 90, 10], costs=[[0, 1, 2], [3, 0, 4], [5, 6, 0]]))
     called = set(re.findall(r"(?<![\w.])([A-Za-z_]{4,})\(", shown))
     known = set(counterpoise.methods.__all__)
-    assert called >= {"adjust_logits", "class_balanced_sampler", "ThresholdMovingClassifier"}
+    assert called >= {"adjust_logits", "class_balanced_sampler", "expected_f_beta_threshold"}
     assert called <= known
+    assert "theory.decision.cost_sensitive_prediction(" in shown
     assert "choose_tau" in known
 
 
@@ -179,7 +272,7 @@ WRONG = [
     ({"class_counts": [10, 5], "metric": "f1", "costs": [1, 2]}, InputError, "give one"),
     ({"class_counts": [10, 5], "costs": [1, 2, 3]}, InputError, "costs has shape"),
     ({"class_counts": [10, 5], "costs": [1, 0]}, InputError, "positive"),
-    ({"class_counts": [10, 5], "costs": [[0, 1], [0, 0]]}, InputError, "off its diagonal"),
+    ({"class_counts": [10, 5], "costs": [[0, 1], [0, 0]]}, InputError, "off the diagonal"),
     ({"class_counts": [10, 5], "costs": [[1, 1], [1, 0]]}, InputError, "diagonal"),
     ({"class_counts": [10, 5], "sampled": "balanced"}, InputError, "class-balanced"),
     ({"class_counts": [10, 5], "sampled": 2.0}, InputError, "sampled"),
@@ -187,6 +280,10 @@ WRONG = [
     ({"class_counts": [10, 5], "target_prior": [1, -1]}, InputError, "target_prior"),
     ({"class_counts": [10, 5], "separable": "no"}, InputError, "separable"),
     ({"class_counts": "many"}, InputTypeError, "class_counts"),
+    ({"class_counts": [1e300, 1]}, InputError, "2^53"),
+    ({"class_counts": [10, 5], "costs": [1e300, 1e-300]}, InputError, "only ratios matter"),
+    ({"class_counts": [10, 5], "target_prior": [1e200, 1]}, InputError, "only ratios matter"),
+    ({"class_counts": [10, 5], "sampled": None}, InputError, "as-is"),
 ]
 
 

@@ -6,7 +6,12 @@ import torch
 from counterpoise.methods.sampling import resample, smote
 from counterpoise.theory.foundation.validation import InputError
 from imblearn.over_sampling import SMOTE, RandomOverSampler
+from imblearn.pipeline import make_pipeline
 from imblearn.under_sampling import RandomUnderSampler
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_score
+from torch.utils.data import ConcatDataset, Subset, TensorDataset
 
 TARGET = torch.from_numpy(np.repeat([0, 1, 2], [400, 90, 10]))
 
@@ -63,6 +68,72 @@ def test_truth_values_are_labels():
     _, labels = resample(smote(truth, seed=0), torch.randn(12, 2, generator=generator()), truth)
     assert labels.dtype == torch.bool
     assert labels.sum() == 9
+
+
+@pytest.mark.parametrize("fewest", [1, 2, 4, 6])
+def test_smote_works_on_folds_with_fewer_members_than_the_whole(fewest):
+    target = np.repeat([0, 1, 2], [40, 25, 8])
+    sampler = smote(target, seed=0)
+    kept = np.flatnonzero(np.append(np.ones(73 - 8), np.arange(8) < fewest))
+    features = np.random.default_rng(0).normal(size=(len(kept), 2))
+    rows, labels = sampler.fit_resample(features, target[kept])
+    assert np.bincount(labels).tolist() == [40, 40, 40]
+    np.testing.assert_array_equal(rows[: len(kept)], features)
+    own, made = features[target[kept] == 2], rows[len(kept) :][labels[len(kept) :] == 2]
+    assert (made >= own.min(axis=0) - 1e-12).all()
+    assert (made <= own.max(axis=0) + 1e-12).all()
+    if fewest == 1:
+        assert (made == own).all()
+    # The class that has neighbours enough is treated as ever.
+    others = target[kept] != 2
+    expected, _ = SMOTE(random_state=0).fit_resample(features[others], target[kept][others])
+    made = rows[len(kept) :][labels[len(kept) :] == 1]
+    np.testing.assert_array_equal(made, expected[others.sum() :])
+
+
+def test_smote_is_cross_validated_in_a_pipeline_on_small_classes():
+    rng = np.random.default_rng(1)
+    target = np.repeat(["common", "rare", "rarest"], [30, 7, 3])
+    features = rng.normal(size=(40, 2)) + (target != "common")[:, None]
+    model = make_pipeline(smote(target, seed=0), LogisticRegression())
+    scores = cross_val_score(model, features, target, cv=StratifiedKFold(3), error_score="raise")
+    assert np.isfinite(scores).all()
+    assert clone(model[0]).get_params()["k_neighbors"] == 2
+
+
+KINDS = [
+    lambda labels: labels,
+    np.array,
+    torch.tensor,
+    lambda labels: TensorDataset(torch.tensor(labels)),
+    lambda labels: ConcatDataset([TensorDataset(torch.tensor(labels))]),
+    lambda labels: Subset(TensorDataset(torch.tensor([*labels, 0])), range(len(labels))),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_labels_come_as_those_of_class_counts(kind):
+    labels = [0] * 9 + [1] * 4
+    features = np.random.default_rng(0).normal(size=(13, 2))
+    expected = resample(smote(labels, seed=0), features, labels)
+    found = resample(smote(kind(labels), seed=0), features, kind(labels))
+    for one, other in zip(expected, found, strict=True):
+        assert isinstance(other, np.ndarray)
+        np.testing.assert_array_equal(one, other)
+    rows, made = resample(smote(labels, seed=0), torch.from_numpy(features), kind(labels))
+    assert isinstance(rows, torch.Tensor)
+    np.testing.assert_array_equal(rows, expected[0])
+    np.testing.assert_array_equal(made, expected[1])
+
+
+@pytest.mark.parametrize("kind", [torch.tensor, np.array, list])
+def test_points_between_whole_numbers_are_not_truncated(kind):
+    labels = [0] * 9 + [1] * 4
+    whole = [[4 * i, i] for i in range(13)]
+    expected, _ = SMOTE(random_state=0, k_neighbors=3).fit_resample(np.array(whole, float), labels)
+    rows, _ = resample(smote(labels, seed=0), kind(whole), labels)
+    np.testing.assert_allclose(rows, expected, rtol=1e-6)
+    assert (expected % 1 != 0).any()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Samplers draw classes as often as they say."""
 
 import numpy as np
+import pandas
 import pytest
 import torch
 from counterpoise.methods.sampling import (
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 from strategies import class_counts
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import ConcatDataset, DataLoader, Subset, TensorDataset
 
 COUNTS = np.array([400, 90, 10])
 TARGET = torch.from_numpy(np.repeat([0, 1, 2], COUNTS))
@@ -133,11 +134,65 @@ def test_truth_values_are_labels():
     assert len(ClassAwareSampler(truth)) == 18
 
 
+LABELS = [0, 2, 1, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        np.array(LABELS, dtype=np.uint8),
+        torch.tensor(LABELS, dtype=torch.float32),
+        pandas.Series(LABELS, index=[9, 8, 7, 1, 2, 3]),
+        torch.tensor(LABELS)[:, None],
+        TensorDataset(torch.zeros(6, 2), torch.tensor(LABELS)),
+        ConcatDataset([TensorDataset(torch.tensor(LABELS[i : i + 2])) for i in (0, 2, 4)]),
+        Subset(Subset(TensorDataset(torch.tensor([5, *LABELS, 5])), range(1, 8)), range(6)),
+    ],
+)
+def test_labels_are_read_as_those_of_class_counts(target):
+    for build in (class_balanced_sampler, lambda y: ProgressivelyBalancedSampler(y, 2)):
+        assert torch.equal(build(target).weights, build(LABELS).weights)
+    for one, other in zip(
+        ClassAwareSampler(target).members, ClassAwareSampler(LABELS).members, strict=True
+    ):
+        assert torch.equal(one, other)
+
+
+def test_more_labels_than_torch_can_draw_from():
+    target = np.zeros(2**24 + 3, dtype=np.int8)
+    target[-2:] = 1
+    sampler = class_balanced_sampler(target, num_samples=4000, seed=0)
+    drawn = np.array(list(sampler))
+    assert chisquare(np.bincount(target[drawn])).pvalue > 1e-3
+    assert len(set(drawn[target[drawn] == 0])) > 1900  # all of a large class, not a few of it
+
+
+@given(
+    counts=class_counts(max_classes=4, max_count=6),
+    exponent=st.floats(-2, 2),
+    seed=st.integers(0, 100),
+)
+def test_every_example_is_drawn_with_its_probability(counts, exponent, seed):
+    target = np.random.default_rng(seed).permutation(np.repeat(np.arange(counts.size), counts))
+    sampler = power_sampler(target, exponent, num_samples=20_000, seed=seed)
+    expected = counts[target] ** (exponent - 1.0)
+    expected /= expected.sum()
+    np.testing.assert_allclose(sampler.weights, expected, rtol=1e-12)
+    observed = np.bincount(list(sampler), minlength=len(target))
+    assert len(target) == 1 or chisquare(observed, 20_000 * expected).pvalue > 1e-6
+
+
 @pytest.mark.parametrize(
     ("build", "error", "message"),
     [
         (lambda: class_balanced_sampler([0.5, 1.0]), InputTypeError, "must be whole numbers"),
         (lambda: class_balanced_sampler([[0, 1]]), InputError, r"must be \(N,\)"),
+        (lambda: class_balanced_sampler([[0, 1], [1]]), InputTypeError, "target is ragged"),
+        (lambda: class_balanced_sampler(["a", "b"]), InputTypeError, "must be whole numbers"),
+        (lambda: class_balanced_sampler(object()), InputTypeError, "target is a object: give"),
+        (lambda: class_balanced_sampler([0, 1], num_samples=2.5), InputError, "num_samples = 2.5"),
+        (lambda: power_sampler([0, 1], float("nan")), InputError, "exponent = nan"),
+        (lambda: power_sampler([0, 1], float("inf")), InputError, "exponent = inf"),
         (lambda: class_balanced_sampler(np.array([], int)), InputError, r"N >= 1"),
         (lambda: class_balanced_sampler(TARGET, num_samples=0), InputError, "num_samples = 0"),
         (lambda: ClassAwareSampler(TARGET, 0), InputError, "per_class = 0"),

@@ -24,7 +24,7 @@ def only_shown(statement):
 
 
 def test_the_pins_are_what_is_said():
-    """If this fails, read `counterpoise pin`: it prints both versions, and writes the new one."""
+    """If this fails, read `counterpoise pin`: it prints both versions; with --write it writes the new one."""
     assert changes(statements().values()) == {}
 
 

@@ -59,6 +59,7 @@ def solve(text: str, milliseconds: int) -> tuple[str, dict[str, sympy.Expr]]:
 
     solver = z3.SolverFor("QF_NRA")
     solver.set("timeout", milliseconds)
+    solver.set("ctrl_c", False)  # z3 would take an interrupt for itself, and nobody else see it
     solver.from_string(text)
     answer = str(solver.check())
     model: dict[str, sympy.Expr] = {}

@@ -14,7 +14,14 @@ import sys
 __all__ = ["ask_cvc5"]
 
 _PROGRAM = """
-import json, sys, cvc5
+import ctypes, json, sys
+
+try:
+    ctypes.CDLL(None).prctl(1, 9)  # Linux: to end with whoever asks, however that ends
+except (AttributeError, OSError, TypeError):
+    pass
+
+import cvc5
 
 def answer_to(text):
     answer = ""

@@ -40,12 +40,14 @@ class Verdict(NamedTuple):
     """What the second engines say of a certificate.
 
     ``status``: confirmed, sampled, undecided or rejected; ``reason`` names the first step that failed;
-    ``sampled`` holds a line for each step that was only compared at points.
+    ``sampled`` holds a line for each step that was only compared at points; ``claim`` is what was
+    checked.
     """
 
     status: str
     reason: str = ""
     sampled: tuple[str, ...] = ()
+    claim: str = ""
 
     def __str__(self) -> str:
         text = f"{self.status}: {self.reason}" if self.reason else self.status
@@ -57,6 +59,17 @@ class Verdict(NamedTuple):
 
 def recheck(certificate: Certificate, *, seed: int = 0) -> Verdict:
     """Check a certificate, and all its parts, with the second engines."""
+    return _recheck(certificate, seed)._replace(claim=_says(certificate))
+
+
+def _says(certificate: Certificate) -> str:
+    try:
+        return certificate.says()
+    except _UNREADABLE:
+        return ""  # what cannot be read is rejected
+
+
+def _recheck(certificate: Certificate, seed: int) -> Verdict:
     undecided = ""
     sampled: dict[str, None] = {}
     with mp.workdps(DIGITS + 15):

@@ -1,0 +1,166 @@
+"""The commands that read: help, lists, one statement, methods, this machine; whole through a pipe."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from counterpoise import cli
+from counterpoise.methods.registry import METHODS
+from counterpoise.theory.catalogue import statements
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run a command here; its exit code and what it printed."""
+    monkeypatch.setattr(
+        "counterpoise.theory.foundation.interrupts.watch_for_interrupts", lambda last_words: None
+    )
+
+    def command(*arguments):
+        monkeypatch.setattr("sys.argv", ["counterpoise", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return ended.value.code, capsys.readouterr().out
+
+    return command
+
+
+def test_bare_is_help_and_every_command_has_a_short_h(run):
+    code, text = run()
+    assert code == 0
+    names = [c.name or c.callback.__name__ for c in cli.app.registered_commands]
+    assert all(f"\n  {name} " in text for name in names)
+    assert "..." not in text.split("Commands:")[1], "cut"
+    for name in names:
+        code, text = run(name, "-h")
+        assert (code, "--help" in text) == (0, True)
+
+
+def test_the_version_is_that_of_the_package(run):
+    from counterpoise import __version__
+
+    assert run("--version") == (0, f"counterpoise {__version__}\n")
+
+
+def test_the_help_of_train_lists_methods_and_data(run):
+    text = run("train", "--help")[1]
+    assert all(key in text for key in METHODS)
+    assert "digits" in text.split("Data sets:")[1]
+
+
+def test_show_says_all_of_a_statement(run):
+    text = run("show", "LD2")[1]
+    ldam = statements()["margins.ldam_two_class"]
+    for word in (
+        ldam.title, ldam.source, ldam.argument, *ldam.symbols.values(), *(m.text for m in ldam.mutants),
+        *(s.name for s in ldam.steps), "refuted: ", "holds", "interval, symbolic",
+    ):  # fmt: skip
+        assert word in text
+    (data,) = json.loads(run("show", "margins.ldam_two_class", "--json")[1])
+    assert len(data["false_neighbours"]) == len(ldam.mutants)
+    assert run("show", "LD2", "--latex")[1].strip() == ldam.latex()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["LD2"], ["margins.ldam_two_class"]),
+        (["ld2"], ["margins.ldam_two_class"]),
+        (["margins.*"], [name for name in statements() if name.startswith("margins.")]),
+        (["ldam", "trade-off"], ["margins.ldam_two_class"]),
+    ],
+)
+def test_lists_are_searched_by_word_number_and_pattern(run, words, expected):
+    lines = run("list", *words)[1].splitlines()
+    assert [line.split()[0] for line in lines if line.startswith("  ")] == expected
+
+
+def test_everything_is_listed(run):
+    text = run("list")[1]
+    assert all(f"\n  {name} " in text for name in statements())
+
+
+def test_methods_are_listed_and_described(run):
+    text = run("methods")[1]
+    assert all(key in text for key in METHODS)
+    text = run("methods", "ldam-drw")[1]
+    row = METHODS["ldam-drw"]
+    assert all(
+        word in text for word in (row.name, row.paper, row.loss, row.schedule, *row.statements)
+    )
+
+
+def test_the_doctor_finds_what_is_missing(run, monkeypatch):
+    code, text = run("doctor")
+    assert code == 0
+    assert all(word in text for word in ("python", "torch", "cuda", "digits", "cvc5", "z3"))
+    monkeypatch.setattr("counterpoise.theory.proof.trial._QUESTIONS", {"z3": lambda: 1 / 0})
+    code, text = run("doctor")
+    assert code == 1
+    assert "pip install --force-reinstall z3-solver" in text
+
+
+def test_pins_are_only_printed_unless_told(run, monkeypatch, tmp_path):
+    from counterpoise.theory.claims import pins
+
+    stored = pins.PINS.read_bytes()
+    monkeypatch.setattr(pins, "pins", dict)
+    monkeypatch.setattr(pins, "write_pins", lambda known: pytest.fail("wrote"))
+    code, text = run("pin")
+    assert code == 1
+    assert "margins.ldam_two_class" in text
+    assert pins.PINS.read_bytes() == stored
+
+
+def test_pages_that_stand_there_are_not_overwritten_unless_told(tmp_path):
+    (tmp_path / "README.md").write_text("mine")
+    done = piped("contents", "--out", tmp_path, "imbalance")
+    assert done.returncode == 2
+    assert "--write" in done.stderr
+    assert (tmp_path / "README.md").read_text() == "mine"
+
+
+def piped(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "counterpoise", *map(str, arguments)],
+        capture_output=True, text=True, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"], ["list", "margins/*"], ["show", "data_dependent_bound.certificate"], ["methods"],
+        ["verify", "--fast", "margin_exponents", "--jobs", "1"], ["attack", "margins.ldam_k_class"],
+    ],
+)  # fmt: skip
+def test_what_goes_through_a_pipe_is_whole(arguments):
+    narrow, wide = (piped(*arguments, COLUMNS=width) for width in ("40", "400"))
+    assert narrow.stdout == wide.stdout
+    assert "…" not in narrow.stdout
+    assert "\x1b" not in narrow.stdout
+    assert narrow.stderr == ""
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    command = f"{sys.executable} -m counterpoise list | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_showing_a_statement_proves_and_attacks_nothing(monkeypatch):
+    from counterpoise.theory.catalogue import described
+    from counterpoise.theory.claims.relation import Claim
+
+    for verb in ("verify", "refute"):
+        monkeypatch.setattr(Claim, verb, lambda *_, **__: pytest.fail("went to work"))
+    start = time.perf_counter()
+    for statement in list(statements().values())[::12]:
+        data = described(statement)
+        assert all(row["counterexample"] for row in data["false_neighbours"])
+        assert all(step["status"] != "unknown" for step in data["steps"])
+    assert time.perf_counter() - start < 20
