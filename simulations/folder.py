@@ -10,7 +10,7 @@ from pathlib import Path
 import xarray as xr
 
 from ..theory.foundation.files import output_folder
-from ..theory.foundation.validation import as_number, as_real
+from ..theory.foundation.validation import as_number, as_real, as_whole
 from ..theory.high_dimension import plug_in_rates
 from .coverage import coverage_sweep
 from .plug_in_world import plug_in_sweep
@@ -76,7 +76,7 @@ def cover_into(
     """
     as_number("delta", delta, low=0, high=1, low_open=True, high_open=True)
     for size in as_real("n", n).ravel():
-        SignWorld.of(size, as_number("imbalance_factor", imbalance_factor, low=1))
+        SignWorld.of(as_whole("n", size, 2), as_number("imbalance_factor", imbalance_factor, low=1))
     output_folder(folder)
     coverage = coverage_sweep(
         n,
