@@ -5,9 +5,9 @@ Source: the construction of long-tailed CIFAR by Cui et al. (CVPR 2019) and Cao 
 """
 
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, as_real
 
 __all__ = ["long_tailed_indices"]
