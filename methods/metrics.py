@@ -12,9 +12,10 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..theory.decision import balanced_error, group_accuracies
+from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import (
     InputError,
     InputTypeError,

@@ -107,7 +107,7 @@ def cover_into(
     as_number("delta", delta, low=0, high=1, low_open=True, high_open=True)
     factor = as_number("imbalance_factor", imbalance_factor, low=1)
     for size in as_real("n", n).ravel():
-        SignWorld.of(as_whole("n", size, 1), factor)
+        SignWorld.of(as_whole("n", size, 2), factor)
     output_folder(folder)
     first, second = in_turn(progress, len(n), 2 * len(PLUG_IN_EXAMPLES))
     with _kept(folder, COVERAGE, restart) as cells:

@@ -18,7 +18,7 @@ ENGINES = [
     {"proof.certificate", "proof.computation", "proof.problem", "proof"},
     {"proof.instruments", "proof.exact"},
     {"proof.prover", "proof.refuter", "proof.second"},
-    {"proof.engine"},
+    {"proof.engine", "proof.trial"},
 ]
 """The engine room from its cellar up; the wings of one level know nothing of each other."""
 
@@ -31,7 +31,7 @@ THEORY = [
 METHODS = [
     {"arguments", "axes", "declared", "ranks"}, {"protocols", "registry"},
     {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"}, {"posthoc", "weights"},
-    {"advice", "training"}, {"table"},
+    {"advice", "training"}, {"table", "listing", "doctor"},
 ]  # fmt: skip
 """The rooms of methods/ from the ground up; those of one level know nothing of each other."""
 

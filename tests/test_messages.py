@@ -2,6 +2,7 @@
 
 import inspect
 
+import numpy as np
 import pytest
 import torch
 from counterpoise import methods
@@ -11,16 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numeric_tables import collected, function
 
-MANY = 100_000
+MANY = 20_000
 LONG = {
     "nan": [float("nan")] * MANY,
     "names": ["cat"] * MANY,
+    "many names": np.full(100_000, "cat"),
     "text": "cat " * MANY,
     "mapping": {f"class {label}": 1 for label in range(MANY)},
     "classes": {label + 1: 1 for label in range(MANY)},
     "tensor": torch.full((MANY,), float("nan")),
     "whole": 10**5000,
-    "nested": [[["deep" * 99] * 99] * 99] * 99,
+    "nested": [[["deep" * 99] * 9] * 9] * 9,
 }
 OF_LONG = pytest.mark.parametrize("kind", LONG)
 EXAMPLES = collected("calls", "ELEMENTWISE") | collected("calls", "OTHERS")
@@ -75,7 +77,7 @@ def test_messages_of_methods_are_short(kind):
     assert seen > 20
 
 
-@pytest.mark.parametrize("kind", ["names", "text", "mapping", "nan"])
+@pytest.mark.parametrize("kind", ["text", "mapping", "nan"])
 def test_messages_of_claims_are_short(kind):
     for call in (
         lambda: claim(LONG[kind]),

@@ -7,8 +7,7 @@ statement exists.
 
 from collections.abc import Sequence
 
-from numpy.typing import ArrayLike
-
+from ...theory.foundation.arrays import ArrayLike
 from .advice import Advice
 from .lines import lines, unknown
 from .question import ask

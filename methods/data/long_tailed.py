@@ -9,9 +9,9 @@ import hashlib
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, as_real
 
 __all__ = ["canonical_indices", "indices_hash", "long_tailed_indices"]

@@ -7,10 +7,10 @@ mean, SymPy twins.
 from typing import Literal, Unpack
 
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import as_number, one_of
 from ...theory.reweighting import effective_number_weights
 from ..registry import Method

@@ -8,8 +8,8 @@ Checked by: golden values, agreement with the theory's own losses, special cases
 from typing import Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, as_class_counts, as_number, as_real
 from ...theory.imbalance import class_prior
 from ...theory.margins import immax_margins

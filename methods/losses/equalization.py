@@ -7,9 +7,9 @@ bounds, zero gradients, convexity for a fixed mask.
 from typing import Unpack
 
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputTypeError, as_number
 from ...theory.imbalance import class_prior
 from ..registry import Method

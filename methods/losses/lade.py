@@ -8,9 +8,9 @@ import math
 from typing import Literal, Unpack
 
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import as_number, one_of
 from ...theory.vector_scaling import logit_adjustment_offset
 from ..registry import Method

@@ -7,9 +7,9 @@ the two, bounds, convexity, and unnormalised logits that stay finite.
 from typing import Unpack
 
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import as_number
 from ...theory.margins import ldam_margins
 from ..registry import Method

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple, TypedDict, Unpack
 
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor, nn
 from torch.compiler import is_compiling
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, InputTypeError, as_real, one_of
 from ..arguments import named_arguments
 from ..registry import Method

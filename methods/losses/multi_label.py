@@ -10,11 +10,12 @@ from typing import Any, ClassVar, TypedDict, Unpack
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.compiler import is_compiling
 from torch.nn.functional import logsigmoid
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, InputTypeError, as_number, as_real
 from ...theory.reweighting import effective_number_weights
 from ...theory.vector_scaling import logit_adjustment_offset

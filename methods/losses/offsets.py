@@ -7,8 +7,9 @@ Sources: Menon et al. (ICLR 2021), Ren et al. (NeurIPS 2020), Kini et al. (NeurI
 from typing import Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import as_number
 from ...theory.vector_scaling import logit_adjustment_offset, vs_scale
 from ..registry import Method

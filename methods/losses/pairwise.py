@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, as_real
 from ..registry import Method
 from .module import MarginSoftmaxLoss

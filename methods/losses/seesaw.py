@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import ClassVar, Unpack
 
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.compiler import is_compiling
 from torch.nn.functional import log_softmax
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, as_class_counts, as_number, as_whole
 from ..ranks import summed_over_ranks
 from ..registry import Method

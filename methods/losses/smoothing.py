@@ -7,11 +7,11 @@ Checked by: golden values and vector, special cases, gradient, bounds, convexity
 from typing import Literal, Unpack
 
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.nn.functional import log_softmax
 
 from ...theory.consistency import label_aware_smoothing
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import one_of
 from ..registry import Method
 from .module import COUNTED, ClassLoss, LossOptions

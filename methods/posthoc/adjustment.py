@@ -10,12 +10,13 @@ from typing import NoReturn, TypeVar, cast
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.compiler import is_compiling
 
 from ...theory.adjustment import adjusted_logits
 from ...theory.decision import moving_scores
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import (
     InputError,
     as_number,

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, InputTypeError
 from .adjustment import prior_offset
 

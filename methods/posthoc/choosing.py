@@ -10,9 +10,10 @@ all thresholds and a fine grid of tau, and coverage on sampled worlds.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ...theory.decision import posterior_cost_threshold
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import (
     InputError,
     as_number,

@@ -11,7 +11,7 @@ from typing import Any, Self
 from warnings import warn
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn import get_config
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.linear_model import LogisticRegression
@@ -27,6 +27,7 @@ from sklearn.utils.validation import (
 
 from ...theory.adjustment import mlls_prior
 from ...theory.decision import expected_costs, power_costs
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import (
     InputError,
     InputTypeError,

@@ -6,9 +6,10 @@ Checked by: exact recovery without noise, and convergence on sampled worlds.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ...theory.adjustment import bbse_weights, mlls_prior
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, as_real, as_whole
 from .examples import example_weights, truth_as_numbers
 

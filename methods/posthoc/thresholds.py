@@ -8,9 +8,10 @@ Checked by: brute force over all thresholds, and the closed forms of `counterpoi
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ...theory.decision import f_beta_metric, optimal_metric, posterior_cost_threshold
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, as_number, as_probabilities, as_real
 from ..registry import Method
 from .examples import binary_labels, example_weights

@@ -7,12 +7,13 @@ estimator checks, agreement with `choose_tau`, and posteriors that are too steep
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.model_selection import check_cv, cross_val_predict
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, column_or_1d
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, as_seed, as_whole
 from ..registry import Method
 from .choosing import choose_tau

@@ -24,7 +24,7 @@ class FewNeighboursSMOTE(SMOTE):
         most: int = self.k_neighbors
         if len(size) < 2 or min(size.values()) > most:
             return super().fit_resample(X, y, **params)
-        more = check_sampling_strategy(self.sampling_strategy, y, "over-sampling")
+        more: Any = check_sampling_strategy(self.sampling_strategy, y, "over-sampling")
         for neighbours in sorted({min(most, size[label] - 1) for label in more}, reverse=True):
             wanted = {
                 label: size[label] + new
@@ -34,7 +34,7 @@ class FewNeighboursSMOTE(SMOTE):
             X, y = self._with_neighbours(neighbours, wanted).fit_resample(X, y, **params)
         return X, y
 
-    def _with_neighbours(self, neighbours: int, wanted: dict[Any, int]) -> Any:
+    def _with_neighbours(self, neighbours: int, wanted: Any) -> Any:
         if neighbours == 0:
             return RandomOverSampler(sampling_strategy=wanted, random_state=self.random_state)
         return SMOTE(

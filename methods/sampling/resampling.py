@@ -8,9 +8,10 @@ from typing import Any, Protocol, overload
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from torch import Tensor
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
 from ..registry import Method
 from .labels import label_array, whole_labels

@@ -8,9 +8,9 @@ Checked by: the identities that lead back to inverse frequency.
 from collections.abc import Mapping
 
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import as_class_counts, as_number, as_whole
 from ..arguments import named_arguments
 from ..ratios.moments import MomentMatching

@@ -7,9 +7,9 @@ Source: Sinha, Ohashi, Nakamura (ACCV 2020), Algorithm 1. Checked by: ones befor
 from collections.abc import Mapping
 
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, as_whole
 from ..arguments import named_arguments
 from .static import UniformWeights, difficulty_weights

@@ -5,8 +5,8 @@ Wang et al. (NeurIPS 2023), Algorithm 1, for TLA+ADRW. Checked by: what changes,
 """
 
 import torch
-from numpy.typing import ArrayLike
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import (
     InputError,
     as_class_counts,

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from torch import Tensor
 
+from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, as_class_counts, as_number, shown
 from ...theory.reweighting import difficulty_exponent, difficulty_power, effective_number
 from ...theory.vector_scaling import logit_adjustment_offset, vs_parameters

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 from counterpoise.simulations.coverage import BOUNDS, CUTS, coverage_sweep
+from counterpoise.simulations.folder import cover_into
 from counterpoise.simulations.sign_world import SignWorld, draw_flips, linear_complexity
 from counterpoise.theory.foundation.validation import InputError
 
@@ -76,3 +77,31 @@ def test_it_is_reproducible_and_labelled(coverage):
 def test_too_few_examples_are_named():
     with pytest.raises(InputError, match="n = 4"):
         coverage_sweep([4], imbalance_factor=10.0)
+
+
+@pytest.mark.parametrize("n", [[110.5], [110, 0.5], [float("nan")], [1], 110.5, [-110], []])
+def test_a_number_of_examples_is_whole(n, tmp_path):
+    for cover in (
+        lambda: coverage_sweep(n, sets=2),
+        lambda: cover_into(tmp_path, n, imbalance_factor=10.0, sets=2, delta=0.05),
+    ):
+        with pytest.raises(InputError, match=r"^n = |^n has shape"):
+            cover()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: SignWorld.of(110.5, 10.0),
+        lambda: SignWorld.of(110, float("nan")),
+        lambda: SignWorld.of(110, 0.5),
+        lambda: draw_flips(SignWorld.of(110, 10.0), 2.5, np.random.default_rng(0)),
+        lambda: linear_complexity(2.5, 1.0),
+        lambda: linear_complexity(0, 1.0),
+        lambda: linear_complexity(3, -1.0),
+        lambda: coverage_sweep([110], sets=2, n_jobs=1.5),
+    ],
+)
+def test_constants_of_the_world_stay_in_their_domains(call):
+    with pytest.raises(InputError):
+        call()

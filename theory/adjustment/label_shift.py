@@ -50,7 +50,7 @@ def mlls_prior(
     Examples
     --------
     >>> mlls_prior([[0.9, 0.1], [0.9, 0.1], [0.2, 0.8]], class_prior=[0.5, 0.5]).round(3)
-    array([0.69, 0.31])
+    array([0.847, 0.153])
     """
     eta = as_probabilities("posterior", posterior)
     prior = as_real("class_prior", class_prior, low=0, low_open=True, high=1)

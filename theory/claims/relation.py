@@ -197,18 +197,14 @@ def claim(
 
 def _refuse_names(relation: Any) -> None:
     """A statement, or the name of one, is no relation: say how to get at its claim."""
-    from .statement import Statement
-
-    if isinstance(relation, Statement):
+    if hasattr(relation, "mutants"):
         raise InputTypeError(
             f"relation is the statement {relation.name}: it has .claim and .verify()"
         )
     if isinstance(relation, str) and re.fullmatch(r"[a-z]\w*\.[a-z]\w*", relation):
-        from ..catalogue import statements
-
-        name = statements()[relation].name  # an unknown name is an error with near ones
         raise InputError(
-            f"relation = {name!r} is the name of a statement: statements()[{name!r}] has its .claim"
+            f"relation = {relation!r} reads as the name of a statement: see statements()[{relation!r}], "
+            "which has a .claim, and suggests near names"
         )
 
 

@@ -22,6 +22,7 @@ from ..foundation.validation import (
     as_real,
     as_seed,
     as_whole,
+    readable,
 )
 from .confidence import MeanInterval, mean_interval
 from .random_signs import (
@@ -92,7 +93,7 @@ def exact_rademacher_complexity(values: Sequence[Any] | NDArray[Any]) -> Fractio
         If a value is neither.
     """
     try:
-        array = np.array(values, dtype=object)
+        array = np.array(readable(values), dtype=object)
     except ValueError:
         array = np.empty(0, dtype=object)
     points = _checked_shape(array)[1]

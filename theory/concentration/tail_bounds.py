@@ -209,7 +209,7 @@ def exact_binomial_tail(successes: int, n: int, p: Fraction) -> Fraction:
     if not isinstance(p, Rational | float) or isinstance(p, bool):
         raise InputTypeError(f"p = {shown(p)}: must be a fraction")
     if not 0 <= p <= 1:
-        raise InputError(f"p = {p}: must lie in [0, 1]")
+        raise InputError(f"p = {shown(p)}: must lie in [0, 1]")
     a, b = Fraction(p).numerator, Fraction(p).denominator - Fraction(p).numerator
     return Fraction(sum(comb(n, j) * a**j * b ** (n - j) for j in range(k, n + 1)), (a + b) ** n)
 

@@ -252,3 +252,18 @@ def test_a_symbol_declared_stronger_than_its_domain_is_refused():
     x = sympy.Symbol("x", positive=True)
     with pytest.raises(InputError, match="declared positive"):
         claim(sympy.Ge(x + 1, 0, evaluate=False), x="real")
+
+
+def test_a_statement_or_its_name_is_no_relation():
+    with pytest.raises(InputError, match=r"statements\(\)\['margins.ldam'\]"):
+        claim("margins.ldam")
+    with pytest.raises(InputTypeError, match=r"has \.claim and \.verify"):
+        claim(statements()["margins.ldam_two_class"])  # type: ignore[arg-type]
+
+
+def test_a_verdict_shows_what_it_is_on():
+    proved = claim("x**2 >= x", x="(1, oo)").verify()
+    assert "x**2 >= x, for all x in (1, oo)" in repr(proved)
+    assert "x**2 >= x" not in str(proved)
+    given = claim("x >= 1", given="x >= 2", x="real").verify()
+    assert "x >= 1, given x >= 2" in repr(given)
