@@ -34,6 +34,7 @@ __all__ = [
     "load",
     "load_digits_lt",
     "long_tailed_indices",
+    "open_source",
     "validation_of",
 ]
 
@@ -116,6 +117,21 @@ def load(
         label_noise=label_noise,
         augmentation=named.augmentation,
     )
+
+
+def open_source(
+    name: str, *, label: str | None = None, data_dir: str | Path | None = None
+) -> Source:
+    """The data set of that name or path as it is published, before any class is cut.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is one that comes without a source (the digits).
+    """
+    if _named(name).read is None:
+        raise InputError(f"data = {name!r}: it has one way to be drawn, see load")
+    return _source(name, label, str(data_folder(data_dir)))
 
 
 def is_data(name: str) -> bool:

@@ -260,4 +260,6 @@ def _is_of_family(member: Member) -> bool:
 def _stack(rows: Sequence[Tensor], classes: int) -> Tensor:
     """Constants of one number per class, or if a loss has one per pair of classes, all as pairs."""
     pairs = any(row.ndim == 2 for row in rows)
-    return torch.stack([row.expand(classes, classes) if pairs else row.expand(classes) for row in rows])
+    return torch.stack(
+        [row.expand(classes, classes) if pairs else row.expand(classes) for row in rows]
+    )
