@@ -8,11 +8,13 @@ and trained, and every statement it names.
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
+from inspect import signature
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ..theory.foundation.validation import InputError, one_of
 from .declared import ROOMS, declared, modules
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from ..theory.foundation.arrays import ArrayLike
     from .protocols import Schedule, WeightSource
 
-__all__ = ["METHODS", "ROWS", "Method"]
+__all__ = ["METHODS", "ROWS", "Method", "method_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,3 +161,59 @@ ROWS = _rows()
 """All methods, by room and module."""
 METHODS = _by_key(ROWS)
 """The methods that a recipe can name, by key."""
+
+
+def method_of(key: str) -> Method:
+    """The method that a recipe calls so: a key of `METHODS`, or one with settings of its loss.
+
+    ``la@tau=0.5`` is ``la`` with tau = 0.5; several settings have commas between.
+
+    Raises
+    ------
+    InputError
+        If the method is unknown, or a setting is no number or not one that its loss takes.
+
+    >>> method_of("la@tau=0.5").loss
+    'LogitAdjustedLoss(class_counts, tau=0.5)'
+    """
+    name, marked, settings = key.partition("@")
+    row = METHODS[one_of("method", name, METHODS)]
+    if not marked:
+        return row
+    call = ast.parse(row.loss, mode="eval").body
+    assert isinstance(call, ast.Call)  # as every row's
+    known = _parameters(row)
+    given = {word.arg: word for word in call.keywords}
+    for setting in settings.split(","):
+        argument, _, number = setting.partition("=")
+        one_of(f"setting of {name}", argument, known)
+        try:
+            value = ast.Constant(float(number))
+        except ValueError:
+            raise InputError(
+                f"method = {key!r}: {setting!r} must be a name, = and a number"
+            ) from None
+        given[argument] = ast.keyword(arg=argument, value=value)
+    call.keywords = list(given.values())
+    words = settings.replace("=", " = ").replace(",", ", ")
+    return replace(
+        row,
+        key=key,
+        loss=ast.unparse(call),
+        title=f"{row.title} ({words})",
+        label=f"{row.label} ({words})",
+    )
+
+
+def _parameters(row: Method) -> list[str]:
+    """The numbers that a row's loss can be told: its parameters with a number for a default."""
+    called = ast.parse(row.loss, mode="eval").body
+    assert isinstance(called, ast.Call)
+    assert isinstance(called.func, ast.Name)
+    public = import_module("..methods", __package__)
+    parameters = signature(getattr(public, called.func.id)).parameters.values()
+    return [
+        p.name
+        for p in parameters
+        if isinstance(p.default, float | int) and p.name != "ignore_index"
+    ]

@@ -142,12 +142,16 @@ def method_label(key: str) -> str:
     """The name to print for a method: the registry's, or else the key, cut to 20 characters."""
     if key in METHODS:
         return METHODS[key].label
+    name, _, settings = key.partition("@")
+    if name in METHODS:
+        return f"{METHODS[name].label} ({settings.replace('=', ' = ')})"
     return key if len(key) <= 20 else key[:19] + "…"
 
 
 def method_colour(key: str) -> str:
     """The colour of a method, the same in every figure; one that is not in the registry gets olive."""
-    return METHOD_COLOURS[METHODS[key].colour] if key in METHODS else _OLIVE
+    name = key.partition("@")[0]
+    return METHOD_COLOURS[METHODS[name].colour] if name in METHODS else _OLIVE
 
 
 def method_look(key: str) -> Look:

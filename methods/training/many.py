@@ -18,7 +18,7 @@ from ...theory.foundation.validation import InputError
 from ..data import Dataset
 from ..losses import MarginSoftmaxLoss, margin_softmax_loss
 from ..optim import build_optimizer
-from ..registry import METHODS
+from ..registry import method_of
 from ..weights import UniformWeights
 from .loop import draw, is_recorded, record_point, set_learning_rate
 from .measure import recall_by_class
@@ -36,7 +36,7 @@ NEUTRAL = {"weight": 1.0, "scale": 1.0, "temperature": 1.0, "offset": 0.0, "targ
 
 def are_heads(recipe: Recipe) -> bool:
     """Whether a recipe's members are heads over rows, which `train_together` can train."""
-    optimizers = {recipe.optimizer or METHODS[method].optimizer for method in recipe.methods}
+    optimizers = {recipe.optimizer or method_of(method).optimizer for method in recipe.methods}
     return recipe.model == "linear" and len(optimizers) == 1 and optimizers <= set(ELEMENTWISE)
 
 
@@ -88,7 +88,7 @@ class _Together:
             self.bias = nn.Parameter(torch.stack([head.bias.detach() for head in heads]))
             parameters.append(self.bias)
         self.optimizer = build_optimizer(
-            recipe.optimizer or METHODS[members[0].method].optimizer,
+            recipe.optimizer or method_of(members[0].method).optimizer,
             parameters,
             lr=recipe.lr,
             momentum=recipe.momentum,
@@ -158,7 +158,10 @@ class _Together:
         if not recorded and self.data.validation is None:
             return
         images = watched.images.split(EVALUATED)
-        found = [self._logits(self.data.prepared(x), places).argmax(dim=2) for x in images]
+        dtype = self.weight.dtype
+        found = [
+            self._logits(self.data.prepared(x).to(dtype), places).argmax(dim=2) for x in images
+        ]
         predicted = torch.cat(found, dim=1)
         for row, place in enumerate(places):
             member = self.members[place]
@@ -217,7 +220,7 @@ class _Group:
         self, epoch: int, index: Tensor, logits_of: Callable[[Tensor, Sequence[int]], Tensor]
     ) -> Tensor:
         """The mean losses of the members on a batch, (M,), from which heads get their gradients."""
-        features = self.data.prepared(self.data.train_images[index])
+        features = self.data.prepared(self.data.train_images[index]).to(torch.get_default_dtype())
         target = self.data.train_labels[index]
         self.seen = features, target
         logits = logits_of(features, self.places)

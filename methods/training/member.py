@@ -15,7 +15,7 @@ from ..data import Dataset
 from ..models.named import build_model, model_for
 from ..optim import build_optimizer
 from ..protocols import Schedule, WeightSource
-from ..registry import METHODS
+from ..registry import method_of
 from .recipe import Recipe
 
 __all__ = ["Member", "build_member"]
@@ -71,7 +71,7 @@ class Member:
 
 def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: Fabric) -> Member:
     """A member before its first step; members of one seed share the body and the batch order."""
-    chosen, counts = METHODS[method], data.class_counts.numpy()
+    chosen, counts = method_of(method), data.class_counts.numpy()
     head, initial = recipe.head or chosen.head, torch.Generator().manual_seed(seed)
     name = recipe.model or model_for(data.image_shape)
     network = build_model(name, data.image_shape, len(counts), head, initial)

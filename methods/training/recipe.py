@@ -20,7 +20,7 @@ from ..data import DATASETS, PROFILES, SUBSETS, is_data, validation_of
 from ..models.heads import HEADS
 from ..models.named import MODELS
 from ..optim import RATES, settings_of
-from ..registry import METHODS
+from ..registry import method_of
 
 __all__ = ["PRECISIONS", "Recipe"]
 
@@ -51,7 +51,8 @@ class Recipe:
         ``module:function`` of the user's, and from `counterpoise.methods.HEADS`; a head for all
         methods, or by default each method's.
     methods
-        Names from `counterpoise.methods.training.METHODS`.
+        Names from `counterpoise.methods.training.METHODS`, perhaps with settings of the loss:
+        ``la@tau=0.5``, see `counterpoise.methods.registry.method_of`.
     seeds
         How many; seed s draws the data subset, the initial weights and the batch order of every
         method alike.
@@ -127,7 +128,7 @@ class Recipe:
         if not self.methods:
             raise InputError("methods is empty: name at least one method")
         for name in self.methods:
-            one_of("method", name, METHODS)
+            method_of(name)
         if len(set(self.methods)) < len(self.methods):
             raise InputError(f"methods = {', '.join(self.methods)}: a name occurs twice")
 
@@ -148,7 +149,7 @@ class Recipe:
             raise InputTypeError(
                 f"optimizer_settings = {self.optimizer_settings!r}: must map names to numbers"
             )
-        for name in {self.optimizer or METHODS[method].optimizer for method in self.methods}:
+        for name in {self.optimizer or method_of(method).optimizer for method in self.methods}:
             known = settings_of(name)
             for setting, value in self.optimizer_settings.items():
                 one_of(f"setting of {name}", setting, known)
@@ -157,7 +158,7 @@ class Recipe:
         object.__setattr__(self, "optimizer_settings", dict(self.optimizer_settings))
 
     def _check_validation(self) -> None:
-        needing = [name for name in self.methods if METHODS[name].needs_validation]
+        needing = [name for name in self.methods if method_of(name).needs_validation]
         size = self.validation
         if size is None:
             size = validation_of(self.data) if needing else 0

@@ -4,7 +4,7 @@ A run that was interrupted, at whatever moment, and resumed leaves the same resu
 byte, as one that was not. Checked by: killing real runs, and damaging their files.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,25 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from joblib import delayed
 from lightning_fabric import Fabric
 
 from ...theory.foundation.files import output_folder
-from ...theory.foundation.validation import InputError, one_of
+from ...theory.foundation.processes import in_processes
+from ...theory.foundation.validation import InputError, as_whole, one_of
 from ..data import Dataset, load
-from .checkpoint import discard, read_checkpoint, write_checkpoint
-from .loop import train
-from .measure import measure
-from .member import Member, build_member
+from .finishing import finish, finish_heads
+from .many import are_heads
 from .recipe import PRECISIONS, Recipe
 from .records import read_json, write_json
 from .results import (
     RESULTS,
-    History,
     MemberResult,
     RunResults,
     load_results,
-    read_member,
-    write_member,
     write_results,
 )
 from .summary import summarise
@@ -77,6 +74,7 @@ def run(
     *,
     resume: bool = False,
     accelerator: str = "cpu",
+    jobs: int = 1,
     progress: Callable[[Progress], None] | None = None,
 ) -> RunResults:
     """Train all members of a recipe and return what stands in ``out/results.json``.
@@ -89,8 +87,11 @@ def run(
         Take up the run in ``out`` where it stopped. Without it, a folder with a run is refused.
     accelerator
         "cpu" (bitwise reproducible on one machine), "cuda", or "auto", cuda if there is one.
+    jobs
+        Processes of one thread each, on the CPU; the results are the same for any number.
     progress
-        Called after every epoch, and for a member that is finished already.
+        Called after every epoch, and for a member that is finished already; with several processes, and
+        for heads that train together, after the last epoch only.
 
     Raises
     ------
@@ -110,15 +111,12 @@ def run(
     fabric = _fabric(accelerator, PRECISIONS[recipe.precision])
     out, first = Path(out), _data(recipe, 0)  # what cannot be loaded leaves no folder
     _open_folder(out, recipe, resume)
-    members: list[MemberResult] = []
-    size = recipe.seeds * len(recipe.methods)
-    with _one_thread(fabric):
-        for seed in range(recipe.seeds):
-            data = (_data(recipe, seed) if seed else first).to(fabric.device)
-            for method in recipe.methods:
-                here = Progress(method, seed, len(members), size, 0, recipe.epochs)
-                tell = partial(_tell, progress, here)
-                members.append(_finish(method, seed, data, recipe, fabric, out / "members", tell))
+    work = _work(recipe)
+    if as_whole("jobs", jobs, 1) > 1:
+        members = _in_processes(recipe, work, out / "members", jobs, progress)
+    else:
+        with _settled(fabric, recipe):
+            members = _in_turn(recipe, work, first, fabric, out / "members", progress)
     results = RunResults(
         recipe=recipe.to_dict(),
         class_counts=tuple(first.class_counts.tolist()),
@@ -168,48 +166,82 @@ def resumed(out: str | Path, **options: Any) -> Recipe:
     return recipe
 
 
-def _tell(progress: Callable[[Progress], None] | None, here: Progress, epoch: int) -> None:
-    if progress is not None:
-        progress(replace(here, epoch=epoch))
+Work = tuple[int, tuple[str, ...]]
+"""A seed with the methods that one call finishes: one, or of heads that train together all."""
+
+
+def _work(recipe: Recipe) -> list[Work]:
+    if are_heads(recipe):
+        return [(seed, recipe.methods) for seed in range(recipe.seeds)]
+    return [(seed, (method,)) for seed in range(recipe.seeds) for method in recipe.methods]
+
+
+def _in_turn(
+    recipe: Recipe,
+    work: Sequence[Work],
+    first: Dataset,
+    fabric: Fabric,
+    folder: Path,
+    progress: Callable[[Progress], None] | None,
+) -> list[MemberResult]:
+    """All members, one call after the other; data are drawn once a seed."""
+    found: list[MemberResult] = []
+    size, drawn, data = recipe.seeds * len(recipe.methods), 0, first.to(fabric.device)
+    for seed, methods in work:
+        if seed != drawn:
+            drawn, data = seed, _data(recipe, seed).to(fabric.device)
+        here = Progress(methods[0], seed, len(found), size, 0, recipe.epochs)
+        found += _finish(
+            recipe, seed, methods, data, fabric, folder, partial(_tell, progress, here)
+        )
+    return found
 
 
 def _finish(
-    method: str,
-    seed: int,
-    data: Dataset,
     recipe: Recipe,
+    seed: int,
+    methods: Sequence[str],
+    data: Dataset,
     fabric: Fabric,
     folder: Path,
     tell: Callable[[int], None],
-) -> MemberResult:
-    """The final measurements of a member: read if they stand there, else trained to the end."""
-    final = folder / f"{method}-seed{seed}.json"
-    checkpoint = final.with_suffix(".ckpt")
-    if final.exists():
-        result = read_member(final, recipe.to_dict())
-        if (result.method, result.seed) != (method, seed):
-            raise InputError(f"{final} holds {result.method}, seed {result.seed}: delete it")
-        discard(checkpoint)
+) -> list[MemberResult]:
+    if are_heads(recipe):
+        found = finish_heads(seed, data, recipe, fabric, folder, lambda method: None)
         tell(recipe.epochs)
-        return result
+        return found
+    return [finish(method, seed, data, recipe, fabric, folder, tell) for method in methods]
 
-    member = build_member(method, seed, data, recipe, fabric)
-    if checkpoint.exists():
-        member.load_state_dict(read_checkpoint(checkpoint))
 
-    def after_epoch(member: Member) -> None:
-        if member.epoch % CHECKPOINT_EVERY == 0 and member.epoch < recipe.epochs:
-            write_checkpoint(checkpoint, member.state_dict())
-        tell(member.epoch)
+def _in_processes(
+    recipe: Recipe,
+    work: Sequence[Work],
+    folder: Path,
+    jobs: int,
+    progress: Callable[[Progress], None] | None,
+) -> list[MemberResult]:
+    """All members, in processes of one thread; the results do not depend on how many."""
+    size, found = recipe.seeds * len(recipe.methods), []
+    calls = (delayed(_alone)(recipe, seed, methods, folder) for seed, methods in work)
+    for (seed, methods), several in zip(work, in_processes(calls, jobs), strict=True):
+        here = Progress(methods[-1], seed, len(found), size, 0, recipe.epochs)
+        found += several
+        _tell(progress, here, recipe.epochs)
+    return found
 
-    train(member, data, recipe, fabric, after_epoch)
-    last = member.schedule.stage(recipe.epochs - 1).constants(member.criterion)
-    measured = measure(member.model, member.criterion, data, last)
-    history = History.from_columns(member.history)
-    result = MemberResult(method=method, seed=seed, history=history, **vars(measured))
-    write_member(final, result, recipe.to_dict())
-    discard(checkpoint)
-    return result
+
+def _alone(recipe: Recipe, seed: int, methods: Sequence[str], folder: Path) -> list[MemberResult]:
+    """What a worker process does: a call's members from the data on."""
+    fabric = _fabric("cpu", PRECISIONS[recipe.precision])
+    with _settled(fabric, recipe):
+        return _finish(
+            recipe, seed, methods, _data(recipe, seed), fabric, folder, lambda epoch: None
+        )
+
+
+def _tell(progress: Callable[[Progress], None] | None, here: Progress, epoch: int) -> None:
+    if progress is not None:
+        progress(replace(here, epoch=epoch))
 
 
 def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
@@ -268,12 +300,15 @@ def _fabric(accelerator: str, precision: Any) -> Fabric:
 
 
 @contextmanager
-def _one_thread(fabric: Fabric) -> Iterator[None]:
-    """On the CPU, one thread: sums are then always taken in the same order."""
-    threads = torch.get_num_threads()
+def _settled(fabric: Fabric, recipe: Recipe) -> Iterator[None]:
+    """On the CPU, one thread: sums are then always taken in the same order. And the recipe's precision."""
+    threads, dtype = torch.get_num_threads(), torch.get_default_dtype()
     if fabric.device.type == "cpu":
         torch.set_num_threads(1)
+    if recipe.precision == "float64":
+        torch.set_default_dtype(torch.float64)  # Fabric hands outputs on in the default
     try:
         yield
     finally:
         torch.set_num_threads(threads)
+        torch.set_default_dtype(dtype)
