@@ -94,9 +94,18 @@ def _keep(text: str) -> None:
     _kept = text
 
 
+_FIELDS = (
+    "data", "label", "imbalance_factor", "profile", "subset", "label_noise", "validation", "seeds",
+    "model", "head", "optimizer", "epochs", "batch_size", "lr", "rate", "warmup", "momentum",
+    "weight_decay", "defer", "precision",
+)  # fmt: skip
+"""Options of train that are fields of a recipe."""
+
+
 _TYPED = {
+    **{name: f"--{name.replace('_', '-')}" for name in _FIELDS},
     **{name: f"--{name}" for name in ("eta", "kappa", "n", "delta", "sets", "draws", "seed", "seeds")},
-    **{name: f"--{name}" for name in ("method", "data", "epochs", "jobs", "format")},
+    **{name: f"--{name}" for name in ("method", "recipe", "jobs", "format")},
     **{name: f"--{name}" for name in ("metric", "sampled", "costs", "separable")},
     "class_counts": "--class-counts", "target_prior": "--target-prior",
     "imbalance_factor": "--imbalance-factor", "Delta": "--separability", "methods": "--method",
@@ -178,6 +187,33 @@ def _method_keys() -> list[str]:
     return sorted(METHODS)
 
 
+def _recipe_names() -> list[str]:
+    from .methods.training.recipes import RECIPES
+
+    return list(RECIPES)
+
+
+def _methods(keys: list[str]) -> list[str]:
+    from .methods.registry import method_of
+
+    for key in keys:
+        method_of(key)
+    return keys
+
+
+def _data_dir(path: Path) -> Path:
+    """The folder, for every reader of data sets of this process and its workers."""
+    import os
+
+    from .methods.data.places import VARIABLE
+    from .theory.foundation.validation import InputError
+
+    if not path.is_dir():
+        raise InputError(f"there is no folder {path}")
+    os.environ[VARIABLE] = str(path)
+    return path
+
+
 def _chapters() -> list[str]:
     from .theory.catalogue.catalogue import ORDER
 
@@ -211,6 +247,14 @@ Device = Annotated[
         help="cpu, cuda or auto.", callback=_named("device", lambda: ("auto", "cpu", "cuda"))
     ),
 ]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of data sets; COUNTERPOISE_DATA, or data, by default.",
+        callback=_checked(_data_dir),
+        is_eager=True,
+    ),
+]
 Restart = Annotated[
     bool, typer.Option("--restart", help="Begin anew what other settings left unfinished.")
 ]
@@ -221,6 +265,12 @@ Results = Annotated[Path, typer.Option(help="Folder that simulate, coverage or t
 RESULTS = Path("counterpoise-results")
 ETA, KAPPA, DELTA, DRAWS = "1,2,5,10,30,100", "0.3,1,3,10,30", "2,3,4", 400
 SIZES, FACTOR, SETS, FAILURE = "110,330,1100,3300,11000,33000", 10.0, 2000, 0.05
+
+
+def _floats(text: str | None) -> list[float]:
+    from .theory.foundation.validation import numbers_in
+
+    return [] if text is None else numbers_in("it", text)
 
 
 def _list_of(help: str) -> Any:
@@ -502,45 +552,114 @@ class _Train(TyperCommand):
 
 @app.command(cls=_Train)
 def train(
+    recipe: Annotated[
+        str | None,
+        typer.Option(
+            help="A named protocol to begin with; see counterpoise recipes.",
+            callback=_named("recipe", _recipe_names),
+            autocompletion=_completed(_recipe_names),
+        ),
+    ] = None,
     method: Annotated[
         list[str] | None,
         typer.Option(
-            help="See below; repeat for several.",
-            callback=_named("method", _method_keys),
+            help="See below; repeat for several; la@tau=0.5 sets what its loss takes.",
+            callback=_checked(_methods),
             autocompletion=_completed(_method_keys),
         ),
     ] = None,
-    data: Annotated[str | None, typer.Option(help="See below; digits by default.")] = None,
+    tau: Annotated[str | None, _list_of("Strengths of la to train besides, a sweep")] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            help="See below; or your own: a folder of images, a CSV, Parquet or npz file."
+        ),
+    ] = None,
+    label: Annotated[str | None, typer.Option(help="Column of labels of a table.")] = None,
     imbalance_factor: Annotated[
         float | None,
         typer.Option(
             help="Largest over smallest class; 100 by default.", callback=_in("it", low=1)
         ),
     ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="exponential, step or as-is; the data set's by default.")
+    ] = None,
+    subset: Annotated[str | None, typer.Option(help="canonical (the field's) or seeded.")] = None,
+    label_noise: Annotated[
+        float | None, typer.Option(help="Share of training labels made wrong.")
+    ] = None,
+    validation: Annotated[
+        int | None, typer.Option(help="Training examples per class that are set apart.", min=0)
+    ] = None,
     seeds: Annotated[
         int | None, typer.Option(help="Paired repetitions; 5 by default.", min=1)
     ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A network by name, or yours as module:function.")
+    ] = None,
+    head: Annotated[str | None, typer.Option(help="linear or cosine, for all methods.")] = None,
+    optimizer: Annotated[str | None, typer.Option(help="sgd or adamw, for all methods.")] = None,
     epochs: Annotated[
         int | None, typer.Option(help="Epochs; the recipe's by default.", min=1)
     ] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Examples a step.", min=1)] = None,
+    lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
+    rate: Annotated[
+        str | None, typer.Option(help="How it changes: cosine, one-cycle or steps.")
+    ] = None,
+    warmup: Annotated[int | None, typer.Option(help="Epochs of warm-up.", min=0)] = None,
+    momentum: Annotated[float | None, typer.Option(help="Momentum.")] = None,
+    weight_decay: Annotated[float | None, typer.Option(help="Weight decay.")] = None,
+    defer: Annotated[
+        float | None, typer.Option(help="Share of the epochs before deferred weights.")
+    ] = None,
+    precision: Annotated[str | None, typer.Option(help="float32, bf16 or float64.")] = None,
+    data_dir: DataDir = None,
     device: Device = "cpu",
+    jobs: Annotated[int, typer.Option(help="Processes of one thread each.", min=1)] = 1,
     out: Out = RESULTS / "training",
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where the run in the folder stopped.")
     ] = False,
 ) -> None:
     """Train methods on long-tailed data; hold them against cross-entropy."""
-    from .methods.training import Recipe, resumed
+    from .methods.training import chosen_recipe
     from .methods.training.summary import table
 
-    given = {"methods": method or None, "data": data, "imbalance_factor": imbalance_factor}
-    given |= {"seeds": seeds, "epochs": epochs}
-    recipe = resumed(out, **given) if resume else Recipe.given(**given)
-    _keep(
-        f"finished members and checkpoints are kept; go on with: counterpoise train --out {out} --resume"
+    given = {name: value for name, value in locals().items() if name in _FIELDS}
+    chosen = chosen_recipe(
+        out if resume else None, recipe, methods=method or None, tau=_floats(tau), **given
     )
-    say(table(_train(recipe, device, out, resume)), highlight=False)
+    say(table(_train(chosen, device, out, resume, jobs)), highlight=False)
     say(f"wrote {out / 'results.json'}")
+
+
+@app.command()
+def recipes() -> None:
+    """List the named protocols of train."""
+    from .methods.training.recipes import listed
+
+    say(listed(), highlight=False)
+
+
+@app.command()
+def features(
+    data: Annotated[str, typer.Option(help="A data set of images.")],
+    out: Annotated[Path, typer.Option(help="The file, .npz.", callback=_checked(_file))],
+    backbone: Annotated[
+        str, typer.Option(help="efficientnet-lite0, resnet18 or resnet50; weights on disk.")
+    ] = "efficientnet-lite0",
+    threads: Annotated[int, typer.Option(help="Threads.", min=1)] = 2,
+    data_dir: DataDir = None,
+) -> None:
+    """Store the features of a frozen pretrained network, to train heads on."""
+    from .methods.training.features import store_features
+
+    _keep("finished parts are kept; run the same command again to go on")
+    with _bar("extracting") as advance:
+        path = store_features(data, backbone, out, threads=threads, progress=advance)
+    say(f"wrote {path}")
 
 
 @app.command()
@@ -779,7 +898,7 @@ def _cover(
     return coverage_table(measured)
 
 
-def _train(recipe: "Recipe", device: str, out: Path, resume: bool) -> "RunResults":
+def _train(recipe: "Recipe", device: str, out: Path, resume: bool, jobs: int = 1) -> "RunResults":
     from .methods.training import Progress, run
 
     with _bar("training") as advance:
@@ -787,7 +906,7 @@ def _train(recipe: "Recipe", device: str, out: Path, resume: bool) -> "RunResult
         def show(now: Progress) -> None:
             advance(now.epochs_done, now.all_epochs, f"training {now.method}, seed {now.seed}")
 
-        return run(recipe, out, resume=resume, accelerator=device, progress=show)
+        return run(recipe, out, resume=resume, accelerator=device, jobs=jobs, progress=show)
 
 
 # ---------------------------------------------------------------------------------- what is shown

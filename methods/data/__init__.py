@@ -16,7 +16,7 @@ from .grey import read_fashion_mnist, read_mnist
 from .long_tailed import canonical_indices, indices_hash, long_tailed_indices
 from .places import data_folder
 from .source import Part, Source
-from .tables import read_shuttle, read_table
+from .tables import read_cifar10_features, read_shuttle, read_table
 
 __all__ = [
     "DATASETS",
@@ -30,7 +30,6 @@ __all__ = [
     "canonical_indices",
     "data_folder",
     "indices_hash",
-    "is_data",
     "load",
     "load_digits_lt",
     "long_tailed_indices",
@@ -63,6 +62,7 @@ DATASETS: dict[str, Named] = {
     "digits": Named(None, validation=18),
     "cifar10": Named(read_cifar10, augmentation="crop-flip"),
     "cifar10-jpeg": Named(read_cifar10_jpeg, augmentation="crop-flip"),
+    "cifar10-features": Named(read_cifar10_features),
     "cifar100": Named(read_cifar100, augmentation="crop-flip"),
     "fashion-mnist": Named(read_fashion_mnist),
     "mnist": Named(read_mnist),
@@ -132,11 +132,6 @@ def open_source(
     if _named(name).read is None:
         raise InputError(f"data = {name!r}: it has one way to be drawn, see load")
     return _source(name, label, str(data_folder(data_dir)))
-
-
-def is_data(name: str) -> bool:
-    """Whether a name is that of a data set, or a path that is there."""
-    return name in DATASETS or _is_path(name)
 
 
 def validation_of(name: str) -> int:

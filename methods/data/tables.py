@@ -14,7 +14,7 @@ from ...theory.foundation.validation import InputError, one_of
 from .places import find_data
 from .source import Part, Source
 
-__all__ = ["read_shuttle", "read_table", "split_source"]
+__all__ = ["read_cifar10_features", "read_shuttle", "read_table", "split_source"]
 
 TEST_SHARE = 0.25
 READERS = {".csv": "read_csv", ".tsv": "read_table", ".parquet": "read_parquet"}
@@ -25,6 +25,13 @@ def read_shuttle(data_dir: str | Path | None = None) -> Source:
     how = "a file with keys X (58000, 9), y, class_names"
     path = find_data("shuttle", ["tabular/shuttle.npz", "shuttle.npz"], how, data_dir)
     return read_table(path, title="Shuttle")
+
+
+def read_cifar10_features(data_dir: str | Path | None = None) -> Source:
+    """Features of all of CIFAR-10, as ``counterpoise features`` stores them; standardised."""
+    how = "store them by: counterpoise features --data cifar10-jpeg --out DATA/features/cifar10.npz"
+    path = find_data("cifar10-features", ["features/cifar10.npz"], how, data_dir)
+    return read_table(path, title="CIFAR-10 (stored features)")
 
 
 def read_table(path: str | Path, label: str | None = None, title: str | None = None) -> Source:
@@ -156,7 +163,7 @@ def _rows(path: Path, values: NDArray[Any]) -> NDArray[Any]:
         )
     if values.dtype == np.uint8 and values.ndim > 2:
         return values
-    values = values.astype(np.float64)
+    values = values.astype(np.float64 if values.itemsize > 2 else np.float32)
     if not np.isfinite(values).all():
         where = np.argwhere(~np.isfinite(values))[0]
         raise InputError(

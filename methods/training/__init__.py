@@ -2,6 +2,7 @@
 
 from ..registry import METHODS, Method
 from .recipe import Recipe
+from .recipes import RECIPES, chosen_recipe, recipe_of
 from .results import (
     History,
     Measurements,
@@ -15,6 +16,7 @@ from .run import Progress, resumed, run
 
 __all__ = [
     "METHODS",
+    "RECIPES",
     "History",
     "Measurements",
     "MemberResult",
@@ -23,7 +25,9 @@ __all__ = [
     "Progress",
     "Recipe",
     "RunResults",
+    "chosen_recipe",
     "load_results",
+    "recipe_of",
     "resumed",
     "run",
     "write_results",

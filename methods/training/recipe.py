@@ -16,7 +16,7 @@ from ...theory.foundation.validation import (
     as_whole,
     one_of,
 )
-from ..data import DATASETS, PROFILES, SUBSETS, is_data, validation_of
+from ..data import PROFILES, SUBSETS, validation_of
 from ..models.heads import HEADS
 from ..models.named import MODELS
 from ..optim import RATES, settings_of
@@ -103,8 +103,7 @@ class Recipe:
     precision: str = "float32"
 
     def __post_init__(self) -> None:
-        if not is_data(self.data):
-            one_of("data", self.data, DATASETS)
+        validation_of(self.data)  # which refuses what is no data set
         for name, value, known in (
             ("model", None if ":" in (self.model or "") else self.model, MODELS),
             ("profile", self.profile, PROFILES),

@@ -1,0 +1,150 @@
+"""Recipes by name: the protocols of published tables, and those that two cores finish.
+
+Sources: each recipe says whose protocol it is and what differs. Checked by: every recipe builds its
+members, and the published counts and schedules.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...theory.foundation.columns import columns
+from ...theory.foundation.validation import one_of
+from .recipe import Recipe
+from .run import resumed
+
+__all__ = ["RECIPES", "NamedRecipe", "chosen_recipe", "listed", "recipe_of"]
+
+
+class NamedRecipe(NamedTuple):
+    """What a recipe is for, and its fields."""
+
+    title: str
+    fields: Mapping[str, Any]
+
+
+_LDAM_DRW: dict[str, Any] = {  # Cao et al. (NeurIPS 2019): 200 epochs, steps at 160 and 180
+    "model": "resnet32",
+    "epochs": 200,
+    "batch_size": 128,
+    "lr": 0.1,
+    "weight_decay": 2e-4,
+    "warmup": 5,
+    "rate": "steps",
+    "seeds": 3,
+    "methods": ("ce", "la", "ldam-drw", "vs", "class-balanced"),
+}
+_FAST: dict[str, Any] = {  # ours: one cycle in half precision
+    "model": "fast-resnet",
+    "epochs": 30,
+    "batch_size": 128,
+    "lr": 0.3,
+    "weight_decay": 5e-4,
+    "warmup": 6,
+    "rate": "one-cycle",
+    "precision": "bf16",
+    "seeds": 3,
+    "methods": ("ce", "la", "ldam-drw", "vs", "class-balanced"),
+}
+_HEADS: dict[str, Any] = {  # ours: linear heads over stored features
+    "model": "linear",
+    "epochs": 30,
+    "batch_size": 128,
+    "lr": 0.05,
+    "weight_decay": 5e-4,
+    "warmup": 3,
+    "rate": "one-cycle",
+    "seeds": 20,
+}
+
+RECIPES: Mapping[str, NamedRecipe] = {
+    "digits": NamedRecipe("Long-tailed digits, a small network; two minutes on two cores", {}),
+    "cifar10-lt": NamedRecipe(
+        "CIFAR-10-LT as in Cao et al. (NeurIPS 2019): ResNet-32, 200 epochs",
+        {"data": "cifar10", **_LDAM_DRW},
+    ),
+    "cifar10-lt-jpeg": NamedRecipe(
+        "The same from the JPEG copy of CIFAR-10", {"data": "cifar10-jpeg", **_LDAM_DRW}
+    ),
+    "cifar100-lt": NamedRecipe(
+        "CIFAR-100-LT as in Cao et al. (NeurIPS 2019): ResNet-32, 200 epochs",
+        {"data": "cifar100", **_LDAM_DRW},
+    ),
+    "cifar10-lt-fast": NamedRecipe(
+        "CIFAR-10-LT from the JPEG copy, a network that two cores train in minutes",
+        {"data": "cifar10-jpeg", **_FAST},
+    ),
+    "cifar10-lt-heads": NamedRecipe(
+        "CIFAR-10-LT, linear heads over stored features (counterpoise features)",
+        {"data": "cifar10-features", **_HEADS},
+    ),
+    "fashion-lt": NamedRecipe(
+        "Fashion-MNIST-LT, two convolutions at 28x28; two minutes a member",
+        {
+            "data": "fashion-mnist",
+            "model": "grey",
+            "epochs": 30,
+            "batch_size": 128,
+            "lr": 0.1,
+            "weight_decay": 5e-4,
+            "warmup": 3,
+            "rate": "one-cycle",
+            "precision": "bf16",
+            "seeds": 10,
+        },
+    ),
+    "shuttle": NamedRecipe(
+        "Statlog Shuttle, its own tail of factor 4,559, two hidden layers",
+        {
+            "data": "shuttle",
+            "model": "mlp",
+            "epochs": 20,
+            "batch_size": 256,
+            "lr": 0.01,
+            "weight_decay": 1e-4,
+            "rate": "one-cycle",
+            "warmup": 2,
+            "seeds": 10,
+        },
+    ),
+}
+
+
+def recipe_of(name: str, **options: Any) -> Recipe:
+    """The recipe of a name, with what is given in place of its fields; None is not given.
+
+    >>> recipe_of("cifar10-lt-fast", methods=("ce", "la"), epochs=None).epochs
+    30
+    """
+    fields = {**RECIPES[one_of("recipe", name, RECIPES)].fields}
+    return Recipe.given(**{**fields, **{k: v for k, v in options.items() if v is not None}})
+
+
+def chosen_recipe(
+    resumed_from: str | Path | None,
+    name: str | None,
+    *,
+    methods: Sequence[str] | None = None,
+    tau: Sequence[float] = (),
+    **options: Any,
+) -> Recipe:
+    """The recipe that a command asks for: of a run to go on with, of a name, or the default, with options.
+
+    Parameters
+    ----------
+    resumed_from
+        The folder of a run to go on with; its recipe counts, and options must not differ from it.
+    tau
+        Strengths of ``la`` that are trained besides the methods.
+    """
+    fields = {**RECIPES[one_of("recipe", name, RECIPES)].fields} if name else {}
+    fields |= {key: value for key, value in options.items() if value is not None}
+    if methods or tau:
+        known = methods or fields.get("methods") or Recipe().methods
+        fields["methods"] = tuple(dict.fromkeys([*known, *(f"la@tau={value:g}" for value in tau)]))
+    return Recipe.given(**fields) if resumed_from is None else resumed(resumed_from, **fields)
+
+
+def listed() -> str:
+    """The names with what they are for."""
+    return columns([(name, recipe.title) for name, recipe in RECIPES.items()])
