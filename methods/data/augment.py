@@ -24,7 +24,7 @@ def augment(images: Tensor, name: str, generator: torch.Generator) -> Tensor:
     size = len(images)
     top, left = torch.randint(0, 2 * padding + 1, (2, size), generator=generator)
     mirrored = (
-        torch.rand(size, generator=generator) < 0.5
+        torch.rand(size, generator=generator, dtype=torch.float32) < 0.5
         if flips
         else torch.zeros(size, dtype=torch.bool)
     )

@@ -77,11 +77,11 @@ class Dataset:
         return tuple(self.train_images.shape[1:])
 
     def prepared(self, images: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """A batch as a network sees it: augmented if a generator is given, float32, normalised."""
+        """A batch as a network sees it: augmented if a generator is given, floating-point, normalised."""
         if generator is not None:
             images = augment(images, self.augmentation, generator)
         if images.dtype == torch.uint8:
-            images = images.float().div_(255)
+            images = images.to(torch.get_default_dtype()).div_(255)
         if self.mean:
             shape = (1, -1, *[1] * (images.ndim - 2))
             mean, std = (

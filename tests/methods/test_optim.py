@@ -71,3 +71,18 @@ def test_the_cosine_rate_warms_up_and_goes_to_zero():
     assert rates[3] == max(rates)
     assert 0 < rates[-1] < 1e-3
     assert RATES["cosine"](0.4, 0, 100, 0) == pytest.approx(0.4)
+
+
+def test_the_steps_of_the_published_protocol():
+    rates = [RATES["steps"](0.1, epoch, 200, 5) for epoch in range(200)]
+    assert rates[:5] == pytest.approx([0.02, 0.04, 0.06, 0.08, 0.1])
+    assert rates[5:160] == pytest.approx([0.1] * 155)
+    assert rates[160:180] == pytest.approx([1e-3] * 20)
+    assert rates[180:] == pytest.approx([1e-5] * 20)
+
+
+def test_one_cycle_goes_up_and_down_in_straight_lines_batch_by_batch():
+    times = [0, 1, 2.5, 5, 12.5, 19.9, 20]
+    expected = [0, 0.06, 0.15, 0.3, 0.15, 0.3 * 0.1 / 15, 0]
+    found = [RATES["one-cycle"](0.3, time, 20, 5) for time in times]
+    assert found == pytest.approx(expected)

@@ -1,0 +1,75 @@
+"""A run in several processes, of heads or of networks, leaves the same bytes as in one; and goes on."""
+
+import numpy as np
+import pytest
+from counterpoise.methods.training import Recipe, chosen_recipe, recipe_of, run
+from counterpoise.methods.training.recipes import RECIPES
+from counterpoise.theory.foundation.validation import InputError
+
+RANDOM = np.random.default_rng(0)
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    """Rows of three classes with a long tail."""
+    labels = np.repeat([0, 1, 2], [120, 40, 12])
+    rows = RANDOM.normal(size=(len(labels), 5)) + 1.5 * np.eye(3, 5)[labels]
+    path = tmp_path_factory.mktemp("data") / "rows.npz"
+    np.savez(path, X=rows, y=labels)
+    return path
+
+
+def small(table, **fields):
+    usual = {"data": str(table), "methods": ("ce", "la"), "seeds": 2, "epochs": 3, "batch_size": 32}
+    return Recipe(**{**usual, **fields})
+
+
+@pytest.mark.parametrize("model", ["linear", "mlp"])
+def test_two_processes_leave_the_bytes_of_one(table, tmp_path, model):
+    recipe = small(table, model=model)
+    for jobs in (1, 2):
+        run(recipe, tmp_path / str(jobs), jobs=jobs)
+    one, two = ((tmp_path / name / "results.json").read_bytes() for name in "12")
+    assert one == two
+    members = sorted(path.name for path in (tmp_path / "1/members").iterdir())
+    assert members == sorted(path.name for path in (tmp_path / "2/members").iterdir())
+
+
+def test_heads_go_on_where_they_stopped(table, tmp_path):
+    recipe = small(table, model="linear", methods=("ce", "la", "la@tau=0.5"))
+    whole = run(recipe, tmp_path / "whole")
+    again = tmp_path / "again"
+    run(recipe, again)
+    (again / "results.json").unlink()
+    (again / "members/la-seed1.json").unlink()
+    assert run(recipe, again, resume=True) == whole
+    assert (again / "results.json").read_bytes() == (tmp_path / "whole/results.json").read_bytes()
+
+
+def test_a_network_is_chosen_for_rows(table, tmp_path):
+    results = run(small(table, seeds=1), tmp_path / "run")
+    assert results.class_counts == (90, 30, 9)
+    assert results.class_names == ("0", "1", "2")
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_is_one_and_its_fields_can_be_replaced(name):
+    recipe = recipe_of(name)
+    changed = recipe_of(name, epochs=recipe.epochs + 1, lr=None)
+    assert changed.epochs == recipe.epochs + 1
+    assert changed.lr == recipe.lr
+
+
+def test_the_protocol_of_the_tables():
+    recipe = recipe_of("cifar10-lt")
+    fields = (recipe.model, recipe.epochs, recipe.batch_size, recipe.lr, recipe.weight_decay)
+    assert fields == ("resnet32", 200, 128, 0.1, 2e-4)
+    assert recipe.defer_epoch == 160
+
+
+def test_a_command_names_a_recipe_methods_and_a_sweep(tmp_path):
+    recipe = chosen_recipe(None, "fashion-lt", methods=["ce"], tau=[0.5, 2], seeds=1)
+    assert recipe.methods == ("ce", "la@tau=0.5", "la@tau=2")
+    assert (recipe.seeds, recipe.model) == (1, "grey")
+    with pytest.raises(InputError, match="unknown recipe 'fashion'"):
+        chosen_recipe(None, "fashion")
