@@ -33,7 +33,7 @@ from counterpoise.simulations.folder import cover_into, simulate_into
 
 folder = Path(tempfile.mkdtemp())
 simulate_into(folder, [1, 10, 100], [0.3, 3], [2], draws=200, seed=0)
-cover_into(folder, [110, 330], sets=200, seed=0)
+cover_into(folder, [110, 330], imbalance_factor=10, sets=200, delta=0.05, seed=0)
 run(Recipe(methods=("ce", "la", "ldam-drw"), seeds=3, epochs=12), folder / "training")
 sorted(path.name for path in folder.iterdir())
 
