@@ -33,7 +33,7 @@ from counterpoise.simulations.folder import cover_into, simulate_into
 
 folder = Path(tempfile.mkdtemp())
 simulate_into(folder, [1, 10, 100], [0.3, 3], [2], draws=200, seed=0)
-cover_into(folder, [110, 330], sets=200, seed=0)
+cover_into(folder, [110, 330], imbalance_factor=10, sets=200, delta=0.05, seed=0)
 run(Recipe(methods=("ce", "la", "ldam-drw"), seeds=3, epochs=12), folder / "training")
 sorted(path.name for path in folder.iterdir())
 
@@ -48,7 +48,7 @@ from counterpoise.paper_figs import findings, load_evidence
 from counterpoise.theory import select
 from counterpoise.theory.catalogue import attack_all, recheck_stored
 
-chosen = select(["margins", "consistency", "lda"])
+chosen = select(["margins", "lda"])
 evidence = load_evidence(folder).with_proofs(recheck_stored(chosen), attack_all(chosen))
 for sentence in findings(evidence):
     print("-", sentence)
@@ -68,7 +68,8 @@ Counter(certificate.verdict for certificate in evidence.certificates)
 # ## 3. The ledger
 #
 # A row says what a statement predicts for these data, what was measured, and whether the interval decides. A
-# measurement that no statement predicts has no verdict, however welcome it is.
+# measurement that no statement predicts has no verdict, however welcome it is. A prediction may fail: that
+# of the logits is about the population's optimum, from which twelve epochs on 294 digits are far.
 
 # %%
 from counterpoise.paper_figs.ledger import ledger

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("commands")  # which share a folder of results
 COMMAND = [sys.executable, "-m", "counterpoise"]
 
 

@@ -1,16 +1,25 @@
 """``counterpoise advise`` as a user types it: the same answer as in Python, and one line for a slip."""
 
-import subprocess
 import sys
 
 import pytest
-from counterpoise import advise
+from counterpoise import advise, cli
 from counterpoise.methods.data import load
+from counterpoise.theory.foundation import interrupts
 
 
-def run(*arguments):
-    command = [sys.executable, "-m", "counterpoise", "advise", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Exit code, output and errors of the command."""
+    monkeypatch.setattr(interrupts, "watch_for_interrupts", lambda last_words: None)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["counterpoise", "advise", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return ended.value.code, *capsys.readouterr()
+
+    return run
 
 
 ANSWERS = [
@@ -28,10 +37,10 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("arguments", "answer"), ANSWERS, ids=lambda value: str(value)[:30])
-def test_it_prints_what_advise_answers(arguments, answer):
-    done = run(*arguments)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == str(answer)
+def test_it_prints_what_advise_answers(run, arguments, answer):
+    code, said, errors = run(*arguments)
+    assert code == 0, errors
+    assert said.strip() == str(answer)
 
 
 SLIPS = [
@@ -49,9 +58,9 @@ SLIPS = [
 
 
 @pytest.mark.parametrize(("arguments", "part"), SLIPS, ids=lambda value: str(value)[:40])
-def test_a_slip_is_one_line(arguments, part):
-    done = run(*arguments)
-    assert done.returncode == 2
-    assert part in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert not done.stdout
+def test_a_slip_is_one_line(run, arguments, part):
+    code, said, errors = run(*arguments)
+    assert code == 2
+    assert part in errors
+    assert errors.count("\n") == 1
+    assert not said

@@ -30,6 +30,9 @@ BUILT = [
     name
     for name in methods.__all__
     if inspect.isclass(getattr(methods, name)) or inspect.isfunction(getattr(methods, name))
+    if not (
+        isinstance(getattr(methods, name), type) and issubclass(getattr(methods, name), Exception)
+    )
 ]
 
 

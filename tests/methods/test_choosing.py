@@ -56,6 +56,7 @@ def accuracy(logits, target, prior, tau, weight=None):
 @settings(max_examples=30, deadline=None)
 def test_the_curve_is_the_accuracy_everywhere_and_no_tau_is_better(case):
     prior, logits, target = case
+    logits = logits.round(3)  # differences of 1e-198 are ties or not as rounding has it
     curve = tau_curve(logits, target, prior)
     assert curve.taus[0] == 0
     assert curve.taus[-1] == np.inf

@@ -21,7 +21,8 @@ def takes_counts(public):
     return (
         callable(public)
         and not (isinstance(public, type) and issubclass(public, Exception))
-        and "class_counts" in inspect.signature(public).parameters
+        and "class_counts" in (taken := inspect.signature(public).parameters)
+        and not {"prediction", "class_recall"} & set(taken)  # metrics only group by the counts
     )
 
 
@@ -33,6 +34,13 @@ def built(name, counts):
     needed = inspect.signature(maker).parameters.values()
     also = {p.name: ALSO[p.name] for p in needed if p.name in ALSO and p.default is p.empty}
     return maker(**also, class_counts=counts)
+
+
+def test_groups_by_training_counts_are_read_by_class():
+    true, given = [0, 1, 2, 2], [0, 0, 2, 1]
+    usual = methods.many_medium_few(true, given, COUNTS)
+    for counts in (BY_FREQUENCY, dict(BY_FREQUENCY)):
+        np.testing.assert_equal(methods.many_medium_few(true, given, counts), usual)
 
 
 def test_there_are_takers():

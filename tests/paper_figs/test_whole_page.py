@@ -20,6 +20,7 @@ from counterpoise.theory.catalogue import statements, stored_certificates
 from counterpoise.theory.claims import QuotedClaim
 from counterpoise.theory.proof.certificate import Certificate
 
+pytestmark = pytest.mark.xdist_group("whole page")  # which is made once
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 

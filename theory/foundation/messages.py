@@ -3,6 +3,7 @@
 Checked by: every public function given a hundred thousand wrong entries.
 """
 
+from numbers import Number
 from reprlib import Repr
 from typing import Any
 
@@ -34,6 +35,8 @@ def shown(value: Any) -> str:
     """
     try:
         text = _SHORT.repr(value)
+        if isinstance(value, Number) and len(text) <= VALUE:
+            text = str(value)  # NumPy's numbers and fractions as one writes them, 1.5 and 3/2
     except Exception:  # whatever a foreign __repr__ raises, the user's slip is what to report
         text = f"<{type(value).__name__}>"
     return _clipped(" ".join(line.strip() for line in text.splitlines()), VALUE)
