@@ -70,17 +70,17 @@ def finish_heads(
 ) -> list[MemberResult]:
     """The final measurements of all members of a seed, heads that are trained together."""
     files = {method: member_file(folder, method, seed) for method in recipe.methods}
-    missing = [method for method, file in files.items() if not file.exists()]
-    members = [build_member(method, seed, data, recipe, fabric) for method in missing]
-    if members:
-        train_together(members, data, recipe, fabric)
-    trained = dict(zip(missing, members, strict=True))
+    members = {}
+    if not all(file.exists() for file in files.values()):
+        # all of them, so that those missing are rounded as in a run that was not interrupted
+        members = {m: build_member(m, seed, data, recipe, fabric) for m in recipe.methods}
+        train_together(list(members.values()), data, recipe, fabric)
     results = []
     for method, file in files.items():
-        if method in trained:
-            results.append(_measured(trained[method], data, recipe, file))
-        else:
+        if file.exists():
             results.append(_read(file, method, seed, recipe))
+        else:
+            results.append(_measured(members[method], data, recipe, file))
         tell(method)
     return results
 
