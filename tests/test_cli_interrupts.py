@@ -14,11 +14,17 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+def _listen():
+    """As in a terminal: what a shell starts in the background does not hear an interrupt."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def interrupted(*arguments, cwd, ready, program=("-m", "counterpoise")):
     """A command that is interrupted, as a terminal does it, once ``ready()``: code, lines, seconds."""
     process = subprocess.Popen(
         [sys.executable, *program, *map(str, arguments)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd, start_new_session=True,
+        preexec_fn=_listen,
     )  # fmt: skip
     try:
         while not ready(process):
