@@ -587,7 +587,11 @@ def train(
     ] = None,
     subset: Annotated[str | None, typer.Option(help="canonical (the field's) or seeded.")] = None,
     label_noise: Annotated[
-        float | None, typer.Option(help="Share of training labels made wrong.")
+        float | None,
+        typer.Option(
+            help="Share of training labels made wrong.",
+            callback=_in("it", low=0, high=1, high_open=True),
+        ),
     ] = None,
     validation: Annotated[
         int | None, typer.Option(help="Training examples per class that are set apart.", min=0)
@@ -604,15 +608,26 @@ def train(
         int | None, typer.Option(help="Epochs; the recipe's by default.", min=1)
     ] = None,
     batch_size: Annotated[int | None, typer.Option(help="Examples a step.", min=1)] = None,
-    lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
+    lr: Annotated[
+        float | None,
+        typer.Option(help="Learning rate.", callback=_in("it", low=0, low_open=True)),
+    ] = None,
     rate: Annotated[
         str | None, typer.Option(help="How it changes: cosine, one-cycle or steps.")
     ] = None,
     warmup: Annotated[int | None, typer.Option(help="Epochs of warm-up.", min=0)] = None,
-    momentum: Annotated[float | None, typer.Option(help="Momentum.")] = None,
-    weight_decay: Annotated[float | None, typer.Option(help="Weight decay.")] = None,
+    momentum: Annotated[
+        float | None,
+        typer.Option(help="Momentum.", callback=_in("it", low=0, high=1, high_open=True)),
+    ] = None,
+    weight_decay: Annotated[
+        float | None, typer.Option(help="Weight decay.", callback=_in("it", low=0))
+    ] = None,
     defer: Annotated[
-        float | None, typer.Option(help="Share of the epochs before deferred weights.")
+        float | None,
+        typer.Option(
+            help="Share of the epochs before deferred weights.", callback=_in("it", low=0, high=1)
+        ),
     ] = None,
     precision: Annotated[str | None, typer.Option(help="float32, bf16 or float64.")] = None,
     data_dir: DataDir = None,

@@ -14,7 +14,6 @@ from inspect import signature
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..theory.foundation.validation import InputError, one_of
 from .declared import ROOMS, declared, modules
 
 if TYPE_CHECKING:
@@ -176,6 +175,8 @@ def method_of(key: str) -> Method:
     >>> method_of("la@tau=0.5").loss
     'LogitAdjustedLoss(class_counts, tau=0.5)'
     """
+    from ..theory.foundation.validation import InputError, one_of  # which loads NumPy
+
     name, marked, settings = key.partition("@")
     row = METHODS[one_of("method", name, METHODS)]
     if not marked:

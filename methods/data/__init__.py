@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from ...theory.foundation.validation import InputError, one_of
+from ...theory.foundation.validation import InputError, InputTypeError, one_of, shown
 from .assemble import PROFILES, SUBSETS, assemble
 from .cifar import read_cifar10, read_cifar10_jpeg, read_cifar100
 from .dataset import Dataset, Split
@@ -128,6 +128,13 @@ def open_source(
     ------
     InputError
         If there is none, or it is one that comes without a source (the digits).
+
+    >>> import tempfile, numpy as np
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     np.savez(f"{folder}/mine.npz", X=np.eye(8), y=[0, 1] * 4)
+    ...     source = open_source(f"{folder}/mine.npz")
+    >>> source.class_names, source.train.labels.tolist().count(0)
+    (('0', '1'), 3)
     """
     if _named(name).read is None:
         raise InputError(f"data = {name!r}: it has one way to be drawn, see load")
@@ -135,7 +142,11 @@ def open_source(
 
 
 def validation_of(name: str) -> int:
-    """Validation examples per class, if a method needs some and nobody says how many."""
+    """Validation examples per class, if a method needs some and nobody says how many.
+
+    >>> validation_of("digits")
+    18
+    """
     return _named(name).validation
 
 
@@ -144,6 +155,8 @@ def _is_path(name: str) -> bool:
 
 
 def _named(name: str) -> Named:
+    if not isinstance(name, str):
+        raise InputTypeError(f"data = {shown(name)}: must be a name or a path, as text")
     if _is_path(name):
         path = Path(name)
         if path.is_dir():

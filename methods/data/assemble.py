@@ -53,6 +53,12 @@ def assemble(
     ------
     InputError
         If an argument is out of range, or a class would be left empty.
+
+    >>> from .source import Part
+    >>> part = Part(torch.arange(2).repeat_interleave(20), torch.eye(40).__getitem__)
+    >>> data = assemble(Source("mine", ("a", "b"), part, part), "mine", imbalance_factor=10)
+    >>> data.class_counts.tolist()
+    [20, 2]
     """
     one_of("profile", profile, PROFILES)
     one_of("subset", subset, SUBSETS)

@@ -53,7 +53,7 @@ def read_cifar10_jpeg(data_dir: str | Path | None = None) -> Source:
         names = tuple(str(name) for name in stored["class_names"])
     except (OSError, KeyError, ValueError) as error:
         raise InputError(f"{path} is damaged or of another format: {error}") from None
-    return Source("CIFAR-10 (JPEG copy)", names, *parts, MEAN, STD)
+    return Source("CIFAR-10 (JPEG copy)", names, parts[0], parts[1], MEAN, STD)
 
 
 class _JpegReader:
@@ -81,7 +81,8 @@ def _torchvision(kind: str, title: str, folder: str, data_dir: str | Path | None
         parts = [reader(path.parent, train=train, download=False) for train in (True, False)]
     except RuntimeError as error:
         raise InputError(f"{path} is damaged or incomplete: {error}".splitlines()[0]) from None
-    return Source(title, tuple(parts[0].classes), *map(_part, parts), MEAN, STD)
+    train, test = map(_part, parts)
+    return Source(title, tuple(parts[0].classes), train, test, MEAN, STD)
 
 
 def _part(read: Any) -> Part:

@@ -60,7 +60,8 @@ def read_folder(path: str | Path, size: int | None = None) -> Source:
         Part(torch.tensor(labels), _Files(files, shape))
         for files, labels in _split(train.samples, None if test is None else test.samples)
     ]
-    return Source(path.name, names, *parts, (0.5,) * shape[0], (0.25,) * shape[0])
+    moments = (0.5,) * shape[0], (0.25,) * shape[0]
+    return Source(path.name, names, parts[0], parts[1], *moments)
 
 
 def read_listed(
@@ -90,7 +91,8 @@ def read_listed(
         )
         for files, labels in found
     ]
-    return Source(title, tuple(str(label) for label in range(classes)), *parts, MEAN, STD)
+    names = tuple(str(label) for label in range(classes))
+    return Source(title, names, parts[0], parts[1], MEAN, STD)
 
 
 class _Files:
@@ -102,15 +104,15 @@ class _Files:
     def __call__(self, indices: Tensor) -> Tensor:
         channels, height, width = self.shape
         images = []
-        for index in indices.tolist():
+        for file in (self.files[int(index)] for index in indices):
             try:
-                with Image.open(self.files[index]) as image:
-                    image = image.convert("L" if channels == 1 else "RGB")
+                with Image.open(file) as opened:
+                    image = opened.convert("L" if channels == 1 else "RGB")
                     if image.size != (width, height):
                         image = image.resize((width, height), Image.Resampling.BICUBIC)
                     images.append(np.asarray(image).reshape(height, width, channels))
             except OSError as error:
-                raise InputError(f"{self.files[index]} cannot be read: {error}") from None
+                raise InputError(f"{file} cannot be read: {error}") from None
         return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous()
 
 
@@ -124,16 +126,17 @@ def _shape(file: str, size: int | None) -> tuple[int, int, int]:
 def _split(
     train: Sequence[tuple[str, int]], test: Sequence[tuple[str, int]] | None
 ) -> list[tuple[list[str], list[int]]]:
+    parts: Any = (train, test)
     if test is None:
         from sklearn.model_selection import train_test_split
 
         try:
-            train, test = train_test_split(
+            parts = train_test_split(
                 train, test_size=0.25, random_state=0, stratify=[label for _, label in train]
             )
         except ValueError as error:
             raise InputError(f"images without a test folder: {error}") from None
-    return [([f for f, _ in part], [y for _, y in part]) for part in (train, test)]
+    return [([f for f, _ in part], [y for _, y in part]) for part in parts]
 
 
 def _listed(path: Path) -> tuple[list[str], np.ndarray]:

@@ -50,7 +50,7 @@ def _read(
         if len(images) != len(labels):
             raise InputError(f"{raw}: {len(images)} {prefix} images, but {len(labels)} labels")
         parts.append(Part(labels, images.__getitem__))
-    return Source(title, class_names, *parts, mean, std)
+    return Source(title, class_names, parts[0], parts[1], mean, std)
 
 
 def _idx(path: Path) -> Tensor:

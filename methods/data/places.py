@@ -15,7 +15,11 @@ VARIABLE = "COUNTERPOISE_DATA"
 
 
 def data_folder(data_dir: str | os.PathLike[str] | None = None) -> Path:
-    """The folder that holds data sets: the one given, else that of the environment, else ``data``."""
+    """The folder that holds data sets: the one given, else that of the environment, else ``data``.
+
+    >>> data_folder("/somewhere").name
+    'somewhere'
+    """
     return Path(data_dir or os.environ.get(VARIABLE) or "data")
 
 

@@ -96,7 +96,15 @@ def split_source(
         train, test = train_test_split(where, test_size=TEST_SHARE, random_state=0, stratify=labels)
     except ValueError as error:
         raise InputError(f"{title}: {error}") from None
-    return _source(examples, labels, examples, labels, class_names, title, (train, test))
+    return _source(
+        examples,
+        labels,
+        examples,
+        labels,
+        class_names,
+        title,
+        (np.asarray(train), np.asarray(test)),
+    )
 
 
 def _from_arrays(path: Path, label: str, title: str) -> Source:
@@ -140,7 +148,7 @@ def _source(
         Part(torch.from_numpy(y).long(), _as_tensor(x).__getitem__)
         for x, y in ((examples, labels[train]), (test_examples, test_labels[test]))
     ]
-    return Source(title, class_names, *parts)
+    return Source(title, class_names, parts[0], parts[1])
 
 
 def _as_tensor(examples: NDArray[Any]) -> torch.Tensor:

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 from ..declared import attach
 
 if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
+    from .backbones import *
+    from .fast import *
     from .heads import *
     from .named import *
+    from .resnet import *
     from .small import *
 
 __all__, __getattr__, __dir__ = attach(__name__, "models")

@@ -92,6 +92,13 @@ def load_backbone(name: str) -> Backbone:
     ------
     InputError
         If there is none of that name, or its weights are not on this machine; nothing is downloaded.
+
+    Examples
+    --------
+    >>> load_backbone("resnet5")
+    Traceback (most recent call last):
+        ...
+    counterpoise.theory.foundation.messages.InputError: unknown backbone 'resnet5'; did you mean ...
     """
     backbone = BACKBONES[one_of("backbone", name, BACKBONES)]()
     backbone.body.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -100,7 +107,14 @@ def load_backbone(name: str) -> Backbone:
 
 @torch.inference_mode()
 def features_of(backbone: Backbone, images: Tensor, *, bf16: bool = True) -> Tensor:
-    """Features, float32, (B, num_features), of uint8 images (B, C, H, W); grey is seen as three channels."""
+    """Features, float32, (B, num_features), of uint8 images (B, C, H, W); grey is seen as three channels.
+
+    Examples
+    --------
+    >>> body = Backbone(nn.AdaptiveAvgPool2d(1), 3, 8, (0.0,) * 3, (1.0,) * 3)
+    >>> features_of(body, torch.full((2, 3, 5, 5), 255, dtype=torch.uint8)).flatten(1).shape
+    torch.Size([2, 3])
+    """
     pixels = images.float().div_(255)
     if pixels.shape[1] == 1:
         pixels = pixels.expand(-1, 3, -1, -1)

@@ -18,6 +18,12 @@ class Body(nn.Module):
 
     The body draws its initial weights from ``generator`` before the head does, so that networks with
     different heads start from the same body.
+
+    Examples
+    --------
+    >>> logits, features = Body(*mlp_body(9), num_classes=3)(torch.zeros(2, 9))
+    >>> logits.shape, features.shape
+    (torch.Size([2, 3]), torch.Size([2, 128]))
     """
 
     def __init__(
@@ -62,6 +68,11 @@ class FastResNet(Body):
     """Eight convolutions with two residual pairs, the largest of each map, and a head.
 
     Shape: images (B, channels, 32, 32) -> logits (B, num_classes) and features (B, 8 width).
+
+    Examples
+    --------
+    >>> FastResNet(8, num_classes=10).num_features
+    64
     """
 
     def __init__(
@@ -88,7 +99,13 @@ class FastResNet(Body):
 
 
 def grey_body() -> tuple[nn.Module, int]:
-    """Two 3x3 convolutions with pooling and a hidden layer, for 28x28 images; and its number of features."""
+    """Two 3x3 convolutions with pooling and a hidden layer, for 28x28 images; and its number of features.
+
+    Examples
+    --------
+    >>> grey_body()[1]
+    64
+    """
     return nn.Sequential(
         nn.Conv2d(1, 16, 3, padding=1),
         nn.ReLU(),
@@ -103,7 +120,13 @@ def grey_body() -> tuple[nn.Module, int]:
 
 
 def mlp_body(inputs: int, width: int = 128) -> tuple[nn.Module, int]:
-    """Two hidden layers, for rows of numbers; and its number of features."""
+    """Two hidden layers, for rows of numbers; and its number of features.
+
+    Examples
+    --------
+    >>> mlp_body(9, width=32)[1]
+    32
+    """
     return nn.Sequential(
         nn.Linear(inputs, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU()
     ), width

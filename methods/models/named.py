@@ -104,10 +104,16 @@ MODELS: dict[str, Build] = {
 
 
 def model_for(shape: Shape) -> str:
-    """The network that is taken for images or rows of a shape, unless one is named."""
+    """The network that is taken for images or rows of a shape, unless one is named.
+
+    Examples
+    --------
+    >>> model_for((1, 28, 28)), model_for((9,))
+    ('grey', 'mlp')
+    """
     if len(shape) == 1:
         return "mlp"
-    known = {(1, 8, 8): "small", (1, 28, 28): "grey"}
+    known: dict[Shape, str] = {(1, 8, 8): "small", (1, 28, 28): "grey"}
     return known.get(shape, "resnet20" if max(shape[1:]) <= 64 else "resnet50")
 
 

@@ -11,10 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from ...theory.foundation.validation import InputError, one_of
+from ...theory.foundation.validation import InputError, as_whole, one_of, shown
 from .heads import HEADS
 
 __all__ = ["CifarResNet"]
+
+MOST_BLOCKS = 1000  # a stage; beyond it the argument is no number of blocks
 
 
 class CifarResNet(nn.Module):
@@ -22,6 +24,12 @@ class CifarResNet(nn.Module):
 
     Shape: images (B, channels, H, W) -> logits (B, num_classes) and features (B, 64), features >= 0. Depth
     is ``6 blocks + 2``; of depth 32 with ten classes the network has 464,154 parameters.
+
+    Examples
+    --------
+    >>> logits, features = CifarResNet(1, num_classes=10)(torch.zeros(2, 3, 32, 32))
+    >>> logits.shape, features.shape
+    (torch.Size([2, 10]), torch.Size([2, 64]))
     """
 
     num_features = 64
@@ -35,7 +43,9 @@ class CifarResNet(nn.Module):
         channels: int = 3,
     ) -> None:
         super().__init__()
-        widths = (16, 16, 32, 64)
+        blocks, widths = as_whole("blocks", blocks, 1), (16, 16, 32, 64)
+        if blocks > MOST_BLOCKS:
+            raise InputError(f"blocks = {shown(blocks)}: must be at most {MOST_BLOCKS}")
         with torch.random.fork_rng(devices=[]):  # the layers' own draws are replaced below
             self.stem = nn.Sequential(_convolution(channels, 16, 1), nn.BatchNorm2d(16), nn.ReLU())
             stages = [

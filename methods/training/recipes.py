@@ -136,6 +136,9 @@ def chosen_recipe(
         The folder of a run to go on with; its recipe counts, and options must not differ from it.
     tau
         Strengths of ``la`` that are trained besides the methods.
+
+    >>> chosen_recipe(None, "fashion-lt", methods=["ce"], tau=[0.5], seeds=2).methods
+    ('ce', 'la@tau=0.5')
     """
     fields = {**RECIPES[one_of("recipe", name, RECIPES)].fields} if name else {}
     fields |= {key: value for key, value in options.items() if value is not None}

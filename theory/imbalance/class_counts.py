@@ -50,8 +50,8 @@ def exponential_profile(
     return counts
 
 
-def step_profile(max_count: float, num_classes: int, imbalance_factor: float) -> NDArray[np.int64]:
-    """Two sizes of class: the first ``K // 2`` keep ``int(n_max)``, the others ``int(n_max / IF)``.
+def step_profile(max_count: int, num_classes: int, imbalance_factor: float) -> NDArray[np.int64]:
+    """Two sizes of class: the first ``K // 2`` keep ``n_max``, the others ``int(n_max / IF)``.
 
     Raises
     ------
