@@ -9,7 +9,7 @@ from counterpoise import cli
 from counterpoise.theory.foundation import interrupts
 from typer.models import ArgumentInfo, OptionInfo
 
-FILES = {"json_file", "file", "scored_file", "attacked_file", ("report", "out")}
+FILES = {"json_file", "file", "scored_file", "attacked_file", ("report", "out"), ("features", "out")}
 READ = {"file", "scored_file", "attacked_file", "results"}
 NEEDED = {
     "recheck": ["none.json"],

@@ -21,6 +21,11 @@ class Backbone(NamedTuple):
     """A body with what it wants to see: pixels of size x size, scaled by mean and std of values in [0, 1].
 
     ``body(images)``: (B, 3, size, size) -> (B, num_features).
+
+    Examples
+    --------
+    >>> Backbone(nn.Identity(), 3, 8, (0.5,) * 3, (0.5,) * 3).size
+    8
     """
 
     body: nn.Module
