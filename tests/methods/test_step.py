@@ -166,9 +166,7 @@ def experts(monkeypatch):
     """A method that recipes know for one test, with a loss that reads every head."""
     monkeypatch.setattr(methods, "EachExpert", EachExpert, raising=False)
     row = replace(METHODS["ce"], key="experts", loss="EachExpert()")
-    for module in ("recipe", "member"):
-        name = f"counterpoise.methods.training.{module}.METHODS"
-        monkeypatch.setattr(name, {**METHODS, "experts": row})
+    monkeypatch.setattr("counterpoise.methods.registry.METHODS", {**METHODS, "experts": row})
 
 
 def test_a_loss_of_several_heads_trains_by_recipe(experts, monkeypatch, tmp_path):
