@@ -9,7 +9,14 @@ from counterpoise import cli
 from counterpoise.theory.foundation import interrupts
 from typer.models import ArgumentInfo, OptionInfo
 
-FILES = {"json_file", "file", "scored_file", "attacked_file", ("report", "out"), ("features", "out")}
+FILES = {
+    "json_file",
+    "file",
+    "scored_file",
+    "attacked_file",
+    ("report", "out"),
+    ("features", "out"),
+}
 READ = {"file", "scored_file", "attacked_file", "results"}
 NEEDED = {
     "recheck": ["none.json"],
