@@ -916,6 +916,9 @@ def _cover(
 def _train(recipe: "Recipe", device: str, out: Path, resume: bool, jobs: int = 1) -> "RunResults":
     from .methods.training import Progress, run
 
+    _keep(
+        f"finished members and checkpoints are kept; go on with: counterpoise train --out {out} --resume"
+    )
     with _bar("training") as advance:
 
         def show(now: Progress) -> None:
