@@ -1,4 +1,4 @@
-"""Features of a frozen body, stored once: what heads are then trained on, a thousand in minutes.
+"""Features of a frozen body, stored once: what heads are then trained on.
 
 A file holds the features of all training and test images of a data set in their order, so every profile
 and subset of it can be drawn later. Checked by: a stopped extraction that goes on, and the features of one

@@ -34,7 +34,6 @@ from .summary import summarise
 
 __all__ = ["Progress", "check_accelerator", "resumed", "run"]
 
-CHECKPOINT_EVERY = 10  # epochs
 RECIPE = "recipe.json"
 ACCELERATORS = ("auto", "cpu", "cuda")
 
