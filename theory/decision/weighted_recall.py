@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, statement
 from ..foundation.arrays import ArrayLike
-from ..foundation.validation import as_real
+from ..foundation.validation import InputError, as_real
 
 __all__ = ["recall_weights"]
 
@@ -28,14 +28,25 @@ def recall_weights(log_tilt: ArrayLike, class_prior: ArrayLike) -> NDArray[np.fl
     class_prior
         (K,), positive; may be class counts.
 
+    Raises
+    ------
+    InputError
+        If the shapes differ, or a number is out of its range.
+
     Examples
     --------
     >>> recall_weights([0.0, 0.0], [90, 10]).tolist()
     [0.9, 0.1]
     """
     prior = as_real("class_prior", class_prior, low=0, low_open=True)
-    logs = np.log(prior) + as_real("log_tilt", log_tilt)
-    weights = np.exp(logs - logs.max())
+    tilt = as_real("log_tilt", log_tilt)
+    if prior.ndim != 1 or tilt.shape != prior.shape or not prior.size:
+        raise InputError(
+            f"log_tilt has shape {tilt.shape}, class_prior {prior.shape}: must both be (K,)"
+        )
+    logs = np.log(prior) + tilt
+    with np.errstate(over="ignore"):  # far apart: a weight of 0
+        weights = np.exp(logs - logs.max())
     return weights / weights.sum()
 
 
@@ -111,8 +122,8 @@ TRADE = statement(
     },
     theorem=(
         "recalls R, S in R^K of two rules, R largest in sum_y v_y R_y and S in sum_y w_y S_y: sum_y v_y "
-        "(R_y - S_y) >= 0 and sum_y w_y (S_y - R_y) >= 0; if v is a on the head and b on the tail, w is c and "
-        "d, and a d > b c, then S has at least R's sum of recalls on the tail and at most R's on the head",
+        "(R_y - S_y) >= 0 and sum_y w_y (S_y - R_y) >= 0; if v is a on the head and b on the tail, w c "
+        "and d, and a d > b c, then S has at least R's sum of recalls on the tail, at most R's on the head",
         r"\sum_y v_y(R_y-S_y)\ge 0,\ \sum_y w_y(S_y-R_y)\ge 0;\quad v=(a,b),\ w=(c,d),\ ad>bc \Rightarrow "
         r"\sum_{\text{tail}}(S_y-R_y)\ge 0\ge \sum_{\text{head}}(S_y-R_y)",
     ),
