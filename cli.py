@@ -8,8 +8,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from inspect import Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 from rich.console import Console
@@ -640,14 +641,88 @@ def train(
 ) -> None:
     """Train methods on long-tailed data; hold them against cross-entropy."""
     from .methods.training import chosen_recipe
+    from .methods.training.prediction_file import PREDICTION
     from .methods.training.summary import table
 
     given = {name: value for name, value in locals().items() if name in _FIELDS}
     chosen = chosen_recipe(
-        out if resume else None, recipe, methods=method or None, tau=_floats(tau), **given
+        out if resume or (out / PREDICTION).exists() else None,
+        recipe,
+        methods=method or None,
+        tau=_floats(tau),
+        **given,
     )
     say(table(_train(chosen, device, out, resume, jobs)), highlight=False)
     say(f"wrote {out / 'results.json'}")
+
+
+def _recipe_options(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that takes the options of train by which a recipe is said, besides its others."""
+    others = {k: v for k, v in signature(command).parameters.items() if v.kind is not v.VAR_KEYWORD}
+    shared = {
+        name: parameter
+        for name, parameter in signature(train).parameters.items()
+        if name in (*_FIELDS, "method", "tau", "data_dir") and name not in others
+    }
+    hints = {
+        **get_type_hints(train, include_extras=True),
+        **get_type_hints(command, include_extras=True),
+    }
+    command.__signature__ = Signature([*others.values(), *shared.values()])  # type: ignore[attr-defined]
+    command.__annotations__ = {name: hints[name] for name in (*others, *shared)}
+    return command
+
+
+@app.command(cls=_Train)
+@_recipe_options
+def predict(
+    recipe: Annotated[
+        str | None,
+        typer.Argument(
+            help="A named protocol; see counterpoise recipes.",
+            callback=_named("recipe", _recipe_names),
+            autocompletion=_completed(_recipe_names),
+        ),
+    ] = None,
+    out: Out = RESULTS / "training",
+    **options: Any,
+) -> None:
+    """Write down what the theory predicts of a training, before it is trained in the same folder."""
+    from .methods.predicting import predict_recipe, table
+    from .methods.training import chosen_recipe
+    from .methods.training.prediction_file import PREDICTION, write_predictions
+
+    given = {name: value for name, value in options.items() if name in _FIELDS}
+    chosen = chosen_recipe(
+        None, recipe, methods=options["method"] or None, tau=_floats(options["tau"]), **given
+    )
+    predictions = predict_recipe(chosen)
+    digest = write_predictions(out, predictions)
+    say(table(predictions), highlight=False)
+    say(f"wrote {out / PREDICTION}, SHA-256 {digest}")
+    say(f"train it with: counterpoise train --out {out}", soft_wrap=True)
+
+
+@app.command()
+def ledger(
+    results: Annotated[Path, typer.Argument(help="A folder that predict and train wrote.")],
+    all_rows: Annotated[
+        bool, typer.Option("--all", help="Every prediction, not only what does not hold.")
+    ] = False,
+    csv: Annotated[
+        Path | None, typer.Option(help="Write every row.", callback=_checked(_file))
+    ] = None,
+) -> None:
+    """Hold what was predicted before a training against what it measured."""
+    from .methods.training.prediction_file import read_predictions
+    from .paper_figs.foretold import foretold_rows, ledger_text, tally, write_rows
+
+    rows = foretold_rows(results)
+    say(ledger_text(rows, all_rows), highlight=False)
+    say(tally(rows, read_predictions(results).predictions), highlight=False)
+    if csv is not None:
+        write_rows(csv, rows)
+        say(f"wrote {csv}")
 
 
 @app.command()

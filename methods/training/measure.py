@@ -19,7 +19,13 @@ from ..losses import MarginSoftmaxLoss, margin_softmax_loss
 from ..protocols import Output
 from .results import Measurements
 
-__all__ = ["class_accuracy", "gradient_bound_ratio", "measure", "predict"]
+__all__ = [
+    "class_accuracy",
+    "gradient_bound_ratio",
+    "has_gradient_bound",
+    "measure",
+    "predict",
+]
 
 BATCH = 1024  # images at once: enough to fill a processor, few enough for its memory
 NEGLIGIBLE = 1e-8  # gradients smaller than this are rounding, and say nothing about a bound
@@ -110,7 +116,7 @@ def gradient_bound_ratio(
     Shape: logits (N, C) float64, target (N,).
     """
     held = _in_use(criterion, constants)
-    if not _in_vs_family(criterion, held):
+    if not has_gradient_bound(criterion, constants):
         return None
     z = logits.detach().requires_grad_()
     loss = margin_softmax_loss(z, target, **held, reduction="sum")
@@ -133,9 +139,11 @@ def _in_use(criterion: nn.Module, constants: Mapping[str, Tensor]) -> Adjustment
     }
 
 
-def _in_vs_family(criterion: nn.Module, held: Adjustment) -> bool:
+def has_gradient_bound(criterion: nn.Module, constants: Mapping[str, Tensor] = AS_HELD) -> bool:
+    """Whether a loss is of the vector-scaling family, whose gradient `vs_gradient_bound` bounds."""
     if not isinstance(criterion, MarginSoftmaxLoss) or criterion.link is not None:
         return False
+    held = _in_use(criterion, constants)
     offset = held.get("offset")
     if held.get("temperature") is not None or held.get("target_margin") is not None:
         return False

@@ -16,7 +16,7 @@ from ...theory.foundation.validation import (
     as_whole,
     one_of,
 )
-from ..data import PROFILES, SUBSETS, validation_of
+from ..data import PROFILES, SUBSETS, Dataset, load, validation_of
 from ..models.heads import HEADS
 from ..models.named import MODELS
 from ..optim import RATES, settings_of
@@ -171,6 +171,19 @@ class Recipe:
     def defer_epoch(self) -> int:
         """The first epoch, counted from 0, in which deferred weights act."""
         return int(self.defer * self.epochs)
+
+    def dataset(self, seed: int) -> Dataset:
+        """The data of a seed; `InputError` if they cannot be loaded."""
+        return load(
+            self.data,
+            self.imbalance_factor,
+            seed,
+            self.validation or 0,
+            profile=self.profile,
+            subset=self.subset,
+            label_noise=self.label_noise,
+            label=self.label,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as JSON can hold it."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ...theory.foundation.validation import InputError, shown
+from .prediction_file import check_foretold
 from .records import decode, encode, read_json, write_json
 
 __all__ = [
@@ -180,7 +181,8 @@ class RunResults:
     """All that a run of a recipe measured.
 
     ``recipe`` is what recipe.json says, kept as it was written so that a record outlives changes of
-    `Recipe`; ``Recipe.from_dict`` makes it one that runs again.
+    `Recipe`; ``Recipe.from_dict`` makes it one that runs again. ``prediction_sha256`` is the hash of the
+    prediction that lay in the folder before training, if one did.
 
     Raises
     ------
@@ -203,6 +205,7 @@ class RunResults:
     class_names: tuple[str, ...]
     members: tuple[MemberResult, ...]
     summary: tuple[MethodSummary, ...]
+    prediction_sha256: str | None = None
 
     def __post_init__(self) -> None:
         for name, kind in _RECIPE_NEEDS.items():
@@ -278,6 +281,7 @@ def load_results(folder: str | Path) -> RunResults:
     results, digest = _read(path, RunResults)
     if digest not in (None, recipe_digest(results.recipe)):
         raise InputError(f"{path} is damaged: its recipe is not the one it was written with")
+    check_foretold(path, results.prediction_sha256)
     return results
 
 

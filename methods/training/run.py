@@ -18,11 +18,12 @@ from lightning_fabric import Fabric
 from ...theory.foundation.files import output_folder
 from ...theory.foundation.processes import in_processes
 from ...theory.foundation.validation import InputError, as_whole, one_of
-from ..data import Dataset, load
+from ..data import Dataset
 from .finishing import finish, finish_heads
 from .many import are_heads
+from .prediction_file import FORETOLD, PREDICTION, check_foretold, foretold, read_predictions
 from .recipe import PRECISIONS, Recipe
-from .records import read_json, write_json
+from .records import encode, read_json, write_json
 from .results import (
     RESULTS,
     MemberResult,
@@ -122,13 +123,14 @@ def run(
         class_names=tuple(first.class_names),
         members=tuple(members),
         summary=summarise(members, recipe.methods),
+        prediction_sha256=foretold(out),
     )
     write_results(out, results)
     return results
 
 
 def resumed(out: str | Path, **options: Any) -> Recipe:
-    """The recipe of the run in a folder, to go on with; without a run there, that of the options.
+    """The recipe of the run in a folder, begun or foretold, to go on with; else that of the options.
 
     Parameters
     ----------
@@ -146,11 +148,15 @@ def resumed(out: str | Path, **options: Any) -> Recipe:
     3
     """
     path = Path(out) / RECIPE
-    if not path.exists():
+    if path.exists():
+        content = read_json(path)
+    elif (Path(out) / PREDICTION).exists():
+        content = {**read_predictions(out).recipe}
+    else:
         return Recipe.given(**options)
-    content = read_json(path)
     if not isinstance(content, dict):
         raise InputError(f"{path} is damaged: it holds no recipe; delete it")
+    content.pop(FORETOLD, None)
     recipe = Recipe.from_dict(content)
     for name, value in options.items():
         if value is None:
@@ -251,11 +257,12 @@ def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
     output_folder(out / "members")
     for leftover in out.rglob(".*.part"):  # left behind by a write that was killed
         leftover.unlink(missing_ok=True)
+    ours = recipe.to_dict()
     if path.exists():
         content = read_json(path)
-        ours = recipe.to_dict()
+        theirs = content if isinstance(content, dict) else {}
+        check_foretold(path, theirs.pop(FORETOLD, None))
         if content != ours:
-            theirs = content if isinstance(content, dict) else {}
             name = next((name for name in ours if theirs.get(name) != ours[name]), "recipe")
             raise InputError(
                 f"{path} has {name} = {theirs.get(name)!r}, this recipe {ours.get(name)!r}: "
@@ -263,20 +270,16 @@ def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
             )
     if (out / RESULTS).exists():
         load_results(out)
-    write_json(path, recipe.to_dict())
+    digest = foretold(out)
+    if digest and encode(read_predictions(out).recipe) != ours:
+        raise InputError(f"{out / PREDICTION} is of another recipe: choose another folder")
+    if digest and not path.exists() and any((out / "members").iterdir()):
+        check_foretold(path, None)  # trained already
+    write_json(path, ours | ({FORETOLD: digest} if digest else {}))
 
 
 def _data(recipe: Recipe, seed: int) -> Dataset:
-    return load(
-        recipe.data,
-        recipe.imbalance_factor,
-        seed,
-        recipe.validation or 0,
-        profile=recipe.profile,
-        subset=recipe.subset,
-        label_noise=recipe.label_noise,
-        label=recipe.label,
-    )
+    return recipe.dataset(seed)
 
 
 def check_accelerator(accelerator: str) -> None:
