@@ -13,6 +13,7 @@ from .results import (
     write_results,
 )
 from .run import Progress, resumed, run
+from .tidy import RunTables, load_tables
 
 __all__ = [
     "METHODS",
@@ -25,8 +26,10 @@ __all__ = [
     "Progress",
     "Recipe",
     "RunResults",
+    "RunTables",
     "chosen_recipe",
     "load_results",
+    "load_tables",
     "recipe_of",
     "resumed",
     "run",

@@ -6,6 +6,7 @@ Checked by: killing real runs, one process against two, heads together against o
 
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
 
 from lightning_fabric import Fabric
 
@@ -18,6 +19,7 @@ from .measure import measure
 from .member import Member, build_member
 from .recipe import Recipe
 from .results import History, MemberResult, read_member, write_member
+from .timing import Timing, write_timing
 
 __all__ = ["finish", "finish_heads", "member_file"]
 
@@ -37,8 +39,12 @@ def finish(
     fabric: Fabric,
     folder: Path,
     tell: Callable[[int], None],
+    processes: int = 1,
 ) -> MemberResult:
-    """The final measurements of a member; ``tell`` is called with its epochs that are done."""
+    """The final measurements of a member; ``tell`` is called with its epochs that are done.
+
+    ``processes`` is how many train at this time, which is written down beside the seconds.
+    """
     final = member_file(folder, method, seed)
     checkpoint = final.with_suffix(".ckpt")
     if final.exists():
@@ -54,8 +60,11 @@ def finish(
             write_checkpoint(checkpoint, member.state_dict())
         tell(member.epoch)
 
+    begun, start = member.epoch, perf_counter()
     train(member, data, recipe, fabric, after_epoch)
+    seconds = perf_counter() - start
     result = _measured(member, data, recipe, final)
+    write_timing(final, Timing(method, seed, recipe.epochs - begun, seconds, processes))
     discard(checkpoint)
     return result
 
@@ -67,20 +76,25 @@ def finish_heads(
     fabric: Fabric,
     folder: Path,
     tell: Callable[[str], None],
+    processes: int = 1,
 ) -> list[MemberResult]:
     """The final measurements of all members of a seed, heads that are trained together."""
     files = {method: member_file(folder, method, seed) for method in recipe.methods}
-    members = {}
+    members, seconds = {}, 0.0
     if not all(file.exists() for file in files.values()):
         # all of them, so that those missing are rounded as in a run that was not interrupted
         members = {m: build_member(m, seed, data, recipe, fabric) for m in recipe.methods}
+        start = perf_counter()
         train_together(list(members.values()), data, recipe, fabric)
+        seconds = (perf_counter() - start) / len(members)  # each member's share
     results = []
     for method, file in files.items():
         if file.exists():
             results.append(_read(file, method, seed, recipe))
         else:
             results.append(_measured(members[method], data, recipe, file))
+            timing = Timing(method, seed, recipe.epochs, seconds, processes, len(members))
+            write_timing(file, timing)
         tell(method)
     return results
 

@@ -19,7 +19,7 @@ from ...theory.foundation.files import output_folder
 from ...theory.foundation.processes import in_processes
 from ...theory.foundation.validation import InputError, as_whole, one_of
 from ..data import Dataset, load
-from .finishing import finish, finish_heads
+from .finishing import finish, finish_heads, member_file
 from .many import are_heads
 from .recipe import PRECISIONS, Recipe
 from .records import read_json, write_json
@@ -31,6 +31,8 @@ from .results import (
     write_results,
 )
 from .summary import summarise
+from .tidy import write_tables
+from .timing import write_timings
 
 __all__ = ["Progress", "check_accelerator", "resumed", "run"]
 
@@ -124,6 +126,8 @@ def run(
         summary=summarise(members, recipe.methods),
     )
     write_results(out, results)
+    write_tables(out, results)
+    write_timings(out, [member_file(out / "members", m.method, m.seed) for m in members])
     return results
 
 
@@ -204,12 +208,15 @@ def _finish(
     fabric: Fabric,
     folder: Path,
     tell: Callable[[int], None],
+    processes: int = 1,
 ) -> list[MemberResult]:
     if are_heads(recipe):
-        found = finish_heads(seed, data, recipe, fabric, folder, lambda method: None)
+        found = finish_heads(seed, data, recipe, fabric, folder, lambda method: None, processes)
         tell(recipe.epochs)
         return found
-    return [finish(method, seed, data, recipe, fabric, folder, tell) for method in methods]
+    return [
+        finish(method, seed, data, recipe, fabric, folder, tell, processes) for method in methods
+    ]
 
 
 def _in_processes(
@@ -221,7 +228,7 @@ def _in_processes(
 ) -> list[MemberResult]:
     """All members, in processes of one thread; the results do not depend on how many."""
     size, found = recipe.seeds * len(recipe.methods), []
-    calls = (delayed(_alone)(recipe, seed, methods, folder) for seed, methods in work)
+    calls = (delayed(_alone)(recipe, seed, methods, folder, jobs) for seed, methods in work)
     for (seed, methods), several in zip(work, in_processes(calls, jobs), strict=True):
         here = Progress(methods[-1], seed, len(found), size, 0, recipe.epochs)
         found += several
@@ -229,13 +236,14 @@ def _in_processes(
     return found
 
 
-def _alone(recipe: Recipe, seed: int, methods: Sequence[str], folder: Path) -> list[MemberResult]:
+def _alone(
+    recipe: Recipe, seed: int, methods: Sequence[str], folder: Path, processes: int
+) -> list[MemberResult]:
     """What a worker process does: a call's members from the data on."""
     fabric = _fabric("cpu", PRECISIONS[recipe.precision])
     with _settled(fabric, recipe):
-        return _finish(
-            recipe, seed, methods, _data(recipe, seed), fabric, folder, lambda epoch: None
-        )
+        data = _data(recipe, seed)
+        return _finish(recipe, seed, methods, data, fabric, folder, lambda epoch: None, processes)
 
 
 def _tell(progress: Callable[[Progress], None] | None, here: Progress, epoch: int) -> None:
