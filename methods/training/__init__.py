@@ -13,6 +13,7 @@ from .results import (
     write_results,
 )
 from .run import Progress, resumed, run
+from .sharpness import Sharpness, sharpness
 from .tidy import RunTables, load_tables
 
 __all__ = [
@@ -27,11 +28,13 @@ __all__ = [
     "Recipe",
     "RunResults",
     "RunTables",
+    "Sharpness",
     "chosen_recipe",
     "load_results",
     "load_tables",
     "recipe_of",
     "resumed",
     "run",
+    "sharpness",
     "write_results",
 ]
