@@ -108,6 +108,7 @@ _TYPED = {
     **{name: f"--{name}" for name in ("eta", "kappa", "n", "delta", "sets", "draws", "seed", "seeds")},
     **{name: f"--{name}" for name in ("method", "recipe", "jobs", "format")},
     **{name: f"--{name}" for name in ("metric", "sampled", "costs", "separable")},
+    **{name: f"--{name}" for name in ("log", "examples", "vectors")},
     "class_counts": "--class-counts", "target_prior": "--target-prior",
     "imbalance_factor": "--imbalance-factor", "Delta": "--separability", "methods": "--method",
     "accelerator": "--device",
@@ -634,6 +635,16 @@ def train(
     data_dir: DataDir = None,
     device: Device = "cpu",
     jobs: Annotated[int, typer.Option(help="Processes of one thread each.", min=1)] = 1,
+    log: Annotated[
+        str | None,
+        typer.Option(
+            help="Log training curves while they grow: csv or tensorboard.",
+            callback=_named("log", lambda: ("csv", "tensorboard")),
+        ),
+    ] = None,
+    keep_checkpoints: Annotated[
+        bool, typer.Option("--keep-checkpoints", help="Keep the trained networks; see sharpness.")
+    ] = False,
     out: Out = RESULTS / "training",
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where the run in the folder stopped.")
@@ -652,7 +663,7 @@ def train(
         tau=_floats(tau),
         **given,
     )
-    say(table(_train(chosen, device, out, resume, jobs)), highlight=False)
+    say(table(_train(chosen, device, out, resume, jobs, log, keep_checkpoints)), highlight=False)
     say(f"wrote {out / 'results.json'}")
 
 
@@ -723,6 +734,32 @@ def ledger(
     if csv is not None:
         write_rows(csv, rows)
         say(f"wrote {csv}")
+
+
+@app.command()
+def sharpness(
+    folder: Annotated[Path, typer.Argument(help="Of a run with --keep-checkpoints.")],
+    examples: Annotated[
+        int, typer.Option(help="Training examples of a group, at most.", min=1)
+    ] = 1024,
+    vectors: Annotated[int, typer.Option(help="Random vectors for the trace.", min=2)] = 32,
+    seed: Seed = 0,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure Hessians of trained networks, by group of classes."""
+    from .methods.training import sharpness as measured
+    from .theory.foundation.columns import columns
+
+    with _bar("measuring") as advance:
+        rows = measured(folder, examples=examples, vectors=vectors, seed=seed, progress=advance)
+    shown = [
+        (row.method, str(row.seed), row.group, str(row.examples), f"{row.largest:.4g}",
+         f"{row.smallest:.4g}", f"{row.trace:.4g} ± {row.trace_error:.2g}")
+        for row in rows
+    ]  # fmt: skip
+    header = ("method", "seed", "group", "examples", "largest", "smallest", "trace")
+    say(columns(shown, header), highlight=False)
+    say(f"wrote {folder / 'sharpness.csv'}")
 
 
 @app.command()
@@ -988,7 +1025,15 @@ def _cover(
     return coverage_table(measured)
 
 
-def _train(recipe: "Recipe", device: str, out: Path, resume: bool, jobs: int = 1) -> "RunResults":
+def _train(
+    recipe: "Recipe",
+    device: str,
+    out: Path,
+    resume: bool,
+    jobs: int = 1,
+    log: str | None = None,
+    keep: bool = False,
+) -> "RunResults":
     from .methods.training import Progress, run
 
     _keep(
@@ -999,7 +1044,8 @@ def _train(recipe: "Recipe", device: str, out: Path, resume: bool, jobs: int = 1
         def show(now: Progress) -> None:
             advance(now.epochs_done, now.all_epochs, f"training {now.method}, seed {now.seed}")
 
-        return run(recipe, out, resume=resume, accelerator=device, jobs=jobs, progress=show)
+        return run(recipe, out, resume=resume, accelerator=device, jobs=jobs, log=log,
+                   keep_networks=keep, progress=show)  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------- what is shown

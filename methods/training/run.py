@@ -19,7 +19,8 @@ from ...theory.foundation.files import output_folder
 from ...theory.foundation.processes import in_processes
 from ...theory.foundation.validation import InputError, as_whole, one_of
 from ..data import Dataset
-from .finishing import finish, finish_heads
+from .finishing import Beside, finish, finish_heads, member_file
+from .logs import check_log
 from .many import are_heads
 from .prediction_file import FORETOLD, PREDICTION, check_foretold, foretold, read_predictions
 from .recipe import PRECISIONS, Recipe
@@ -32,6 +33,8 @@ from .results import (
     write_results,
 )
 from .summary import summarise
+from .tidy import write_tables
+from .timing import write_timings
 
 __all__ = ["Progress", "check_accelerator", "resumed", "run"]
 
@@ -75,6 +78,8 @@ def run(
     resume: bool = False,
     accelerator: str = "cpu",
     jobs: int = 1,
+    log: str | None = None,
+    keep_networks: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> RunResults:
     """Train all members of a recipe and return what stands in ``out/results.json``.
@@ -89,6 +94,11 @@ def run(
         "cpu" (bitwise reproducible on one machine), "cuda", or "auto", cuda if there is one.
     jobs
         Processes of one thread each, on the CPU; the results are the same for any number.
+    log
+        "csv" or "tensorboard": the curve of every member is written to ``out/logs`` while it trains, a
+        point whenever one is recorded. None: curves stand in the results alone.
+    keep_networks
+        Keep the networks as they are at the end, in ``out/members``, as `sharpness` needs them.
     progress
         Called after every epoch, and for a member that is finished already; with several processes, and
         for heads that train together, after the last epoch only.
@@ -109,14 +119,15 @@ def run(
     [('ce', True), ('la', True)]
     """
     fabric = _fabric(accelerator, PRECISIONS[recipe.precision])
-    out, first = Path(out), _data(recipe, 0)  # what cannot be loaded leaves no folder
+    beside = Beside(as_whole("jobs", jobs, 1), check_log(log), keep_networks)
+    out, first = Path(out), recipe.dataset(0)  # what cannot be loaded leaves no folder
     _open_folder(out, recipe, resume)
     work = _work(recipe)
-    if as_whole("jobs", jobs, 1) > 1:
-        members = _in_processes(recipe, work, out / "members", jobs, progress)
+    if beside.processes > 1:
+        members = _in_processes(recipe, work, out / "members", beside, progress)
     else:
         with _settled(fabric, recipe):
-            members = _in_turn(recipe, work, first, fabric, out / "members", progress)
+            members = _in_turn(recipe, work, first, fabric, out / "members", progress, beside)
     results = RunResults(
         recipe=recipe.to_dict(),
         class_counts=tuple(first.class_counts.tolist()),
@@ -126,6 +137,8 @@ def run(
         prediction_sha256=foretold(out),
     )
     write_results(out, results)
+    write_tables(out, results)
+    write_timings(out, [member_file(out / "members", m.method, m.seed) for m in members])
     return results
 
 
@@ -188,16 +201,17 @@ def _in_turn(
     fabric: Fabric,
     folder: Path,
     progress: Callable[[Progress], None] | None,
+    beside: Beside,
 ) -> list[MemberResult]:
     """All members, one call after the other; data are drawn once a seed."""
     found: list[MemberResult] = []
     size, drawn, data = recipe.seeds * len(recipe.methods), 0, first.to(fabric.device)
     for seed, methods in work:
         if seed != drawn:
-            drawn, data = seed, _data(recipe, seed).to(fabric.device)
+            drawn, data = seed, recipe.dataset(seed).to(fabric.device)
         here = Progress(methods[0], seed, len(found), size, 0, recipe.epochs)
         found += _finish(
-            recipe, seed, methods, data, fabric, folder, partial(_tell, progress, here)
+            recipe, seed, methods, data, fabric, folder, partial(_tell, progress, here), beside
         )
     return found
 
@@ -210,38 +224,40 @@ def _finish(
     fabric: Fabric,
     folder: Path,
     tell: Callable[[int], None],
+    beside: Beside,
 ) -> list[MemberResult]:
     if are_heads(recipe):
-        found = finish_heads(seed, data, recipe, fabric, folder, lambda method: None)
+        found = finish_heads(seed, data, recipe, fabric, folder, lambda method: None, beside)
         tell(recipe.epochs)
         return found
-    return [finish(method, seed, data, recipe, fabric, folder, tell) for method in methods]
+    return [finish(method, seed, data, recipe, fabric, folder, tell, beside) for method in methods]
 
 
 def _in_processes(
     recipe: Recipe,
     work: Sequence[Work],
     folder: Path,
-    jobs: int,
+    beside: Beside,
     progress: Callable[[Progress], None] | None,
 ) -> list[MemberResult]:
     """All members, in processes of one thread; the results do not depend on how many."""
     size, found = recipe.seeds * len(recipe.methods), []
-    calls = (delayed(_alone)(recipe, seed, methods, folder) for seed, methods in work)
-    for (seed, methods), several in zip(work, in_processes(calls, jobs), strict=True):
+    calls = (delayed(_alone)(recipe, seed, methods, folder, beside) for seed, methods in work)
+    for (seed, methods), several in zip(work, in_processes(calls, beside.processes), strict=True):
         here = Progress(methods[-1], seed, len(found), size, 0, recipe.epochs)
         found += several
         _tell(progress, here, recipe.epochs)
     return found
 
 
-def _alone(recipe: Recipe, seed: int, methods: Sequence[str], folder: Path) -> list[MemberResult]:
+def _alone(
+    recipe: Recipe, seed: int, methods: Sequence[str], folder: Path, beside: Beside
+) -> list[MemberResult]:
     """What a worker process does: a call's members from the data on."""
     fabric = _fabric("cpu", PRECISIONS[recipe.precision])
     with _settled(fabric, recipe):
-        return _finish(
-            recipe, seed, methods, _data(recipe, seed), fabric, folder, lambda epoch: None
-        )
+        data = recipe.dataset(seed)
+        return _finish(recipe, seed, methods, data, fabric, folder, lambda epoch: None, beside)
 
 
 def _tell(progress: Callable[[Progress], None] | None, here: Progress, epoch: int) -> None:
@@ -276,10 +292,6 @@ def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
     if digest and not path.exists() and any((out / "members").iterdir()):
         check_foretold(path, None)  # trained already
     write_json(path, ours | ({FORETOLD: digest} if digest else {}))
-
-
-def _data(recipe: Recipe, seed: int) -> Dataset:
-    return recipe.dataset(seed)
 
 
 def check_accelerator(accelerator: str) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from counterpoise.methods.training import Recipe, chosen_recipe, recipe_of, run
+from counterpoise.methods.training import Recipe, chosen_recipe, load_tables, recipe_of, run
 from counterpoise.methods.training.recipes import RECIPES
 from counterpoise.theory.foundation.validation import InputError
 
@@ -29,8 +29,11 @@ def test_two_processes_leave_the_bytes_of_one(table, tmp_path, model):
     recipe = small(table, model=model)
     for jobs in (1, 2):
         run(recipe, tmp_path / str(jobs), jobs=jobs)
-    one, two = ((tmp_path / name / "results.json").read_bytes() for name in "12")
-    assert one == two
+    for file in ("results.json", "members.csv", "classes.csv"):
+        one, two = ((tmp_path / name / file).read_bytes() for name in "12")
+        assert one == two
+    for jobs in (1, 2):
+        assert (load_tables(tmp_path / str(jobs)).timings.processes == jobs).all()
     members = sorted(path.name for path in (tmp_path / "1/members").iterdir())
     assert members == sorted(path.name for path in (tmp_path / "2/members").iterdir())
 
