@@ -1,16 +1,19 @@
 """Members brought to their end: read if finished, else trained from their last checkpoint, and measured.
 
 Each is a file of its own, so that members may be finished in any order and by any number of processes.
+Members that are made of one training, ``ce`` and ``ce+la``, are finished together.
 Checked by: killing real runs, one process against two, heads together against one by one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from lightning_fabric import Fabric
 
 from ...theory.foundation.validation import InputError
 from ..data import Dataset
+from ..protocols import FirstStage
+from ..registry import base_of
 from .checkpoint import discard, read_checkpoint, write_checkpoint
 from .loop import train
 from .many import train_together
@@ -18,6 +21,7 @@ from .measure import measure
 from .member import Member, build_member
 from .recipe import Recipe
 from .results import History, MemberResult, read_member, write_member
+from .second import bases, check_head, first_stage, restaged
 
 __all__ = ["finish", "finish_heads", "member_file"]
 
@@ -30,22 +34,28 @@ def member_file(folder: Path, method: str, seed: int) -> Path:
 
 
 def finish(
-    method: str,
+    methods: Sequence[str],
     seed: int,
     data: Dataset,
     recipe: Recipe,
     fabric: Fabric,
     folder: Path,
     tell: Callable[[int], None],
-) -> MemberResult:
-    """The final measurements of a member; ``tell`` is called with its epochs that are done."""
-    final = member_file(folder, method, seed)
-    checkpoint = final.with_suffix(".ckpt")
-    if final.exists():
+) -> list[MemberResult]:
+    """The final measurements of the members made of one training.
+
+    ``tell`` is called with its epochs that are done.
+    """
+    base = base_of(methods[0])
+    files = {method: member_file(folder, method, seed) for method in methods}
+    checkpoint = member_file(folder, base, seed).with_suffix(".ckpt")
+    if all(file.exists() for file in files.values()):
         discard(checkpoint)
         tell(recipe.epochs)
-        return _read(final, method, seed, recipe)
-    member = build_member(method, seed, data, recipe, fabric)
+        return [_read(file, method, seed, recipe) for method, file in files.items()]
+    member = build_member(base, seed, data, recipe, fabric)
+    for method in methods:
+        check_head(method, member.model)
     if checkpoint.exists():
         member.load_state_dict(read_checkpoint(checkpoint))
 
@@ -55,9 +65,11 @@ def finish(
         tell(member.epoch)
 
     train(member, data, recipe, fabric, after_epoch)
-    result = _measured(member, data, recipe, final)
+    if len(methods) > 1:  # a kill among their measurements costs no training
+        write_checkpoint(checkpoint, member.state_dict())
+    results = _all_measured(seed, files, {base: member}, data, recipe, lambda method: None)
     discard(checkpoint)
-    return result
+    return results
 
 
 def finish_heads(
@@ -73,14 +85,37 @@ def finish_heads(
     members = {}
     if not all(file.exists() for file in files.values()):
         # all of them, so that those missing are rounded as in a run that was not interrupted
-        members = {m: build_member(m, seed, data, recipe, fabric) for m in recipe.methods}
+        members = {
+            base: build_member(base, seed, data, recipe, fabric) for base in bases(recipe.methods)
+        }
+        for method in recipe.methods:
+            check_head(method, members[base_of(method)].model)
         train_together(list(members.values()), data, recipe, fabric)
+    return _all_measured(seed, files, members, data, recipe, tell)
+
+
+def _all_measured(
+    seed: int,
+    files: Mapping[str, Path],
+    members: Mapping[str, Member],
+    data: Dataset,
+    recipe: Recipe,
+    tell: Callable[[str], None],
+) -> list[MemberResult]:
+    """The results of methods: read, or measured on what was trained for them, by its method."""
+    stages: dict[str, FirstStage] = {}
     results = []
     for method, file in files.items():
+        base = base_of(method)
         if file.exists():
             results.append(_read(file, method, seed, recipe))
+        elif method == base:
+            results.append(_measured(members[base], data, recipe, file))
         else:
-            results.append(_measured(members[method], data, recipe, file))
+            if base not in stages:
+                stages[base] = first_stage(members[base], data, recipe)
+            derived = restaged(method, members[base], recipe, stages[base])
+            results.append(_measured(derived, data, recipe, file))
         tell(method)
     return results
 

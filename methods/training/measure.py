@@ -136,6 +136,8 @@ def _in_use(criterion: nn.Module, constants: Mapping[str, Tensor]) -> Adjustment
 def _in_vs_family(criterion: nn.Module, held: Adjustment) -> bool:
     if not isinstance(criterion, MarginSoftmaxLoss) or criterion.link is not None:
         return False
+    if type(criterion).forward is not MarginSoftmaxLoss.forward:
+        return False
     offset = held.get("offset")
     if held.get("temperature") is not None or held.get("target_margin") is not None:
         return False

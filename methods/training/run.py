@@ -30,6 +30,7 @@ from .results import (
     load_results,
     write_results,
 )
+from .second import families
 from .summary import summarise
 
 __all__ = ["Progress", "check_accelerator", "resumed", "run"]
@@ -116,6 +117,7 @@ def run(
     else:
         with _settled(fabric, recipe):
             members = _in_turn(recipe, work, first, fabric, out / "members", progress)
+    members.sort(key=lambda member: (member.seed, recipe.methods.index(member.method)))
     results = RunResults(
         recipe=recipe.to_dict(),
         class_counts=tuple(first.class_counts.tolist()),
@@ -166,13 +168,13 @@ def resumed(out: str | Path, **options: Any) -> Recipe:
 
 
 Work = tuple[int, tuple[str, ...]]
-"""A seed with the methods that one call finishes: one, or of heads that train together all."""
+"""A seed with the methods that one call finishes: of one training, or of heads that train together."""
 
 
 def _work(recipe: Recipe) -> list[Work]:
     if are_heads(recipe):
         return [(seed, recipe.methods) for seed in range(recipe.seeds)]
-    return [(seed, (method,)) for seed in range(recipe.seeds) for method in recipe.methods]
+    return [(s, methods) for s in range(recipe.seeds) for methods in families(recipe.methods)]
 
 
 def _in_turn(
@@ -193,6 +195,9 @@ def _in_turn(
         found += _finish(
             recipe, seed, methods, data, fabric, folder, partial(_tell, progress, here)
         )
+        if len(methods) > 1:
+            here = replace(here, method=methods[-1], done=len(found) - 1)
+            _tell(progress, here, recipe.epochs)
     return found
 
 
@@ -209,7 +214,7 @@ def _finish(
         found = finish_heads(seed, data, recipe, fabric, folder, lambda method: None)
         tell(recipe.epochs)
         return found
-    return [finish(method, seed, data, recipe, fabric, folder, tell) for method in methods]
+    return finish(methods, seed, data, recipe, fabric, folder, tell)
 
 
 def _in_processes(
@@ -223,8 +228,8 @@ def _in_processes(
     size, found = recipe.seeds * len(recipe.methods), []
     calls = (delayed(_alone)(recipe, seed, methods, folder) for seed, methods in work)
     for (seed, methods), several in zip(work, in_processes(calls, jobs), strict=True):
-        here = Progress(methods[-1], seed, len(found), size, 0, recipe.epochs)
         found += several
+        here = Progress(methods[-1], seed, len(found) - 1, size, 0, recipe.epochs)
         _tell(progress, here, recipe.epochs)
     return found
 
