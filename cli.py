@@ -544,10 +544,12 @@ class _Train(TyperCommand):
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         from .methods.data import DATASETS
-        from .methods.registry import METHODS
+        from .methods.registry import METHODS, RULES
 
         with formatter.section("Methods"):
             formatter.write_dl([(key, METHODS[key].title) for key in sorted(METHODS)])
+        with formatter.section("After any of them, as in ce+la"):
+            formatter.write_dl([(f"+{rule}", RULES[rule].title) for rule in sorted(RULES)])
         with formatter.section("Data sets"):
             formatter.write_text(", ".join(sorted(DATASETS)))
 
@@ -565,7 +567,7 @@ def train(
     method: Annotated[
         list[str] | None,
         typer.Option(
-            help="See below; repeat for several; la@tau=0.5 sets what its loss takes.",
+            help="See below; repeat for several; la@tau=0.5 sets what it takes, ce+crt goes on after ce.",
             callback=_checked(_methods),
             autocompletion=_completed(_method_keys),
         ),

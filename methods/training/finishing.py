@@ -1,11 +1,12 @@
 """Members brought to their end: read if finished, else trained from their last checkpoint, and measured.
 
 Each is a file of its own, so that members may be finished in any order and by any number of processes.
+Members that are made of one training, ``ce`` and ``ce+la``, are finished together.
 Checked by: killing real runs, one process against two, heads together against one by one.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -13,6 +14,8 @@ from lightning_fabric import Fabric
 
 from ...theory.foundation.validation import InputError
 from ..data import Dataset
+from ..protocols import FirstStage
+from ..registry import base_of
 from .checkpoint import discard, read_checkpoint, write_checkpoint
 from .logs import Curve
 from .loop import train
@@ -21,6 +24,7 @@ from .measure import measure
 from .member import Member, build_member
 from .recipe import Recipe
 from .results import History, MemberResult, read_member, write_member
+from .second import bases, check_head, first_stage, restaged
 from .timing import Timing, write_timing
 
 __all__ = ["Beside", "finish", "finish_heads", "member_file", "network_file"]
@@ -61,7 +65,7 @@ def network_file(member: Path) -> Path:
 
 
 def finish(
-    method: str,
+    methods: Sequence[str],
     seed: int,
     data: Dataset,
     recipe: Recipe,
@@ -69,19 +73,25 @@ def finish(
     folder: Path,
     tell: Callable[[int], None],
     beside: Beside = NOTHING,
-) -> MemberResult:
-    """The final measurements of a member; ``tell`` is called with its epochs that are done."""
-    final = member_file(folder, method, seed)
-    checkpoint = final.with_suffix(".ckpt")
-    if final.exists():
+) -> list[MemberResult]:
+    """The final measurements of the members made of one training.
+
+    ``tell`` is called with its epochs that are done.
+    """
+    base = base_of(methods[0])
+    files = {method: member_file(folder, method, seed) for method in methods}
+    checkpoint = member_file(folder, base, seed).with_suffix(".ckpt")
+    if all(file.exists() for file in files.values()):
         discard(checkpoint)
         tell(recipe.epochs)
-        return _read(final, method, seed, recipe)
-    member = build_member(method, seed, data, recipe, fabric)
+        return [_read(file, method, seed, recipe) for method, file in files.items()]
+    member = build_member(base, seed, data, recipe, fabric)
+    for method in methods:
+        check_head(method, member.model)
     if checkpoint.exists():
         member.load_state_dict(read_checkpoint(checkpoint))
 
-    curve = Curve(beside.log, folder, method, seed)
+    curve = Curve(beside.log, folder, base, seed)
     curve.add(member.history)
 
     def after_epoch(member: Member) -> None:
@@ -92,11 +102,12 @@ def finish(
 
     begun, start = member.epoch, perf_counter()
     train(member, data, recipe, fabric, after_epoch)
-    seconds = perf_counter() - start
-    timing = Timing(method, seed, recipe.epochs - begun, seconds, beside.processes)
-    result = _measured(member, data, recipe, final, timing, beside)
+    timing = Timing(base, seed, recipe.epochs - begun, perf_counter() - start, beside.processes)
+    if len(methods) > 1:  # a kill among their measurements costs no training
+        write_checkpoint(checkpoint, member.state_dict())
+    results = _all_measured(files, {base: member}, data, recipe, timing, beside)
     discard(checkpoint)
-    return result
+    return results
 
 
 def finish_heads(
@@ -105,16 +116,20 @@ def finish_heads(
     recipe: Recipe,
     fabric: Fabric,
     folder: Path,
-    tell: Callable[[str], None],
     beside: Beside = NOTHING,
 ) -> list[MemberResult]:
     """The final measurements of all members of a seed, heads that are trained together."""
     files = {method: member_file(folder, method, seed) for method in recipe.methods}
-    members, seconds = {}, 0.0
+    members: dict[str, Member] = {}
+    seconds = 0.0
     if not all(file.exists() for file in files.values()):
         # all of them, so that those missing are rounded as in a run that was not interrupted
-        members = {m: build_member(m, seed, data, recipe, fabric) for m in recipe.methods}
-        curves = {m: Curve(beside.log, folder, m, seed) for m in recipe.methods}
+        members = {
+            base: build_member(base, seed, data, recipe, fabric) for base in bases(recipe.methods)
+        }
+        for method in recipe.methods:
+            check_head(method, members[base_of(method)].model)
+        curves = {base: Curve(beside.log, folder, base, seed) for base in members}
 
         def after_epoch(epoch: int) -> None:
             for method, curve in curves.items():
@@ -123,15 +138,33 @@ def finish_heads(
         start = perf_counter()
         train_together(list(members.values()), data, recipe, fabric, after_epoch)
         seconds = (perf_counter() - start) / len(members)  # each member's share
+    timing = Timing("", seed, recipe.epochs, seconds, beside.processes, len(members))
+    return _all_measured(files, members, data, recipe, timing, beside)
+
+
+def _all_measured(
+    files: Mapping[str, Path],
+    members: Mapping[str, Member],
+    data: Dataset,
+    recipe: Recipe,
+    timing: Timing,
+    beside: Beside,
+) -> list[MemberResult]:
+    """The results of methods: read, or measured on what was trained for them, by its method."""
+    stages: dict[str, FirstStage] = {}
     results = []
     for method, file in files.items():
+        base = base_of(method)
         if file.exists():
-            results.append(_read(file, method, seed, recipe))
-        else:
-            several = len(members)
-            timing = Timing(method, seed, recipe.epochs, seconds, beside.processes, several)
-            results.append(_measured(members[method], data, recipe, file, timing, beside))
-        tell(method)
+            results.append(_read(file, method, timing.seed, recipe))
+            continue
+        member = members[base]
+        if method != base:
+            if base not in stages:
+                stages[base] = first_stage(member, data, recipe)
+            member = restaged(method, member, recipe, stages[base])
+        took = replace(timing, method=method)
+        results.append(_measured(member, data, recipe, file, took, beside))
     return results
 
 

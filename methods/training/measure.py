@@ -155,6 +155,8 @@ def has_gradient_bound(criterion: nn.Module, constants: Mapping[str, Tensor] = A
     if not isinstance(criterion, MarginSoftmaxLoss) or criterion.link is not None:
         return False
     held = _in_use(criterion, constants)
+    if type(criterion).forward is not MarginSoftmaxLoss.forward:
+        return False
     offset = held.get("offset")
     if held.get("temperature") is not None or held.get("target_margin") is not None:
         return False
@@ -178,7 +180,7 @@ def _bound_terms(
     least: NDArray[np.float64],
 ) -> tuple[float, ...] | None:
     held = _in_use(criterion, constants)
-    if not _in_vs_family(criterion, held):
+    if not has_gradient_bound(criterion, constants):
         return None
     given: Any = constants.get("weight", criterion.weight)
     weight = np.ones(1) if given is None else given.detach().double().cpu().numpy()

@@ -32,6 +32,7 @@ from .results import (
     load_results,
     write_results,
 )
+from .second import families
 from .summary import summarise
 from .tidy import write_tables
 from .timing import write_timings
@@ -128,6 +129,7 @@ def run(
     else:
         with _settled(fabric, recipe):
             members = _in_turn(recipe, work, first, fabric, out / "members", progress, beside)
+    members.sort(key=lambda member: (member.seed, recipe.methods.index(member.method)))
     results = RunResults(
         recipe=recipe.to_dict(),
         class_counts=tuple(first.class_counts.tolist()),
@@ -185,13 +187,13 @@ def resumed(out: str | Path, **options: Any) -> Recipe:
 
 
 Work = tuple[int, tuple[str, ...]]
-"""A seed with the methods that one call finishes: one, or of heads that train together all."""
+"""A seed with the methods that one call finishes: of one training, or of heads that train together."""
 
 
 def _work(recipe: Recipe) -> list[Work]:
     if are_heads(recipe):
         return [(seed, recipe.methods) for seed in range(recipe.seeds)]
-    return [(seed, (method,)) for seed in range(recipe.seeds) for method in recipe.methods]
+    return [(s, methods) for s in range(recipe.seeds) for methods in families(recipe.methods)]
 
 
 def _in_turn(
@@ -213,6 +215,9 @@ def _in_turn(
         found += _finish(
             recipe, seed, methods, data, fabric, folder, partial(_tell, progress, here), beside
         )
+        if len(methods) > 1:
+            here = replace(here, method=methods[-1], done=len(found) - 1)
+            _tell(progress, here, recipe.epochs)
     return found
 
 
@@ -227,10 +232,10 @@ def _finish(
     beside: Beside,
 ) -> list[MemberResult]:
     if are_heads(recipe):
-        found = finish_heads(seed, data, recipe, fabric, folder, lambda method: None, beside)
+        found = finish_heads(seed, data, recipe, fabric, folder, beside)
         tell(recipe.epochs)
         return found
-    return [finish(method, seed, data, recipe, fabric, folder, tell, beside) for method in methods]
+    return finish(methods, seed, data, recipe, fabric, folder, tell, beside)
 
 
 def _in_processes(
@@ -244,8 +249,8 @@ def _in_processes(
     size, found = recipe.seeds * len(recipe.methods), []
     calls = (delayed(_alone)(recipe, seed, methods, folder, beside) for seed, methods in work)
     for (seed, methods), several in zip(work, in_processes(calls, beside.processes), strict=True):
-        here = Progress(methods[-1], seed, len(found), size, 0, recipe.epochs)
         found += several
+        here = Progress(methods[-1], seed, len(found) - 1, size, 0, recipe.epochs)
         _tell(progress, here, recipe.epochs)
     return found
 

@@ -49,6 +49,23 @@ def test_heads_go_on_where_they_stopped(table, tmp_path):
     assert (again / "results.json").read_bytes() == (tmp_path / "whole/results.json").read_bytes()
 
 
+@pytest.mark.parametrize("model", ["linear", "mlp"])
+def test_members_of_one_training_leave_the_bytes_of_one_process_and_of_one_run(
+    table, tmp_path, model
+):
+    methods = ("ce+la", "la", "la+crt@epochs=2", "ce", "ce+lws")
+    recipe = small(table, methods=methods, epochs=2, model=model)
+    whole = run(recipe, tmp_path / "1")
+    run(recipe, tmp_path / "2", jobs=2)
+    one, two = ((tmp_path / name / "results.json").read_bytes() for name in "12")
+    assert one == two
+    assert [(m.seed, m.method) for m in whole.members] == [(s, m) for s in (0, 1) for m in methods]
+    (tmp_path / "2/results.json").unlink()
+    for gone in ("ce+lws-seed0", "la-seed1"):
+        (tmp_path / f"2/members/{gone}.json").unlink()
+    assert run(recipe, tmp_path / "2", resume=True) == whole
+
+
 def test_a_network_is_chosen_for_rows(table, tmp_path):
     results = run(small(table, seeds=1), tmp_path / "run")
     assert results.class_counts == (90, 30, 9)

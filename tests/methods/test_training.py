@@ -295,7 +295,7 @@ def test_an_unknown_recipe_field_is_answered_with_near_names():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_trains(method, tmp_path):
-    recipe = Recipe(methods=(method,), seeds=1, epochs=3)
+    recipe = Recipe(methods=(method,), seeds=1, epochs=2)  # one of each stage
     history = run(recipe, tmp_path / "run").members[0].history
     assert np.isfinite(history.train_loss).all()
 
