@@ -29,7 +29,7 @@ THEORY = [
 """The rooms of theory/ from the ground up."""
 
 METHODS = [
-    {"arguments", "axes", "declared", "ranks"}, {"protocols", "registry"},
+    {"arguments", "axes", "declared", "pairs", "ranks"}, {"protocols", "registry"},
     {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"}, {"posthoc", "weights"},
     {"advice", "training"}, {"table", "listing", "doctor"},
 ]  # fmt: skip
