@@ -106,7 +106,7 @@ _FIELDS = (
 _TYPED = {
     **{name: f"--{name.replace('_', '-')}" for name in _FIELDS},
     **{name: f"--{name}" for name in ("eta", "kappa", "n", "delta", "sets", "draws", "seed", "seeds")},
-    **{name: f"--{name}" for name in ("method", "recipe", "jobs", "format")},
+    **{name: f"--{name}" for name in ("method", "recipe", "jobs", "format", "against")},
     **{name: f"--{name}" for name in ("metric", "sampled", "costs", "separable")},
     **{name: f"--{name}" for name in ("log", "examples", "vectors")},
     "class_counts": "--class-counts", "target_prior": "--target-prior",
@@ -195,6 +195,12 @@ def _recipe_names() -> list[str]:
     return list(RECIPES)
 
 
+def _table_names() -> list[str]:
+    from .methods.training.published_tables import PUBLISHED
+
+    return list(PUBLISHED)
+
+
 def _methods(keys: list[str]) -> list[str]:
     from .methods.registry import method_of
 
@@ -264,6 +270,18 @@ Factor = Annotated[
     float, typer.Option(help="Largest over smallest class.", callback=_in("it", low=1))
 ]
 Results = Annotated[Path, typer.Option(help="Folder that simulate, coverage or train wrote to.")]
+Form = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="text, csv, latex or markdown.",
+        callback=_named("format", lambda: ("text", "csv", "latex", "markdown")),
+    ),
+]
+OutFile = Annotated[
+    Path | None,
+    typer.Option(help="Write to this file instead.", callback=_checked(_file)),
+]
 RESULTS = Path("counterpoise-results")
 ETA, KAPPA, DELTA, DRAWS = "1,2,5,10,30,100", "0.3,1,3,10,30", "2,3,4", 400
 SIZES, FACTOR, SETS, FAILURE = "110,330,1100,3300,11000,33000", 10.0, 2000, 0.05
@@ -773,6 +791,50 @@ def recipes() -> None:
 
 
 @app.command()
+def table(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="A published table; all are listed, if none is named.",
+            callback=_named("table", _table_names),
+            autocompletion=_completed(_table_names),
+        ),
+    ] = None,
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Folders that train wrote to.")
+    ] = None,
+    form: Form = "text",
+    out: OutFile = None,
+) -> None:
+    """Show a published table; with folders, what they measured beside it."""
+    from .methods.training.beside import published_listed, published_shown
+    from .methods.training.published_tables import PUBLISHED
+
+    if name is None:
+        say(published_listed(), highlight=False)
+    else:
+        _hand_over(published_shown(PUBLISHED[name], _runs(folders or []), form), out)
+
+
+@app.command()
+def compare(
+    folders: Annotated[list[Path], typer.Argument(help="Folders that train wrote to.")],
+    method: Annotated[
+        list[str] | None, typer.Option(help="Only this one; repeat for several.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(help="What the others are held against; all pairs by default.")
+    ] = None,
+    form: Form = "text",
+    out: OutFile = None,
+) -> None:
+    """Hold trained methods against each other: paired differences, intervals."""
+    from .methods.training.comparison import compared
+
+    _hand_over(compared(_runs(folders), method or (), against, form), out)
+
+
+@app.command()
 def features(
     data: Annotated[str, typer.Option(help="A data set of images.")],
     out: Annotated[Path, typer.Option(help="The file, .npz.", callback=_checked(_file))],
@@ -1050,7 +1112,31 @@ def _train(
                    keep_networks=keep, progress=show)  # fmt: skip
 
 
+def _runs(folders: list[Path]) -> "dict[str, RunResults]":
+    """The results of folders by the names that were typed."""
+    from .methods.training import load_results
+    from .theory.foundation.validation import InputError
+
+    names = [str(folder) for folder in folders]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"folder {name} is named twice")
+    return {name: load_results(name) for name in names}
+
+
 # ---------------------------------------------------------------------------------- what is shown
+
+
+def _hand_over(text: str, out: Path | None) -> None:
+    """To the terminal, or to a file."""
+    from .theory.foundation.files import output_folder, write_atomically
+
+    if out is None:
+        say(text, highlight=False)
+    else:
+        output_folder(out.parent)
+        write_atomically(out, f"{text}\n".encode())
+        say(f"wrote {out}")
 
 
 def _stage(number: int, text: str, kept: str) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..theory.concentration import MeanInterval, mean_interval
+from ..methods.pairs import paired, paired_difference
+from ..theory.concentration import MeanInterval
 
 if TYPE_CHECKING:
     from ..methods.training.results import MemberResult, RunResults
@@ -61,20 +62,12 @@ def members_of(results: Results, method: str) -> "list[MemberResult]":
 
 def paired_with_ce(results: Results, method: str) -> "list[tuple[MemberResult, MemberResult]]":
     """Pairs (member of the method, CE member of the same seed), for the seeds that have both."""
-    plain = {member.seed: member for member in members_of(results, "ce")}
-    return [
-        (member, plain[member.seed])
-        for member in members_of(results, method)
-        if member.seed in plain
-    ]
+    return paired(results.members, method, "ce")
 
 
 def difference_to_ce(results: Results, method: str) -> MeanInterval | None:
     """Mean of the paired differences in balanced accuracy; None for CE itself, or without pairs."""
-    pairs = paired_with_ce(results, method)
-    if method == "ce" or not pairs:
-        return None
-    return mean_interval([own.balanced_accuracy - plain.balanced_accuracy for own, plain in pairs])
+    return None if method == "ce" else paired_difference(paired_with_ce(results, method))
 
 
 def _row(results: Results, method: str) -> MethodRow:

@@ -1,6 +1,7 @@
 """Recipes, the loop that trains them, and the files they leave."""
 
 from ..registry import METHODS, Method
+from .published_tables import PUBLISHED
 from .recipe import Recipe
 from .recipes import RECIPES, chosen_recipe, recipe_of
 from .results import (
@@ -18,6 +19,7 @@ from .tidy import RunTables, load_tables
 
 __all__ = [
     "METHODS",
+    "PUBLISHED",
     "RECIPES",
     "History",
     "Measurements",

@@ -1,7 +1,8 @@
 """Recipes by name: the protocols of published tables, and smaller ones.
 
-Sources: each recipe says whose protocol it is and what differs. Checked by: every recipe builds its
-members, and the published counts and schedules.
+A recipe is of one data set, one profile and one imbalance factor; `counterpoise.methods.training.PUBLISHED`
+says which tables have a column for it. Sources: each recipe says whose protocol it is and what differs.
+Checked by: every recipe builds its members, and the published counts and schedules.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ...theory.foundation.columns import columns
 from ...theory.foundation.validation import one_of
+from .published_tables import tables_of
 from .recipe import Recipe
 from .run import resumed
 
@@ -32,7 +34,16 @@ _LDAM_DRW: dict[str, Any] = {  # Cao et al. (NeurIPS 2019): 200 epochs, steps at
     "warmup": 5,
     "rate": "steps",
     "seeds": 3,
-    "methods": ("ce", "la", "ldam-drw", "vs", "class-balanced"),
+    "methods": ("ce", "la", "ldam-drw", "vs", "class-balanced", "tla-adrw"),
+}
+_DECOUPLED: dict[str, Any] = {  # Kang et al. (ICLR 2020), first stage
+    "epochs": 90,
+    "batch_size": 512,
+    "lr": 0.2,
+    "warmup": 0,
+    "rate": "cosine",
+    "seeds": 1,
+    "methods": ("ce", "la"),
 }
 _FAST: dict[str, Any] = {  # ours: one cycle in half precision
     "model": "fast-resnet",
@@ -57,18 +68,30 @@ _HEADS: dict[str, Any] = {  # ours: linear heads over stored features
     "seeds": 20,
 }
 
+
+def _cifar(classes: int, profile: str, factor: int) -> NamedRecipe:
+    kind = "long-tailed" if profile == "exponential" else "step"
+    return NamedRecipe(
+        f"CIFAR-{classes}, {kind}, factor {factor}, as in Cao et al. (NeurIPS 2019): ResNet-32, 200 epochs",
+        {"data": f"cifar{classes}", "profile": profile, "imbalance_factor": factor, **_LDAM_DRW},
+    )
+
+
+_CIFAR = {
+    f"cifar{classes}-{short}-{factor}": _cifar(classes, profile, factor)
+    for classes in (10, 100)
+    for short, profile, factors in (
+        ("lt", "exponential", (200, 100, 50, 20, 10, 1)),
+        ("step", "step", (100, 10)),
+    )
+    for factor in factors
+}
+
 RECIPES: Mapping[str, NamedRecipe] = {
     "digits": NamedRecipe("Long-tailed digits, a small network; about a minute", {}),
-    "cifar10-lt": NamedRecipe(
-        "CIFAR-10-LT as in Cao et al. (NeurIPS 2019): ResNet-32, 200 epochs",
-        {"data": "cifar10", **_LDAM_DRW},
-    ),
+    **_CIFAR,
     "cifar10-lt-jpeg": NamedRecipe(
-        "The same from the JPEG copy of CIFAR-10", {"data": "cifar10-jpeg", **_LDAM_DRW}
-    ),
-    "cifar100-lt": NamedRecipe(
-        "CIFAR-100-LT as in Cao et al. (NeurIPS 2019): ResNet-32, 200 epochs",
-        {"data": "cifar100", **_LDAM_DRW},
+        "cifar10-lt-100 from the JPEG copy of CIFAR-10", {"data": "cifar10-jpeg", **_LDAM_DRW}
     ),
     "cifar10-lt-fast": NamedRecipe(
         "CIFAR-10-LT from the JPEG copy, a narrow ResNet-9, 30 epochs in half precision",
@@ -105,6 +128,24 @@ RECIPES: Mapping[str, NamedRecipe] = {
             "rate": "one-cycle",
             "warmup": 2,
             "seeds": 10,
+        },
+    ),
+    "imagenet-lt-resnext50": NamedRecipe(
+        "ImageNet-LT as in Kang et al. (ICLR 2020), without their crops: ResNeXt-50, 90 epochs",
+        {"data": "imagenet-lt", "model": "resnext50", "weight_decay": 5e-4, **_DECOUPLED},
+    ),
+    "inaturalist18-resnet50": NamedRecipe(
+        "iNaturalist 2018 as in Kang et al. (ICLR 2020), without their crops: ResNet-50, 90 epochs",
+        {"data": "inaturalist18", "model": "resnet50", "weight_decay": 1e-4, **_DECOUPLED},
+    ),
+    "inaturalist18-resnet50-200": NamedRecipe(
+        "The same for 200 epochs",
+        {
+            "data": "inaturalist18",
+            "model": "resnet50",
+            "weight_decay": 1e-4,
+            **_DECOUPLED,
+            "epochs": 200,
         },
     ),
 }
@@ -149,5 +190,6 @@ def chosen_recipe(
 
 
 def listed() -> str:
-    """The names with what they are for."""
-    return columns([(name, recipe.title) for name, recipe in RECIPES.items()])
+    """The names with what they are for, and the published tables that have a column for them."""
+    rows = [(name, ", ".join(tables_of(name)) or "-", own.title) for name, own in RECIPES.items()]
+    return columns(rows, ("recipe", "published tables", "protocol"))

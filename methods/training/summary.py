@@ -1,7 +1,6 @@
 """From members to a table: means over seeds, and the paired difference of each method to CE.
 
-Pairs share data, initial body and batch order, so their difference is less noisy than either. The
-interval is Student's t. Checked by: a table worked out by hand.
+Checked by: a table worked out by hand.
 """
 
 from collections.abc import Sequence
@@ -9,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from ...theory.concentration import mean_interval
 from ...theory.foundation.columns import columns
+from ..pairs import paired, paired_difference
 from .results import MemberResult, MethodSummary, RunResults
 
 __all__ = ["summarise", "table"]
@@ -24,11 +23,10 @@ def summarise(members: Sequence[MemberResult], methods: Sequence[str]) -> tuple[
     Members may stand in any order; pairs are those of one seed.
     """
     members = sorted(members, key=lambda member: member.seed)
-    baseline = _accuracies(members, BASELINE)
     rows = []
     for method in methods:
         accuracies = _accuracies(members, method)
-        difference = accuracies - baseline if baseline.size else None
+        difference = paired_difference(paired(members, method, BASELINE))
         rows.append(
             MethodSummary(
                 method=method,
@@ -37,8 +35,8 @@ def summarise(members: Sequence[MemberResult], methods: Sequence[str]) -> tuple[
                 many=_group(members, method, "many"),
                 medium=_group(members, method, "medium"),
                 few=_group(members, method, "few"),
-                difference_to_ce=None if difference is None else float(difference.mean()),
-                interval=None if difference is None else mean_interval(difference).interval,
+                difference_to_ce=None if difference is None else difference.mean,
+                interval=None if difference is None else difference.interval,
             )
         )
     return tuple(rows)
