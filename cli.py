@@ -111,7 +111,7 @@ _TYPED = {
     **{name: f"--{name}" for name in ("log", "examples", "vectors")},
     "class_counts": "--class-counts", "target_prior": "--target-prior",
     "imbalance_factor": "--imbalance-factor", "Delta": "--separability", "methods": "--method",
-    "accelerator": "--device",
+    "accelerator": "--device", "optimizer_settings": "--optimizer-setting",
 }  # fmt: skip
 
 
@@ -207,6 +207,19 @@ def _methods(keys: list[str]) -> list[str]:
     for key in keys:
         method_of(key)
     return keys
+
+
+def _optimizer_names() -> list[str]:
+    from .methods.optim import OPTIMIZERS
+
+    return list(OPTIMIZERS)
+
+
+def _settings(words: list[str]) -> list[str]:
+    from .methods.optim import settings_in
+
+    settings_in(words)
+    return words
 
 
 def _data_dir(path: Path) -> Path:
@@ -625,7 +638,21 @@ def train(
         str | None, typer.Option(help="A network by name, or yours as module:function.")
     ] = None,
     head: Annotated[str | None, typer.Option(help="linear or cosine, for all methods.")] = None,
-    optimizer: Annotated[str | None, typer.Option(help="sgd or adamw, for all methods.")] = None,
+    optimizer: Annotated[
+        str | None,
+        typer.Option(
+            help="sgd, adamw, sam, asam, imbsam, sam-a or cc-sam, for all methods.",
+            callback=_named("optimizer", _optimizer_names),
+            autocompletion=_completed(_optimizer_names),
+        ),
+    ] = None,
+    optimizer_setting: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What it is told besides, such as rho=0.1; repeat for several.",
+            callback=_checked(_settings),
+        ),
+    ] = None,
     epochs: Annotated[
         int | None, typer.Option(help="Epochs; the recipe's by default.", min=1)
     ] = None,
@@ -671,11 +698,13 @@ def train(
     ] = False,
 ) -> None:
     """Train methods on long-tailed data; hold them against cross-entropy."""
+    from .methods.optim import settings_in
     from .methods.training import chosen_recipe
     from .methods.training.prediction_file import PREDICTION
     from .methods.training.summary import table
 
     given = {name: value for name, value in locals().items() if name in _FIELDS}
+    given["optimizer_settings"] = settings_in(optimizer_setting or ()) or None
     chosen = chosen_recipe(
         out if resume or (out / PREDICTION).exists() else None,
         recipe,

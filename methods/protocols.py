@@ -1,4 +1,4 @@
-"""What the parts of a run ask of each other: network, loss, plan of epochs, source of weights.
+"""What the parts of a run ask of each other: network, loss, optimiser, plan of epochs, source of weights.
 
 The loop asks a schedule for the stage of an epoch and, for every batch, the network, the source and the
 loss; after the step, and after the epoch, the source observes. Ours; each part may be the user's.
@@ -17,6 +17,7 @@ from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import InputError
 
 __all__ = [
+    "Closure",
     "Criterion",
     "FirstStage",
     "Network",
@@ -86,6 +87,25 @@ class Criterion(Protocol):
 
     def __call__(self, logits: Tensor, target: Tensor, *parts: Tensor) -> Tensor:
         """Shape: logits (B, K), target (B,) -> (B,)."""
+        ...
+
+
+class Closure(Protocol):
+    """What a training step hands ``optimizer.step``: the gradients of a batch's loss, or of a part of it.
+
+    A call puts the gradients at the parameters, as they are then, in place of those they hold. An
+    optimiser may call it as often as it likes: examples weigh in all calls as in the first, and what a
+    network or a loss counts, such as running means, is counted at the first alone.
+    """
+
+    target: Tensor
+    """The classes of the batch, (B,)."""
+
+    def __call__(self, factors: Tensor | None = None) -> Tensor:
+        """The loss; with factors (K,), an example of class y adds ``factors[y]`` times what it adds to it.
+
+        Parts add up: factors that sum to one give gradients that sum to those of the loss.
+        """
         ...
 
 

@@ -72,10 +72,12 @@ def draw(
 
 
 def set_learning_rate(optimizer: Optimizer, recipe: Recipe, time: float) -> None:
-    """The rate at a time, counted in epochs, for all parameters."""
+    """The rate at a time, counted in epochs, for all parameters; and the stage, for those that have two."""
     lr = RATES[recipe.rate](recipe.lr, time, recipe.epochs, recipe.warmup)
     for group in optimizer.param_groups:
         group["lr"] = lr
+        if "deferred" in group:
+            group["deferred"] = time >= recipe.defer_epoch
 
 
 def is_recorded(epoch: int, epochs: int) -> bool:

@@ -85,6 +85,8 @@ def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: 
         momentum=recipe.momentum,
         weight_decay=recipe.weight_decay,
         settings=recipe.optimizer_settings,
+        class_counts=counts,
+        classifier=getattr(network, "head", None),
     )
     num_features: Any = network.num_features
     model, optimizer = fabric.setup(network, optimizer)

@@ -19,7 +19,7 @@ from ...theory.foundation.validation import (
 from ..data import PROFILES, SUBSETS, Dataset, load, validation_of
 from ..models.heads import HEADS
 from ..models.named import MODELS
-from ..optim import RATES, settings_of
+from ..optim import RATES, check_settings
 from ..registry import method_of
 
 __all__ = ["PRECISIONS", "Recipe"]
@@ -58,7 +58,8 @@ class Recipe:
         method alike.
     optimizer, optimizer_settings
         A name from `counterpoise.methods.optim.OPTIMIZERS` for all methods, or by default each method's
-        (stochastic gradient descent); and what it is told beyond rate, momentum and decay.
+        (stochastic gradient descent); and what it is told beyond rate, momentum and decay, such as
+        ``{"rho": 0.1, "deferred_rho": 0.5}`` for ``"sam"``, before and after deferred weights act.
     epochs, batch_size, lr, momentum, weight_decay
         Of the optimiser.
     rate, warmup
@@ -148,12 +149,11 @@ class Recipe:
             raise InputTypeError(
                 f"optimizer_settings = {self.optimizer_settings!r}: must map names to numbers"
             )
+        for setting, value in self.optimizer_settings.items():
+            if not isinstance(value, bool):  # a switch, or a number
+                as_number(setting, value)
         for name in {self.optimizer or method_of(method).optimizer for method in self.methods}:
-            known = settings_of(name)
-            for setting, value in self.optimizer_settings.items():
-                one_of(f"setting of {name}", setting, known)
-                if not isinstance(value, bool):  # a switch, or a number
-                    as_number(setting, value)
+            check_settings(name, self.optimizer_settings, self.momentum)
         object.__setattr__(self, "optimizer_settings", dict(self.optimizer_settings))
 
     def _check_validation(self) -> None:

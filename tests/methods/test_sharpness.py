@@ -7,7 +7,6 @@ import pytest
 import torch
 from counterpoise.methods.training import Recipe, run, sharpness
 from counterpoise.methods.training.checkpoint import read_checkpoint
-from counterpoise.methods.training.run import data_of
 from counterpoise.methods.training.sharpness import extreme_eigenvalues, trace_estimate
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given, settings
@@ -56,7 +55,7 @@ def finished(tmp_path_factory):
 def test_groups_of_a_run_have_the_spectrum_of_the_exact_hessian(finished):
     recipe, folder = finished
     rows = {(row.method, row.group): row for row in sharpness(folder, vectors=12)}
-    data = data_of(recipe, 0)
+    data = recipe.dataset(0)
     counts = data.class_counts.double()
     assert {group for _, group in rows} == {
         "all", "many", "medium", "few", "class 0", "class 1", "class 2"
