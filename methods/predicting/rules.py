@@ -15,8 +15,10 @@ from torch import Tensor, nn
 from ...theory.decision import recall_weights
 from ...theory.foundation.arrays import ArrayLike
 from ...theory.imbalance import class_prior
-from ..losses import FocalLoss, MarginSoftmaxLoss
-from ..registry import Method, method_of
+from ..losses import FocalLoss, GCALoss, GLALoss, MarginSoftmaxLoss
+from ..posthoc import LogitAdjustmentRule, RetrainingRule
+from ..protocols import Stage
+from ..registry import Method, base_of, method_of
 from ..training import Recipe
 from ..training.measure import has_gradient_bound
 from ..training.prediction_file import Rule
@@ -47,36 +49,85 @@ def rule_of(method: str, class_counts: ArrayLike, recipe: Recipe | None = None) 
     >>> rule_of("vs", [90, 10]).why
     'unequal multipliers leave a line of optima, whose ends predict different classes'
     """
-    recipe = recipe or Recipe()
-    counts = np.asarray(class_counts)
+    recipe, counts = recipe or Recipe(), np.asarray(class_counts)
     row = method_of(method)
-    why = _excluded(row, recipe)
-    if not why:
-        criterion = row.build_loss(counts)
-        stage = row.build_schedule(counts, recipe.defer_epoch).stage(recipe.epochs - 1)
-        if type(criterion) is FocalLoss and criterion.weight is None:
-            return _focal(method, counts)
-        why = _outside(criterion, stage.constants(criterion))
-    if why:
-        return Rule(method=method, log_tilt=None, recall_weights=None, statements=(), why=why)
+    trained = _trained(base_of(method), counts, recipe)
+    return _after(method, row.build_rule(), trained, counts) if row.second else trained
+
+
+def _trained(method: str, counts: Any, recipe: Recipe) -> Rule:
+    """The rule of what a loss trains."""
+    row = method_of(method)
+    if why := _excluded(row, recipe):
+        return _unknown(method, why)
+    criterion = row.build_loss(counts)
+    stage = _last_stage(row, counts, recipe)
+    if stage.sampling_exponent == 1.0 and (known := _order_only(criterion)):
+        equal, statement = known
+        weights = np.ones(len(counts)) if equal else class_prior(counts)
+        return Rule(
+            method=method,
+            log_tilt=None,
+            recall_weights=tuple((weights / weights.sum()).tolist()),
+            statements=(statement, "weighted_recall.best_rule"),
+            why="its optimal logits are no shift of the posterior's",
+        )
     constants = stage.constants(criterion)
+    if why := _outside(criterion, constants):
+        return _unknown(method, why)
     log_weight = np.log(_per_class(criterion, constants, "weight", 1.0, counts))
     offset = _per_class(criterion, constants, "offset", 0.0, counts)
     drawn = (stage.sampling_exponent - 1.0) * np.log(class_prior(counts))
-    tilt = log_weight - offset + drawn
     sampled = _SAMPLED if stage.sampling_exponent != 1.0 else ()
-    return _rule(method, tilt, counts, (*_FAMILY, *sampled))
+    return _tilted(method, log_weight - offset + drawn, counts, (*_FAMILY, *sampled))
+
+
+def _after(method: str, rule: Any, trained: Rule, counts: Any) -> Rule:
+    """The rule of what is done after training."""
+    log_prior = np.log(class_prior(counts))
+    match rule:
+        case LogitAdjustmentRule(tau=tau) if trained.log_tilt is not None:
+            tilt = np.asarray(trained.log_tilt) - tau * log_prior
+            return _tilted(method, tilt, counts, (*trained.statements, "logit_adjustment.post_hoc"))
+        case LogitAdjustmentRule():
+            return _unknown(method, trained.why)
+        case RetrainingRule():
+            return _tilted(method, -log_prior, counts, (*_FAMILY, *_SAMPLED))
+    return _unknown(
+        method, "no statement gives the optimum of this second stage for every posterior"
+    )
+
+
+def _unknown(method: str, why: str) -> Rule:
+    return Rule(method=method, log_tilt=None, recall_weights=None, statements=(), why=why)
+
+
+def _last_stage(row: Method, counts: Any, recipe: Recipe) -> Stage:
+    plan = row.build_schedule(counts, recipe.defer_epoch, recipe.epochs)
+    return plan.stage(recipe.epochs - 1)
+
+
+def _order_only(criterion: nn.Module) -> tuple[bool, str] | None:
+    """Losses whose optimum keeps the order of the balanced scores, or (False) that of the posterior."""
+    match criterion:
+        case FocalLoss(weight=None):
+            return False, "focal.classification_calibrated"
+        case GLALoss():
+            return True, "gla.offset"
+        case GCALoss(temperature=None):
+            return True, "gca.average_bound"
+    return None
 
 
 def keeps_gradient_bound(method: str, class_counts: ArrayLike, recipe: Recipe) -> bool:
     """Whether a bound on the gradient is stated for a method's loss, as the last epoch uses it."""
     counts, row = np.asarray(class_counts), method_of(method)
     criterion = row.build_loss(counts)
-    stage = row.build_schedule(counts, recipe.defer_epoch).stage(recipe.epochs - 1)
-    return has_gradient_bound(criterion, stage.constants(criterion))
+    constants = _last_stage(row, counts, recipe).constants(criterion)
+    return not row.second and has_gradient_bound(criterion, constants)
 
 
-def _rule(method: str, tilt: Any, counts: Any, statements: tuple[str, ...]) -> Rule:
+def _tilted(method: str, tilt: Any, counts: Any, statements: tuple[str, ...]) -> Rule:
     weights = recall_weights(tilt, counts)
     if np.ptp(np.log(weights)) < _ROUNDING:
         weights = np.full(len(counts), 1.0 / len(counts))
@@ -87,17 +138,6 @@ def _rule(method: str, tilt: Any, counts: Any, statements: tuple[str, ...]) -> R
         recall_weights=tuple(weights.tolist()),
         statements=statements,
         why="",
-    )
-
-
-def _focal(method: str, counts: Any) -> Rule:
-    """Its optimum keeps the order of the posterior, and not its logits."""
-    return Rule(
-        method=method,
-        log_tilt=None,
-        recall_weights=tuple(class_prior(counts).tolist()),
-        statements=("focal.classification_calibrated", "weighted_recall.best_rule"),
-        why="its optimal logits are no shift of the posterior's",
     )
 
 

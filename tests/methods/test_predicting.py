@@ -13,18 +13,22 @@ from counterpoise.methods.training.prediction_file import read_predictions, writ
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 
-KNOWN = ("ce", "la", "la@tau=0.5", "balanced-softmax", "drw", "drs", "tla-adrw", "class-balanced")
+KNOWN = (
+    "ce", "la", "la@tau=0.5", "balanced-softmax", "drw", "drs", "tla-adrw", "class-balanced", "adrw",
+    "inverse-frequency", "class-balanced-sampling", "square-root-sampling", "progressive-sampling",
+)  # fmt: skip
 COUNTS = np.array([60, 25, 15])
 TINY = Recipe(methods=("ce", "la"), seeds=2, epochs=2)
 
 
 def optimal_logits(method, posterior, counts):
-    """What minimises the method's risk at a point, by Newton's method on the loss itself."""
+    """What minimises the method's risk at a point, by descent on the loss itself."""
     recipe = Recipe()
     row = method_of(method)
     criterion = row.build_loss(counts)
-    stage = row.build_schedule(counts, recipe.defer_epoch).stage(recipe.epochs - 1)
+    stage = row.build_schedule(counts, recipe.defer_epoch, recipe.epochs).stage(recipe.epochs - 1)
     stage.configure(criterion)
     drawn = posterior * (counts / counts.sum()) ** (stage.sampling_exponent - 1.0)
     share = torch.tensor(drawn / drawn.sum())
@@ -34,12 +38,14 @@ def optimal_logits(method, posterior, counts):
         logits = torch.cat([free, -free.sum(0, keepdim=True)]).expand(len(counts), -1)
         return (share * criterion(logits, target)).sum()
 
-    free = torch.zeros(len(counts) - 1, dtype=torch.float64)
-    for _ in range(60):
-        slope = torch.func.grad(risk)(free)
-        step = torch.linalg.solve(torch.func.hessian(risk)(free), slope)
-        free = free - step / max(1.0, step.norm().item())
-    return np.append(free.numpy(), -free.sum().item())
+    def value(free):
+        point = torch.tensor(free)
+        return risk(point).item(), torch.func.grad(risk)(point).numpy()
+
+    starts = [np.zeros(len(counts) - 1), *(2 * np.eye(len(counts))[:, :-1])]  # not all are convex
+    found = [minimize(value, x, jac=True, method="BFGS", options={"gtol": 1e-10}) for x in starts]
+    free = min(found, key=lambda one: one.fun).x
+    return np.append(free, -free.sum())
 
 
 @pytest.mark.parametrize("method", KNOWN)
@@ -48,6 +54,27 @@ def test_the_shift_is_that_of_the_loss_minimised(method):
     posterior = np.array([0.5, 0.2, 0.3])
     shift = optimal_logits(method, posterior, COUNTS) - np.log(posterior)
     np.testing.assert_allclose(shift - shift.mean(), rule.log_tilt, atol=2e-5)
+
+
+@pytest.mark.parametrize("method", ["focal", "gla", "gca", "gla@q=0.2"])
+@pytest.mark.parametrize("posterior", [(0.5, 0.2, 0.3), (0.7, 0.16, 0.14), (0.62, 0.2, 0.18)])
+def test_losses_that_keep_the_order_alone(method, posterior):
+    rule, posterior = rule_of(method, COUNTS), np.array(posterior)
+    logits = optimal_logits(method, posterior, COUNTS)
+    order = rule.recall_weights * posterior / (COUNTS / COUNTS.sum())
+    assert rule.log_tilt is None
+    assert np.argsort(logits).tolist() == np.argsort(order).tolist()
+
+
+@pytest.mark.parametrize("tau", [1.0, 0.5])
+def test_rules_after_training(tau):
+    after = rule_of(f"ce+la@tau={tau}", COUNTS)
+    assert after.log_tilt == pytest.approx(rule_of(f"la@tau={tau}", COUNTS).log_tilt, abs=2e-6)
+    twice = rule_of("la+la", COUNTS)
+    assert twice.log_tilt == pytest.approx(2 * np.array(rule_of("la", COUNTS).log_tilt), abs=4e-6)
+    assert rule_of("ldam-drw+crt", COUNTS).recall_weights == pytest.approx([1 / 3] * 3)
+    assert rule_of("vs+la", COUNTS).why == rule_of("vs", COUNTS).why
+    assert rule_of("ce+tau-norm", COUNTS).why
 
 
 def recalls(predicted, posteriors, mass, prior):
