@@ -233,7 +233,7 @@ def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Meth
         except ValueError:
             kind = "true or false" if isinstance(known[argument], bool) else "a number"
             raise InputError(
-                f"method = {name}@{settings}: {setting!r} must be a name, = and {kind}"
+                f"method = {name + '@' + settings!r}: {setting!r} must be a name, = and {kind}"
             ) from None
     words = settings.replace("=", " = ").replace(",", ", ")
     return replace(

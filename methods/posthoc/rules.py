@@ -6,9 +6,8 @@ features of the images as they are, with the recipe's rate and batch size. Check
 rules by hand, special cases, and a body that stays as it was.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -270,7 +269,7 @@ class RetrainingRule:
         return _OfFeatures(head)
 
 
-def _options(first: FirstStage, lr: float) -> Mapping[str, float]:
+def _options(first: FirstStage, lr: float) -> dict[str, Any]:
     return {
         "lr": lr or first.lr,
         "batch_size": first.batch_size,

@@ -67,7 +67,8 @@ class Member:
         self.source.load_state_dict(state["source"])
         self.batch_order.set_state(state["batch_order"])
         self.augmentation.set_state(state["augmentation"])
-        self.draws.set_state(state["draws"])
+        if "draws" in state:  # older checkpoints are of losses that draw nothing
+            self.draws.set_state(state["draws"])
         self.epoch = state["epoch"]
         self.history = state["history"]
 

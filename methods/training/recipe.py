@@ -51,8 +51,8 @@ class Recipe:
         ``module:function`` of the user's, and from `counterpoise.methods.HEADS`; a head for all
         methods, or by default each method's.
     methods
-        Names from `counterpoise.methods.training.METHODS`, perhaps with settings of the loss:
-        ``la@tau=0.5``, see `counterpoise.methods.registry.method_of`.
+        Names from `counterpoise.methods.training.METHODS`, perhaps with settings, ``la@tau=0.5``, and
+        with what is done after training, ``ce+crt``: see `counterpoise.methods.registry.method_of`.
     seeds
         How many; seed s draws the data subset, the initial weights and the batch order of every
         method alike.

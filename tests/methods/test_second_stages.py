@@ -1,13 +1,15 @@
 """Members made of a trained one: what they predict, at what price, and that the training does not notice."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
-from counterpoise.methods import adjust_logits
+from counterpoise.methods import ProgressivelyBalancedSampler, adjust_logits
 from counterpoise.methods.registry import METHODS, ROWS, RULES, base_of, method_of
 from counterpoise.methods.training import Recipe, run
 from counterpoise.methods.training import finishing as finishing_module
-from counterpoise.methods.training.loop import train
+from counterpoise.methods.training.loop import draw, train
 from counterpoise.methods.training.measure import predict, recall_by_class
 from counterpoise.methods.training.member import build_member
 from counterpoise.methods.training.run import _data
@@ -212,6 +214,43 @@ def test_a_kill_among_the_measurements_costs_no_training(finished, tmp_path, mon
     run(TINY, out, resume=True)
     assert not steps
     assert (out / "results.json").read_bytes() == (finished[0] / "results.json").read_bytes()
+
+
+def test_a_loss_that_draws_goes_on_where_it_stopped(by_hand):
+    data, fabric = by_hand[1], Fabric(accelerator="cpu", devices=1)
+    recipe = Recipe(methods=("equalization@threshold=0.5",), epochs=2, batch_size=64)
+    (method,) = recipe.methods
+    whole, half, other = (build_member(method, 0, data, recipe, fabric) for _ in range(3))
+    train(whole, data, recipe, fabric, lambda member: None)
+
+    def stop(member):
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        train(half, data, recipe, fabric, stop)
+    other.load_state_dict(copy.deepcopy(half.state_dict()))
+    torch.manual_seed(5)
+    train(other, data, recipe, fabric, lambda member: None)
+    for ours, theirs in zip(whole.model.parameters(), other.model.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
+    assert torch.equal(whole.draws.get_state(), other.draws.get_state())
+    fresh = torch.Generator().manual_seed(0).get_state()
+    assert not torch.equal(whole.draws.get_state(), fresh)
+
+
+def test_progressive_sampling_draws_as_its_sampler(by_hand):
+    labels, plan = by_hand[1].train_labels, method_of("progressive-sampling")
+    schedule = plan.build_schedule([2, 1], start=0, epochs=4)
+    for epoch in range(4):
+        stage = schedule.stage(epoch)
+        generator, twin = (torch.Generator().manual_seed(epoch) for _ in range(2))
+        drawn = draw(labels, stage.sampling_exponent, generator, stage.balanced_share)
+        if epoch == 0:
+            assert drawn.sort().values.tolist() == list(range(len(labels)))
+            continue
+        sampler = ProgressivelyBalancedSampler(labels, 4, generator=twin, rank=0, num_replicas=1)
+        sampler.set_epoch(epoch)
+        assert drawn.tolist() == list(sampler)
 
 
 def test_progress_ends_with_all_epochs(tmp_path):
