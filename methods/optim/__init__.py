@@ -132,7 +132,7 @@ def check_settings(name: str, settings: Mapping[str, Any], momentum: float) -> N
     """
     settings_of(name)  # which knows the name
     if settings:  # torch takes a second for the first optimiser that it builds
-        layer = nn.Linear(1, 1)
+        layer = nn.Linear(1, 1, device="meta")  # which draws no numbers
         build_optimizer(
             name,
             layer.parameters(),

@@ -167,8 +167,7 @@ def recipe_of(name: str, **options: Any) -> Recipe:
     >>> recipe_of("cifar10-lt-fast", methods=("ce", "la"), epochs=None).epochs
     30
     """
-    fields = {**RECIPES[one_of("recipe", name, RECIPES)].fields}
-    return Recipe.given(**{**fields, **{k: v for k, v in options.items() if v is not None}})
+    return Recipe.given(**_fields(name, options))
 
 
 def chosen_recipe(
@@ -191,12 +190,20 @@ def chosen_recipe(
     >>> chosen_recipe(None, "fashion-lt", methods=["ce"], tau=[0.5], seeds=2).methods
     ('ce', 'la@tau=0.5')
     """
-    fields = {**RECIPES[one_of("recipe", name, RECIPES)].fields} if name else {}
-    fields |= {key: value for key, value in options.items() if value is not None}
+    fields = _fields(name, options)
     if methods or tau:
         known = methods or fields.get("methods") or Recipe().methods
         fields["methods"] = tuple(dict.fromkeys([*known, *(f"la@tau={value:g}" for value in tau)]))
     return Recipe.given(**fields) if resumed_from is None else resumed(resumed_from, **fields)
+
+
+def _fields(name: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a named recipe with what is given in their place; settings go with their optimiser."""
+    fields = {**RECIPES[one_of("recipe", name, RECIPES)].fields} if name else {}
+    given = {key: value for key, value in options.items() if value is not None}
+    if "optimizer" in given:
+        fields.pop("optimizer_settings", None)
+    return fields | given
 
 
 def listed() -> str:

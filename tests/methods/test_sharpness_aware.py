@@ -11,6 +11,7 @@ from counterpoise.methods.training import Recipe, run
 from counterpoise.methods.training.checkpoint import read_checkpoint, write_checkpoint
 from counterpoise.methods.training.many import are_heads
 from counterpoise.methods.training.member import build_member
+from counterpoise.methods.training.recipes import recipe_of
 from counterpoise.methods.training.step import Batch, take_step
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given
@@ -387,6 +388,13 @@ def test_heads_do_not_train_together_under_a_gradient_of_their_joint_length():
 def test_settings_that_cannot_be_are_refused_by_the_recipe(name, settings, said):
     with pytest.raises(InputError, match=said):
         Recipe(optimizer=name, optimizer_settings=settings)
+
+
+def test_another_optimiser_than_the_recipes_leaves_its_settings_behind():
+    named = [recipe_of("cifar10-lt-sam", optimizer=name, seeds=1) for name in (None, "sgd", "sam")]
+    assert [made.optimizer_settings for made in named] == [{"rho": 0.8}, {}, {}]
+    given = recipe_of("cifar10-lt-sam", optimizer_settings={"rho": 0.1, "deferred_rho": 0.5})
+    assert (given.optimizer, given.optimizer_settings["deferred_rho"]) == ("sam", 0.5)
 
 
 def test_what_an_optimiser_needs_and_has_not_is_named():
