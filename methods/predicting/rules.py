@@ -62,7 +62,7 @@ def _trained(method: str, counts: Any, recipe: Recipe) -> Rule:
         return _unknown(method, why)
     criterion = row.build_loss(counts)
     stage = _last_stage(row, counts, recipe)
-    if stage.sampling_exponent == 1.0 and (known := _order_only(criterion)):
+    if _drawn(stage, counts) is counts and (known := _order_only(criterion)):
         equal, statement = known
         weights = np.ones(len(counts)) if equal else class_prior(counts)
         return Rule(
@@ -77,9 +77,11 @@ def _trained(method: str, counts: Any, recipe: Recipe) -> Rule:
         return _unknown(method, why)
     log_weight = np.log(_per_class(criterion, constants, "weight", 1.0, counts))
     offset = _per_class(criterion, constants, "offset", 0.0, counts)
-    drawn = (stage.sampling_exponent - 1.0) * np.log(class_prior(counts))
-    sampled = _SAMPLED if stage.sampling_exponent != 1.0 else ()
-    return _tilted(method, log_weight - offset + drawn, counts, (*_FAMILY, *sampled))
+    prior = class_prior(counts)
+    drawn = _drawn(stage, prior)
+    sampled = () if drawn is prior else _SAMPLED
+    tilt = log_weight - offset + np.log(drawn / prior)
+    return _tilted(method, tilt, counts, (*_FAMILY, *sampled))
 
 
 def _after(method: str, rule: Any, trained: Rule, counts: Any) -> Rule:
@@ -105,6 +107,14 @@ def _unknown(method: str, why: str) -> Rule:
 def _last_stage(row: Method, counts: Any, recipe: Recipe) -> Stage:
     plan = row.build_schedule(counts, recipe.defer_epoch, recipe.epochs)
     return plan.stage(recipe.epochs - 1)
+
+
+def _drawn(stage: Stage, prior: Any) -> Any:
+    """The shares in which a plan draws classes that come with a prior; that itself, if as they come."""
+    if stage.sampling_exponent == 1.0 and stage.balanced_share == 0.0:
+        return prior
+    power = prior**stage.sampling_exponent
+    return (1 - stage.balanced_share) * power / power.sum() + stage.balanced_share / len(prior)
 
 
 def _order_only(criterion: nn.Module) -> tuple[bool, str] | None:
