@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 from counterpoise.methods import ProgressivelyBalancedSampler, adjust_logits
+from counterpoise.methods.data import load
 from counterpoise.methods.registry import METHODS, ROWS, RULES, base_of, method_of
 from counterpoise.methods.training import Recipe, run
 from counterpoise.methods.training import finishing as finishing_module
 from counterpoise.methods.training.loop import draw, train
 from counterpoise.methods.training.measure import predict, recall_by_class
 from counterpoise.methods.training.member import build_member
-from counterpoise.methods.training.run import _data
 from counterpoise.methods.training.second import first_stage, restaged
 from counterpoise.theory.foundation.validation import InputError
 from lightning_fabric import Fabric
@@ -32,7 +32,7 @@ def finished(tmp_path_factory):
 @pytest.fixture(scope="module")
 def by_hand():
     """The same cross-entropy trained outside of a run: member, data."""
-    fabric, data = Fabric(accelerator="cpu", devices=1), _data(TINY, 0)
+    fabric, data = Fabric(accelerator="cpu", devices=1), load("digits", 100.0, 0, TINY.validation)
     member = build_member("ce", 0, data, TINY, fabric)
     train(member, data, TINY, fabric, lambda member: None)
     return member, data
