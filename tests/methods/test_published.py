@@ -197,6 +197,7 @@ def test_what_differs_in_words(changed, words):
     assert sorted(differences({**ours, **changed}, ours)) == words
 
 
+@settings(max_examples=30)
 @given(
     st.lists(st.lists(st.text(st.sampled_from('ab,"; \n|é')), min_size=2, max_size=2), max_size=4)
 )
