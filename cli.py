@@ -8,8 +8,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from inspect import Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 from rich.console import Console
@@ -107,9 +108,10 @@ _TYPED = {
     **{name: f"--{name}" for name in ("eta", "kappa", "n", "delta", "sets", "draws", "seed", "seeds")},
     **{name: f"--{name}" for name in ("method", "recipe", "jobs", "format", "against")},
     **{name: f"--{name}" for name in ("metric", "sampled", "costs", "separable")},
+    **{name: f"--{name}" for name in ("log", "examples", "vectors")},
     "class_counts": "--class-counts", "target_prior": "--target-prior",
     "imbalance_factor": "--imbalance-factor", "Delta": "--separability", "methods": "--method",
-    "accelerator": "--device",
+    "accelerator": "--device", "optimizer_settings": "--optimizer-setting",
 }  # fmt: skip
 
 
@@ -205,6 +207,19 @@ def _methods(keys: list[str]) -> list[str]:
     for key in keys:
         method_of(key)
     return keys
+
+
+def _optimizer_names() -> list[str]:
+    from .methods.optim import OPTIMIZERS
+
+    return list(OPTIMIZERS)
+
+
+def _settings(words: list[str]) -> list[str]:
+    from .methods.optim import settings_in
+
+    settings_in(words)
+    return words
 
 
 def _data_dir(path: Path) -> Path:
@@ -560,10 +575,12 @@ class _Train(TyperCommand):
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         from .methods.data import DATASETS
-        from .methods.registry import METHODS
+        from .methods.registry import METHODS, RULES
 
         with formatter.section("Methods"):
             formatter.write_dl([(key, METHODS[key].title) for key in sorted(METHODS)])
+        with formatter.section("After any of them, as in ce+la"):
+            formatter.write_dl([(f"+{rule}", RULES[rule].title) for rule in sorted(RULES)])
         with formatter.section("Data sets"):
             formatter.write_text(", ".join(sorted(DATASETS)))
 
@@ -581,7 +598,7 @@ def train(
     method: Annotated[
         list[str] | None,
         typer.Option(
-            help="See below; repeat for several; la@tau=0.5 sets what its loss takes.",
+            help="See below; repeat for several; la@tau=0.5 sets what it takes, ce+crt goes on after ce.",
             callback=_checked(_methods),
             autocompletion=_completed(_method_keys),
         ),
@@ -621,7 +638,21 @@ def train(
         str | None, typer.Option(help="A network by name, or yours as module:function.")
     ] = None,
     head: Annotated[str | None, typer.Option(help="linear or cosine, for all methods.")] = None,
-    optimizer: Annotated[str | None, typer.Option(help="sgd or adamw, for all methods.")] = None,
+    optimizer: Annotated[
+        str | None,
+        typer.Option(
+            help="sgd, adamw, sam, asam, imbsam, sam-a or cc-sam, for all methods.",
+            callback=_named("optimizer", _optimizer_names),
+            autocompletion=_completed(_optimizer_names),
+        ),
+    ] = None,
+    optimizer_setting: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What it is told besides, such as rho=0.1; repeat for several.",
+            callback=_checked(_settings),
+        ),
+    ] = None,
     epochs: Annotated[
         int | None, typer.Option(help="Epochs; the recipe's by default.", min=1)
     ] = None,
@@ -651,21 +682,133 @@ def train(
     data_dir: DataDir = None,
     device: Device = "cpu",
     jobs: Annotated[int, typer.Option(help="Processes of one thread each.", min=1)] = 1,
+    log: Annotated[
+        str | None,
+        typer.Option(
+            help="Log training curves while they grow: csv or tensorboard.",
+            callback=_named("log", lambda: ("csv", "tensorboard")),
+        ),
+    ] = None,
+    keep_checkpoints: Annotated[
+        bool, typer.Option("--keep-checkpoints", help="Keep the trained networks; see sharpness.")
+    ] = False,
     out: Out = RESULTS / "training",
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where the run in the folder stopped.")
     ] = False,
 ) -> None:
     """Train methods on long-tailed data; hold them against cross-entropy."""
+    from .methods.optim import settings_in
     from .methods.training import chosen_recipe
+    from .methods.training.prediction_file import PREDICTION
     from .methods.training.summary import table
 
     given = {name: value for name, value in locals().items() if name in _FIELDS}
+    given["optimizer_settings"] = settings_in(optimizer_setting or ()) or None
     chosen = chosen_recipe(
-        out if resume else None, recipe, methods=method or None, tau=_floats(tau), **given
+        out if resume or (out / PREDICTION).exists() else None,
+        recipe,
+        methods=method or None,
+        tau=_floats(tau),
+        **given,
     )
-    say(table(_train(chosen, device, out, resume, jobs)), highlight=False)
+    say(table(_train(chosen, device, out, resume, jobs, log, keep_checkpoints)), highlight=False)
     say(f"wrote {out / 'results.json'}")
+
+
+def _recipe_options(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that takes the options of train by which a recipe is said, besides its others."""
+    others = {k: v for k, v in signature(command).parameters.items() if v.kind is not v.VAR_KEYWORD}
+    shared = {
+        name: parameter
+        for name, parameter in signature(train).parameters.items()
+        if name in (*_FIELDS, "method", "tau", "data_dir") and name not in others
+    }
+    hints = {
+        **get_type_hints(train, include_extras=True),
+        **get_type_hints(command, include_extras=True),
+    }
+    command.__signature__ = Signature([*others.values(), *shared.values()])  # type: ignore[attr-defined]
+    command.__annotations__ = {name: hints[name] for name in (*others, *shared)}
+    return command
+
+
+@app.command(cls=_Train)
+@_recipe_options
+def predict(
+    recipe: Annotated[
+        str | None,
+        typer.Argument(
+            help="A named protocol; see counterpoise recipes.",
+            callback=_named("recipe", _recipe_names),
+            autocompletion=_completed(_recipe_names),
+        ),
+    ] = None,
+    out: Out = RESULTS / "training",
+    **options: Any,
+) -> None:
+    """Write down what the theory predicts of a training, before it is trained in the same folder."""
+    from .methods.predicting import predict_recipe, table
+    from .methods.training import chosen_recipe
+    from .methods.training.prediction_file import PREDICTION, write_predictions
+
+    given = {name: value for name, value in options.items() if name in _FIELDS}
+    chosen = chosen_recipe(
+        None, recipe, methods=options["method"] or None, tau=_floats(options["tau"]), **given
+    )
+    predictions = predict_recipe(chosen)
+    digest = write_predictions(out, predictions)
+    say(table(predictions), highlight=False)
+    say(f"wrote {out / PREDICTION}, SHA-256 {digest}")
+    say(f"train it with: counterpoise train --out {out}", soft_wrap=True)
+
+
+@app.command()
+def ledger(
+    results: Annotated[Path, typer.Argument(help="A folder that predict and train wrote.")],
+    all_rows: Annotated[
+        bool, typer.Option("--all", help="Every prediction, not only what does not hold.")
+    ] = False,
+    csv: Annotated[
+        Path | None, typer.Option(help="Write every row.", callback=_checked(_file))
+    ] = None,
+) -> None:
+    """Hold what was predicted before a training against what it measured."""
+    from .methods.training.prediction_file import read_predictions
+    from .paper_figs.foretold import foretold_rows, ledger_text, tally, write_rows
+
+    rows = foretold_rows(results)
+    say(ledger_text(rows, all_rows), highlight=False)
+    say(tally(rows, read_predictions(results).predictions), highlight=False)
+    if csv is not None:
+        write_rows(csv, rows)
+        say(f"wrote {csv}")
+
+
+@app.command()
+def sharpness(
+    folder: Annotated[Path, typer.Argument(help="Of a run with --keep-checkpoints.")],
+    examples: Annotated[
+        int, typer.Option(help="Training examples of a group, at most.", min=1)
+    ] = 1024,
+    vectors: Annotated[int, typer.Option(help="Random vectors for the trace.", min=2)] = 32,
+    seed: Seed = 0,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure Hessians of trained networks, by group of classes."""
+    from .methods.training import sharpness as measured
+    from .theory.foundation.columns import columns
+
+    with _bar("measuring") as advance:
+        rows = measured(folder, examples=examples, vectors=vectors, seed=seed, progress=advance)
+    shown = [
+        (row.method, str(row.seed), row.group, str(row.examples), f"{row.largest:.4g}",
+         f"{row.smallest:.4g}", f"{row.trace:.4g} ± {row.trace_error:.2g}")
+        for row in rows
+    ]  # fmt: skip
+    header = ("method", "seed", "group", "examples", "largest", "smallest", "trace")
+    say(columns(shown, header), highlight=False)
+    say(f"wrote {folder / 'sharpness.csv'}")
 
 
 @app.command()
@@ -975,7 +1118,15 @@ def _cover(
     return coverage_table(measured)
 
 
-def _train(recipe: "Recipe", device: str, out: Path, resume: bool, jobs: int = 1) -> "RunResults":
+def _train(
+    recipe: "Recipe",
+    device: str,
+    out: Path,
+    resume: bool,
+    jobs: int = 1,
+    log: str | None = None,
+    keep: bool = False,
+) -> "RunResults":
     from .methods.training import Progress, run
 
     _keep(
@@ -986,7 +1137,8 @@ def _train(recipe: "Recipe", device: str, out: Path, resume: bool, jobs: int = 1
         def show(now: Progress) -> None:
             advance(now.epochs_done, now.all_epochs, f"training {now.method}, seed {now.seed}")
 
-        return run(recipe, out, resume=resume, accelerator=device, jobs=jobs, progress=show)
+        return run(recipe, out, resume=resume, accelerator=device, jobs=jobs, log=log,
+                   keep_networks=keep, progress=show)  # fmt: skip
 
 
 def _runs(folders: list[Path]) -> "dict[str, RunResults]":

@@ -2,7 +2,7 @@
 
 from ..theory.foundation.columns import columns
 from ..theory.foundation.validation import one_of
-from .registry import METHODS, ROWS, Method
+from .registry import METHODS, ROWS, RULES, Method, method_of
 
 __all__ = ["described", "listed"]
 
@@ -17,19 +17,21 @@ def listed() -> str:
     """
     header = ("key", "name", "what it is, or whose", "consistent", "statements")
     trained = [METHODS[key] for key in sorted(METHODS)]
-    others = [row for row in ROWS if not row.key]
+    trained += [RULES[rule] for rule in sorted(RULES)]
+    others = [row for row in ROWS if row.untrained]
     rows = [
-        (row.key or "-", row.name, row.title or row.paper, row.consistent, ", ".join(row.statements))
+        (_called(row) or "-", row.name, row.title or row.paper, row.consistent, ", ".join(row.statements))
         for row in (*trained, *others)
     ]  # fmt: skip
     return columns(rows, header) + (
-        "\n\nTrained by its key: counterpoise train --method KEY. Consistent: whether the population "
+        "\n\nTrained by its key: counterpoise train --method KEY; what begins with + is done after any: "
+        "--method ce+la. Consistent: whether the population "
         "optimum minimises the balanced error; counterpoise show STATEMENT says why."
     )
 
 
 def described(name: str) -> str:
-    """All that the registry holds of one method, by its key or the name of its class.
+    """All that the registry holds of one method, by its key or the name of its class, or of ``+rule``.
 
     Raises
     ------
@@ -42,11 +44,20 @@ def described(name: str) -> str:
     LogitAdjustedLoss (la): Logit adjustment
     """
     known = {row.name: row for row in reversed(ROWS)} | dict(METHODS)
+    known |= {f"+{rule}": row for rule, row in RULES.items()}
+    if name not in known and ("+" in name or "@" in name):
+        return _described(method_of(name))
     return _described(known[one_of("method", name, known)])
 
 
+def _called(row: Method) -> str:
+    """What recipes call it, if they do."""
+    return row.key or (f"+{row.rule}" if row.rule else "")
+
+
 def _described(row: Method) -> str:
-    title = f"{row.name} ({row.key}): {row.title}" if row.key else row.name
+    key = _called(row)
+    title = f"{row.name} ({key}): {row.title}" if key else row.name
     said = [
         ("where", f"counterpoise.methods.{row.name}"),
         ("paper", row.paper),
@@ -63,7 +74,14 @@ def _described(row: Method) -> str:
             ("weights of examples", row.source),
             ("head", row.head),
             ("optimiser", row.optimizer),
+        ]
+    if row.second:
+        said += [("done after training", row.second)]
+    if row.untrained:
+        said += [("not trained by a recipe", row.untrained)]
+    else:
+        said += [
             ("needs a validation split", "yes" if row.needs_validation else "no"),
-            ("trained by", f"counterpoise train --method {row.key}"),
+            ("trained by", f"counterpoise train --method {row.key or f'ce+{row.rule}'}"),
         ]
     return f"{title}\n{columns(said)}"

@@ -1,4 +1,4 @@
-"""What the parts of a run ask of each other: network, loss, plan of epochs, source of weights.
+"""What the parts of a run ask of each other: network, loss, optimiser, plan of epochs, source of weights.
 
 The loop asks a schedule for the stage of an epoch and, for every batch, the network, the source and the
 loss; after the step, and after the epoch, the source observes. Ours; each part may be the user's.
@@ -16,7 +16,17 @@ from torch import Tensor, nn
 from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import InputError
 
-__all__ = ["Criterion", "Network", "Output", "Schedule", "Stage", "WeightSource"]
+__all__ = [
+    "Closure",
+    "Criterion",
+    "FirstStage",
+    "Network",
+    "Output",
+    "Rule",
+    "Schedule",
+    "Stage",
+    "WeightSource",
+]
 
 
 class Output(NamedTuple):
@@ -80,6 +90,25 @@ class Criterion(Protocol):
         ...
 
 
+class Closure(Protocol):
+    """What a training step hands ``optimizer.step``: the gradients of a batch's loss, or of a part of it.
+
+    A call puts the gradients at the parameters, as they are then, in place of those they hold. An
+    optimiser may call it as often as it likes: examples weigh in all calls as in the first, and what a
+    network or a loss counts, such as running means, is counted at the first alone.
+    """
+
+    target: Tensor
+    """The classes of the batch, (B,)."""
+
+    def __call__(self, factors: Tensor | None = None) -> Tensor:
+        """The loss; with factors (K,), an example of class y adds ``factors[y]`` times what it adds to it.
+
+        Parts add up: factors that sum to one give gradients that sum to those of the loss.
+        """
+        ...
+
+
 class WeightSource(Protocol):
     """Per-sample weights for a training run; to the loop only their ratios in a batch matter."""
 
@@ -130,6 +159,9 @@ class Stage:
     sampling_exponent
         q in ``p_y ~ n_y^q``, the probability to draw a class: 1 is the data as it comes, 0 is class
         balance (`counterpoise.methods.sampling.power_sampler`).
+    balanced_share
+        t, the share of draws that are class-balanced: ``p_y = (1 - t) pi_y + t / K``. Not 0 only where
+        the exponent is 1.
 
     Examples
     --------
@@ -144,6 +176,7 @@ class Stage:
     offset: Tensor | None = None
     target_margin: Tensor | None = None
     sampling_exponent: float = 1.0
+    balanced_share: float = 0.0
 
     def constants(self, criterion: nn.Module) -> dict[str, Tensor]:
         """What the stage puts in place of a loss's constants, by name: copies, on the loss's device.
@@ -198,4 +231,55 @@ class Schedule(Protocol):
 
     def stage(self, epoch: int) -> Stage:
         """The plan for an epoch, counted from 0."""
+        ...
+
+
+class FirstStage(NamedTuple):
+    """A trained network as a second stage finds it; tensors on one device, features of a frozen body.
+
+    Parameters
+    ----------
+    network
+        The network, in evaluation mode where it computed what follows.
+    logits, features, target
+        Of the training examples, without augmentation: (N, K), (N, Z), (N,).
+    class_counts
+        Of the training set, shape (K,).
+    validation
+        Logits and classes of the validation split, if there is one.
+    lr, batch_size, momentum, weight_decay
+        Those of the first stage.
+    seed
+        Of what a second stage draws.
+
+    Examples
+    --------
+    >>> network = nn.Linear(2, 2)
+    >>> first = FirstStage(network, network(torch.eye(2)), torch.eye(2), torch.arange(2), (1, 1))
+    >>> first.features.shape, first.lr
+    (torch.Size([2, 2]), 0.1)
+    """
+
+    network: Any
+    logits: Tensor
+    features: Tensor
+    target: Tensor
+    class_counts: ArrayLike
+    validation: tuple[Tensor, Tensor] | None = None
+    lr: float = 0.1
+    batch_size: int = 128
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    seed: int = 0
+
+
+class Rule(Protocol):
+    """What is done once a network is trained: other logits, from its logits and its features.
+
+    One that reads the network's last layer says ``needs_head = True``; it gets a network whose ``head``
+    has a ``weight`` (K, Z).
+    """
+
+    def __call__(self, first: FirstStage) -> nn.Module:
+        """A module that is called with logits (B, K) and features (B, Z), and answers logits (B, K)."""
         ...

@@ -2,27 +2,29 @@
 
 Rows stand in the modules of the methods, as ``METHODS = (Method(...),)``, and are collected from the text
 of the files, so that reading them loads no torch. A new method is a new module: recipes, the command
-line, figures and README.md follow. Checked by: a loss added to a copy of the package, every row built
-and trained, and every statement it names.
+line, figures and README.md follow. Checked by: a loss added to a copy of the package, every row trained,
+alone or after another, or with a reason why not, and every statement it names.
 """
 
 import ast
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
-from inspect import signature
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from .calls import literal, made, settings_of, told
 from .declared import ROOMS, declared, modules
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
     from ..theory.foundation.arrays import ArrayLike
-    from .protocols import Schedule, WeightSource
+    from .protocols import Rule, Schedule, WeightSource
 
-__all__ = ["METHODS", "ROWS", "Method", "method_of"]
+__all__ = ["METHODS", "ROWS", "RULES", "Method", "base_of", "method_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +50,19 @@ class Method:
     loss, schedule, source
         How a recipe makes the loss, a `Criterion`; the plan over epochs, of class weights, margins and
         how examples are drawn; and the weights of single examples: calls of public names of
-        `counterpoise.methods` with literals, such calls, ``class_counts``, ``num_classes``,
-        ``num_features`` and ``start``, the epoch at which a second stage begins.
+        `counterpoise.methods` with literals, such calls, and what is given: ``class_counts`` and
+        ``num_classes`` to all; ``generator``, of what a loss draws; ``start``, the epoch at which a
+        second stage begins; ``epochs`` to a plan, ``num_features`` to a source.
+    rule, second
+        Of what is done after training: what follows ``+`` in the name of a method trained so, and the
+        call that makes it, a `Rule`.
+    untrained
+        Why a recipe can name it neither alone nor after ``+``.
     head, optimizer
         Names from `counterpoise.methods.HEADS` and `counterpoise.methods.optim.OPTIMIZERS`, unless a
         recipe names others.
     needs_validation
-        Whether the weights learn from accuracies on a validation split.
+        Whether weights or a rule learn from a validation split.
     module
         Where the row stands, ``"losses.focal"``; the registry fills it in.
 
@@ -83,6 +91,9 @@ class Method:
     schedule: str = "Unscheduled()"
     source: str = "UniformWeights()"
     optimizer: str = "sgd"
+    rule: str = ""
+    second: str = ""
+    untrained: str = ""
     needs_validation: bool = False
     module: str = ""
 
@@ -91,48 +102,31 @@ class Method:
         """The class or function itself."""
         return getattr(import_module(f".{self.module}", __package__), self.name)
 
-    def build_loss(self, class_counts: "ArrayLike") -> "nn.Module":
-        """The loss per example of a data set with these class counts."""
-        return _made(self.loss, _counted(class_counts), reduction="none")
+    def build_loss(
+        self, class_counts: "ArrayLike", generator: "torch.Generator | None" = None
+    ) -> "nn.Module":
+        """The loss per example of a data set with these class counts; draws are the generator's."""
+        given = {**_counted(class_counts), "generator": generator}
+        return made(self.loss, given, reduction="none")
 
-    def build_schedule(self, class_counts: "ArrayLike", start: int) -> "Schedule":
+    def build_schedule(self, class_counts: "ArrayLike", start: int, epochs: int = 1) -> "Schedule":
         """The plan over epochs, whose second stage begins at ``start``."""
-        return _made(self.schedule, {**_counted(class_counts), "start": start})
+        return made(self.schedule, {**_counted(class_counts), "start": start, "epochs": epochs})
 
     def build_source(
         self, class_counts: "ArrayLike", num_features: int, start: int
     ) -> "WeightSource":
         """Where the weights of single examples come from."""
         given = {**_counted(class_counts), "num_features": num_features, "start": start}
-        return _made(self.source, given)
+        return made(self.source, given)
+
+    def build_rule(self) -> "Rule":
+        """What is done after training."""
+        return made(self.second, {})
 
 
 def _counted(class_counts: "ArrayLike") -> dict[str, Any]:
     return {"class_counts": class_counts, "num_classes": len(class_counts)}  # type: ignore[arg-type]
-
-
-def _made(call: str, given: Mapping[str, Any], **options: Any) -> Any:
-    """``Name(argument, key=argument)``: a public name called with literals and with what is given."""
-    public = import_module("..methods", __package__)
-
-    def made(node: ast.expr, **options: Any) -> Any:
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-            raise ValueError(f"{call}: must be a call, such as 'FocalLoss(gamma=2.0)'")
-        named = {keyword.arg: value(keyword.value) for keyword in node.keywords if keyword.arg}
-        make: Callable[..., Any] = getattr(public, node.func.id)
-        return make(*map(value, node.args), **named, **options)
-
-    def value(argument: ast.expr) -> Any:
-        match argument:
-            case ast.Call():
-                return made(argument)
-            case ast.Name(id=name) if name in given:
-                return given[name]
-            case ast.Name():
-                raise NameError(f"{call}: only {', '.join(given)} are known here")
-        return ast.literal_eval(argument)
-
-    return made(ast.parse(call, mode="eval").body, **options)
 
 
 def _rows() -> tuple[Method, ...]:
@@ -146,75 +140,105 @@ def _rows() -> tuple[Method, ...]:
     return tuple(found)
 
 
-def _by_key(rows: tuple[Method, ...]) -> Mapping[str, Method]:
-    trained: dict[str, Method] = {}
+def _by(name: str, rows: tuple[Method, ...]) -> Mapping[str, Method]:
+    found: dict[str, Method] = {}
     for row in rows:
-        if row.key in trained:
-            raise ValueError(f"{row.module} and {trained[row.key].module} both hold {row.key!r}")
-        if row.key:
-            trained[row.key] = row
-    return MappingProxyType(trained)
+        key = getattr(row, name)
+        if key in found:
+            raise ValueError(f"{row.module} and {found[key].module} both hold {key!r}")
+        if key:
+            found[key] = row
+    return MappingProxyType(found)
 
 
 ROWS = _rows()
 """All methods, by room and module."""
-METHODS = _by_key(ROWS)
+METHODS = _by("key", ROWS)
 """The methods that a recipe can name, by key."""
+RULES = _by("rule", ROWS)
+"""What can follow ``+`` in the name of a method: done once it is trained."""
+
+AFTER = re.compile(r"\+(?=[a-z])")  # not the sign of 1e+3
+
+
+def base_of(key: str) -> str:
+    """The method that is trained for a key: what stands before ``+``.
+
+    >>> base_of("ldam-drw+crt@epochs=5"), base_of("la@tau=0.5")
+    ('ldam-drw', 'la@tau=0.5')
+    """
+    return AFTER.split(key, maxsplit=1)[0]
 
 
 def method_of(key: str) -> Method:
-    """The method that a recipe calls so: a key of `METHODS`, or one with settings of its loss.
+    """The method that a recipe calls so: a key of `METHODS`, with settings, with a rule after training.
 
-    ``la@tau=0.5`` is ``la`` with tau = 0.5; several settings have commas between.
+    ``la@tau=0.5`` is ``la`` with tau = 0.5; several settings have commas between. ``ce+crt`` is ``ce``
+    with its classifier trained again, a rule of `RULES`, which takes settings likewise. Settings are
+    the numbers, switches (``true``, ``false``) and words that the calls of the row take.
 
     Raises
     ------
     InputError
-        If the method is unknown, or a setting is no number or not one that its loss takes.
+        If the method or the rule is unknown, a setting is none of theirs, or has a value that is none.
 
     >>> method_of("la@tau=0.5").loss
     'LogitAdjustedLoss(class_counts, tau=0.5)'
+    >>> method_of("ce+tau-norm@tau=0.5").title
+    'Cross-entropy, then tau-normalisation (tau = 0.5)'
     """
     from ..theory.foundation.validation import InputError, one_of  # which loads NumPy
 
-    name, marked, settings = key.partition("@")
+    base, *after = AFTER.split(key, maxsplit=1)
+    name, marked, settings = base.partition("@")
+    if name in RULES and name not in METHODS:
+        raise InputError(f"method = {key!r}: {name} is done after a training, such as ce+{name}")
     row = METHODS[one_of("method", name, METHODS)]
-    if not marked:
-        return row
-    call = ast.parse(row.loss, mode="eval").body
-    assert isinstance(call, ast.Call)  # as every row's
-    known = _parameters(row)
-    given = {word.arg: word for word in call.keywords}
-    for setting in settings.split(","):
-        argument, _, number = setting.partition("=")
-        one_of(f"setting of {name}", argument, known)
-        try:
-            value = ast.Constant(float(number))
-        except ValueError:
-            raise InputError(
-                f"method = {key!r}: {setting!r} must be a name, = and a number"
-            ) from None
-        given[argument] = ast.keyword(arg=argument, value=value)
-    call.keywords = list(given.values())
-    words = settings.replace("=", " = ").replace(",", ", ")
+    if marked:
+        row = _told(row, name, settings, ("loss", "schedule", "source"))
+        row.build_loss((2, 1))
+        row.build_schedule((2, 1), 0)
+        row.build_source((2, 1), 1, 0)
+    if not after:
+        return replace(row, key=key)
+    name, marked, settings = after[0].partition("@")
+    rule = RULES[one_of("rule after +", name, RULES)]
+    if marked:
+        rule = _told(rule, name, settings, ("second",))
+        rule.build_rule()
     return replace(
         row,
         key=key,
-        loss=ast.unparse(call),
-        title=f"{row.title} ({words})",
-        label=f"{row.label} ({words})",
+        rule=rule.rule,
+        second=rule.second,
+        title=f"{row.title}, then {rule.title[0].lower()}{rule.title[1:]}",
+        label=f"{row.label} + {rule.label}",
+        needs_validation=row.needs_validation or rule.needs_validation,
     )
 
 
-def _parameters(row: Method) -> list[str]:
-    """The numbers that a row's loss can be told: its parameters with a number for a default."""
-    called = ast.parse(row.loss, mode="eval").body
-    assert isinstance(called, ast.Call)
-    assert isinstance(called.func, ast.Name)
-    public = import_module("..methods", __package__)
-    parameters = signature(getattr(public, called.func.id)).parameters.values()
-    return [
-        p.name
-        for p in parameters
-        if isinstance(p.default, float | int) and p.name != "ignore_index"
-    ]
+def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Method:
+    """The row with settings in its calls, and in its words."""
+    from ..theory.foundation.validation import InputError, one_of
+
+    known: dict[str, Any] = {}
+    for call in calls:
+        known = {**settings_of(getattr(row, call)), **known}
+    values = {}
+    for setting in settings.split(","):
+        argument, _, text = setting.partition("=")
+        one_of(f"setting of {name}", argument, known)
+        try:
+            values[argument] = literal(text, known[argument])
+        except ValueError:
+            kind = "true or false" if isinstance(known[argument], bool) else "a number"
+            raise InputError(
+                f"method = {name + '@' + settings!r}: {setting!r} must be a name, = and {kind}"
+            ) from None
+    words = settings.replace("=", " = ").replace(",", ", ")
+    return replace(
+        row,
+        title=f"{row.title} ({words})",
+        label=f"{row.label} ({words})",
+        **{call: told(getattr(row, call), values) for call in calls},
+    )

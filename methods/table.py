@@ -13,8 +13,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from .calls import settings_of
 from .declared import ROOMS, declared, modules
-from .registry import METHODS, ROWS, Method
+from .registry import METHODS, ROWS, RULES, Method
 
 __all__ = ["README", "faces", "render"]
 
@@ -70,7 +71,24 @@ _TRAINED = """
 
 `counterpoise train --method KEY`, or `Recipe(methods=(KEY, ...))`. A loss without weights or margins is
 cross-entropy; `start` is the epoch at which deferred weights begin. Weights marked † learn from
-accuracies on a validation split.
+accuracies on a validation split. Numbers, switches and words that the calls take are settings:
+`la@tau=0.5`, `drs@exponent=0.5`, `lade@form=official`.
+
+"""
+_RULES = """
+### Then
+
+What follows `+` is done once a method is trained, for any method: `ce+la`, `ldam-drw+crt@epochs=5`. The
+training is done once a seed for all that is made of it (`ce`, `ce+la`, `ce+crt`), which a member beside it
+never changes. Second stages train on the features of the training images as they are, by class-aware
+sampling, with stochastic gradient descent from the recipe's rate (`lr`, or the setting) along a cosine to
+zero, and the recipe's batch size, momentum and decay; the body, in evaluation mode, stays. A cosine head's
+logits count times its loss's scale. What is measured is what is predicted with; the curve is that of the
+training. `+tuned-la` makes a validation split, as † does.
+
+"""
+_UNTRAINED = """
+### Not by a recipe
 
 """
 _TRAINED_COLUMNS = (
@@ -160,7 +178,12 @@ def render() -> str:
         rows = [_row(row) for row in ROWS if row.module.startswith(f"{room}.")]
         parts.append(f"\n## {title}\n\n{_table(_COLUMNS, rows)}")
     trained = [_trained(METHODS[key]) for key in sorted(METHODS)]
-    return "".join([*parts, _TRAINED, _table(_TRAINED_COLUMNS, trained), _TEMPLATE])
+    parts += [_TRAINED, _table(_TRAINED_COLUMNS, trained)]
+    after = [_after(RULES[rule]) for rule in sorted(RULES)]
+    parts += [_RULES, _table(("rule", "what", "settings"), after)]
+    reasons = dict.fromkeys(row.untrained for row in ROWS if row.untrained)
+    others = [_line((reason, _names(reason))) for reason in reasons]
+    return "".join([*parts, _UNTRAINED, _table(("why", "methods"), others), _TEMPLATE])
 
 
 def faces() -> dict[Path, str]:
@@ -185,6 +208,15 @@ def _trained(row: Method) -> str:
     marked = f"{source} †" if row.needs_validation else source
     cells = (f"`{row.key}`", row.title, f"`{row.loss}`", row.head, schedule, marked, row.optimizer)
     return _line(cells)
+
+
+def _after(row: Method) -> str:
+    told = ", ".join(f"{name}={value}" for name, value in settings_of(row.second).items())
+    return _line((f"`+{row.rule}`", row.title, f"`{told}`" if told else "–"))
+
+
+def _names(reason: str) -> str:
+    return ", ".join(f"`{row.name}`" for row in ROWS if row.untrained == reason)
 
 
 def _row(row: Method) -> str:

@@ -4,10 +4,11 @@ from typing import Literal, NamedTuple
 
 from ..theory.concentration import MeanInterval
 
-__all__ = ["LedgerRow", "Verdict", "sign_verdict"]
+__all__ = ["LedgerRow", "Verdict", "not_negative", "sign_verdict"]
 
-Verdict = Literal["holds", "fails", "undecided", "measured"]
-"""'measured': no statement predicts the number, and it decides nothing."""
+Verdict = Literal["holds", "fails", "undecided", "inapplicable", "measured"]
+"""'inapplicable': what the prediction assumes did not come about. 'measured': no statement predicts the
+number, and it decides nothing."""
 
 
 class LedgerRow(NamedTuple):
@@ -39,3 +40,11 @@ def sign_verdict(measured: MeanInterval, sign: int) -> Verdict:
         return "undecided"
     low, high = sorted(sign * bound for bound in measured.interval)
     return "holds" if low > 0 else "fails" if high < 0 else "undecided"
+
+
+def not_negative(measured: MeanInterval) -> Verdict:
+    """'holds' if no part of the interval is below 0, 'fails' if all of it is."""
+    if measured.interval is None:
+        return "undecided"
+    low, high = measured.interval
+    return "holds" if low >= 0 else "fails" if high < 0 else "undecided"

@@ -13,8 +13,15 @@ from scipy.stats import rankdata
 
 from ..theory.concentration import MeanInterval, mean_interval
 from ..theory.imbalance import class_prior
-from .ledger_row import LedgerRow, Verdict, sign_verdict
-from .results import Results, difference_to_ce, members_of, method_names, paired_with_ce
+from .ledger_row import LedgerRow, Verdict, not_negative, sign_verdict
+from .results import (
+    Results,
+    difference_to_ce,
+    members_of,
+    method_names,
+    paired_with_ce,
+    slope,
+)
 from .style import method_label
 
 __all__ = [
@@ -42,7 +49,7 @@ def logit_adjustment_slope(results: Results) -> list[LedgerRow]:
         return []
     log_prior = np.log(class_prior(results.class_counts))
     slopes = [
-        _slope(log_prior, np.subtract(adjusted.mean_logits, plain.mean_logits))
+        slope(log_prior, np.subtract(adjusted.mean_logits, plain.mean_logits))
         for adjusted, plain in pairs
     ]
     measured = mean_interval(slopes)
@@ -78,7 +85,7 @@ def accuracies_against_ce(results: Results) -> list[LedgerRow]:
                 _seeds(len(paired_with_ce(results, method))),
                 measured.mean,
                 measured.interval,
-                _not_negative(measured) if optimal else "measured",
+                not_negative(measured) if optimal else "measured",
                 "the network reaches its population optimum, which no rule exceeds"
                 if optimal
                 else "no statement predicts this",
@@ -118,7 +125,7 @@ def ldam_moves_margin_to_rare_classes(results: Results) -> list[LedgerRow]:
         return []
     log_counts = np.log(results.class_counts)
     slopes = [
-        _slope(log_counts, _relative(ldam.mean_margin) - _relative(plain.mean_margin))
+        slope(log_counts, _relative(ldam.mean_margin) - _relative(plain.mean_margin))
         for ldam, plain in pairs
     ]
     return [
@@ -160,17 +167,9 @@ def _seeds(count: int) -> str:
     return f"training, {count} {'seed' if count == 1 else 'seeds'}"
 
 
-def _slope(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    """Least-squares slope; NaN where x does not vary."""
-    if np.ptp(x) == 0:
-        return float("nan")
-    centred = x - x.mean()
-    return float(centred @ y / (centred @ centred))
-
-
 def _correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     """Pearson correlation; NaN where either does not vary."""
-    return float("nan") if np.ptp(y) == 0 else _slope(x, y) * float(x.std() / y.std())
+    return float("nan") if np.ptp(y) == 0 else slope(x, y) * float(x.std() / y.std())
 
 
 def _relative(margins: Sequence[float]) -> NDArray[np.float64]:
@@ -184,13 +183,6 @@ def _clipped(
 ) -> tuple[float, float] | None:
     """The part of an interval that the measured quantity can take."""
     return None if interval is None else (max(interval[0], low), min(interval[1], high))
-
-
-def _not_negative(measured: MeanInterval) -> Verdict:
-    if measured.interval is None:
-        return "undecided"
-    low, high = measured.interval
-    return "holds" if low >= 0 else "fails" if high < 0 else "undecided"
 
 
 def _against_minus_one(measured: MeanInterval) -> tuple[Verdict, str]:

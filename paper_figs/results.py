@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..methods.pairs import paired, paired_difference
 from ..theory.concentration import MeanInterval
@@ -24,6 +25,7 @@ __all__ = [
     "method_names",
     "method_rows",
     "paired_with_ce",
+    "slope",
 ]
 
 Results: TypeAlias = "RunResults"
@@ -86,3 +88,11 @@ def _row(results: Results, method: str) -> MethodRow:
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if len(known) == len(values) else None
+
+
+def slope(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """Least-squares slope; NaN where x does not vary."""
+    if np.ptp(x) == 0:
+        return float("nan")
+    centred = x - x.mean()
+    return float(centred @ y / (centred @ centred))

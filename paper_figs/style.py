@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape, quoteattr
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from ..methods.registry import METHODS
+from ..methods.registry import METHODS, RULES, base_of
 from ..theory.foundation.files import write_atomically
 from ..theory.foundation.validation import one_of
 
@@ -142,22 +142,33 @@ def method_label(key: str) -> str:
     """The name to print for a method: the registry's, or else the key, cut to 20 characters."""
     if key in METHODS:
         return METHODS[key].label
+    base = base_of(key)
+    rule, _, told = key[len(base) + 1 :].partition("@")
+    if rule in RULES:
+        return _told(f"{method_label(base)} + {RULES[rule].label}", told)
     name, _, settings = key.partition("@")
     if name in METHODS:
-        return f"{METHODS[name].label} ({settings.replace('=', ' = ')})"
+        return _told(METHODS[name].label, settings)
     return key if len(key) <= 20 else key[:19] + "…"
 
 
+def _told(label: str, settings: str) -> str:
+    return f"{label} ({settings.replace('=', ' = ')})" if settings else label
+
+
 def method_colour(key: str) -> str:
-    """The colour of a method, the same in every figure; one that is not in the registry gets olive."""
-    name = key.partition("@")[0]
+    """The colour of a method, the same in every figure; one that is not in the registry gets olive.
+
+    What is made of a training has that one's.
+    """
+    name = base_of(key).partition("@")[0]
     return METHOD_COLOURS[METHODS[name].colour] if name in METHODS else _OLIVE
 
 
 def method_look(key: str) -> Look:
     """Colour, marker and dash of a method, the same in every figure; no two of the registry's agree."""
     known = sorted(METHODS, key=lambda name: (name != "ce", name))
-    place = known.index(key) if key in METHODS else len(known) + zlib.crc32(key.encode()) % 40
+    place = known.index(key) if key in METHODS else len(known) + zlib.crc32(key.encode()) % 32
     rounds, shape = divmod(place, len(_SHAPES))
     dash = _DASHES[(place + rounds // 2) % len(_DASHES)]
     return Look(method_colour(key), _SHAPES[shape], dash, rounds % 2 == 0)

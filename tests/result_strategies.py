@@ -1,5 +1,7 @@
 """Hypothesis strategies for results of training; apart from the others, which need no torch."""
 
+from typing import Any
+
 from counterpoise.methods.training.results import (
     History,
     MemberResult,
@@ -17,8 +19,8 @@ _NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 
 
 def _vectors(
-    size: int, entry: st.SearchStrategy[float] = _NUMBERS
-) -> st.SearchStrategy[tuple[float, ...]]:
+    size: int, entry: st.SearchStrategy[Any] = _NUMBERS
+) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.tuples(*[entry] * size)
 
 
@@ -54,6 +56,11 @@ def run_results(draw: st.DrawFn, max_classes: int = 3) -> RunResults:
         "min_margin": vectors,
         "min_target_probability": shares,
         "gradient_bound_ratio": st.none() | _AMOUNTS,
+        "confusion": st.none()
+        | st.tuples(*[_vectors(len(counts), st.integers(0, 99))] * len(counts)),
+        "expected_calibration_error": st.none() | _SHARES,
+        "train_accuracy": st.none() | shares,
+        "bound_terms": st.none() | _vectors(len(counts), _AMOUNTS),
     }
     row = {
         **groups,

@@ -8,7 +8,7 @@ import time
 
 import pytest
 from counterpoise import cli
-from counterpoise.methods.registry import METHODS
+from counterpoise.methods.registry import METHODS, RULES
 from counterpoise.theory.catalogue import statements
 
 
@@ -48,6 +48,7 @@ def test_the_version_is_that_of_the_package(run):
 def test_the_help_of_train_lists_methods_and_data(run):
     text = run("train", "--help")[1]
     assert all(key in text for key in METHODS)
+    assert all(f"+{rule}" in text for rule in RULES)
     assert "digits" in text.split("Data sets:")[1]
 
 
@@ -86,6 +87,10 @@ def test_everything_is_listed(run):
 def test_methods_are_listed_and_described(run):
     text = run("methods")[1]
     assert all(key in text for key in METHODS)
+    assert all(f"+{rule}" in text for rule in RULES)
+    assert "ce+tau-norm" in run("methods", "tau_normalized")[1]
+    assert "RetrainingRule(epochs=3)" in run("methods", "ce+crt@epochs=3")[1]
+    assert "it is for examples with several labels" in run("methods", "MultiLabelLoss")[1]
     text = run("methods", "ldam-drw")[1]
     row = METHODS["ldam-drw"]
     assert all(

@@ -29,9 +29,9 @@ THEORY = [
 """The rooms of theory/ from the ground up."""
 
 METHODS = [
-    {"arguments", "axes", "declared", "pairs", "ranks"}, {"protocols", "registry"},
+    {"arguments", "axes", "calls", "declared", "pairs", "ranks"}, {"protocols", "registry"},
     {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"}, {"posthoc", "weights"},
-    {"advice", "training"}, {"table", "listing", "doctor"},
+    {"advice", "training"}, {"predicting", "table", "listing", "doctor"},
 ]  # fmt: skip
 """The rooms of methods/ from the ground up; those of one level know nothing of each other."""
 

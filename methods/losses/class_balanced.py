@@ -31,6 +31,12 @@ METHODS = (
             "effective_number.not_balanced",
             "effective_number.limits",
         ),
+        # the softmax form is the key class-balanced; base=sigmoid is a setting
+        key="class-balanced-loss",
+        title="Class-balanced focal loss",
+        label="CB focal",
+        colour="sky",
+        loss="ClassBalancedLoss(class_counts, base='focal')",
     ),
 )
 

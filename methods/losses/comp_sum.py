@@ -36,6 +36,12 @@ METHODS = (
         paper="Cortes, Mohri, Zhong 2025",
         consistent="yes: of the offsets ν log π only this one is, q < 1",
         statements=("gla.offset",),
+        # the paper leaves q to a search; a half is between logit adjustment and an absolute error
+        key="gla",
+        title="Generalised logit adjustment",
+        label="GLA",
+        colour="orange",
+        loss="GLALoss(class_counts, q=0.5)",
     ),
     Method(
         name="GCALoss",
@@ -48,6 +54,11 @@ METHODS = (
             "gca.average_bound",
             "gca.unequal_margins",
         ),
+        key="gca",
+        title="Generalised class-aware loss",
+        label="GCA",
+        colour="olive",
+        loss="GCALoss(class_counts, q=0.5)",
     ),
     Method(
         name="IMMAXLoss",
@@ -60,6 +71,11 @@ METHODS = (
             "gca.unequal_margins",
             "immax_consistency.neural_form",
         ),
+        key="immax",
+        title="Margins of IMMAX",
+        label="IMMAX",
+        colour="grey",
+        loss="IMMAXLoss(class_counts)",
     ),
 )
 

@@ -32,6 +32,11 @@ METHODS = (
             "spared_negatives.equalisation",
             "pairwise_margins.equalisation",
         ),
+        key="equalization",
+        title="Softmax equalization loss",
+        label="equalization",
+        colour="red",
+        loss="EqualizationLoss(class_counts, generator=generator)",
     ),
 )
 

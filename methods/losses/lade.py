@@ -29,6 +29,11 @@ METHODS = (
         paper="Hong et al. 2021",
         consistent="yes without the regulariser",
         statements=("consistency.logit_adjustment",),
+        key="lade",
+        title="Label distribution disentangling (LADE)",
+        label="LADE",
+        colour="green",
+        loss="LADELoss(class_counts)",
     ),
 )
 

@@ -40,6 +40,7 @@ METHODS = (
         paper="binary relevance",
         consistent="for each label's balanced error, γ = 0: only if α π exp(−Δ) is the same with and without",
         statements=("offset_family.consistent_iff",),
+        untrained="it is for examples with several labels; those of a recipe have one class",
     ),
     Method(
         name="MultiLabelLogitAdjustedLoss",
@@ -52,6 +53,7 @@ METHODS = (
             "consistency.logit_adjustment",
             "offset_family.consistent_iff",
         ),
+        untrained="it is for examples with several labels; those of a recipe have one class",
     ),
     Method(
         name="MultiLabelClassBalancedLoss",
@@ -64,6 +66,7 @@ METHODS = (
             "effective_number.not_balanced",
             "effective_number.limits",
         ),
+        untrained="it is for examples with several labels; those of a recipe have one class",
     ),
     Method(
         name="MultiLabelFocalLoss",
@@ -73,6 +76,7 @@ METHODS = (
         paper="Lin et al. 2017",
         consistent="for each label's balanced error: only if α = 1 − π",
         statements=("focal.balanced_consistency",),
+        untrained="it is for examples with several labels; those of a recipe have one class",
     ),
 )
 

@@ -24,6 +24,7 @@ METHODS = (
         paper="ours",
         consistent="as its loss of two classes, for one that moves only the difference of the logits",
         statements=("consistency.binary_pairwise",),
+        untrained="it is for networks with one logit for two classes; a recipe's have one for each class",
     ),
 )
 

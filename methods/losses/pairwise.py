@@ -30,6 +30,8 @@ METHODS = (
             "offset_family.consistent_iff",
             "consistency.binary_pairwise",
         ),
+        untrained="its margins are a matrix of the user's; from class counts they make la or "
+        "inverse-frequency",
     ),
 )
 

@@ -40,6 +40,11 @@ METHODS = (
         paper="Wang et al. 2021",
         consistent="no for p ≤ 1, as by default: two classes with any q, all K with q = 0",
         statements=("spared_negatives.seesaw",),
+        key="seesaw",
+        title="Seesaw loss",
+        label="seesaw",
+        colour="blue",
+        loss="SeesawLoss(num_classes)",
     ),
 )
 

@@ -33,7 +33,7 @@ METHODS = (
         title="Label-aware smoothing",
         label="smoothing",
         colour="sky",
-        loss="LabelAwareSmoothingLoss(class_counts, 0.3, 0.0)",
+        loss="LabelAwareSmoothingLoss(class_counts, head=0.3, tail=0.0)",
     ),
 )
 

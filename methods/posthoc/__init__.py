@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .estimators import *
     from .heads import *
     from .label_shift import *
+    from .rules import *
     from .thresholds import *
     from .tuned import *
 

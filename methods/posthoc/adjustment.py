@@ -48,6 +48,10 @@ METHODS = (
             "logit_adjustment.post_hoc",
             "plug_in.k_classes",
         ),
+        rule="la",
+        title="Post-hoc logit adjustment",
+        label="LA",
+        second="LogitAdjustmentRule()",
     ),
 )
 

@@ -46,6 +46,11 @@ METHODS = (
         paper="Menon et al. 2021 (τ tuned)",
         consistent="τ = 1 is, for the right posteriors; another τ mends wrong ones",
         statements=("logit_adjustment.post_hoc",),
+        rule="tuned-la",
+        title="Post-hoc logit adjustment, its strength chosen on a validation split",
+        label="tuned LA",
+        second="TunedAdjustmentRule()",
+        needs_validation=True,
     ),
     Method(
         name="choose_threshold",
@@ -55,6 +60,7 @@ METHODS = (
         paper="Elkan 2001",
         consistent="without costs: made for it, on the data given",
         statements=("balanced_error.balanced_bayes_rule",),
+        untrained="it is for two classes: one threshold on one score",
     ),
 )
 

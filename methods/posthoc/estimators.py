@@ -62,6 +62,7 @@ METHODS = (
             "logit_adjustment.post_hoc",
             "plug_in.k_classes",
         ),
+        untrained="it is an estimator of scikit-learn around another; +la is its rule for networks",
     ),
     Method(
         name="ThresholdMovingClassifier",
@@ -72,6 +73,8 @@ METHODS = (
         consistent="yes by default; row sums minimise a cost only if K = 2 or a class costs "
         "one number",
         statements=("threshold_moving.cost_sensitive_iff",),
+        untrained="it is an estimator of scikit-learn around another; its costs by class are "
+        "offsets, as +la's",
     ),
     Method(
         name="PlugInClassifier",
@@ -84,6 +87,7 @@ METHODS = (
             "plug_in.consistency",
             "posterior_thresholds.linear_fractional",
         ),
+        untrained="it is an estimator of scikit-learn around another, for two classes",
     ),
     Method(
         name="PriorCorrectedClassifier",
@@ -96,6 +100,7 @@ METHODS = (
             "label_shift.mlls",
             "label_shift.bbse",
         ),
+        untrained="it is an estimator of scikit-learn that needs data of the new population",
     ),
 )
 

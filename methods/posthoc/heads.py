@@ -46,6 +46,10 @@ METHODS = (
         paper="Kang et al. 2020",
         consistent="no: a scale of the logits is no adjustment",
         statements=("logit_adjustment.normalisation_is_not_adjustment",),
+        rule="tau-norm",
+        title="Tau-normalisation",
+        label="τ-norm",
+        second="TauNormalizationRule()",
     ),
     Method(
         name="LearnedWeightScaling",
@@ -58,6 +62,10 @@ METHODS = (
             "second_heads.scaled_head",
             "logit_adjustment.normalisation_is_not_adjustment",
         ),
+        rule="lws",
+        title="Learned weight scaling",
+        label="LWS",
+        second="WeightScalingRule()",
     ),
     Method(
         name="NearestClassMean",
@@ -68,6 +76,10 @@ METHODS = (
         consistent="euclidean: yes for Gaussian classes of one spherical variance; "
         "no for two of unequal ones",
         statements=("second_heads.nearest_mean",),
+        rule="ncm",
+        title="Nearest class mean",
+        label="NCM",
+        second="NearestMeanRule()",
     ),
     Method(
         name="retrain_classifier",
@@ -77,6 +89,10 @@ METHODS = (
         paper="Kang et al. 2020 (cRT)",
         consistent="yes, for the features it is given",
         statements=("vs_consistency.two_exponents",),
+        rule="crt",
+        title="Classifier re-training",
+        label="cRT",
+        second="RetrainingRule()",
     ),
 )
 

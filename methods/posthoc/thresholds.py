@@ -33,6 +33,7 @@ METHODS = (
         paper="Elkan 2001",
         consistent="only if c_FN/c_FP = (1 − p)/p",
         statements=("gaussian_decisions.one_offset",),
+        untrained="it is for two classes: one threshold on one score",
     ),
     Method(
         name="f_beta_threshold",
@@ -42,6 +43,7 @@ METHODS = (
         paper="Koyejo et al. 2014",
         consistent="no: made for F_β",
         statements=("posterior_thresholds.linear_fractional",),
+        untrained="it is for two classes: one threshold on one score",
     ),
     Method(
         name="expected_f_beta_threshold",
@@ -54,6 +56,7 @@ METHODS = (
             "posterior_thresholds.linear_fractional",
             "gaussian_f1.one_optimal_threshold",
         ),
+        untrained="it is for two classes: one threshold on one score",
     ),
 )
 

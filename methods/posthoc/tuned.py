@@ -30,6 +30,7 @@ METHODS = (
         paper="Menon et al. 2021 (τ tuned)",
         consistent="τ = 1 is, for the right posteriors; another τ mends wrong ones",
         statements=("logit_adjustment.post_hoc",),
+        untrained="it is an estimator of scikit-learn around another; +tuned-la is its rule for networks",
     ),
 )
 

@@ -33,6 +33,7 @@ METHODS = (
         consistent="no: COG predicts as without clusters; "
         "COG-OS only if no class is split, up to rounding",
         statements=("resampled_classes.sub_classes",),
+        untrained="it is an estimator of scikit-learn around another: give it a table",
     ),
 )
 

@@ -27,6 +27,8 @@ METHODS = (
         paper="Dal Pozzolo et al. 2015 (under-sampling)",
         consistent="random under-sampling to balance, two classes: yes",
         statements=("posterior_thresholds.undersampling",),
+        untrained="it changes a table before training, by imbalanced-learn; a recipe trains on "
+        "examples as they are",
     ),
     Method(
         name="smote",
@@ -40,6 +42,8 @@ METHODS = (
             "resampled_classes.smote_midpoint",
             "centre_bias.smote_contracts",
         ),
+        untrained="it changes a table before training, by imbalanced-learn; a recipe trains on "
+        "examples as they are",
     ),
 )
 

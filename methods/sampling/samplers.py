@@ -41,6 +41,7 @@ METHODS = (
             "vs_consistency.two_exponents",
             "balanced_softmax.double_correction",
         ),
+        untrained="class-balanced-sampling@exponent=0.25 draws by it, with q = 1/4 or any other",
     ),
     Method(
         name="class_balanced_sampler",
@@ -53,6 +54,11 @@ METHODS = (
             "vs_consistency.two_exponents",
             "balanced_softmax.double_correction",
         ),
+        key="class-balanced-sampling",
+        title="Class-balanced sampling",
+        label="CB sampling",
+        colour="blue",
+        schedule="DeferredResampling(0)",
     ),
     Method(
         name="square_root_sampler",
@@ -62,6 +68,11 @@ METHODS = (
         paper="Kang et al. 2020",
         consistent="with offsets τ log π only if τ = ½",
         statements=("vs_consistency.two_exponents",),
+        key="square-root-sampling",
+        title="Square-root sampling",
+        label="√n sampling",
+        colour="green",
+        schedule="DeferredResampling(0, exponent=0.5)",
     ),
     Method(
         name="ProgressivelyBalancedSampler",
@@ -71,6 +82,11 @@ METHODS = (
         paper="Kang et al. 2020",
         consistent="at its end, as class balance",
         statements=("vs_consistency.two_exponents",),
+        key="progressive-sampling",
+        title="Progressively balanced sampling",
+        label="progressive",
+        colour="pink",
+        schedule="ProgressiveSampling(epochs)",
     ),
     Method(
         name="ClassAwareSampler",
@@ -83,6 +99,8 @@ METHODS = (
             "vs_consistency.two_exponents",
             "balanced_softmax.double_correction",
         ),
+        untrained="+crt and +lws draw by it in their second stage; through all of a training "
+        "class-balanced-sampling draws each class as often",
     ),
 )
 
@@ -235,6 +253,15 @@ def square_root_sampler(
         seed=seed,
         rank=rank,
         num_replicas=num_replicas,
+    )
+
+
+def share_sampler(labels: Tensor, share: float, generator: torch.Generator) -> ClassSampler:
+    """All draws of an epoch, of which a share is class-balanced: ``p_y = (1 - t) pi_y + t / K``."""
+    label, counts = numbered_labels(labels)
+    probability = progressive_probability(counts, share)
+    return ClassSampler(
+        label, counts, probability, None, generator=generator, rank=0, num_replicas=1
     )
 
 

@@ -14,6 +14,8 @@ from .results import (
     write_results,
 )
 from .run import Progress, resumed, run
+from .sharpness import Sharpness, sharpness
+from .tidy import RunTables, load_tables
 
 __all__ = [
     "METHODS",
@@ -27,10 +29,14 @@ __all__ = [
     "Progress",
     "Recipe",
     "RunResults",
+    "RunTables",
+    "Sharpness",
     "chosen_recipe",
     "load_results",
+    "load_tables",
     "recipe_of",
     "resumed",
     "run",
+    "sharpness",
     "write_results",
 ]

@@ -15,6 +15,7 @@ from torch.optim import Optimizer
 from ..data import Dataset
 from ..optim import RATES
 from ..sampling import power_sampler
+from ..sampling.samplers import share_sampler
 from .measure import class_accuracy
 from .member import Member
 from .recipe import Recipe
@@ -37,7 +38,9 @@ def train(
         stage = member.schedule.stage(epoch)
         constants = stage.constants(member.criterion)
         losses, class_weight = [], torch.zeros(len(data.class_counts), device=fabric.device)
-        order = draw(data.train_labels, stage.sampling_exponent, member.batch_order)
+        order = draw(
+            data.train_labels, stage.sampling_exponent, member.batch_order, stage.balanced_share
+        )
         batches = order.to(fabric.device).split(recipe.batch_size)
         for number, index in enumerate(batches):
             set_learning_rate(member.optimizer, recipe, epoch + number / len(batches))
@@ -55,19 +58,26 @@ def train(
         after_epoch(member)
 
 
-def draw(labels: Tensor, exponent: float, generator: torch.Generator) -> Tensor:
-    """The examples of an epoch in order: each once, or as often as a sampling exponent says."""
-    if exponent == 1.0:
+def draw(
+    labels: Tensor, exponent: float, generator: torch.Generator, balanced_share: float = 0.0
+) -> Tensor:
+    """The examples of an epoch in order: each once, or as often as a stage says."""
+    if balanced_share:
+        whole = share_sampler(labels.cpu(), balanced_share, generator)
+    elif exponent == 1.0:
         return torch.randperm(len(labels), generator=generator)
-    whole = power_sampler(labels.cpu(), exponent, generator=generator, rank=0, num_replicas=1)
+    else:
+        whole = power_sampler(labels.cpu(), exponent, generator=generator, rank=0, num_replicas=1)
     return torch.tensor(list(whole))
 
 
 def set_learning_rate(optimizer: Optimizer, recipe: Recipe, time: float) -> None:
-    """The rate at a time, counted in epochs, for all parameters."""
+    """The rate at a time, counted in epochs, for all parameters; and the stage, for those that have two."""
     lr = RATES[recipe.rate](recipe.lr, time, recipe.epochs, recipe.warmup)
     for group in optimizer.param_groups:
         group["lr"] = lr
+        if "deferred" in group:
+            group["deferred"] = time >= recipe.defer_epoch
 
 
 def is_recorded(epoch: int, epochs: int) -> bool:

@@ -122,15 +122,18 @@ class _Together:
         self._finish_epoch(epoch, places, torch.stack(losses), counted)
 
     def _groups(self, epoch: int) -> list["_Group"]:
-        """The members by the exponent with which their plans draw examples in this epoch."""
+        """The members by how their plans draw examples in this epoch."""
         stages = [member.schedule.stage(epoch) for member in self.members]
-        groups: dict[float, list[int]] = {}
+        groups: dict[tuple[float, float, bytes], list[int]] = {}
         for place, stage in enumerate(stages):
-            groups.setdefault(stage.sampling_exponent, []).append(place)
+            # whose plans agree now may have drawn otherwise before
+            state = self.members[place].batch_order.get_state().numpy().tobytes()
+            drawn = stage.sampling_exponent, stage.balanced_share, state
+            groups.setdefault(drawn, []).append(place)
         made = []
-        for exponent, places in groups.items():
+        for (exponent, share, _), places in groups.items():
             labels = self.data.train_labels
-            orders = [draw(labels, exponent, self.members[p].batch_order) for p in places]
+            orders = [draw(labels, exponent, self.members[p].batch_order, share) for p in places]
             several = [self.members[p] for p in places]
             constants = [stages[p].constants(self.members[p].criterion) for p in places]
             made.append(_Group(places, several, constants, orders[0].to(self.device), self.data))

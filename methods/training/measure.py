@@ -1,27 +1,36 @@
-"""What is measured on a trained network: accuracy by class, margins, and the gradient's bound.
+"""What is measured on a trained network: accuracy by class, margins, calibration, and bounds.
 
-The bound is that of `counterpoise.theory.vector_scaling.vs_gradient_bound`, held against every
-training example. Checked by: hand-made networks with known answers, and batches against the whole.
+The gradient's bound is that of `counterpoise.theory.vector_scaling.vs_gradient_bound`, held against
+every training example. Checked by: hand-made networks with known answers, and batches against the whole.
 """
 
 from collections.abc import Callable, Mapping
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ...theory.bounds.data_dependent_bound import class_summands
 from ...theory.decision import balanced_error, group_accuracies
-from ...theory.vector_scaling import vs_gradient_bound
+from ...theory.vector_scaling import local_lipschitz_constant, vs_gradient_bound
 from ..data import Dataset
 from ..losses import MarginSoftmaxLoss, margin_softmax_loss
+from ..metrics import expected_calibration_error
 from ..protocols import Output
-from .results import Measurements
+from .measurements import Measurements
 
-__all__ = ["class_accuracy", "gradient_bound_ratio", "measure", "predict"]
+__all__ = [
+    "class_accuracy",
+    "gradient_bound_ratio",
+    "has_gradient_bound",
+    "measure",
+    "predict",
+]
 
 BATCH = 1024  # images at once: enough to fill a processor, few enough for its memory
+MOST_CONFUSED = 100  # classes of which K^2 counts are kept
 NEGLIGIBLE = 1e-8  # gradients smaller than this are rounding, and say nothing about a bound
 AS_HELD: Mapping[str, Tensor] = {}
 
@@ -88,8 +97,10 @@ def measure(
     labels, classes = data.train_labels, logits.shape[1]
     margin = _margins(logits, labels)
     probability = _target_probability(_in_use(criterion, constants), logits, labels)
-    mean_logits = test_logits.double().mean(dim=0)
-    groups = group_accuracies(accuracy, data.class_counts.cpu().numpy())
+    test_scores = test_logits.double()
+    mean_logits, least = test_scores.mean(dim=0), _class_min(probability, labels, classes)
+    counts = data.class_counts.cpu().numpy()
+    groups = group_accuracies(accuracy, counts)
     return Measurements(
         class_accuracy=tuple(accuracy.tolist()),
         balanced_accuracy=float(1.0 - balanced_error(accuracy)),
@@ -97,8 +108,14 @@ def measure(
         mean_logits=tuple((mean_logits - mean_logits.mean()).tolist()),
         mean_margin=tuple(_class_mean(margin, labels, classes).tolist()),
         min_margin=tuple(_class_min(margin, labels, classes).tolist()),
-        min_target_probability=tuple(_class_min(probability, labels, classes).tolist()),
+        min_target_probability=tuple(least.tolist()),
         gradient_bound_ratio=gradient_bound_ratio(criterion, logits, labels, constants),
+        confusion=_confusion(test_logits.argmax(dim=1), data.test_labels, classes),
+        expected_calibration_error=expected_calibration_error(
+            data.test_labels.cpu(), test_scores.softmax(dim=1).cpu()
+        ),
+        train_accuracy=tuple(_class_recall(logits, labels).tolist()),
+        bound_terms=_bound_terms(criterion, constants, counts, least.cpu().numpy()),
     )
 
 
@@ -110,7 +127,7 @@ def gradient_bound_ratio(
     Shape: logits (N, C) float64, target (N,).
     """
     held = _in_use(criterion, constants)
-    if not _in_vs_family(criterion, held):
+    if not has_gradient_bound(criterion, constants):
         return None
     z = logits.detach().requires_grad_()
     loss = margin_softmax_loss(z, target, **held, reduction="sum")
@@ -133,8 +150,12 @@ def _in_use(criterion: nn.Module, constants: Mapping[str, Tensor]) -> Adjustment
     }
 
 
-def _in_vs_family(criterion: nn.Module, held: Adjustment) -> bool:
+def has_gradient_bound(criterion: nn.Module, constants: Mapping[str, Tensor] = AS_HELD) -> bool:
+    """Whether a loss is of the vector-scaling family, whose gradient `vs_gradient_bound` bounds."""
     if not isinstance(criterion, MarginSoftmaxLoss) or criterion.link is not None:
+        return False
+    held = _in_use(criterion, constants)
+    if type(criterion).forward is not MarginSoftmaxLoss.forward:
         return False
     offset = held.get("offset")
     if held.get("temperature") is not None or held.get("target_margin") is not None:
@@ -143,15 +164,44 @@ def _in_vs_family(criterion: nn.Module, held: Adjustment) -> bool:
 
 
 def _bounds(held: Adjustment, logits: Tensor, target: Tensor) -> NDArray[np.float64]:
-    scale = np.ones(logits.shape[1])
-    if (held_scale := held.get("scale")) is not None:
-        scale = scale * held_scale.cpu().numpy()
+    scale = _scales(held, logits.shape[1])
     probability = _target_probability(held, logits, target).cpu().numpy()
     bound, labels = np.empty(len(target)), target.cpu().numpy()
     for label in np.unique(labels):
         members = labels == label
         bound[members] = vs_gradient_bound(scale, int(label), probability[members])
     return bound
+
+
+def _bound_terms(
+    criterion: nn.Module,
+    constants: Mapping[str, Tensor],
+    counts: NDArray[np.int64],
+    least: NDArray[np.float64],
+) -> tuple[float, ...] | None:
+    held = _in_use(criterion, constants)
+    if not has_gradient_bound(criterion, constants):
+        return None
+    given: Any = constants.get("weight", criterion.weight)
+    weight = np.ones(1) if given is None else given.detach().double().cpu().numpy()
+    if not (weight > 0).all():
+        return None  # the bound is of classes that count
+    lipschitz = local_lipschitz_constant(weight, _scales(held, len(counts)), np.minimum(least, 1.0))
+    return tuple(class_summands(lipschitz, counts / counts.sum()).tolist())
+
+
+def _scales(held: Adjustment, classes: int) -> NDArray[np.float64]:
+    scale = held.get("scale")
+    return np.ones(classes) if scale is None else np.ones(classes) * scale.cpu().numpy()
+
+
+def _confusion(
+    predicted: Tensor, labels: Tensor, classes: int
+) -> tuple[tuple[int, ...], ...] | None:
+    if classes > MOST_CONFUSED:
+        return None
+    counted = torch.bincount(labels * classes + predicted, minlength=classes**2)
+    return tuple(map(tuple, counted.view(classes, classes).tolist()))
 
 
 def _target_probability(held: Adjustment, logits: Tensor, target: Tensor) -> Tensor:

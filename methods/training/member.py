@@ -34,6 +34,7 @@ class Member:
     optimizer: Optimizer
     batch_order: torch.Generator
     augmentation: torch.Generator
+    draws: torch.Generator
     epoch: int = 0
     history: dict[str, list[Any]] = field(
         default_factory=lambda: {
@@ -53,6 +54,7 @@ class Member:
             "source": self.source.state_dict(),
             "batch_order": self.batch_order.get_state(),
             "augmentation": self.augmentation.get_state(),
+            "draws": self.draws.get_state(),
             "epoch": self.epoch,
             "history": self.history,
         }
@@ -65,6 +67,8 @@ class Member:
         self.source.load_state_dict(state["source"])
         self.batch_order.set_state(state["batch_order"])
         self.augmentation.set_state(state["augmentation"])
+        if "draws" in state:  # older checkpoints are of losses that draw nothing
+            self.draws.set_state(state["draws"])
         self.epoch = state["epoch"]
         self.history = state["history"]
 
@@ -82,17 +86,21 @@ def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: 
         momentum=recipe.momentum,
         weight_decay=recipe.weight_decay,
         settings=recipe.optimizer_settings,
+        class_counts=counts,
+        classifier=getattr(network, "head", None),
     )
     num_features: Any = network.num_features
     model, optimizer = fabric.setup(network, optimizer)
+    draws = torch.Generator(fabric.device).manual_seed(seed)  # of a loss, where its logits are
     return Member(
         method=method,
         seed=seed,
         model=model,
-        criterion=chosen.build_loss(counts).to(fabric.device),
-        schedule=chosen.build_schedule(counts, recipe.defer_epoch),
+        criterion=chosen.build_loss(counts, draws).to(fabric.device),
+        schedule=chosen.build_schedule(counts, recipe.defer_epoch, recipe.epochs),
         source=chosen.build_source(counts, num_features, recipe.defer_epoch),
         optimizer=optimizer,
         batch_order=torch.Generator().manual_seed(seed),
         augmentation=torch.Generator().manual_seed(seed),
+        draws=draws,
     )

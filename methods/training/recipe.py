@@ -16,10 +16,10 @@ from ...theory.foundation.validation import (
     as_whole,
     one_of,
 )
-from ..data import PROFILES, SUBSETS, validation_of
+from ..data import PROFILES, SUBSETS, Dataset, load, validation_of
 from ..models.heads import HEADS
 from ..models.named import MODELS
-from ..optim import RATES, settings_of
+from ..optim import RATES, check_settings
 from ..registry import method_of
 
 __all__ = ["PRECISIONS", "Recipe"]
@@ -51,14 +51,15 @@ class Recipe:
         ``module:function`` of the user's, and from `counterpoise.methods.HEADS`; a head for all
         methods, or by default each method's.
     methods
-        Names from `counterpoise.methods.training.METHODS`, perhaps with settings of the loss:
-        ``la@tau=0.5``, see `counterpoise.methods.registry.method_of`.
+        Names from `counterpoise.methods.training.METHODS`, perhaps with settings, ``la@tau=0.5``, and
+        with what is done after training, ``ce+crt``: see `counterpoise.methods.registry.method_of`.
     seeds
         How many; seed s draws the data subset, the initial weights and the batch order of every
         method alike.
     optimizer, optimizer_settings
         A name from `counterpoise.methods.optim.OPTIMIZERS` for all methods, or by default each method's
-        (stochastic gradient descent); and what it is told beyond rate, momentum and decay.
+        (stochastic gradient descent); and what it is told beyond rate, momentum and decay, such as
+        ``{"rho": 0.1, "deferred_rho": 0.5}`` for ``"sam"``, before and after deferred weights act.
     epochs, batch_size, lr, momentum, weight_decay
         Of the optimiser.
     rate, warmup
@@ -148,12 +149,11 @@ class Recipe:
             raise InputTypeError(
                 f"optimizer_settings = {self.optimizer_settings!r}: must map names to numbers"
             )
+        for setting, value in self.optimizer_settings.items():
+            if not isinstance(value, bool):  # a switch, or a number
+                as_number(setting, value)
         for name in {self.optimizer or method_of(method).optimizer for method in self.methods}:
-            known = settings_of(name)
-            for setting, value in self.optimizer_settings.items():
-                one_of(f"setting of {name}", setting, known)
-                if not isinstance(value, bool):  # a switch, or a number
-                    as_number(setting, value)
+            check_settings(name, self.optimizer_settings, self.momentum)
         object.__setattr__(self, "optimizer_settings", dict(self.optimizer_settings))
 
     def _check_validation(self) -> None:
@@ -171,6 +171,19 @@ class Recipe:
     def defer_epoch(self) -> int:
         """The first epoch, counted from 0, in which deferred weights act."""
         return int(self.defer * self.epochs)
+
+    def dataset(self, seed: int) -> Dataset:
+        """The data of a seed; `InputError` if they cannot be loaded."""
+        return load(
+            self.data,
+            self.imbalance_factor,
+            seed,
+            self.validation or 0,
+            profile=self.profile,
+            subset=self.subset,
+            label_noise=self.label_noise,
+            label=self.label,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as JSON can hold it."""

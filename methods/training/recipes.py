@@ -93,6 +93,16 @@ RECIPES: Mapping[str, NamedRecipe] = {
     "cifar10-lt-jpeg": NamedRecipe(
         "cifar10-lt-100 from the JPEG copy of CIFAR-10", {"data": "cifar10-jpeg", **_LDAM_DRW}
     ),
+    "cifar10-lt-sam": NamedRecipe(
+        "The protocol of cifar10-lt with SAM as in Rangwani et al. (NeurIPS 2022), LDAM-DRW",
+        {
+            "data": "cifar10",
+            **_LDAM_DRW,
+            "methods": ("ldam-drw",),
+            "optimizer": "sam",
+            "optimizer_settings": {"rho": 0.8},
+        },
+    ),
     "cifar10-lt-fast": NamedRecipe(
         "CIFAR-10-LT from the JPEG copy, a narrow ResNet-9, 30 epochs in half precision",
         {"data": "cifar10-jpeg", **_FAST},

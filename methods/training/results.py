@@ -6,13 +6,14 @@ member of another recipe is never mixed in. Checked by: round trips, and files t
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ...theory.foundation.validation import InputError, shown
+from .measurements import History, Measurements
+from .prediction_file import check_foretold
 from .records import decode, encode, read_json, write_json
 
 __all__ = [
@@ -32,99 +33,24 @@ __all__ = [
 RESULTS = "results.json"
 """The file of a run's folder that holds its results."""
 
-SCHEMA = 1
+SCHEMA = 2
+_READ = (1, 2)  # files of schema 1 lack some measurements, which are then None
 _HEAD = ("schema", "recipe_sha256")
 _RECIPE_NEEDS = {"data": str, "imbalance_factor": (int, float), "seeds": int}
 _ROUNDING = 1e-6
 _SHARE, _AMOUNT = (-_ROUNDING, 1 + _ROUNDING), (0.0, float("inf"))
 _RANGES = {
     **dict.fromkeys(("class_accuracy", "balanced_accuracy", "many", "medium", "few"), _SHARE),
+    **dict.fromkeys(("train_accuracy", "expected_calibration_error"), _SHARE),
     "min_target_probability": _SHARE,
     "difference_to_ce": (-1 - _ROUNDING, 1 + _ROUNDING),
     **dict.fromkeys(("class_weights", "gradient_bound_ratio", "std", "seed", "epoch"), _AMOUNT),
+    **dict.fromkeys(("confusion", "bound_terms"), _AMOUNT),
     "class_counts": (1.0, float("inf")),
 }
 """What numbers of a file must lie in, by field; those of other fields may be any."""
 
 _R = TypeVar("_R")
-
-
-@dataclass(frozen=True)
-class History:
-    """The recorded points of a training curve, the last epoch among them.
-
-    ``class_weights`` holds, for every point, the mean weight of each class per sample, which average
-    1 over classes.
-
-    Examples
-    --------
-    >>> history = History((10, 20), (1.2, 0.4), (0.5, 0.7), ((1.0, 1.0), (0.5, 1.5)))
-    >>> history.epoch[-1], history.balanced_accuracy[-1]
-    (20, 0.7)
-    """
-
-    epoch: tuple[int, ...]
-    train_loss: tuple[float, ...]
-    balanced_accuracy: tuple[float, ...]
-    class_weights: tuple[tuple[float, ...], ...]
-
-    def __post_init__(self) -> None:
-        sizes = {len(self.train_loss), len(self.balanced_accuracy), len(self.class_weights)}
-        if not self.epoch or sizes != {len(self.epoch)}:
-            raise InputError("a history needs as many points in every column, one at least")
-        if any(later <= earlier for earlier, later in pairwise(self.epoch)):
-            raise InputError("a history needs its epochs in order, each once")
-
-    @classmethod
-    def from_columns(cls, columns: Mapping[str, Any]) -> "History":
-        """From one list a field, as the training loop gathers them."""
-        rows = tuple(tuple(map(float, row)) for row in columns["class_weights"])
-        return cls(
-            epoch=tuple(map(int, columns["epoch"])),
-            train_loss=tuple(map(float, columns["train_loss"])),
-            balanced_accuracy=tuple(map(float, columns["balanced_accuracy"])),
-            class_weights=rows,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measurements:
-    """What is measured on a trained network; one entry a class, or None where undefined.
-
-    ``many``, ``medium`` and ``few`` are accuracies over groups of classes by training examples;
-    margins and target probabilities are over the training examples, logits over the test examples.
-
-    Examples
-    --------
-    >>> worst = dict(mean_logits=(0.0, 0.0), mean_margin=(1.0, -1.0), min_margin=(0.5, -2.0))
-    >>> measured = Measurements(
-    ...     class_accuracy=(0.9, 0.5), balanced_accuracy=0.7, many=0.9, medium=None, few=0.5,
-    ...     min_target_probability=(0.6, 0.1), gradient_bound_ratio=None, **worst
-    ... )
-    >>> measured.per_class()["class_accuracy"]
-    (0.9, 0.5)
-    """
-
-    class_accuracy: tuple[float, ...]
-    balanced_accuracy: float
-    many: float | None
-    medium: float | None
-    few: float | None
-    mean_logits: tuple[float, ...]
-    mean_margin: tuple[float, ...]
-    min_margin: tuple[float, ...]
-    min_target_probability: tuple[float, ...]
-    gradient_bound_ratio: float | None
-
-    def per_class(self) -> dict[str, tuple[float, ...]]:
-        """The measurements that have one entry a class."""
-        return {
-            "class_accuracy": self.class_accuracy,
-            "mean_logits": self.mean_logits,
-            "mean_margin": self.mean_margin,
-            "min_margin": self.min_margin,
-            "min_target_probability": self.min_target_probability,
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +106,8 @@ class RunResults:
     """All that a run of a recipe measured.
 
     ``recipe`` is what recipe.json says, kept as it was written so that a record outlives changes of
-    `Recipe`; ``Recipe.from_dict`` makes it one that runs again.
+    `Recipe`; ``Recipe.from_dict`` makes it one that runs again. ``prediction_sha256`` is the hash of the
+    prediction that lay in the folder before training, if one did.
 
     Raises
     ------
@@ -203,6 +130,7 @@ class RunResults:
     class_names: tuple[str, ...]
     members: tuple[MemberResult, ...]
     summary: tuple[MethodSummary, ...]
+    prediction_sha256: str | None = None
 
     def __post_init__(self) -> None:
         for name, kind in _RECIPE_NEEDS.items():
@@ -230,8 +158,10 @@ class RunResults:
 
 
 def _check_classes(member: MemberResult, classes: int) -> None:
-    rows = [*member.per_class().items()]
+    rows: list[tuple[str, Sequence[Any]]] = [*member.per_class().items()]
     rows += [("class_weights", weights) for weights in member.history.class_weights]
+    if member.confusion is not None:
+        rows += [("confusion", member.confusion), *(("confusion", row) for row in member.confusion)]
     for name, values in rows:
         if len(values) != classes:
             raise InputError(
@@ -278,6 +208,7 @@ def load_results(folder: str | Path) -> RunResults:
     results, digest = _read(path, RunResults)
     if digest not in (None, recipe_digest(results.recipe)):
         raise InputError(f"{path} is damaged: its recipe is not the one it was written with")
+    check_foretold(path, results.prediction_sha256)
     return results
 
 
@@ -303,8 +234,9 @@ def _read(path: Path, kind: type[_R]) -> tuple[_R, str | None]:
     """The record of a file, and the digest of its recipe; files without a head had the same fields."""
     content = read_json(path)
     head = [content.pop(name, None) for name in _HEAD] if isinstance(content, dict) else [None] * 2
-    if head[0] is not None and (type(head[0]) is not int or head[0] != SCHEMA):
-        raise InputError(f"{path} has schema {head[0]!r}, and {SCHEMA} is the one known here")
+    if head[0] is not None and (type(head[0]) is not int or head[0] not in _READ):
+        known = " and ".join(map(str, _READ))
+        raise InputError(f"{path} has schema {head[0]!r}, and {known} are those known here")
     try:
         record = decode(kind, content)
         _check_ranges(record)

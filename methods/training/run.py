@@ -18,11 +18,13 @@ from lightning_fabric import Fabric
 from ...theory.foundation.files import output_folder
 from ...theory.foundation.processes import in_processes
 from ...theory.foundation.validation import InputError, as_whole, one_of
-from ..data import Dataset, load
-from .finishing import finish, finish_heads
+from ..data import Dataset
+from .finishing import Beside, finish, finish_heads, member_file
+from .logs import check_log
 from .many import are_heads
+from .prediction_file import FORETOLD, PREDICTION, check_foretold, foretold, read_predictions
 from .recipe import PRECISIONS, Recipe
-from .records import read_json, write_json
+from .records import encode, read_json, write_json
 from .results import (
     RESULTS,
     MemberResult,
@@ -30,7 +32,10 @@ from .results import (
     load_results,
     write_results,
 )
+from .second import families
 from .summary import summarise
+from .tidy import write_tables
+from .timing import write_timings
 
 __all__ = ["Progress", "check_accelerator", "resumed", "run"]
 
@@ -74,6 +79,8 @@ def run(
     resume: bool = False,
     accelerator: str = "cpu",
     jobs: int = 1,
+    log: str | None = None,
+    keep_networks: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> RunResults:
     """Train all members of a recipe and return what stands in ``out/results.json``.
@@ -88,6 +95,11 @@ def run(
         "cpu" (bitwise reproducible on one machine), "cuda", or "auto", cuda if there is one.
     jobs
         Processes of one thread each, on the CPU; the results are the same for any number.
+    log
+        "csv" or "tensorboard": the curve of every member is written to ``out/logs`` while it trains, a
+        point whenever one is recorded. None: curves stand in the results alone.
+    keep_networks
+        Keep the networks as they are at the end, in ``out/members``, as `sharpness` needs them.
     progress
         Called after every epoch, and for a member that is finished already; with several processes, and
         for heads that train together, after the last epoch only.
@@ -108,27 +120,32 @@ def run(
     [('ce', True), ('la', True)]
     """
     fabric = _fabric(accelerator, PRECISIONS[recipe.precision])
-    out, first = Path(out), _data(recipe, 0)  # what cannot be loaded leaves no folder
+    beside = Beside(as_whole("jobs", jobs, 1), check_log(log), keep_networks)
+    out, first = Path(out), recipe.dataset(0)  # what cannot be loaded leaves no folder
     _open_folder(out, recipe, resume)
     work = _work(recipe)
-    if as_whole("jobs", jobs, 1) > 1:
-        members = _in_processes(recipe, work, out / "members", jobs, progress)
+    if beside.processes > 1:
+        members = _in_processes(recipe, work, out / "members", beside, progress)
     else:
         with _settled(fabric, recipe):
-            members = _in_turn(recipe, work, first, fabric, out / "members", progress)
+            members = _in_turn(recipe, work, first, fabric, out / "members", progress, beside)
+    members.sort(key=lambda member: (member.seed, recipe.methods.index(member.method)))
     results = RunResults(
         recipe=recipe.to_dict(),
         class_counts=tuple(first.class_counts.tolist()),
         class_names=tuple(first.class_names),
         members=tuple(members),
         summary=summarise(members, recipe.methods),
+        prediction_sha256=foretold(out),
     )
     write_results(out, results)
+    write_tables(out, results)
+    write_timings(out, [member_file(out / "members", m.method, m.seed) for m in members])
     return results
 
 
 def resumed(out: str | Path, **options: Any) -> Recipe:
-    """The recipe of the run in a folder, to go on with; without a run there, that of the options.
+    """The recipe of the run in a folder, begun or foretold, to go on with; else that of the options.
 
     Parameters
     ----------
@@ -146,11 +163,15 @@ def resumed(out: str | Path, **options: Any) -> Recipe:
     3
     """
     path = Path(out) / RECIPE
-    if not path.exists():
+    if path.exists():
+        content = read_json(path)
+    elif (Path(out) / PREDICTION).exists():
+        content = {**read_predictions(out).recipe}
+    else:
         return Recipe.given(**options)
-    content = read_json(path)
     if not isinstance(content, dict):
         raise InputError(f"{path} is damaged: it holds no recipe; delete it")
+    content.pop(FORETOLD, None)
     recipe = Recipe.from_dict(content)
     for name, value in options.items():
         if value is None:
@@ -166,13 +187,13 @@ def resumed(out: str | Path, **options: Any) -> Recipe:
 
 
 Work = tuple[int, tuple[str, ...]]
-"""A seed with the methods that one call finishes: one, or of heads that train together all."""
+"""A seed with the methods that one call finishes: of one training, or of heads that train together."""
 
 
 def _work(recipe: Recipe) -> list[Work]:
     if are_heads(recipe):
         return [(seed, recipe.methods) for seed in range(recipe.seeds)]
-    return [(seed, (method,)) for seed in range(recipe.seeds) for method in recipe.methods]
+    return [(s, methods) for s in range(recipe.seeds) for methods in families(recipe.methods)]
 
 
 def _in_turn(
@@ -182,17 +203,21 @@ def _in_turn(
     fabric: Fabric,
     folder: Path,
     progress: Callable[[Progress], None] | None,
+    beside: Beside,
 ) -> list[MemberResult]:
     """All members, one call after the other; data are drawn once a seed."""
     found: list[MemberResult] = []
     size, drawn, data = recipe.seeds * len(recipe.methods), 0, first.to(fabric.device)
     for seed, methods in work:
         if seed != drawn:
-            drawn, data = seed, _data(recipe, seed).to(fabric.device)
+            drawn, data = seed, recipe.dataset(seed).to(fabric.device)
         here = Progress(methods[0], seed, len(found), size, 0, recipe.epochs)
         found += _finish(
-            recipe, seed, methods, data, fabric, folder, partial(_tell, progress, here)
+            recipe, seed, methods, data, fabric, folder, partial(_tell, progress, here), beside
         )
+        if len(methods) > 1:
+            here = replace(here, method=methods[-1], done=len(found) - 1)
+            _tell(progress, here, recipe.epochs)
     return found
 
 
@@ -204,38 +229,40 @@ def _finish(
     fabric: Fabric,
     folder: Path,
     tell: Callable[[int], None],
+    beside: Beside,
 ) -> list[MemberResult]:
     if are_heads(recipe):
-        found = finish_heads(seed, data, recipe, fabric, folder, lambda method: None)
+        found = finish_heads(seed, data, recipe, fabric, folder, beside)
         tell(recipe.epochs)
         return found
-    return [finish(method, seed, data, recipe, fabric, folder, tell) for method in methods]
+    return finish(methods, seed, data, recipe, fabric, folder, tell, beside)
 
 
 def _in_processes(
     recipe: Recipe,
     work: Sequence[Work],
     folder: Path,
-    jobs: int,
+    beside: Beside,
     progress: Callable[[Progress], None] | None,
 ) -> list[MemberResult]:
     """All members, in processes of one thread; the results do not depend on how many."""
     size, found = recipe.seeds * len(recipe.methods), []
-    calls = (delayed(_alone)(recipe, seed, methods, folder) for seed, methods in work)
-    for (seed, methods), several in zip(work, in_processes(calls, jobs), strict=True):
-        here = Progress(methods[-1], seed, len(found), size, 0, recipe.epochs)
+    calls = (delayed(_alone)(recipe, seed, methods, folder, beside) for seed, methods in work)
+    for (seed, methods), several in zip(work, in_processes(calls, beside.processes), strict=True):
         found += several
+        here = Progress(methods[-1], seed, len(found) - 1, size, 0, recipe.epochs)
         _tell(progress, here, recipe.epochs)
     return found
 
 
-def _alone(recipe: Recipe, seed: int, methods: Sequence[str], folder: Path) -> list[MemberResult]:
+def _alone(
+    recipe: Recipe, seed: int, methods: Sequence[str], folder: Path, beside: Beside
+) -> list[MemberResult]:
     """What a worker process does: a call's members from the data on."""
     fabric = _fabric("cpu", PRECISIONS[recipe.precision])
     with _settled(fabric, recipe):
-        return _finish(
-            recipe, seed, methods, _data(recipe, seed), fabric, folder, lambda epoch: None
-        )
+        data = recipe.dataset(seed)
+        return _finish(recipe, seed, methods, data, fabric, folder, lambda epoch: None, beside)
 
 
 def _tell(progress: Callable[[Progress], None] | None, here: Progress, epoch: int) -> None:
@@ -251,11 +278,12 @@ def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
     output_folder(out / "members")
     for leftover in out.rglob(".*.part"):  # left behind by a write that was killed
         leftover.unlink(missing_ok=True)
+    ours = recipe.to_dict()
     if path.exists():
         content = read_json(path)
-        ours = recipe.to_dict()
+        theirs = content if isinstance(content, dict) else {}
+        check_foretold(path, theirs.pop(FORETOLD, None))
         if content != ours:
-            theirs = content if isinstance(content, dict) else {}
             name = next((name for name in ours if theirs.get(name) != ours[name]), "recipe")
             raise InputError(
                 f"{path} has {name} = {theirs.get(name)!r}, this recipe {ours.get(name)!r}: "
@@ -263,20 +291,12 @@ def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
             )
     if (out / RESULTS).exists():
         load_results(out)
-    write_json(path, recipe.to_dict())
-
-
-def _data(recipe: Recipe, seed: int) -> Dataset:
-    return load(
-        recipe.data,
-        recipe.imbalance_factor,
-        seed,
-        recipe.validation or 0,
-        profile=recipe.profile,
-        subset=recipe.subset,
-        label_noise=recipe.label_noise,
-        label=recipe.label,
-    )
+    digest = foretold(out)
+    if digest and encode(read_predictions(out).recipe) != ours:
+        raise InputError(f"{out / PREDICTION} is of another recipe: choose another folder")
+    if digest and not path.exists() and any((out / "members").iterdir()):
+        check_foretold(path, None)  # trained already
+    write_json(path, ours | ({FORETOLD: digest} if digest else {}))
 
 
 def check_accelerator(accelerator: str) -> None:

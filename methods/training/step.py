@@ -2,10 +2,12 @@
 
 `batch_loss` writes nothing down, so that members of one architecture can be stacked: under
 ``torch.func.vmap`` parameters and constants have one axis more. Checked by: stacked gradients equal
-those one by one, and an optimiser that asks twice.
+those one by one, an optimiser that asks twice, and parts of a batch that add up.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
@@ -29,14 +31,16 @@ class Batch(NamedTuple):
 class Passed(NamedTuple):
     """What a pass over a batch gives.
 
-    The loss is a mean, of weight per example (B,); ``shares`` (B,) are those weights times that of the
-    class.
+    The loss is the mean of ``losses`` (B,) under weights (B,), divided by the sum of ``divisors`` (B,);
+    ``shares`` (B,) are the weights times that of the class.
     """
 
     loss: Tensor
     features: Tensor
     weights: Tensor
     shares: Tensor
+    losses: Tensor
+    divisors: Tensor
 
 
 Weigh = Callable[[Tensor, Tensor], Tensor]
@@ -78,8 +82,9 @@ def batch_loss(
     weights = weigh(features, batch.target)
     class_weight = constants.get("weight", getattr(criterion, "weight", None))
     shares = weights if class_weight is None else weights * class_weight.to(weights)[batch.target]
-    mean = weighted_mean(losses, weights, shares if divides_by_weights(criterion) else weights)
-    return Passed(mean, features, weights, shares)
+    divisors = shares if divides_by_weights(criterion) else weights
+    mean = weighted_mean(losses, weights, divisors)
+    return Passed(mean, features, weights, shares, losses, divisors)
 
 
 def divides_by_weights(criterion: nn.Module) -> bool:
@@ -94,25 +99,65 @@ def weighted_mean(losses: Tensor, weights: Tensor, divisors: Tensor) -> Tensor:
     return (weights * losses).sum(dim=-1) / total
 
 
+@dataclass
+class _Asked:
+    """The `Closure` of a step on a batch; ``first`` is the first pass."""
+
+    member: Member
+    epoch: int
+    batch: Batch
+    constants: Mapping[str, Tensor]
+    fabric: Fabric
+    first: Passed | None = None
+
+    @property
+    def target(self) -> Tensor:
+        return self.batch.target
+
+    def __call__(self, factors: Tensor | None = None) -> Any:  # torch types it for a float
+        with nullcontext() if self.first is None else self._uncounted():
+            passed = batch_loss(
+                self.member.model, self.member.criterion, self.batch, self.constants, self._weigh
+            )
+            loss = passed.loss
+            if factors is not None:
+                weights = passed.weights * factors.to(passed.weights)[self.target]
+                loss = weighted_mean(passed.losses, weights, passed.divisors)
+            self.member.optimizer.zero_grad()
+            self.fabric.backward(loss)
+        if self.first is None:
+            self.first = passed._replace(loss=passed.loss.detach(), losses=passed.losses.detach())
+        return loss
+
+    def _weigh(self, features: Tensor, target: Tensor) -> Tensor:
+        if self.first is not None:
+            return self.first.weights
+        return self.member.source.weights(self.epoch, features, target)
+
+    @contextmanager
+    def _uncounted(self) -> Iterator[None]:
+        """Within, a loss reads its counts, this batch included; what a network counts is undone after."""
+        criterion, buffers = self.member.criterion, list(self.member.model.buffers())
+        before, was_training = [buffer.clone() for buffer in buffers], criterion.training
+        criterion.eval()
+        try:
+            yield
+        finally:
+            criterion.train(was_training)
+            with torch.no_grad():
+                for buffer, old in zip(buffers, before, strict=True):
+                    buffer.copy_(old)
+
+
 def take_step(
     member: Member, epoch: int, batch: Batch, constants: Mapping[str, Tensor], fabric: Fabric
 ) -> Passed:
     """Train on a batch, and let the source of weights observe it; returns the first pass.
 
-    The optimiser may ask for gradients more than once; the examples' weights are those of the first.
+    The optimiser is handed a `Closure`, which it may call more than once.
     """
-    passes: list[Passed] = []
-
-    def weigh(features: Tensor, target: Tensor) -> Tensor:
-        return passes[0].weights if passes else member.source.weights(epoch, features, target)
-
-    def closure() -> Any:  # torch's optimisers are typed for a float, and take a tensor
-        passed = batch_loss(member.model, member.criterion, batch, constants, weigh)
-        member.optimizer.zero_grad()
-        fabric.backward(passed.loss)
-        passes.append(passed._replace(loss=passed.loss.detach()))
-        return passed.loss
-
-    member.optimizer.step(closure)
-    member.source.observe(passes[0].features, batch.target)
-    return passes[0]
+    asked = _Asked(member, epoch, batch, constants, fabric)
+    member.optimizer.step(asked)
+    assert asked.first is not None  # an optimiser that asks for no gradient steps by none
+    member.source.observe(asked.first.features, batch.target)
+    return asked.first

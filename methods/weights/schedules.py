@@ -1,7 +1,8 @@
-"""Schedules of two stages: learn features from the data as it comes, balance the classes late.
+"""Schedules: learn features from the data as it comes, balance the classes late, or more and more.
 
 Sources: Cao et al. (NeurIPS 2019), Algorithm 1, for deferred re-weighting (DRW) and re-sampling (DRS);
-Wang et al. (NeurIPS 2023), Algorithm 1, for TLA+ADRW. Checked by: what changes, when, and nothing else.
+Wang et al. (NeurIPS 2023), Algorithm 1, for TLA+ADRW; Kang et al. (ICLR 2020), eq. (2), for progressive
+sampling. Checked by: what changes, when, and nothing else.
 """
 
 import torch
@@ -23,6 +24,7 @@ from .static import effective_number_weights, power_weights
 __all__ = [
     "DeferredResampling",
     "DeferredReweighting",
+    "ProgressiveSampling",
     "TruncatedLogitAdjustment",
     "Unscheduled",
 ]
@@ -157,6 +159,29 @@ class DeferredResampling:
     def stage(self, epoch: int) -> Stage:
         """Exponent 1, then the one asked for."""
         return Stage(sampling_exponent=self.exponent if epoch >= self.start else 1.0)
+
+
+class ProgressiveSampling:
+    """From the data as it comes to class balance: `ProgressivelyBalancedSampler` as a plan.
+
+    Parameters
+    ----------
+    epochs
+        Of the whole training; in epoch e the share e / epochs of the draws is class-balanced.
+
+    Source: Kang et al. (ICLR 2020), eq. (2).
+
+    >>> [ProgressiveSampling(4).stage(epoch).balanced_share for epoch in range(4)]
+    [0.0, 0.25, 0.5, 0.75]
+    """
+
+    @named_arguments
+    def __init__(self, epochs: int) -> None:
+        self.epochs = as_whole("epochs", epochs, 1)
+
+    def stage(self, epoch: int) -> Stage:
+        """More of the draws by class than in the epoch before."""
+        return Stage(balanced_share=min(epoch / self.epochs, 1.0))
 
 
 class TruncatedLogitAdjustment:

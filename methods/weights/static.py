@@ -38,6 +38,11 @@ METHODS = (
             "vs_consistency.two_exponents",
             "binary_margins.consistent_choices",
         ),
+        key="inverse-frequency",
+        title="Inverse-frequency weights",
+        label="1/π weights",
+        colour="orange",
+        schedule="DeferredReweighting(class_counts, 0, inverse_frequency_weights(class_counts))",
     ),
     Method(
         name="effective_number_weights",
@@ -64,6 +69,11 @@ METHODS = (
         paper="Wang et al. 2023 (ADRW)",
         consistent="with offsets τ log π only if ν + τ = 1",
         statements=("vs_consistency.two_exponents",),
+        key="adrw",
+        title="Power weights, deferred (ADRW)",
+        label="ADRW",
+        colour="grey",
+        schedule="DeferredReweighting(class_counts, start, power_weights(class_counts))",
     ),
     Method(
         name="difficulty_weights",

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from counterpoise.methods.training import Recipe, chosen_recipe, recipe_of, run
+from counterpoise.methods.training import Recipe, chosen_recipe, load_tables, recipe_of, run
 from counterpoise.methods.training.recipes import RECIPES
 from counterpoise.theory.foundation.validation import InputError
 
@@ -29,8 +29,11 @@ def test_two_processes_leave_the_bytes_of_one(table, tmp_path, model):
     recipe = small(table, model=model)
     for jobs in (1, 2):
         run(recipe, tmp_path / str(jobs), jobs=jobs)
-    one, two = ((tmp_path / name / "results.json").read_bytes() for name in "12")
-    assert one == two
+    for file in ("results.json", "members.csv", "classes.csv"):
+        one, two = ((tmp_path / name / file).read_bytes() for name in "12")
+        assert one == two
+    for jobs in (1, 2):
+        assert (load_tables(tmp_path / str(jobs)).timings.processes == jobs).all()
     members = sorted(path.name for path in (tmp_path / "1/members").iterdir())
     assert members == sorted(path.name for path in (tmp_path / "2/members").iterdir())
 
@@ -44,6 +47,23 @@ def test_heads_go_on_where_they_stopped(table, tmp_path):
     (again / "members/la-seed1.json").unlink()
     assert run(recipe, again, resume=True) == whole
     assert (again / "results.json").read_bytes() == (tmp_path / "whole/results.json").read_bytes()
+
+
+@pytest.mark.parametrize("model", ["linear", "mlp"])
+def test_members_of_one_training_leave_the_bytes_of_one_process_and_of_one_run(
+    table, tmp_path, model
+):
+    methods = ("ce+la", "la", "la+crt@epochs=2", "ce", "ce+lws")
+    recipe = small(table, methods=methods, epochs=2, model=model)
+    whole = run(recipe, tmp_path / "1")
+    run(recipe, tmp_path / "2", jobs=2)
+    one, two = ((tmp_path / name / "results.json").read_bytes() for name in "12")
+    assert one == two
+    assert [(m.seed, m.method) for m in whole.members] == [(s, m) for s in (0, 1) for m in methods]
+    (tmp_path / "2/results.json").unlink()
+    for gone in ("ce+lws-seed0", "la-seed1"):
+        (tmp_path / f"2/members/{gone}.json").unlink()
+    assert run(recipe, tmp_path / "2", resume=True) == whole
 
 
 def test_a_network_is_chosen_for_rows(table, tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from counterpoise.methods.optim import OPTIMIZERS, RATES, build_optimizer, settings_of
+from counterpoise.methods.optim import OPTIMIZERS, RATES, build_optimizer, settings_in, settings_of
 from counterpoise.methods.training import Recipe, run
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
 
@@ -10,7 +10,13 @@ from counterpoise.theory.foundation.validation import InputError, InputTypeError
 def build(name, **settings):
     parameter = torch.nn.Parameter(torch.tensor([1.0]))
     return build_optimizer(
-        name, [parameter], lr=0.1, momentum=0.8, weight_decay=0.01, settings=settings
+        name,
+        [parameter],
+        lr=0.1,
+        momentum=0.8,
+        weight_decay=0.01,
+        settings=settings,
+        class_counts=(9, 1),
     )
 
 
@@ -21,6 +27,9 @@ def build(name, **settings):
         ("sgd", {"nesterov": True}, {"nesterov": True}),
         ("adamw", {}, {"lr": 0.1, "betas": (0.8, 0.999), "weight_decay": 0.01}),
         ("adamw", {"beta2": 0.9}, {"betas": (0.8, 0.9)}),
+        ("sam", {}, {"lr": 0.1, "momentum": 0.8, "weight_decay": 0.01, "rho": 0.05}),
+        ("sam", {"rho": 0.1, "deferred_rho": 0.2}, {"rho": 0.1, "deferred_rho": 0.2}),
+        ("asam", {"rho": 1}, {"rho": 1.0, "deferred_rho": 1.0}),
     ],
 )
 def test_an_optimiser_is_built_with_its_settings(name, settings, expected):
@@ -62,6 +71,19 @@ def test_every_optimiser_trains(name, tmp_path):
 def test_every_optimiser_names_its_settings():
     assert settings_of("sgd") == ["nesterov"]
     assert settings_of("adamw") == ["beta2", "eps"]
+    assert settings_of("sam-a") == ["rho", "deferred_rho"]
+    assert settings_of("cc-sam") == ["noise_ratio", "flat_ratio"]
+
+
+def test_settings_as_they_are_typed():
+    assert settings_in(["rho=0.1", "eta=2e1", "nesterov=1"]) == {
+        "rho": 0.1,
+        "eta": 20.0,
+        "nesterov": 1.0,
+    }
+    for word in ("rho", "rho=", "rho=small", "=", "rho=nan"):
+        with pytest.raises(InputError, match=r"such as rho=0\.1|must lie in"):
+            settings_in([word])
 
 
 def test_the_cosine_rate_warms_up_and_goes_to_zero():

@@ -128,13 +128,13 @@ def test_a_method_that_trains_can_be_shown_and_built(key):
     loss = row.build_loss(COUNTS)
     assert isinstance(loss, nn.Module)
     assert loss.reduction == "none"
-    assert row.build_schedule(COUNTS, 3).stage(0).sampling_exponent == 1
+    assert row.build_schedule(COUNTS, 3, 9).stage(0).sampling_exponent in (0, 0.5, 1)
     assert row.build_source(COUNTS, 6, 3).state_dict() is not None
 
 
 def test_a_call_that_asks_for_more_than_is_known_is_refused():
     row = METHODS["ce"]
-    with pytest.raises(NameError, match="only class_counts, num_classes are known"):
+    with pytest.raises(NameError, match="only class_counts, num_classes, generator are known"):
         replace(row, loss="LDAMLoss(start)").build_loss(COUNTS)
     with pytest.raises(ValueError, match="must be a call"):
         replace(row, loss="LDAMLoss").build_loss(COUNTS)

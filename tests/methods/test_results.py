@@ -42,6 +42,10 @@ def member(method, seed):
         min_margin=(1.0, -3.0),
         min_target_probability=(0.5, 5e-324),
         gradient_bound_ratio=None,
+        confusion=((9, 1), (7, 3)),
+        expected_calibration_error=0.1,
+        train_accuracy=(1.0, 0.75),
+        bound_terms=(0.25, 1.5),
     )
 
 
@@ -107,7 +111,7 @@ def test_the_digest_of_a_recipe_does_not_depend_on_the_order_of_its_fields():
 def test_files_from_before_the_schema_are_read_and_rewritten_with_it(file, tmp_path):
     whole = file.read_bytes()
     content = json.loads(whole)
-    assert content.pop("schema") == 1
+    assert content.pop("schema") == 2
     assert content.pop("recipe_sha256") == recipe_digest(RESULTS.recipe)
     file.write_text(json.dumps(content))
     assert load_results(tmp_path) == RESULTS
@@ -115,10 +119,39 @@ def test_files_from_before_the_schema_are_read_and_rewritten_with_it(file, tmp_p
     assert file.read_bytes() == whole
 
 
+def test_files_of_the_first_schema_are_read_without_what_they_lack(file, tmp_path):
+    content = json.loads(file.read_bytes())
+    new = ("confusion", "expected_calibration_error", "train_accuracy", "bound_terms")
+    for written in content["members"]:
+        for name in new:
+            del written[name]
+    file.write_text(json.dumps(content | {"schema": 1}, indent=1))
+    read = load_results(tmp_path)
+    assert read.members[0] == replace(RESULTS.members[0], **dict.fromkeys(new))
+    assert set(read.members[0].per_class()) == {
+        "class_accuracy", "mean_logits", "mean_margin", "min_margin", "min_target_probability"
+    }  # fmt: skip
+
+
+def test_lists_of_numbers_stand_on_one_line_whatever_text_is_beside_them(tmp_path):
+    names = ("[\n 1,\n 2\n]", "[ 1, 2 ]")
+    write_results(tmp_path, replace(RESULTS, class_names=names))
+    assert load_results(tmp_path).class_names == names
+    text = (tmp_path / "results.json").read_text(encoding="utf-8")
+    assert '"confusion": [\n    [9, 1],\n    [7, 3]\n   ]' in text
+    assert '"epoch": [1, 2]' in text
+
+
+def test_the_best_epoch_is_the_first_of_the_largest_accuracy():
+    accuracy = (0.25, 0.75, 0.75, 0.5)
+    rows = ((1.0, 1.0),) * 4
+    assert History((5, 10, 15, 20), accuracy, accuracy, rows).best == (10, 0.75)
+
+
 @pytest.mark.parametrize(
     ("place", "value", "message"),
     [
-        (("schema",), 2, "has schema 2, and 1 is the one known here"),
+        (("schema",), 3, "has schema 3, and 1 and 2 are those known here"),
         (("recipe_sha256",), "0", "its recipe is not the one it was written with"),
         (("recipe", "seeds"), 9, "its recipe is not the one it was written with"),
         (("recipe", "data"), None, "recipe has data = None"),
@@ -146,6 +179,12 @@ def test_files_from_before_the_schema_are_read_and_rewritten_with_it(file, tmp_p
         (("members", 0, "seed"), -1, r"members\[0\]\.seed = -1: must be at least 0"),
         (("members", 0, "history", "epoch"), [2, 1], "epochs in order"),
         (("members", 0, "history", "class_weights", 0, 1), -1.0, r"class_weights\[0\]\[1\] = -1"),
+        (("members", 0, "confusion", 1), [1], "confusion of ce, seed 0, has 1 entries for 2"),
+        (("members", 0, "confusion"), [[1, 2]], "confusion of ce, seed 0, has 1 entries for 2"),
+        (("members", 0, "confusion", 0, 0), -1, r"confusion\[0\]\[0\] = -1: must be at least 0"),
+        (("members", 0, "confusion", 0, 0), 0.5, r"confusion\[0\]\[0\] = 0.5: must be a whole"),
+        (("members", 0, "train_accuracy"), [1.0], "train_accuracy of ce, seed 0, has 1 entries"),
+        (("members", 0, "bound_terms", 1), -0.5, r"bound_terms\[1\] = -0.5: must be at least 0"),
         (("summary", 0, "few"), 1e300, r"summary\[0\]\.few = 1e\+300"),
         (("summary", 0, "std"), -1.0, r"summary\[0\]\.std = -1"),
         (("summary", 0, "interval"), [0.5, -0.5], "ends before it begins"),

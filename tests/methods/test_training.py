@@ -46,10 +46,12 @@ from counterpoise.methods.training.member import build_member
 from counterpoise.methods.training.step import Batch, batch_loss
 from counterpoise.methods.training.summary import summarise
 from counterpoise.methods.weights import TruncatedLogitAdjustment
+from counterpoise.theory.bounds import data_dependent_bound
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
-from counterpoise.theory.vector_scaling import logit_adjustment_offset
+from counterpoise.theory.vector_scaling import logit_adjustment_offset, vs_loss_constants
 from lightning_fabric import Fabric
 from scipy import stats
+from sklearn.metrics import confusion_matrix
 from torch import nn
 
 TINY = Recipe(methods=("ce", "ldam-drw", "density-ratio"), seeds=2, epochs=12, batch_size=64)
@@ -78,7 +80,7 @@ def interrupt(out, method, seed, epoch, recipe=TINY):
 def test_results_hold_what_the_figures_need(finished):
     _, results = finished
     assert results.recipe == TINY.to_dict()
-    assert [len(values) for values in results.members[0].per_class().values()] == [10] * 5
+    assert [len(values) for values in results.members[0].per_class().values()] == [10] * 7
     named = [(member.seed, member.method) for member in results.members]
     assert named == list(product(range(TINY.seeds), TINY.methods))
     assert [row.method for row in results.summary] == list(TINY.methods)
@@ -293,7 +295,7 @@ def test_an_unknown_recipe_field_is_answered_with_near_names():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_trains(method, tmp_path):
-    recipe = Recipe(methods=(method,), seeds=1, epochs=3)
+    recipe = Recipe(methods=(method,), seeds=1, epochs=2)  # one of each stage
     history = run(recipe, tmp_path / "run").members[0].history
     assert np.isfinite(history.train_loss).all()
 
@@ -473,6 +475,43 @@ def test_the_gradient_bound_is_attained_when_all_wrong_mass_is_on_the_widest_sca
     assert ratio == pytest.approx(1.0)
 
 
+def test_confusion_calibration_training_accuracy_and_bound_terms():
+    counts = np.array([4, 3, 2])
+    random = np.random.default_rng(0)
+    labels, test_labels = np.repeat([0, 1, 2], counts), np.repeat([0, 1, 2], 5)
+    scores, test_scores = 2 * random.normal(size=(9, 3)), 2 * random.normal(size=(15, 3))
+    data = Dataset(
+        "scores", ("a", "b", "c"), *map(torch.tensor, (counts, scores, labels, test_scores, test_labels))
+    )  # fmt: skip
+    weight = torch.tensor([0.5, 1.0, 3.0], dtype=torch.float64)
+    loss = MarginSoftmaxLoss(scale=torch.tensor([1.0, 0.5, 2.0]), weight=weight)
+    measured = measure(Lookup(), loss, data)
+    predicted = test_scores.argmax(axis=1)
+    assert measured.confusion == tuple(map(tuple, confusion_matrix(test_labels, predicted)))
+    softmax = np.exp(test_scores) / np.exp(test_scores).sum(axis=1, keepdims=True)
+    bins = np.ceil(15 * softmax.max(axis=1))
+    gaps = [
+        abs(
+            (predicted[bins == b] == test_labels[bins == b]).sum() - softmax.max(1)[bins == b].sum()
+        )
+        for b in set(bins)
+    ]
+    assert measured.expected_calibration_error == pytest.approx(sum(gaps) / 15)
+    right = scores.argmax(axis=1) == labels
+    assert measured.train_accuracy == pytest.approx([right[labels == y].mean() for y in range(3)])
+    beta = np.array([1.0, 0.5, 2.0])
+    adjusted = np.exp(beta * scores) / np.exp(beta * scores).sum(axis=1, keepdims=True)
+    least = [adjusted[labels == y, y].min() for y in range(3)]
+    largest = np.sqrt([1 + 4, 0.25 + 4, 4 + 1])
+    terms = weight.numpy() * largest * (1 - np.array(least)) * np.sqrt(counts / 9)
+    assert measured.bound_terms == pytest.approx(terms)
+    assert measure(Lookup(), LDAMLoss(counts), data).bound_terms is None
+    bound = data_dependent_bound(
+        counts, 0.0, vs_loss_constants(weight, beta, least), 1.0, regularity=1.0
+    )
+    assert bound.complexity == pytest.approx(np.sqrt(8) * sum(terms) * 9 / (3 * 2))
+
+
 class Watched(SmallNet):
     """The small network, which remembers how many images it was shown at once."""
 
@@ -489,7 +528,8 @@ def test_measured_in_batches_is_measured_at_once():
     loss = VSLoss(data.class_counts)
     whole, parts = (measure(model, loss, data, batch_size=size) for size in (10_000, 7))
     for name, value in vars(whole).items():
-        assert getattr(parts, name) == pytest.approx(value, rel=1e-6, abs=1e-6), name
+        found, expected = (np.array(x, dtype=float) for x in (getattr(parts, name), value))
+        np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6, err_msg=name)
     model.largest = 0
     measure(model, loss, data, batch_size=7)
     assert model.largest == 7

@@ -112,7 +112,7 @@ def test_methods_that_are_compared_have_colours_of_their_own():
 
 def test_no_two_methods_look_alike_in_colour_or_in_grey():
     looks = [method_look(key) for key in METHODS]
-    assert len({(look.shape, look.filled) for look in looks}) == len(METHODS)
+    assert len({(look.shape, look.filled, str(look.dash)) for look in looks}) == len(METHODS)
     assert len(set(looks)) == len(METHODS)
     assert len({(str(look.dash), look.shape) for look in SERIES}) == len(SERIES)
 
@@ -130,9 +130,13 @@ def test_every_colour_of_the_registry_is_known():
 
 def test_a_method_is_shown_by_its_label_or_by_what_it_is_called():
     assert method_label("ldam-drw") == "LDAM-DRW"
+    assert method_label("ldam-drw+crt") == "LDAM-DRW + cRT"
+    assert method_label("la@tau=0.5+crt@lr=0.1") == "LA (tau = 0.5) + cRT (lr = 0.1)"
     assert method_label("unheard-of") == "unheard-of"
     assert method_label("unheard-of-until-the-end") == "unheard-of-until-th…"
     assert method_colour("unheard-of") == METHOD_COLOURS["olive"]
+    assert method_colour("la@tau=0.5+crt") == method_colour("la")
+    assert method_look("ce+la") not in map(method_look, METHODS)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ remarks on what it can say about weights and offsets are derived here. Checked b
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..claims.stating import (
     FORMULA,
@@ -59,9 +60,16 @@ def data_dependent_bound(
     deviation = np.sqrt((np.log(2.0) - np.log(known.delta)) / (2 * total))
     return Bound(
         factor * (known.risks * share).sum(axis=-1),
-        factor * 2 * np.sqrt(2.0) * kappa_rad * (known.lipschitz * np.sqrt(share)).sum(axis=-1),
+        factor * 2 * np.sqrt(2.0) * kappa_rad * class_summands(known.lipschitz, share).sum(axis=-1),
         factor * 3 * known.upper.max(axis=-1) * deviation,
     )
+
+
+def class_summands(
+    lipschitz: NDArray[np.float64], share: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """``mu_y sqrt(pih_y)``: what each class adds to the complexity term; checked arrays (..., K)."""
+    return lipschitz * np.sqrt(share)
 
 
 # ------------------------------------------------------------------------------------ statements

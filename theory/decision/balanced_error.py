@@ -33,20 +33,28 @@ def group_accuracies(
     """
     accuracy = as_real("class_accuracy", class_accuracy, low=0, high=1)
     counts = as_class_counts(class_counts)
-    few = as_number("few", few, low=0)
-    many = as_number("many", many, low=few)
+    groups = class_groups(counts, few, many)
     if accuracy.shape != counts.shape:
         raise InputError(
             f"class_accuracy has shape {accuracy.shape}: must match class_counts, {counts.shape}"
         )
-    groups: dict[str, NDArray[np.bool_]] = {
-        "many": counts > many,
-        "medium": (counts >= few) & (counts <= many),
-        "few": counts < few,
-    }
     return {
         name: float(accuracy[members].mean()) if members.any() else float("nan")
         for name, members in groups.items()
+    }
+
+
+def class_groups(
+    class_counts: ArrayLike, few: float = 20, many: float = 100
+) -> dict[str, NDArray[np.bool_]]:
+    """Which classes, (K,), have > ``many``, ``few``..``many`` and < ``few`` training examples."""
+    counts = as_class_counts(class_counts)
+    few = as_number("few", few, low=0)
+    many = as_number("many", many, low=few)
+    return {
+        "many": counts > many,
+        "medium": (counts >= few) & (counts <= many),
+        "few": counts < few,
     }
 
 

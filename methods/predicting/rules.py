@@ -1,0 +1,185 @@
+"""The population optimum of a method as a recipe trains it, where a statement gives it.
+
+Read off the loss, the plan and the sampling that training would use, not off a table of names, so a
+setting such as ``la@tau=0.5`` has its rule. Checked by: minimising each loss over the logits of finite
+populations.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ...theory.decision import recall_weights
+from ...theory.foundation.arrays import ArrayLike
+from ...theory.imbalance import class_prior
+from ..losses import FocalLoss, GCALoss, GLALoss, MarginSoftmaxLoss
+from ..posthoc import LogitAdjustmentRule, RetrainingRule
+from ..protocols import Stage
+from ..registry import Method, base_of, method_of
+from ..training import Recipe
+from ..training.measure import has_gradient_bound
+from ..training.prediction_file import Rule
+
+__all__ = ["keeps_gradient_bound", "rule_of"]
+
+_FAMILY = ("offset_family.minimiser", "weighted_recall.best_rule")
+_SAMPLED = ("vs_consistency.two_exponents",)
+_ROUNDING = 1e-5  # constants of losses are held in single precision
+
+
+def rule_of(method: str, class_counts: ArrayLike, recipe: Recipe | None = None) -> Rule:
+    """What a method's optimum over all rules is, on data with these class counts.
+
+    Parameters
+    ----------
+    method
+        A name as in `Recipe.methods`.
+    class_counts
+        (K,), of the training set.
+    recipe
+        Whose last epoch counts, and whose head; the default recipe if none.
+
+    Examples
+    --------
+    >>> rule_of("la", [90, 10]).recall_weights
+    (0.5, 0.5)
+    >>> rule_of("vs", [90, 10]).why
+    'unequal multipliers leave a line of optima, whose ends predict different classes'
+    """
+    recipe, counts = recipe or Recipe(), np.asarray(class_counts)
+    row = method_of(method)
+    trained = _trained(base_of(method), counts, recipe)
+    return _after(method, row.build_rule(), trained, counts) if row.second else trained
+
+
+def _trained(method: str, counts: Any, recipe: Recipe) -> Rule:
+    """The rule of what a loss trains."""
+    row = method_of(method)
+    if why := _excluded(row, recipe):
+        return _unknown(method, why)
+    criterion = row.build_loss(counts)
+    stage = _last_stage(row, counts, recipe)
+    if stage.sampling_exponent == 1.0 and (known := _order_only(criterion)):
+        equal, statement = known
+        weights = np.ones(len(counts)) if equal else class_prior(counts)
+        return Rule(
+            method=method,
+            log_tilt=None,
+            recall_weights=tuple((weights / weights.sum()).tolist()),
+            statements=(statement, "weighted_recall.best_rule"),
+            why="its optimal logits are no shift of the posterior's",
+        )
+    constants = stage.constants(criterion)
+    if why := _outside(criterion, constants):
+        return _unknown(method, why)
+    log_weight = np.log(_per_class(criterion, constants, "weight", 1.0, counts))
+    offset = _per_class(criterion, constants, "offset", 0.0, counts)
+    drawn = (stage.sampling_exponent - 1.0) * np.log(class_prior(counts))
+    sampled = _SAMPLED if stage.sampling_exponent != 1.0 else ()
+    return _tilted(method, log_weight - offset + drawn, counts, (*_FAMILY, *sampled))
+
+
+def _after(method: str, rule: Any, trained: Rule, counts: Any) -> Rule:
+    """The rule of what is done after training."""
+    log_prior = np.log(class_prior(counts))
+    match rule:
+        case LogitAdjustmentRule(tau=tau) if trained.log_tilt is not None:
+            tilt = np.asarray(trained.log_tilt) - tau * log_prior
+            return _tilted(method, tilt, counts, (*trained.statements, "logit_adjustment.post_hoc"))
+        case LogitAdjustmentRule():
+            return _unknown(method, trained.why)
+        case RetrainingRule():
+            return _tilted(method, -log_prior, counts, (*_FAMILY, *_SAMPLED))
+    return _unknown(
+        method, "no statement gives the optimum of this second stage for every posterior"
+    )
+
+
+def _unknown(method: str, why: str) -> Rule:
+    return Rule(method=method, log_tilt=None, recall_weights=None, statements=(), why=why)
+
+
+def _last_stage(row: Method, counts: Any, recipe: Recipe) -> Stage:
+    plan = row.build_schedule(counts, recipe.defer_epoch, recipe.epochs)
+    return plan.stage(recipe.epochs - 1)
+
+
+def _order_only(criterion: nn.Module) -> tuple[bool, str] | None:
+    """Losses whose optimum keeps the order of the balanced scores, or (False) that of the posterior."""
+    match criterion:
+        case FocalLoss(weight=None):
+            return False, "focal.classification_calibrated"
+        case GLALoss():
+            return True, "gla.offset"
+        case GCALoss(temperature=None):
+            return True, "gca.average_bound"
+    return None
+
+
+def keeps_gradient_bound(method: str, class_counts: ArrayLike, recipe: Recipe) -> bool:
+    """Whether a bound on the gradient is stated for a method's loss, as the last epoch uses it."""
+    counts, row = np.asarray(class_counts), method_of(method)
+    criterion = row.build_loss(counts)
+    constants = _last_stage(row, counts, recipe).constants(criterion)
+    return not row.second and has_gradient_bound(criterion, constants)
+
+
+def _tilted(method: str, tilt: Any, counts: Any, statements: tuple[str, ...]) -> Rule:
+    weights = recall_weights(tilt, counts)
+    if np.ptp(np.log(weights)) < _ROUNDING:
+        weights = np.full(len(counts), 1.0 / len(counts))
+    centred = tuple(float(round(x, 6)) + 0.0 for x in tilt - tilt.mean())
+    return Rule(
+        method=method,
+        log_tilt=centred,
+        recall_weights=tuple(weights.tolist()),
+        statements=statements,
+        why="",
+    )
+
+
+def _excluded(row: Method, recipe: Recipe) -> str:
+    """Why a recipe's training has no known optimum with this method; empty if it may have one."""
+    if recipe.label_noise:
+        return "wrong labels: the optimum is that of the noisy classes"
+    if (recipe.head or row.head) == "cosine":
+        return "bounded cosine scores: population logits are out of reach"
+    if row.source != "UniformWeights()":
+        return "weights of single examples that training itself finds"
+    return ""
+
+
+def _outside(criterion: nn.Module, constants: Mapping[str, Tensor]) -> str:
+    """Why a loss is outside the family whose optimum is a tilted posterior."""
+    if not isinstance(criterion, MarginSoftmaxLoss):
+        return "no statement gives the optimum of this loss for every posterior"
+    if type(criterion).forward is not MarginSoftmaxLoss.forward or criterion.link is not None:
+        return "no statement gives the optimum of this loss for every posterior"
+    scale = _held(criterion, constants, "scale")
+    if scale is not None and float(np.ptp(scale.numpy())) > _ROUNDING:
+        return "unequal multipliers leave a line of optima, whose ends predict different classes"
+    if scale is not None and float((scale - 1).abs().max()) > _ROUNDING:
+        return "a scale of all logits: their size is not that of the posterior's"
+    for name, neutral in (("temperature", 1.0), ("target_margin", 0.0)):
+        value = _held(criterion, constants, name)
+        if value is not None and float((value - neutral).abs().max()) > _ROUNDING:
+            return "margins on the true class only: their optimum is no tilted posterior"
+    offset = _held(criterion, constants, "offset")
+    if offset is not None and offset.ndim > 1:
+        return "margins between pairs of classes: their optimum is no tilted posterior"
+    return ""
+
+
+def _held(criterion: nn.Module, constants: Mapping[str, Tensor], name: str) -> Tensor | None:
+    value: Any = constants.get(name, getattr(criterion, name, None))
+    return None if value is None else torch.as_tensor(value, dtype=torch.float64)
+
+
+def _per_class(
+    criterion: nn.Module, constants: Mapping[str, Tensor], name: str, neutral: float, counts: Any
+) -> Any:
+    value = _held(criterion, constants, name)
+    return np.full(len(counts), neutral) if value is None else np.broadcast_to(value, len(counts))

@@ -1,0 +1,216 @@
+"""Predictions that were written before a run, held against what it measured.
+
+Every verdict comes from paired seeds and a 95 % interval of their mean, so among predictions that hold
+exactly about one in forty is expected to fail by chance. Checked by: tests on results made to hold, to
+fail and to leave it open.
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..methods.predicting.kinds import KINDS
+from ..methods.training.prediction_file import Prediction, Predictions, read_predictions
+from ..methods.training.results import load_results
+from ..theory.concentration import MeanInterval, mean_interval
+from ..theory.foundation.columns import columns
+from ..theory.foundation.files import write_atomically
+from ..theory.foundation.validation import InputError
+from .ledger_row import LedgerRow, Verdict, not_negative, sign_verdict
+from .results import Results, members_of, slope
+
+if TYPE_CHECKING:
+    from ..methods.training.results import MemberResult
+
+__all__ = ["foretold_rows", "held_against", "ledger_text", "tally", "write_rows"]
+
+VERDICTS: tuple[Verdict, ...] = ("holds", "fails", "undecided", "inapplicable")
+
+
+def foretold_rows(folder: str | Path) -> list[LedgerRow]:
+    """The ledger of a run's folder: a row for every prediction that was written before it.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no prediction or no results, or the prediction is not the one that the
+        results were made under.
+    """
+    predictions, results = read_predictions(folder), load_results(folder)
+    if results.prediction_sha256 is None:  # load_results refuses another one
+        raise InputError(f"{folder}: its results were made under no prediction")
+    return held_against(predictions, results)
+
+
+def held_against(predictions: Predictions, results: Results) -> list[LedgerRow]:
+    """One row for each prediction, in their order."""
+    return [_row(prediction, predictions, results) for prediction in predictions.predictions]
+
+
+def tally(rows: Iterable[LedgerRow], predictions: Sequence[Prediction]) -> str:
+    """How many of each kind hold, fail and stay open, as a table."""
+    pairs = list(zip(predictions, rows, strict=True))
+    found = Counter((prediction.kind, row.verdict) for prediction, row in pairs)
+    lines = []
+    for kind in KINDS:
+        counts = [found[kind, verdict] for verdict in VERDICTS]
+        if any(counts):
+            lines.append((kind, *map(str, counts)))
+    total = [sum(int(line[place]) for line in lines) for place in range(1, len(VERDICTS) + 1)]
+    return columns([*lines, ("all", *map(str, total))], ("prediction", *VERDICTS))
+
+
+def ledger_text(rows: Sequence[LedgerRow], all_rows: bool = False) -> str:
+    """The rows that do not hold, or all of them, a line each."""
+    lines = [
+        (row.verdict, row.prediction, row.predicted, _number(row), row.note)
+        for row in rows
+        if all_rows or row.verdict in ("fails", "undecided")
+    ]
+    if not lines:
+        return "every prediction that applies holds"
+    return columns(lines, ("verdict", "prediction", "predicted", "measured (95 % interval)", ""))
+
+
+def _number(row: LedgerRow) -> str:
+    if row.interval is None:
+        return f"{row.measured:.4f}"
+    return f"{row.measured:+.4f} [{row.interval[0]:+.4f}, {row.interval[1]:+.4f}]"
+
+
+def write_rows(path: Path, rows: Sequence[LedgerRow]) -> None:
+    """Every row, as CSV."""
+    written = io.StringIO()
+    lines = csv.writer(written, lineterminator="\n")
+    lines.writerow(
+        ("verdict", "prediction", "predicted", "measured", "low", "high", "seeds", "statements",
+         "assuming", "note")
+    )  # fmt: skip
+    for row in rows:
+        low, high = row.interval or ("", "")
+        lines.writerow(
+            (row.verdict, row.prediction, row.predicted, row.measured, low, high, row.measured_in,
+             " ".join(row.statements), row.assuming, row.note)
+        )  # fmt: skip
+    write_atomically(path, written.getvalue().encode())
+
+
+def _row(prediction: Prediction, predictions: Predictions, results: Results) -> LedgerRow:
+    kind, rule = KINDS[prediction.kind], predictions.rule(prediction.method)
+    named = {"method": prediction.method, "rival": prediction.rival}
+    pairs = _pairs(results, prediction)
+    measured, verdict, note = _decided(prediction, predictions, pairs)
+    statements = dict.fromkeys((*kind.statements, *rule.statements))
+    return LedgerRow(
+        tuple(statements),
+        kind.says.format(**named),
+        kind.predicted,
+        f"training, {len(pairs)} {'seed' if len(pairs) == 1 else 'seeds'}",
+        measured.mean,
+        measured.interval,
+        verdict,
+        kind.assuming,
+        note,
+    )
+
+
+def _pairs(results: Results, prediction: Prediction) -> "list[tuple[MemberResult, MemberResult]]":
+    """Members of the method and of its rival under the same seeds; without a rival, with themselves."""
+    own = members_of(results, prediction.method)
+    rivals = {m.seed: m for m in members_of(results, prediction.rival or prediction.method)}
+    return [(member, rivals[member.seed]) for member in own if member.seed in rivals]
+
+
+_Pairs = "Sequence[tuple[MemberResult, MemberResult]]"
+
+
+def _decided(
+    prediction: Prediction, predictions: Predictions, pairs: _Pairs
+) -> tuple[MeanInterval, Verdict, str]:
+    """What was measured of a prediction, the verdict, and a note."""
+    if not pairs:
+        return MeanInterval(float("nan"), None), "inapplicable", "no member finished"
+    tolerance = KINDS[prediction.kind].tolerance
+    match prediction.kind:
+        case "gradient bound":
+            return _bounded(pairs)
+        case "shift sign" | "shift size":
+            return _shifted(prediction, predictions, pairs)
+        case "same rule":
+            return _near(_contrast(pairs, _uniform(predictions)), tolerance)
+        case "fades":
+            fit = all(min(m.min_margin) > 0 for pair in pairs for m in pair)
+            measured, verdict, _ = _near(_contrast(pairs, _uniform(predictions)), tolerance)
+            if fit:
+                return measured, verdict, ""
+            return measured, "inapplicable", "not every training example is fitted"
+    sign = 1.0
+    coefficients = np.zeros(len(predictions.class_counts))
+    if prediction.kind == "best at its weights":
+        coefficients[:] = predictions.rule(prediction.method).recall_weights or np.nan
+    else:
+        coefficients[list(prediction.classes)] = 1 / len(prediction.classes)
+        sign = -1.0 if prediction.kind == "head pays" else 1.0
+    measured = _contrast(pairs, sign * coefficients)
+    return measured, not_negative(measured), ""
+
+
+def _uniform(predictions: Predictions) -> np.ndarray:
+    classes = len(predictions.class_counts)
+    return np.full(classes, 1 / classes)
+
+
+def _contrast(pairs: _Pairs, coefficients: np.ndarray) -> MeanInterval:
+    """Of the differences of recalls, weighted."""
+    return mean_interval(
+        [
+            float(coefficients @ np.subtract(own.class_accuracy, rival.class_accuracy))
+            for own, rival in pairs
+        ]
+    )
+
+
+def _shifted(
+    prediction: Prediction, predictions: Predictions, pairs: _Pairs
+) -> tuple[MeanInterval, Verdict, str]:
+    tilts = [
+        predictions.rule(name or "").log_tilt for name in (prediction.method, prediction.rival)
+    ]
+    if None in tilts:
+        raise InputError(f"the prediction {prediction.kind!r} of {prediction.method} has no shift")
+    shift = np.subtract(*tilts)  # type: ignore[arg-type]
+    measured = mean_interval(
+        [slope(shift, np.subtract(own.mean_logits, rival.mean_logits)) for own, rival in pairs]
+    )
+    if measured.interval is None:
+        return measured, "undecided", "needs two seeds or more"
+    if prediction.kind == "shift sign":
+        return measured, sign_verdict(measured, 1), ""
+    low, high = measured.interval
+    if low <= 1 <= high:
+        return measured, "holds" if low > 0 else "undecided", ""
+    return measured, "fails", "short of 1" if high < 1 else "beyond 1"
+
+
+def _bounded(pairs: _Pairs) -> tuple[MeanInterval, Verdict, str]:
+    ratios = [own.gradient_bound_ratio for own, _ in pairs]
+    found = [ratio for ratio in ratios if ratio is not None]
+    if not found:
+        return MeanInterval(float("nan"), None), "inapplicable", "all gradients are negligible"
+    worst = max(found)
+    return MeanInterval(worst, None), "holds" if worst <= 1 + 1e-6 else "fails", ""
+
+
+def _near(measured: MeanInterval, tolerance: float) -> tuple[MeanInterval, Verdict, str]:
+    """Whether a difference is 0 up to a tolerance: the interval lies within, beside, or across it."""
+    if measured.interval is None:
+        return measured, "undecided", "needs two seeds or more"
+    low, high = measured.interval
+    if -tolerance <= low and high <= tolerance:
+        return measured, "holds", ""
+    return measured, "fails" if low > tolerance or high < -tolerance else "undecided", ""

@@ -1,0 +1,131 @@
+"""Written predictions against results: every kind holds, fails and stays open as the numbers say."""
+
+import csv
+
+import numpy as np
+import pytest
+from changed_results import change_members
+from counterpoise import cli
+from counterpoise.methods.predicting import KINDS, rule_of
+from counterpoise.methods.training.prediction_file import Prediction, Predictions
+from counterpoise.paper_figs.foretold import held_against, tally
+from counterpoise.theory.concentration import mean_interval
+from typer.testing import CliRunner
+
+
+def predictions_of(results, kind, classes=()):
+    rules = tuple(rule_of(method, results.class_counts) for method in ("la", "ce"))
+    one = Prediction(kind=kind, method="la", rival="ce", classes=classes)
+    return Predictions(
+        recipe={}, class_counts=results.class_counts, subset="", catalogue="", rules=rules,
+        predictions=(one,),
+    )  # fmt: skip
+
+
+def with_recalls(results, gains):
+    """LA's recall of every class as far from CE's, by seed; the same in every class."""
+    plain = {m.seed: m.class_accuracy for m in results.members if m.method == "ce"}
+    return change_members(
+        results,
+        lambda m: {"class_accuracy": tuple(np.add(plain[m.seed], gains[m.seed]))},
+        lambda m: m.method == "la",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "gains", "verdict"),
+    [
+        ("best at its weights", (0.02, 0.03, 0.04), "holds"),
+        ("best at its weights", (-0.02, -0.03, -0.04), "fails"),
+        ("best at its weights", (-0.05, 0.0, 0.05), "undecided"),
+        ("tail gains", (0.02, 0.03, 0.04), "holds"),
+        ("tail gains", (-0.02, -0.03, -0.04), "fails"),
+        ("head pays", (-0.02, -0.03, -0.04), "holds"),
+        ("head pays", (0.02, 0.03, 0.04), "fails"),
+        ("same rule", (0.001, 0.002, 0.003), "holds"),
+        ("same rule", (0.02, 0.021, 0.022), "fails"),
+        ("same rule", (-0.02, -0.021, -0.022), "fails"),
+        ("same rule", (0.0, 0.01, 0.02), "undecided"),
+    ],
+)
+def test_recalls_decide_as_their_interval_does(results, kind, gains, verdict):
+    changed = with_recalls(results, gains)
+    (row,) = held_against(predictions_of(results, kind, (0, 1)), changed)
+    sign = -1 if kind == "head pays" else 1
+    expected = mean_interval(sign * np.array(gains))
+    assert row.verdict == verdict
+    assert row.measured == pytest.approx(expected.mean)
+    assert row.interval == pytest.approx(expected.interval)
+
+
+@pytest.mark.parametrize(
+    ("slope", "noise", "sign", "size"),
+    [
+        (1.0, 0.1, "holds", "holds"),
+        (0.6, 0.01, "holds", "fails"),
+        (1.5, 0.01, "holds", "fails"),
+        (-1.0, 0.1, "fails", "fails"),
+        (0.5, 3.0, "undecided", "undecided"),
+    ],
+)
+def test_the_shift_of_logits_has_a_sign_and_a_size(results, slope, noise, sign, size):
+    tilt = np.array(rule_of("la", results.class_counts).log_tilt)
+    plain = {m.seed: np.array(m.mean_logits) for m in results.members if m.method == "ce"}
+    changed = change_members(
+        results,
+        lambda m: {"mean_logits": tuple(plain[m.seed] + (slope + noise * (m.seed - 1)) * tilt)},
+        lambda m: m.method == "la",
+    )
+    for kind, verdict in (("shift sign", sign), ("shift size", size)):
+        (row,) = held_against(predictions_of(results, kind), changed)
+        assert row.verdict == verdict
+        assert row.measured == pytest.approx(slope)
+
+
+@pytest.mark.parametrize(("margin", "verdict"), [(0.1, "holds"), (-0.1, "inapplicable")])
+def test_weights_fade_only_where_all_examples_are_fitted(results, margin, verdict):
+    changed = with_recalls(results, (0.001, 0.002, 0.003))
+    changed = change_members(changed, lambda m: {"min_margin": (margin,) * len(m.min_margin)})
+    (row,) = held_against(predictions_of(results, "fades"), changed)
+    assert row.verdict == verdict
+
+
+@pytest.mark.parametrize(("ratio", "verdict"), [(0.9, "holds"), (1.1, "fails")])
+def test_the_gradient_bound_is_held_by_the_worst(results, ratio, verdict):
+    changed = change_members(
+        results, lambda m: {"gradient_bound_ratio": ratio if m.seed == 1 else 0.5}
+    )
+    (row,) = held_against(predictions_of(results, "gradient bound"), changed)
+    assert (row.measured, row.verdict) == (ratio, verdict)
+
+
+def test_every_kind_is_counted(results):
+    for kind in KINDS:
+        predictions = predictions_of(results, kind, (0, 1))
+        rows = held_against(predictions, results)
+        assert tally(rows, predictions.predictions).splitlines()[1].startswith(kind)
+        assert set(rows[0].statements) >= set(KINDS[kind].statements)
+
+
+def test_predict_train_ledger(tmp_path):
+    """The commands one after the other, as a user types them."""
+    out = str(tmp_path / "run")
+
+    def typed(*words):
+        done = CliRunner().invoke(cli.app, words)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    said = typed(
+        "predict", "digits", "--out", out, "--method", "ce", "--method", "la", "--method", "vs",
+        "--seeds", "2", "--epochs", "2",
+    )  # fmt: skip
+    assert "unequal multipliers" in said
+    assert "balanced accuracy" in typed("train", "--out", out)
+    table = str(tmp_path / "rows.csv")
+    said = typed("ledger", out, "--all", "--csv", table)
+    with open(table, newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == said.count(" minus ") + said.count("over its bound")
+    assert {row["verdict"] for row in rows} <= {"holds", "fails", "undecided", "inapplicable"}
+    assert {row["seeds"] for row in rows} == {"training, 2 seeds"}
