@@ -158,6 +158,13 @@ def test_what_was_not_measured_is_a_dash(digits):
     assert "- no run of: digits-10, digits-100\n" in f"{text}\n"
 
 
+def test_settings_that_tell_rows_apart_are_never_left_out(digits):
+    """A run of ``la`` stands beside none of two rows of it that have other settings."""
+    rows = (Row("Weak", "la@tau=0.5", "1 1 1"), Row("Strong", "la@tau=2", "2 2 2"))
+    weak, strong = beside(replace(DIGITS, rows=rows), {"mine": digits})
+    assert (weak.method, strong.method) == ("", "")
+
+
 def test_one_seed_has_no_interval(digits):
     ce, *_ = beside(DIGITS, {"mine": keep_members(digits, lambda m: m.seed == 0)})
     assert ce.std is None
