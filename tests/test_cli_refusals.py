@@ -16,6 +16,8 @@ FILES = {
     "attacked_file",
     ("report", "out"),
     ("features", "out"),
+    ("table", "out"),
+    ("compare", "out"),
 }
 READ = {"file", "scored_file", "attacked_file", "results"}
 NEEDED = {
@@ -159,6 +161,11 @@ def test_fractions_are_not_cut_to_whole_numbers(refuse):
         (("methods", "LDAM-DWR"), "ldam-drw"),
         (("list", "zzzz"), "zzzz"),
         (("contents", "--out", "pages", "nochapter"), "chapter"),
+        (("table", "lamd"), "did you mean ldam"),
+        (("table", "ldam", "folder"), "folder has no results.json"),
+        (("table", "ldam", "--format", "svg"), "--format"),
+        (("compare", "folder", "folder"), "folder is named twice"),
+        (("compare", "missing"), "missing has no results.json"),
     ],
 )
 def test_names_are_suggested_and_options_named(refuse, arguments, said):

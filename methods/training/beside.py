@@ -53,10 +53,11 @@ def beside(table: PublishedTable, runs: Mapping[str, RunResults]) -> list[Measur
     found = []
     for run, results in runs.items():
         setting, differs = _column(table, run, results)
+        cells = [cell for cell in table.cells() if cell.setting == setting]
+        names = [_plain(cell.key) for cell in cells]
         found += [
-            _measured(cell, run, results, differs)
-            for cell in table.cells()
-            if cell.setting == setting
+            _measured(cell, run, results, differs, names.count(_plain(cell.key)) == 1)
+            for cell in cells
         ]
     return sorted(found, key=lambda row: table.settings.index(row.cell.setting))
 
@@ -90,10 +91,18 @@ def _apart(setting: Setting, results: RunResults) -> tuple[str, ...]:
     return tuple(differences(results.recipe, protocol))
 
 
-def _measured(cell: Cell, run: str, results: RunResults, differs: tuple[str, ...]) -> Measured:
+def _plain(key: str) -> str:
+    """A method without its settings."""
+    return key.partition("@")[0]
+
+
+def _measured(
+    cell: Cell, run: str, results: RunResults, differs: tuple[str, ...], alone: bool
+) -> Measured:
+    """The cell beside its method; without its settings, if no other row is of that method."""
     trained = {member.method for member in results.members}
-    plain = cell.key.partition("@")[0]
-    method = next((name for name in (cell.key, plain) if name in trained), "")
+    names = (cell.key, _plain(cell.key)) if alone else (cell.key,)
+    method = next((name for name in names if name in trained), "")
     if not method:
         return Measured(cell, run, "", differs)
     values = np.array([100 * m.balanced_accuracy for m in results.members if m.method == method])
@@ -138,10 +147,11 @@ def _alone(table: PublishedTable) -> tuple[list[list[str]], list[str]]:
     cells = {(cell.method, cell.setting.label): cell for cell in table.cells()}
     rows = []
     for row in table.rows:
-        keys = dict.fromkeys([row.key] if isinstance(row.key, str) else row.key)
+        keys = list(dict.fromkeys([row.key] if isinstance(row.key, str) else row.key))
+        trained = " or ".join(filter(None, keys)) if len(keys) < 3 else "by column"
         found = [cells.get((row.name, setting.label)) for setting in table.settings]
         shown = ["-" if cell is None else cell.shown for cell in found]
-        rows.append([row.name, " or ".join(filter(None, keys)) or "-", *shown])
+        rows.append([row.name, trained or "-", *shown])
     return rows, ["method", "trained as", *(setting.label for setting in table.settings)]
 
 

@@ -94,9 +94,10 @@ def compare(
         raise InputError(f"{pairs[0][0]} and {pairs[0][1]} have no seed in common")
     rows = []
     for (method, other), both in found:
-        gaps = [paired_difference(both, measure, LEVEL) for measure in MEASURES]
+        gaps = {measure: paired_difference(both, measure, LEVEL) for measure in MEASURES}
         wide = paired_difference(both, level=1 - (1 - LEVEL) / several)
-        rows.append(Comparison(method, other, len(both), *gaps, wide and wide.interval))
+        together = None if wide is None else wide.interval
+        rows.append(Comparison(method, other, len(both), **gaps, together=together))
     return rows
 
 
@@ -157,7 +158,7 @@ def compared(
         notes.append("at once: 95 % for all pairs together (Bonferroni)")
     (first, its), *others = runs.items()
     for name, results in others:
-        apart = differences(results.recipe, its.recipe, tuple(its.recipe))
+        apart = differences(results.recipe, its.recipe)
         notes += [f"{name} differs from {first}: {'; '.join(apart)}"] if apart else []
     return formed(body, header, form, notes=notes)
 

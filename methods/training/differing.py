@@ -4,7 +4,6 @@ Checked by: recipes changed in one field.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import MISSING, fields
 from typing import Any
 
 from ..data import DATASETS
@@ -25,17 +24,11 @@ def filled(recipe: Mapping[str, Any]) -> dict[str, Any]:
     >>> filled({"data": "shuttle"})["profile"], filled({"data": "digits"})["epochs"]
     ('as-is', 40)
     """
-    found = {}
-    for known in fields(Recipe):
-        default = known.default
-        if default is MISSING:
-            default = {}
-        found[known.name] = recipe.get(known.name, default)
+    found = {**Recipe().to_dict(), **recipe}
     data = DATASETS.get(found["data"])
     found["profile"] = found["profile"] or (data.profile if data else "as-is")
     if found["profile"] == "as-is":
         found["imbalance_factor"] = None
-    found["validation"] = found["validation"] or 0
     return found
 
 
@@ -46,7 +39,7 @@ def differences(
 
     Methods and seeds are not among them.
 
-    >>> differences({"epochs": 30, "lr": 0.1}, {"epochs": 200, "lr": 0.1}, only=("epochs", "lr"))
+    >>> differences({"epochs": 30, "lr": 0.1}, {"epochs": 200, "lr": 0.1})
     ['epochs 30 in place of 200']
     """
     own, its = filled(recipe), filled(other)

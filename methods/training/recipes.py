@@ -43,7 +43,7 @@ _DECOUPLED: dict[str, Any] = {  # Kang et al. (ICLR 2020), first stage
     "warmup": 0,
     "rate": "cosine",
     "seeds": 1,
-    "methods": ("ce", "la"),
+    "methods": ("ce", "ce+ncm", "ce+crt", "ce+tau-norm", "ce+lws"),
 }
 _FAST: dict[str, Any] = {  # ours: one cycle in half precision
     "model": "fast-resnet",

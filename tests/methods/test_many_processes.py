@@ -81,7 +81,7 @@ def test_every_recipe_is_one_and_its_fields_can_be_replaced(name):
 
 
 def test_the_protocol_of_the_tables():
-    recipe = recipe_of("cifar10-lt")
+    recipe = recipe_of("cifar10-lt-100")
     fields = (recipe.model, recipe.epochs, recipe.batch_size, recipe.lr, recipe.weight_decay)
     assert fields == ("resnet32", 200, 128, 0.1, 2e-4)
     assert recipe.defer_epoch == 160
