@@ -123,7 +123,9 @@ def sharpness(
         if of not in drawn:
             drawn = {of: data_of(recipe, of)}
         member = build_member(method, of, drawn[of], recipe, fabric)
-        member.model.load_state_dict(read_checkpoint(_network(folder, method, of))["model"])
+        state = read_checkpoint(_network(folder, method, of))
+        member.model.load_state_dict(state["model"])
+        member.criterion.load_state_dict(state["criterion"])
         rows += _of_member(member, drawn[of], recipe, examples, vectors, seed)
         if progress is not None:
             progress(number + 1, len(kept))
@@ -219,7 +221,8 @@ def extreme_eigenvalues(
 
 def _largest_in_size(product: Product, size: int, start: NDArray[np.float64]) -> float:
     operator = LinearOperator((size, size), matvec=product, dtype=np.float64)  # type: ignore[call-arg]
-    found = eigsh(operator, k=1, which="LM", v0=start, tol=TOLERANCE, return_eigenvectors=False)
+    options: Any = {"tol": TOLERANCE}  # which SciPy's stubs take for a whole number
+    found = eigsh(operator, k=1, which="LM", v0=start, return_eigenvectors=False, **options)
     return float(found[0])
 
 
@@ -244,5 +247,5 @@ def _write(path: Path, rows: list[Sharpness]) -> None:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow([field.name for field in fields(Sharpness)])
-    table.writerows(map(astuple, rows))
+    table.writerows(astuple(row) for row in rows)
     write_atomically(path, text.getvalue().encode())
