@@ -6,8 +6,6 @@ Lanczos's (SciPy's ARPACK) over Hessian-vector products, the trace is Hutchinson
 et al. (NeurIPS 2022). Checked by: the exact Hessian of small networks.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -21,13 +19,13 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 from torch import Tensor
 
 from ...theory.decision.balanced_error import class_groups
-from ...theory.foundation.files import write_atomically
 from ...theory.foundation.validation import InputError, as_whole
 from ..data import Dataset
 from .checkpoint import read_checkpoint
 from .finishing import member_file, network_file
 from .member import Member, build_member
 from .recipe import Recipe
+from .records import write_csv
 from .results import load_results
 from .run import data_of
 from .step import Batch, batch_loss, divides_by_weights
@@ -129,7 +127,11 @@ def sharpness(
         rows += _of_member(member, drawn[of], recipe, examples, vectors, seed)
         if progress is not None:
             progress(number + 1, len(kept))
-    _write(folder / SHARPNESS, rows)
+    write_csv(
+        folder / SHARPNESS,
+        [field.name for field in fields(Sharpness)],
+        [astuple(row) for row in rows],
+    )
     return rows
 
 
@@ -241,11 +243,3 @@ def _parameters(member: Member) -> list[Tensor]:
 
 def _alike(features: Tensor, target: Tensor) -> Tensor:
     return torch.ones(len(target), dtype=features.dtype)
-
-
-def _write(path: Path, rows: list[Sharpness]) -> None:
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow([field.name for field in fields(Sharpness)])
-    table.writerows(astuple(row) for row in rows)
-    write_atomically(path, text.getvalue().encode())
