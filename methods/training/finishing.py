@@ -178,7 +178,8 @@ def _measured(
     result = MemberResult(method=member.method, seed=member.seed, history=history, **vars(measured))
     write_timing(file, timing)
     if beside.networks:
-        write_checkpoint(network_file(file), {"model": member.model.state_dict()})
+        state = {"model": member.model.state_dict(), "criterion": member.criterion.state_dict()}
+        write_checkpoint(network_file(file), state)
     write_member(file, result, recipe.to_dict())
     return result
 

@@ -50,7 +50,8 @@ class Curve:
 
 
 def _logger(log: str, members: Path, name: str) -> "Logger":
-    from lightning_fabric.loggers import CSVLogger, TensorBoardLogger
+    from lightning_fabric.loggers.csv_logs import CSVLogger
+    from lightning_fabric.loggers.tensorboard import TensorBoardLogger
 
     folder = members.parent / "logs"
     for pattern in WRITTEN:  # of an earlier sitting

@@ -6,8 +6,6 @@ Lanczos's (SciPy's ARPACK) over Hessian-vector products, the trace is Hutchinson
 et al. (NeurIPS 2022). Checked by: the exact Hessian of small networks.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -21,13 +19,13 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 from torch import Tensor
 
 from ...theory.decision.balanced_error import class_groups
-from ...theory.foundation.files import write_atomically
 from ...theory.foundation.validation import InputError, as_whole
 from ..data import Dataset
 from .checkpoint import read_checkpoint
 from .finishing import member_file, network_file
 from .member import Member, build_member
 from .recipe import Recipe
+from .records import write_csv
 from .results import load_results
 from .step import Batch, batch_loss, divides_by_weights
 
@@ -122,11 +120,17 @@ def sharpness(
         if of not in drawn:
             drawn = {of: recipe.dataset(of)}
         member = build_member(method, of, drawn[of], recipe, fabric)
-        member.model.load_state_dict(read_checkpoint(_network(folder, method, of))["model"])
+        state = read_checkpoint(_network(folder, method, of))
+        member.model.load_state_dict(state["model"])
+        member.criterion.load_state_dict(state["criterion"])
         rows += _of_member(member, drawn[of], recipe, examples, vectors, seed)
         if progress is not None:
             progress(number + 1, len(kept))
-    _write(folder / SHARPNESS, rows)
+    write_csv(
+        folder / SHARPNESS,
+        [field.name for field in fields(Sharpness)],
+        [astuple(row) for row in rows],
+    )
     return rows
 
 
@@ -218,7 +222,8 @@ def extreme_eigenvalues(
 
 def _largest_in_size(product: Product, size: int, start: NDArray[np.float64]) -> float:
     operator = LinearOperator((size, size), matvec=product, dtype=np.float64)  # type: ignore[call-arg]
-    found = eigsh(operator, k=1, which="LM", v0=start, tol=TOLERANCE, return_eigenvectors=False)
+    options: Any = {"tol": TOLERANCE}  # which SciPy's stubs take for a whole number
+    found = eigsh(operator, k=1, which="LM", v0=start, return_eigenvectors=False, **options)
     return float(found[0])
 
 
@@ -237,11 +242,3 @@ def _parameters(member: Member) -> list[Tensor]:
 
 def _alike(features: Tensor, target: Tensor) -> Tensor:
     return torch.ones(len(target), dtype=features.dtype)
-
-
-def _write(path: Path, rows: list[Sharpness]) -> None:
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow([field.name for field in fields(Sharpness)])
-    table.writerows(map(astuple, rows))
-    write_atomically(path, text.getvalue().encode())

@@ -5,7 +5,6 @@ runs against their results, number by number.
 """
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -13,9 +12,9 @@ from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...theory.foundation.files import write_atomically
 from ...theory.foundation.validation import InputError
 from .measurements import PER_CLASS
+from .records import write_csv
 from .results import MemberResult, RunResults
 from .timing import TIMINGS
 
@@ -66,11 +65,11 @@ class RunTables(NamedTuple):
 def write_tables(folder: Path, results: RunResults) -> None:
     """Write members.csv and classes.csv into a run's folder, atomically; an empty cell is undefined."""
     header = ("method", "seed", *SCALARS, *CURVE)
-    _write(folder / MEMBERS, header, map(_member, results.members))
+    write_csv(folder / MEMBERS, header, map(_member, results.members))
     columns = [COLUMNS.get(name, name) for name in PER_CLASS]
     header = ("method", "seed", "class", "class_name", "count", *columns, "class_weight")
     rows = chain.from_iterable(_classes(member, results) for member in results.members)
-    _write(folder / CLASSES, header, rows)
+    write_csv(folder / CLASSES, header, rows)
 
 
 def load_tables(folder: str | Path) -> RunTables:
@@ -141,11 +140,3 @@ def _classes(member: MemberResult, results: RunResults) -> Iterable[list[Any]]:
         measured = [None if values is None else values[index] for values in by_class]
         weight = member.history.class_weights[-1][index]
         yield [member.method, member.seed, index, name, count, *measured, weight]
-
-
-def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(header)
-    table.writerows(rows)
-    write_atomically(path, text.getvalue().encode())

@@ -4,14 +4,11 @@ A member's time stands in a file beside its measurements, and of all members in 
 by: real runs, interrupted ones among them.
 """
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
-from ...theory.foundation.files import write_atomically
-from .records import decode, encode, read_json, write_json
+from .records import decode, encode, read_json, write_csv, write_json
 
 __all__ = ["TIMINGS", "Timing", "write_timing", "write_timings"]
 
@@ -51,13 +48,9 @@ def write_timings(folder: Path, members: Iterable[Path]) -> None:
     """Gather the times of members, by their files, in a table; those without one are left out."""
     files = [file for file in map(_beside, members) if file.exists()]
     rows = [decode(Timing, read_json(file)) for file in files]
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow([*(field.name for field in fields(Timing)), "seconds_per_epoch"])
-    for row in rows:
-        each = row.seconds / row.epochs if row.epochs else None
-        table.writerow([*astuple(row), each])
-    write_atomically(folder / TIMINGS, text.getvalue().encode())
+    header = [*(field.name for field in fields(Timing)), "seconds_per_epoch"]
+    each = ((*astuple(row), row.seconds / row.epochs if row.epochs else None) for row in rows)
+    write_csv(folder / TIMINGS, header, each)
 
 
 def _beside(member: Path) -> Path:

@@ -1,5 +1,7 @@
 """The tables beside results.json say what the results say; times stand apart from both."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from counterpoise.methods.training import Recipe, load_results, load_tables, run
@@ -66,6 +68,14 @@ def test_tables_of_any_results_are_read_back_to_the_bit(results, tmp_path_factor
     write_tables(folder, results)
     write_timings(folder, [])
     assert_same(load_tables(folder), results)
+
+
+@pytest.mark.parametrize("name", ["a\rb", "a\nb", "a\r\nb", 'a,"b', " NA", "1", "µ"])
+def test_any_name_of_a_class_is_read_back(finished, tmp_path, name):
+    named = replace(finished[2], class_names=(name, "b", "c"))
+    write_tables(tmp_path, named)
+    write_timings(tmp_path, [])
+    assert_same(load_tables(tmp_path), named)
 
 
 def test_times_are_of_each_member_and_not_among_the_results(finished):
