@@ -769,20 +769,24 @@ def ledger(
     all_rows: Annotated[
         bool, typer.Option("--all", help="Every prediction, not only what does not hold.")
     ] = False,
-    csv: Annotated[
-        Path | None, typer.Option(help="Write every row.", callback=_checked(_file))
-    ] = None,
+    form: Form = "text",
+    out: OutFile = None,
 ) -> None:
     """Hold what was predicted before a training against what it measured."""
-    from .methods.training.prediction_file import read_predictions
-    from .paper_figs.foretold import foretold_rows, ledger_text, tally, write_rows
+    from .paper_figs.foretold import ledger_table
 
-    rows = foretold_rows(results)
-    say(ledger_text(rows, all_rows), highlight=False)
-    say(tally(rows, read_predictions(results).predictions), highlight=False)
-    if csv is not None:
-        write_rows(csv, rows)
-        say(f"wrote {csv}")
+    _hand_over(ledger_table(results, all_rows, form), out)
+
+
+@app.command()
+def store(
+    results: Annotated[Path, typer.Argument(help="A folder that train wrote.")],
+    out: Annotated[Path, typer.Option(help="Where to.", callback=_checked(_folder))],
+) -> None:
+    """Keep a finished training small: prediction, recipe, results, times, versions."""
+    from .paper_figs.stored import store as stored
+
+    say(f"wrote {stored(results, out)}")
 
 
 @app.command()

@@ -114,7 +114,7 @@ def _run_in(folder: Path) -> Path | None:
 
 
 def _is_run(folder: Path) -> bool:
-    return (folder / "results.json").exists()
+    return any((folder / name).exists() for name in ("results.json", "results.json.gz"))
 
 
 def _unfinished(folder: Path) -> str:

@@ -5,21 +5,18 @@ exactly about one in forty is expected to fail by chance. Checked by: tests on r
 fail and to leave it open.
 """
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..methods.predicting.kinds import KINDS
+from ..methods.training.forms import formed
 from ..methods.training.prediction_file import Prediction, Predictions, read_predictions
 from ..methods.training.results import load_results
 from ..theory.concentration import MeanInterval, mean_interval
-from ..theory.foundation.columns import columns
-from ..theory.foundation.files import write_atomically
 from ..theory.foundation.validation import InputError
 from .ledger_row import LedgerRow, Verdict, not_negative, sign_verdict
 from .results import Results, members_of, slope
@@ -27,7 +24,7 @@ from .results import Results, members_of, slope
 if TYPE_CHECKING:
     from ..methods.training.results import MemberResult
 
-__all__ = ["foretold_rows", "held_against", "ledger_text", "tally", "write_rows"]
+__all__ = ["VERDICTS", "foretold_rows", "held_against", "ledger_table", "tally"]
 
 VERDICTS: tuple[Verdict, ...] = ("holds", "fails", "undecided", "inapplicable")
 
@@ -52,29 +49,39 @@ def held_against(predictions: Predictions, results: Results) -> list[LedgerRow]:
     return [_row(prediction, predictions, results) for prediction in predictions.predictions]
 
 
-def tally(rows: Iterable[LedgerRow], predictions: Sequence[Prediction]) -> str:
-    """How many of each kind hold, fail and stay open, as a table."""
-    pairs = list(zip(predictions, rows, strict=True))
+def tally(rows: Sequence[LedgerRow], predictions: Sequence[Prediction]) -> list[tuple[str, ...]]:
+    """How many of each kind hold, fail, stay open and do not apply: a line a kind, and one of all."""
+    pairs = zip(predictions, rows, strict=True)
     found = Counter((prediction.kind, row.verdict) for prediction, row in pairs)
-    lines = []
-    for kind in KINDS:
-        counts = [found[kind, verdict] for verdict in VERDICTS]
-        if any(counts):
-            lines.append((kind, *map(str, counts)))
-    total = [sum(int(line[place]) for line in lines) for place in range(1, len(VERDICTS) + 1)]
-    return columns([*lines, ("all", *map(str, total))], ("prediction", *VERDICTS))
+    counts = {kind: [found[kind, verdict] for verdict in VERDICTS] for kind in KINDS}
+    counts = {kind: several for kind, several in counts.items() if any(several)}
+    counts["all"] = [sum(column) for column in zip(*counts.values(), strict=True)]
+    return [(kind, *map(str, several)) for kind, several in counts.items()]
 
 
-def ledger_text(rows: Sequence[LedgerRow], all_rows: bool = False) -> str:
-    """The rows that do not hold, or all of them, a line each."""
+def ledger_table(folder: str | Path, all_rows: bool = False, form: str = "text") -> str:
+    """The ledger of a run's folder: what does not hold, or all, and how many of each kind do.
+
+    Parameters
+    ----------
+    all_rows
+        Every prediction; always so as CSV.
+    form
+        One of `counterpoise.methods.training.forms.FORMS`.
+    """
+    rows, predictions = foretold_rows(folder), read_predictions(folder).predictions
+    if form == "csv":
+        return formed([_exact(row) for row in rows], _EXACT, form)
+    shown = [row for row in rows if all_rows or row.verdict in ("fails", "undecided")]
     lines = [
-        (row.verdict, row.prediction, row.predicted, _number(row), row.note)
-        for row in rows
-        if all_rows or row.verdict in ("fails", "undecided")
+        (row.verdict, row.prediction, row.predicted, _number(row), row.measured_in, row.note)
+        for row in shown
     ]
+    counted = formed(tally(rows, predictions), ("prediction", *VERDICTS), form)
     if not lines:
-        return "every prediction that applies holds"
-    return columns(lines, ("verdict", "prediction", "predicted", "measured (95 % interval)", ""))
+        return counted
+    header = ("verdict", "prediction", "predicted", "measured (95 % interval)", "in", "")
+    return formed(lines, header, form) + "\n\n" + counted
 
 
 def _number(row: LedgerRow) -> str:
@@ -83,21 +90,17 @@ def _number(row: LedgerRow) -> str:
     return f"{row.measured:+.4f} [{row.interval[0]:+.4f}, {row.interval[1]:+.4f}]"
 
 
-def write_rows(path: Path, rows: Sequence[LedgerRow]) -> None:
-    """Every row, as CSV."""
-    written = io.StringIO()
-    lines = csv.writer(written, lineterminator="\n")
-    lines.writerow(
-        ("verdict", "prediction", "predicted", "measured", "low", "high", "seeds", "statements",
-         "assuming", "note")
-    )  # fmt: skip
-    for row in rows:
-        low, high = row.interval or ("", "")
-        lines.writerow(
-            (row.verdict, row.prediction, row.predicted, row.measured, low, high, row.measured_in,
-             " ".join(row.statements), row.assuming, row.note)
-        )  # fmt: skip
-    write_atomically(path, written.getvalue().encode())
+_EXACT = (
+    "verdict", "prediction", "predicted", "measured", "low", "high", "in", "statements", "assuming",
+    "note",
+)  # fmt: skip
+
+
+def _exact(row: LedgerRow) -> list[str]:
+    low, high = row.interval or ("", "")
+    numbers = [str(value) for value in (row.measured, low, high)]
+    words = [row.measured_in, " ".join(row.statements), row.assuming, row.note]
+    return [row.verdict, row.prediction, row.predicted, *numbers, *words]
 
 
 def _row(prediction: Prediction, predictions: Predictions, results: Results) -> LedgerRow:

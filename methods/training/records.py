@@ -5,9 +5,11 @@ Checked by: round trips, killed writes, and files cut, altered or taken from els
 """
 
 import csv
+import gzip
 import json
 import re
 import sys
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
@@ -26,7 +28,7 @@ _NUMBERS = re.compile(r"\[\n([-+.\deE,\s]+)\]")
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write JSON atomically, a list of numbers on one line.
+    """Write JSON atomically, a list of numbers on one line; packed if the path ends in ``.gz``.
 
     A number that is not finite is an `InputError` (None stands for NaN).
     """
@@ -37,7 +39,8 @@ def write_json(path: Path, content: Any) -> None:
         raise InputError(
             f"{path} would hold a number that is not finite: has it diverged?"
         ) from None
-    write_atomically(path, text.encode())
+    content = text.encode()
+    write_atomically(path, gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -54,9 +57,13 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
 def read_json(path: Path) -> Any:
     """What `write_json` wrote; `InputError` names the file if it cannot be read."""
     try:
-        content = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+        read = path.read_bytes()
+        text = gzip.decompress(read) if path.suffix == ".gz" else read
+        content = json.loads(text, parse_constant=_refuse_constant)
         json.dumps(content, ensure_ascii=False).encode()  # half a character is no text
         return content
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise InputError(f"{path} is damaged: it cannot be unpacked; delete it") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):

@@ -17,6 +17,7 @@ from .prediction_file import check_foretold
 from .records import decode, encode, read_json, write_json
 
 __all__ = [
+    "PACKED",
     "RESULTS",
     "History",
     "Measurements",
@@ -26,12 +27,15 @@ __all__ = [
     "load_results",
     "read_member",
     "recipe_digest",
+    "results_file",
     "write_member",
     "write_results",
 ]
 
 RESULTS = "results.json"
 """The file of a run's folder that holds its results."""
+PACKED = RESULTS + ".gz"
+"""The same, packed, as stored evidence is."""
 
 SCHEMA = 2
 _READ = (1, 2)  # files of schema 1 lack some measurements, which are then None
@@ -190,6 +194,12 @@ def write_results(folder: str | Path, results: RunResults) -> None:
     _write(Path(folder) / RESULTS, results, results.recipe)
 
 
+def results_file(folder: str | Path) -> Path | None:
+    """Where the results of a folder stand: as training wrote them, or packed; None if there are none."""
+    places = (Path(folder) / RESULTS, Path(folder) / PACKED)
+    return next((place for place in places if place.exists()), None)
+
+
 def load_results(folder: str | Path) -> RunResults:
     """The finished results of a run's folder; `InputError` if it has none, or they are damaged.
 
@@ -202,8 +212,8 @@ def load_results(folder: str | Path) -> RunResults:
     ...     load_results(folder) == results
     True
     """
-    path = Path(folder) / RESULTS
-    if not path.exists():
+    path = results_file(folder)
+    if path is None:
         raise InputError(f"{folder} has no {RESULTS}: run a recipe there first")
     results, digest = _read(path, RunResults)
     if digest not in (None, recipe_digest(results.recipe)):

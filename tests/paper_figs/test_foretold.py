@@ -103,7 +103,10 @@ def test_every_kind_is_counted(results):
     for kind in KINDS:
         predictions = predictions_of(results, kind, (0, 1))
         rows = held_against(predictions, results)
-        assert tally(rows, predictions.predictions).splitlines()[1].startswith(kind)
+        (line, total) = tally(rows, predictions.predictions)
+        assert line[0] == kind
+        assert line[1:] == total[1:]
+        assert sorted(line[1:]) == ["0", "0", "0", "1"]
         assert set(rows[0].statements) >= set(KINDS[kind].statements)
 
 
@@ -123,9 +126,10 @@ def test_predict_train_ledger(tmp_path):
     assert "unequal multipliers" in said
     assert "balanced accuracy" in typed("train", "--out", out)
     table = str(tmp_path / "rows.csv")
-    said = typed("ledger", out, "--all", "--csv", table)
+    said = typed("ledger", out, "--all")
+    typed("ledger", out, "--format", "csv", "--out", table)
     with open(table, newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == said.count(" minus ") + said.count("over its bound")
     assert {row["verdict"] for row in rows} <= {"holds", "fails", "undecided", "inapplicable"}
-    assert {row["seeds"] for row in rows} == {"training, 2 seeds"}
+    assert {row["in"] for row in rows} == {"training, 2 seeds"}

@@ -1,0 +1,141 @@
+"""The page of the stored evidence, ``paper_figs/results/README.md``: written from the stored results.
+
+Every number on it is computed from what is stored. Checked by: a test that writes it anew.
+"""
+
+from pathlib import Path
+
+from ..methods.training.forms import formed
+from ..methods.training.prediction_file import read_predictions
+from ..methods.training.records import read_json
+from ..methods.training.results import load_results, results_file
+from ..theory.foundation.files import write_atomically
+from .foretold import VERDICTS, held_against, tally
+from .ledger_row import LedgerRow
+from .results import Results, method_rows
+from .stored import ENVIRONMENT, FOLDER
+
+__all__ = ["results_page"]
+
+_HEAD = """# Stored evidence
+
+Written by `python -m counterpoise.paper_figs.results_page` from the folders beside it. Each holds a
+prediction that was written before the training (its SHA-256 stands in the results, and its commit comes
+before theirs), the recipe, the results of every run (`results.json.gz`), a row a run (`members.csv`), times
+and versions. A folder is read like any run's: `counterpoise ledger FOLDER`, `counterpoise compare FOLDER`,
+`counterpoise report --results FOLDER`.
+
+Accuracies are in %, means over seeds with their standard deviation; differences to cross-entropy are of
+paired seeds, in points, with 95 % intervals. Seeds draw initial weights and batches; the training images are
+the same for all of them (of CIFAR-10 and Fashion-MNIST the field's canonical subset), so an interval says
+nothing about other images. Verdicts are those of 95 % intervals, one prediction at a time: of predictions
+that are exactly true about one in forty fails. What each kind of prediction says and assumes stands in
+`methods/predicting/kinds.py`.
+"""
+_MISSES = 12
+
+
+def results_page(folder: str | Path = FOLDER) -> str:
+    """The page, from all stored folders in alphabetical order."""
+    places = sorted(path for path in Path(folder).iterdir() if path.is_dir())
+    done = [place for place in places if results_file(place)]
+    waiting = [place.name for place in places if place not in done]
+    parts = [_HEAD, _overview(done)]
+    if waiting:
+        parts.append(
+            "Predicted, and not trained yet: " + ", ".join(f"`{name}`" for name in waiting) + ".\n"
+        )
+    return "\n".join([*parts, *map(_section, done)])
+
+
+def _overview(places: list[Path]) -> str:
+    lines = []
+    for place in places:
+        results, predictions = load_results(place), read_predictions(place)
+        rows = held_against(predictions, results)
+        runs = str(len(results.members))
+        *_, total = tally(rows, predictions.predictions)
+        lines.append((f"[{place.name}](#{place.name})", runs, *total[1:]))
+    runs = str(sum(int(line[1]) for line in lines))
+    sums = [str(sum(int(line[2 + i]) for line in lines)) for i in range(len(VERDICTS))]
+    return (
+        formed([*lines, ("all", runs, *sums)], ("evidence", "runs", *VERDICTS), "markdown") + "\n"
+    )
+
+
+def _section(place: Path) -> str:
+    results, predictions = load_results(place), read_predictions(place)
+    rows = held_against(predictions, results)
+    return "\n".join(
+        [
+            f"## {place.name}",
+            "",
+            _said(results, place),
+            "",
+            _methods(results),
+            "",
+            formed(tally(rows, predictions.predictions), ("prediction", *VERDICTS), "markdown"),
+            "",
+            _misses(rows),
+        ]
+    )
+
+
+def _said(results: Results, place: Path) -> str:
+    recipe, environment = results.recipe, read_json(place / ENVIRONMENT)
+    subset = read_predictions(place).subset
+    counts = ", ".join(map(str, results.class_counts))
+    optimiser = (
+        f"{recipe['epochs']} epochs, batches of {recipe['batch_size']}, rate {recipe['lr']:g} "
+        f"({recipe['rate']}), decay {recipe['weight_decay']:g}, {recipe['precision']}"
+    )
+    return (
+        f"Data `{recipe['data']}`, {recipe['seeds']} seeds, class counts {counts}"
+        + (f" (subset `{subset[:16]}`)" if subset else "")
+        + f". Network `{recipe['model'] or 'by shape'}`, {optimiser}. Prediction "
+        f"`{(results.prediction_sha256 or '')[:16]}`. Trained with torch {environment['versions']['torch']} on "
+        f"{environment['processor']}."
+    )
+
+
+def _methods(results: Results) -> str:
+    lines = []
+    for row in method_rows(results):
+        spread = "" if row.std is None else f" ± {100 * row.std:.1f}"
+        groups = ["-" if g is None else f"{100 * g:.1f}" for g in (row.many, row.medium, row.few)]
+        gap = "-"
+        if row.difference is not None:
+            gap = f"{100 * row.difference.mean:+.1f}"
+            if row.difference.interval is not None:
+                low, high = row.difference.interval
+                gap += f" [{100 * low:+.1f}, {100 * high:+.1f}]"
+        accuracy = f"{100 * row.balanced_accuracy:.1f}{spread}"
+        lines.append((f"`{row.method}`", str(row.seeds), accuracy, *groups, gap))
+    header = ("method", "seeds", "balanced accuracy", "many", "medium", "few", "minus ce")
+    return formed(lines, header, "markdown")
+
+
+def _misses(rows: list[LedgerRow]) -> str:
+    """The predictions that fail, the largest misses first."""
+    failed = sorted(
+        (row for row in rows if row.verdict == "fails"),
+        key=lambda row: -abs(row.measured - (row.predicted == "1")),
+    )
+    if not failed:
+        return "No prediction fails.\n"
+    lines = [f"Fails ({len(failed)}, the largest first):", ""]
+    for row in failed[:_MISSES]:
+        interval = (
+            "" if row.interval is None else f" [{row.interval[0]:+.3f}, {row.interval[1]:+.3f}]"
+        )
+        note = f", {row.note}" if row.note else ""
+        lines.append(
+            f"- {row.prediction}: predicted {row.predicted}, measured {row.measured:+.3f}{interval}{note}"
+        )
+    if len(failed) > _MISSES:
+        lines.append(f"- and {len(failed) - _MISSES} more: `counterpoise ledger` lists all.")
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    write_atomically(FOLDER / "README.md", results_page().encode())

@@ -1,0 +1,66 @@
+"""Stored evidence: what a run left, made small, with the versions that it was made under.
+
+A stored folder holds the prediction, the recipe, the results (packed), the tidy table of members, their
+times, and ``environment.json``. It is read like any run's folder. Checked by: storing a run and reading it
+again, byte for byte.
+"""
+
+import platform
+import shutil
+from pathlib import Path
+
+from ..methods.training.records import read_json, write_json
+from ..methods.training.results import PACKED, load_results, results_file
+from ..theory.foundation.files import output_folder
+from ..theory.foundation.validation import InputError
+from .provenance import commit, versions
+
+__all__ = ["ENVIRONMENT", "FOLDER", "store"]
+
+FOLDER = Path(__file__).parent / "results"
+"""Where the project's stored evidence lies."""
+ENVIRONMENT = "environment.json"
+_KEPT = ("prediction.json", "recipe.json", "members.csv", "timings.csv", "sharpness.csv")
+
+
+def store(run: str | Path, out: str | Path) -> Path:
+    """Store a finished run's folder; returns where.
+
+    Raises
+    ------
+    InputError
+        If the run has no results, they are damaged, or they were not made under the prediction beside
+        them; or the place holds another prediction.
+    """
+    run, out = Path(run), Path(out)
+    results = load_results(run)  # which checks the prediction
+    source = results_file(run)
+    assert source is not None  # as they have just been read
+    there = out / "prediction.json"
+    if there.exists() and there.read_bytes() != (run / "prediction.json").read_bytes():
+        raise InputError(f"{there} is another prediction than that of {run}")
+    output_folder(out)
+    for name in _KEPT:
+        if (run / name).exists() and (run / name).resolve() != (out / name).resolve():
+            shutil.copyfile(run / name, out / name)
+    write_json(out / PACKED, read_json(source))
+    environment = {
+        "versions": versions(),
+        "commit": commit(),
+        "machine": platform.machine(),
+        "processor": _processor(),
+        "members": len(results.members),
+    }
+    write_json(out / ENVIRONMENT, environment)
+    return out
+
+
+def _processor() -> str:
+    """The processor's name, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), ""
+    )
