@@ -94,8 +94,14 @@ def test_results_on_disk_are_the_results_returned(finished):
 def test_a_finished_run_leaves_no_checkpoints_or_temporary_files(finished):
     out, _ = finished
     names = sorted(path.name for path in out.rglob("*") if path.is_file())
-    members = [f"{method}-seed{seed}.json" for method in TINY.methods for seed in (0, 1)]
-    assert names == sorted([*members, "recipe.json", "results.json"])
+    members = [
+        f"{method}-seed{seed}.{kind}"
+        for method in TINY.methods
+        for seed in (0, 1)
+        for kind in ("json", "timing")
+    ]
+    tables = ["members.csv", "classes.csv", "timings.csv"]
+    assert names == sorted([*members, *tables, "recipe.json", "results.json"])
 
 
 def test_the_run_is_reproducible_byte_for_byte(finished, tmp_path):
