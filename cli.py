@@ -646,8 +646,14 @@ def train(
     chosen = chosen_recipe(
         out if resume else None, recipe, methods=method or None, tau=_floats(tau), **given
     )
-    say(table(_train(chosen, device, out, resume, jobs)), highlight=False)
+    results = _train(chosen, device, out, resume, jobs)
+    say(table(results), highlight=False)
     say(f"wrote {out / 'results.json'}")
+    if results.failed:
+        from .methods.training.divergence import in_words
+
+        said = in_words(results.failed, len(results.members) + len(results.failed))
+        _fail(f"{said}; the results of the others are in {out / 'results.json'}")
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """Recipes, the loop that trains them, and the files they leave."""
 
 from ..registry import METHODS, Method
+from .divergence import FailedMember
 from .recipe import Recipe
 from .recipes import RECIPES, chosen_recipe, recipe_of
 from .results import (
@@ -17,6 +18,7 @@ from .run import Progress, resumed, run
 __all__ = [
     "METHODS",
     "RECIPES",
+    "FailedMember",
     "History",
     "Measurements",
     "MemberResult",

@@ -1,7 +1,8 @@
 """Members brought to their end: read if finished, else trained from their last checkpoint, and measured.
 
 Each is a file of its own, so that members may be finished in any order and by any number of processes.
-Checked by: killing real runs, one process against two, heads together against one by one.
+One that diverged has a file that says so, and is not trained again: the same recipe fails the same way.
+Checked by: killing real runs, one process against two, heads together against one by one, divergence.
 """
 
 from collections.abc import Callable
@@ -12,16 +13,26 @@ from lightning_fabric import Fabric
 from ...theory.foundation.validation import InputError
 from ..data import Dataset
 from .checkpoint import discard, read_checkpoint, write_checkpoint
+from .divergence import Diverged, FailedMember
 from .loop import train
 from .many import train_together
 from .measure import measure
 from .member import Member, build_member
 from .recipe import Recipe
-from .results import History, MemberResult, read_member, write_member
+from .results import (
+    History,
+    MemberResult,
+    read_failed,
+    read_member,
+    write_failed,
+    write_member,
+)
 
-__all__ = ["finish", "finish_heads", "member_file"]
+__all__ = ["Finished", "finish", "finish_heads", "member_file"]
 
 CHECKPOINT_EVERY = 10  # epochs
+FAILED = ".failed.json"
+Finished = MemberResult | FailedMember
 
 
 def member_file(folder: Path, method: str, seed: int) -> Path:
@@ -37,14 +48,14 @@ def finish(
     fabric: Fabric,
     folder: Path,
     tell: Callable[[int], None],
-) -> MemberResult:
-    """The final measurements of a member; ``tell`` is called with its epochs that are done."""
+) -> Finished:
+    """The final measurements of a member, or that it diverged; ``tell`` is told its epochs that are done."""
     final = member_file(folder, method, seed)
     checkpoint = final.with_suffix(".ckpt")
-    if final.exists():
+    if found := _found(final, method, seed, recipe):
         discard(checkpoint)
         tell(recipe.epochs)
-        return _read(final, method, seed, recipe)
+        return found
     member = build_member(method, seed, data, recipe, fabric)
     if checkpoint.exists():
         member.load_state_dict(read_checkpoint(checkpoint))
@@ -54,8 +65,12 @@ def finish(
             write_checkpoint(checkpoint, member.state_dict())
         tell(member.epoch)
 
-    train(member, data, recipe, fabric, after_epoch)
-    result = _measured(member, data, recipe, final)
+    try:
+        train(member, data, recipe, fabric, after_epoch)
+        result = _measured(member, data, recipe, final)
+    except Diverged as diverged:
+        result = _failed(member, str(diverged), recipe, final)
+        tell(recipe.epochs)
     discard(checkpoint)
     return result
 
@@ -67,20 +82,26 @@ def finish_heads(
     fabric: Fabric,
     folder: Path,
     tell: Callable[[str], None],
-) -> list[MemberResult]:
+) -> list[Finished]:
     """The final measurements of all members of a seed, heads that are trained together."""
     files = {method: member_file(folder, method, seed) for method in recipe.methods}
-    members = {}
-    if not all(file.exists() for file in files.values()):
+    found = {method: _found(file, method, seed, recipe) for method, file in files.items()}
+    members, diverged = {}, {}
+    if not all(found.values()):
         # all of them, so that those missing are rounded as in a run that was not interrupted
         members = {m: build_member(m, seed, data, recipe, fabric) for m in recipe.methods}
-        train_together(list(members.values()), data, recipe, fabric)
+        diverged = train_together(list(members.values()), data, recipe, fabric)
     results = []
     for method, file in files.items():
-        if file.exists():
-            results.append(_read(file, method, seed, recipe))
-        else:
-            results.append(_measured(members[method], data, recipe, file))
+        result = found[method]
+        if result is None and method in diverged:
+            result = _failed(members[method], diverged[method], recipe, file)
+        elif result is None:
+            try:
+                result = _measured(members[method], data, recipe, file)
+            except Diverged as error:
+                result = _failed(members[method], str(error), recipe, file)
+        results.append(result)
         tell(method)
     return results
 
@@ -94,8 +115,22 @@ def _measured(member: Member, data: Dataset, recipe: Recipe, file: Path) -> Memb
     return result
 
 
-def _read(file: Path, method: str, seed: int, recipe: Recipe) -> MemberResult:
-    result = read_member(file, recipe.to_dict())
+def _failed(member: Member, why: str, recipe: Recipe, file: Path) -> FailedMember:
+    epoch = min(member.epoch + 1, recipe.epochs)  # the last, where only measuring it showed
+    failed = FailedMember(method=member.method, seed=member.seed, epoch=epoch, why=why)
+    write_failed(file.with_suffix(FAILED), failed, recipe.to_dict())
+    return failed
+
+
+def _found(final: Path, method: str, seed: int, recipe: Recipe) -> Finished | None:
+    """What became of a member, if it was brought to its end before."""
+    failed = final.with_suffix(FAILED)
+    if final.exists():
+        file, result = final, read_member(final, recipe.to_dict())
+    elif failed.exists():
+        file, result = failed, read_failed(failed, recipe.to_dict())
+    else:
+        return None
     if (result.method, result.seed) != (method, seed):
         raise InputError(f"{file} holds {result.method}, seed {result.seed}: delete it")
     return result

@@ -15,6 +15,7 @@ from torch.optim import Optimizer
 from ..data import Dataset
 from ..optim import RATES
 from ..sampling import power_sampler
+from .divergence import Diverged, divergence_in
 from .measure import class_accuracy
 from .member import Member
 from .recipe import Recipe
@@ -32,7 +33,14 @@ def train(
     fabric: Fabric,
     after_epoch: Callable[[Member], None],
 ) -> None:
-    """Train from ``member.epoch`` to the end; ``data`` lies on the device already."""
+    """Train from ``member.epoch`` to the end; ``data`` lies on the device already.
+
+    Raises
+    ------
+    Diverged
+        At a step whose loss is not finite; on a device that is asked for once an epoch, at its end.
+    """
+    asked_at_once = fabric.device.type == "cpu"
     for epoch in range(member.epoch, recipe.epochs):
         stage = member.schedule.stage(epoch)
         constants = stage.constants(member.criterion)
@@ -45,7 +53,10 @@ def train(
             batch = Batch(images, data.train_labels[index])
             passed = take_step(member, epoch, batch, constants, fabric)
             losses.append(passed.loss)
+            if asked_at_once:
+                _refuse_diverged(passed.loss[None], number)
             class_weight.index_add_(0, batch.target, passed.shares)
+        _refuse_diverged(torch.stack(losses))
         if data.validation is not None:
             accuracy = class_accuracy(member.model, *data.validation, prepare=data.prepared)
             member.source.observe_accuracy(accuracy.cpu())
@@ -53,6 +64,11 @@ def train(
             record(member, data, epoch, torch.stack(losses), class_weight)
         member.epoch = epoch + 1
         after_epoch(member)
+
+
+def _refuse_diverged(losses: Tensor, first: int = 0) -> None:
+    if why := divergence_in(losses, first):
+        raise Diverged(why)
 
 
 def draw(labels: Tensor, exponent: float, generator: torch.Generator) -> Tensor:

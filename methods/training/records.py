@@ -7,7 +7,7 @@ Checked by: round trips, killed writes, and files cut, altered or taken from els
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import UnionType
@@ -62,6 +62,8 @@ def encode(record: Any) -> Any:
 def decode(kind: type[_R], content: Any, place: str = "it") -> _R:
     """What `encode` made of a ``kind``; an `InputError` names the place that is none.
 
+    A field that is not there takes its default, if it has one: files from before it are read.
+
     Kinds: dataclasses, ``tuple[X, ...]``, ``tuple[X, Y]``, ``X | None``, mappings (their values are
     taken as they are), float, int, str.
     """
@@ -93,14 +95,14 @@ def _decode(kind: Any, content: Any, place: str) -> Any:
 def _decode_fields(kind: Any, content: Any, place: str) -> Any:
     kinds = _kinds(kind)
     _require(dict, content, place, "an object")
-    for name in kinds:
-        if name not in content:
-            raise InputError(f"{place} lacks {name!r}")
     for name in content:
         if name not in kinds:
             raise InputError(f"{place} holds {name!r}, which is not known here")
+    for field in fields(kind):
+        if field.name not in content and field.default is MISSING:
+            raise InputError(f"{place} lacks {field.name!r}")
     inside = "" if place == "it" else f"{place}."
-    return kind(**{name: _decode(kinds[name], content[name], inside + name) for name in kinds})
+    return kind(**{n: _decode(kinds[n], value, inside + n) for n, value in content.items()})
 
 
 def _decode_tuple(kinds: tuple[Any, ...], content: Any, place: str) -> tuple[Any, ...]:

@@ -19,7 +19,8 @@ from ...theory.foundation.files import output_folder
 from ...theory.foundation.processes import in_processes
 from ...theory.foundation.validation import InputError, as_whole, one_of
 from ..data import Dataset, load
-from .finishing import finish, finish_heads
+from .divergence import FailedMember
+from .finishing import Finished, finish, finish_heads
 from .many import are_heads
 from .recipe import PRECISIONS, Recipe
 from .records import read_json, write_json
@@ -78,6 +79,9 @@ def run(
 ) -> RunResults:
     """Train all members of a recipe and return what stands in ``out/results.json``.
 
+    A member whose training diverges stops there, and the others go on; results name it in ``failed``. To
+    train it again, delete its file ``members/*.failed.json`` and resume.
+
     Parameters
     ----------
     out
@@ -112,16 +116,18 @@ def run(
     _open_folder(out, recipe, resume)
     work = _work(recipe)
     if as_whole("jobs", jobs, 1) > 1:
-        members = _in_processes(recipe, work, out / "members", jobs, progress)
+        found = _in_processes(recipe, work, out / "members", jobs, progress)
     else:
         with _settled(fabric, recipe):
-            members = _in_turn(recipe, work, first, fabric, out / "members", progress)
+            found = _in_turn(recipe, work, first, fabric, out / "members", progress)
+    members = [member for member in found if isinstance(member, MemberResult)]
     results = RunResults(
         recipe=recipe.to_dict(),
         class_counts=tuple(first.class_counts.tolist()),
         class_names=tuple(first.class_names),
         members=tuple(members),
         summary=summarise(members, recipe.methods),
+        failed=tuple(member for member in found if isinstance(member, FailedMember)),
     )
     write_results(out, results)
     return results
@@ -182,9 +188,9 @@ def _in_turn(
     fabric: Fabric,
     folder: Path,
     progress: Callable[[Progress], None] | None,
-) -> list[MemberResult]:
+) -> list[Finished]:
     """All members, one call after the other; data are drawn once a seed."""
-    found: list[MemberResult] = []
+    found: list[Finished] = []
     size, drawn, data = recipe.seeds * len(recipe.methods), 0, first.to(fabric.device)
     for seed, methods in work:
         if seed != drawn:
@@ -204,7 +210,7 @@ def _finish(
     fabric: Fabric,
     folder: Path,
     tell: Callable[[int], None],
-) -> list[MemberResult]:
+) -> list[Finished]:
     if are_heads(recipe):
         found = finish_heads(seed, data, recipe, fabric, folder, lambda method: None)
         tell(recipe.epochs)
@@ -218,7 +224,7 @@ def _in_processes(
     folder: Path,
     jobs: int,
     progress: Callable[[Progress], None] | None,
-) -> list[MemberResult]:
+) -> list[Finished]:
     """All members, in processes of one thread; the results do not depend on how many."""
     size, found = recipe.seeds * len(recipe.methods), []
     calls = (delayed(_alone)(recipe, seed, methods, folder) for seed, methods in work)
@@ -229,7 +235,7 @@ def _in_processes(
     return found
 
 
-def _alone(recipe: Recipe, seed: int, methods: Sequence[str], folder: Path) -> list[MemberResult]:
+def _alone(recipe: Recipe, seed: int, methods: Sequence[str], folder: Path) -> list[Finished]:
     """What a worker process does: a call's members from the data on."""
     fabric = _fabric("cpu", PRECISIONS[recipe.precision])
     with _settled(fabric, recipe):

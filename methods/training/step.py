@@ -14,6 +14,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from ..protocols import Output
+from ..weights import UniformWeights
+from .divergence import refuse_not_finite
 from .member import Member
 
 __all__ = ["Batch", "Passed", "batch_loss", "divides_by_weights", "take_step", "weighted_mean"]
@@ -100,11 +102,20 @@ def take_step(
     """Train on a batch, and let the source of weights observe it; returns the first pass.
 
     The optimiser may ask for gradients more than once; the examples' weights are those of the first.
+
+    Raises
+    ------
+    Diverged
+        If weights are to be learnt from features that are not finite.
     """
     passes: list[Passed] = []
 
     def weigh(features: Tensor, target: Tensor) -> Tensor:
-        return passes[0].weights if passes else member.source.weights(epoch, features, target)
+        if passes:
+            return passes[0].weights
+        if type(member.source) is not UniformWeights:
+            refuse_not_finite("features", features)  # of which a source could make nothing
+        return member.source.weights(epoch, features, target)
 
     def closure() -> Any:  # torch's optimisers are typed for a float, and take a tensor
         passed = batch_loss(member.model, member.criterion, batch, constants, weigh)
