@@ -6,6 +6,7 @@ is said before any work.
 
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,8 +49,10 @@ _kept = "nothing was kept; run the command again to start anew"
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr and exit code 2."""
     from .theory.foundation.interrupts import end_interrupted, watch_for_interrupts
+    from .theory.foundation.torchrun import place
 
     watch_for_interrupts(_last_words)
+    console.quiet = place().rank > 0  # of torchrun's processes only the first prints
     try:
         code = app(standalone_mode=False)
         sys.stdout.flush()
@@ -76,11 +79,18 @@ def main() -> None:
 
 
 def _fail(message: str, code: int = 2) -> None:
+    from .theory.foundation.torchrun import place
+
+    if place().rank_here:  # the first of torchrun's processes here says it, unless ended too soon
+        time.sleep(2)
+        sys.exit(code)
     errors.print(f"counterpoise: {' '.join(message.split())}", soft_wrap=True)
     sys.exit(code)
 
 
 def _last_words() -> None:
+    if console.quiet:
+        return
     if errors.is_terminal:
         errors.show_cursor()
         sys.stderr.write("\r")
@@ -812,7 +822,7 @@ def demo(out: Out = Path("counterpoise-demo"), device: Device = "cpu", jobs: Job
     from .theory.foundation.files import output_folder
 
     if device != "cpu":
-        from .methods.training.run import check_accelerator
+        from .methods.training.devices import check_accelerator
 
         check_accelerator(device)
     output_folder(out)
@@ -951,7 +961,7 @@ def _bar(text: str, total: int | None = None) -> Iterator[Any]:
     """A progress bar that only moves forward: advance(), or advance(done, total, what is being done)."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=errors, transient=True, disable=not errors.is_terminal,
+        console=errors, transient=True, disable=console.quiet or not errors.is_terminal,
     )  # fmt: skip
     task = bar.add_task(text, total=total)
 

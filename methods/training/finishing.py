@@ -52,26 +52,31 @@ def finish(
     """The final measurements of a member, or that it diverged; ``tell`` is told its epochs that are done."""
     final = member_file(folder, method, seed)
     checkpoint = final.with_suffix(".ckpt")
-    if found := _found(final, method, seed, recipe):
+    first = fabric.is_global_zero  # reads and writes for all ranks
+    if found := fabric.broadcast(_found(final, method, seed, recipe) if first else None):
         discard(checkpoint)
         tell(recipe.epochs)
         return found
     member = build_member(method, seed, data, recipe, fabric)
-    if checkpoint.exists():
-        member.load_state_dict(read_checkpoint(checkpoint))
+    state = read_checkpoint(checkpoint) if first and checkpoint.exists() else None
+    if (state := fabric.broadcast(state)) is not None:
+        member.load_state_dict(state)
 
     def after_epoch(member: Member) -> None:
-        if member.epoch % CHECKPOINT_EVERY == 0 and member.epoch < recipe.epochs:
+        if first and member.epoch % CHECKPOINT_EVERY == 0 and member.epoch < recipe.epochs:
             write_checkpoint(checkpoint, member.state_dict())
         tell(member.epoch)
 
+    why = ""
     try:
         train(member, data, recipe, fabric, after_epoch)
-        result = _measured(member, data, recipe, final)
     except Diverged as diverged:
-        result = _failed(member, str(diverged), recipe, final)
+        why = str(diverged)
         tell(recipe.epochs)
-    discard(checkpoint)
+    result = _ended(member, data, recipe, why)
+    if first:
+        _write(result, recipe, final)
+        discard(checkpoint)
     return result
 
 
@@ -94,32 +99,37 @@ def finish_heads(
     results = []
     for method, file in files.items():
         result = found[method]
-        if result is None and method in diverged:
-            result = _failed(members[method], diverged[method], recipe, file)
-        elif result is None:
-            try:
-                result = _measured(members[method], data, recipe, file)
-            except Diverged as error:
-                result = _failed(members[method], str(error), recipe, file)
+        if result is None:
+            result = _ended(members[method], data, recipe, diverged.get(method, ""))
+            _write(result, recipe, file)
         results.append(result)
         tell(method)
     return results
 
 
-def _measured(member: Member, data: Dataset, recipe: Recipe, file: Path) -> MemberResult:
+def _ended(member: Member, data: Dataset, recipe: Recipe, why: str) -> Finished:
+    """The measurements of a trained member; or why it diverged, which may show only now."""
+    if not why:
+        try:
+            return _measured(member, data, recipe)
+        except Diverged as diverged:
+            why = str(diverged)
+    epoch = min(member.epoch + 1, recipe.epochs)
+    return FailedMember(method=member.method, seed=member.seed, epoch=epoch, why=why)
+
+
+def _measured(member: Member, data: Dataset, recipe: Recipe) -> MemberResult:
     last = member.schedule.stage(recipe.epochs - 1).constants(member.criterion)
     measured = measure(member.model, member.criterion, data, last)
     history = History.from_columns(member.history)
-    result = MemberResult(method=member.method, seed=member.seed, history=history, **vars(measured))
-    write_member(file, result, recipe.to_dict())
-    return result
+    return MemberResult(method=member.method, seed=member.seed, history=history, **vars(measured))
 
 
-def _failed(member: Member, why: str, recipe: Recipe, file: Path) -> FailedMember:
-    epoch = min(member.epoch + 1, recipe.epochs)  # the last, where only measuring it showed
-    failed = FailedMember(method=member.method, seed=member.seed, epoch=epoch, why=why)
-    write_failed(file.with_suffix(FAILED), failed, recipe.to_dict())
-    return failed
+def _write(result: Finished, recipe: Recipe, final: Path) -> None:
+    if isinstance(result, FailedMember):
+        write_failed(final.with_suffix(FAILED), result, recipe.to_dict())
+    else:
+        write_member(final, result, recipe.to_dict())
 
 
 def _found(final: Path, method: str, seed: int, recipe: Recipe) -> Finished | None:

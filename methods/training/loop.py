@@ -14,6 +14,7 @@ from torch.optim import Optimizer
 
 from ..data import Dataset
 from ..optim import RATES
+from ..ranks import share
 from ..sampling import power_sampler
 from .divergence import Diverged, divergence_in
 from .measure import class_accuracy
@@ -49,8 +50,9 @@ def train(
         batches = order.to(fabric.device).split(recipe.batch_size)
         for number, index in enumerate(batches):
             set_learning_rate(member.optimizer, recipe, epoch + number / len(batches))
+            # all of a batch is drawn on every rank, so that its crops are those of one process
             images = data.prepared(data.train_images[index], member.augmentation)
-            batch = Batch(images, data.train_labels[index])
+            batch = Batch(images[share(len(index))], data.train_labels[index])
             passed = take_step(member, epoch, batch, constants, fabric)
             losses.append(passed.loss)
             if asked_at_once:

@@ -4,24 +4,24 @@ A run that was interrupted, at whatever moment, and resumed leaves the same resu
 byte, as one that was not. Checked by: killing real runs, and damaging their files.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
 from joblib import delayed
 from lightning_fabric import Fabric
 
 from ...theory.foundation.files import output_folder
 from ...theory.foundation.processes import in_processes
-from ...theory.foundation.validation import InputError, as_whole, one_of
+from ...theory.foundation.validation import InputError, as_whole
 from ..data import Dataset, load
+from .devices import alone, check_accelerator, launched, settled
 from .divergence import FailedMember
 from .finishing import Finished, finish, finish_heads
 from .many import are_heads
+from .member import build_network
 from .recipe import PRECISIONS, Recipe
 from .records import read_json, write_json
 from .results import (
@@ -36,7 +36,6 @@ from .summary import summarise
 __all__ = ["Progress", "check_accelerator", "resumed", "run"]
 
 RECIPE = "recipe.json"
-ACCELERATORS = ("auto", "cpu", "cuda")
 
 
 @dataclass(frozen=True)
@@ -79,6 +78,9 @@ def run(
 ) -> RunResults:
     """Train all members of a recipe and return what stands in ``out/results.json``.
 
+    Under ``torchrun`` its processes train one member after the other, each on a share of every batch,
+    with the result of one process but for rounding; the first writes the files.
+
     A member whose training diverges stops there, and the others go on; results name it in ``failed``. To
     train it again, delete its file ``members/*.failed.json`` and resume.
 
@@ -91,7 +93,8 @@ def run(
     accelerator
         "cpu" (bitwise reproducible on one machine), "cuda", or "auto", cuda if there is one.
     jobs
-        Processes of one thread each, on the CPU; the results are the same for any number.
+        Processes of one thread each, on the CPU; the results are the same for any number. Not under
+        torchrun.
     progress
         Called after every epoch, and for a member that is finished already; with several processes, and
         for heads that train together, after the last epoch only.
@@ -111,14 +114,32 @@ def run(
     >>> [(row.method, 0 < row.balanced_accuracy < 1) for row in results.summary]
     [('ce', True), ('la', True)]
     """
-    fabric = _fabric(accelerator, PRECISIONS[recipe.precision])
-    out, first = Path(out), _data(recipe, 0)  # what cannot be loaded leaves no folder
-    _open_folder(out, recipe, resume)
-    work = _work(recipe)
-    if as_whole("jobs", jobs, 1) > 1:
+    fabric = launched(accelerator, PRECISIONS[recipe.precision])
+    return _run(fabric.broadcast(recipe), Path(out), resume, fabric, jobs, progress)
+
+
+def _run(
+    recipe: Recipe,
+    out: Path,
+    resume: bool,
+    fabric: Fabric,
+    jobs: int,
+    progress: Callable[[Progress], None] | None,
+) -> RunResults:
+    if as_whole("jobs", jobs, 1) > 1 and fabric.world_size > 1:
+        raise InputError(
+            f"jobs = {jobs}: under torchrun all {fabric.world_size} processes train one member"
+        )
+    first = _data(recipe, 0)  # what cannot be loaded, or trained here, leaves no folder
+    if fabric.world_size > 1:
+        build_network(recipe.methods[0], 0, first, recipe, fabric)
+    if fabric.is_global_zero:
+        _open_folder(out, recipe, resume)
+    work = _work(recipe, fabric.world_size)
+    if jobs > 1:
         found = _in_processes(recipe, work, out / "members", jobs, progress)
     else:
-        with _settled(fabric, recipe):
+        with settled(fabric, recipe.precision):
             found = _in_turn(recipe, work, first, fabric, out / "members", progress)
     members = [member for member in found if isinstance(member, MemberResult)]
     results = RunResults(
@@ -129,7 +150,8 @@ def run(
         summary=summarise(members, recipe.methods),
         failed=tuple(member for member in found if isinstance(member, FailedMember)),
     )
-    write_results(out, results)
+    if fabric.is_global_zero:
+        write_results(out, results)
     return results
 
 
@@ -175,8 +197,8 @@ Work = tuple[int, tuple[str, ...]]
 """A seed with the methods that one call finishes: one, or of heads that train together all."""
 
 
-def _work(recipe: Recipe) -> list[Work]:
-    if are_heads(recipe):
+def _work(recipe: Recipe, ranks: int) -> list[Work]:
+    if are_heads(recipe) and ranks == 1:
         return [(seed, recipe.methods) for seed in range(recipe.seeds)]
     return [(seed, (method,)) for seed in range(recipe.seeds) for method in recipe.methods]
 
@@ -211,7 +233,7 @@ def _finish(
     folder: Path,
     tell: Callable[[int], None],
 ) -> list[Finished]:
-    if are_heads(recipe):
+    if are_heads(recipe) and fabric.world_size == 1:
         found = finish_heads(seed, data, recipe, fabric, folder, lambda method: None)
         tell(recipe.epochs)
         return found
@@ -237,8 +259,8 @@ def _in_processes(
 
 def _alone(recipe: Recipe, seed: int, methods: Sequence[str], folder: Path) -> list[Finished]:
     """What a worker process does: a call's members from the data on."""
-    fabric = _fabric("cpu", PRECISIONS[recipe.precision])
-    with _settled(fabric, recipe):
+    fabric = alone("cpu", PRECISIONS[recipe.precision])
+    with settled(fabric, recipe.precision):
         return _finish(
             recipe, seed, methods, _data(recipe, seed), fabric, folder, lambda epoch: None
         )
@@ -283,37 +305,3 @@ def _data(recipe: Recipe, seed: int) -> Dataset:
         label_noise=recipe.label_noise,
         label=recipe.label,
     )
-
-
-def check_accelerator(accelerator: str) -> None:
-    """Refuse what cannot train here.
-
-    Raises
-    ------
-    InputError
-        If the accelerator is none, or is not there.
-    """
-    one_of("accelerator", accelerator, ACCELERATORS)
-    if accelerator == "cuda" and not torch.cuda.is_available():
-        raise InputError("accelerator = 'cuda': no CUDA device is available; use 'cpu' or 'auto'")
-
-
-def _fabric(accelerator: str, precision: Any) -> Fabric:
-    check_accelerator(accelerator)
-    on_cuda = torch.cuda.is_available() and accelerator != "cpu"
-    return Fabric(accelerator="cuda" if on_cuda else "cpu", devices=1, precision=precision)
-
-
-@contextmanager
-def _settled(fabric: Fabric, recipe: Recipe) -> Iterator[None]:
-    """On the CPU, one thread: sums are then always taken in the same order. And the recipe's precision."""
-    threads, dtype = torch.get_num_threads(), torch.get_default_dtype()
-    if fabric.device.type == "cpu":
-        torch.set_num_threads(1)
-    if recipe.precision == "float64":
-        torch.set_default_dtype(torch.float64)  # Fabric hands outputs on in the default
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-        torch.set_default_dtype(dtype)

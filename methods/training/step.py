@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from ..protocols import Output
+from ..ranks import counted_once, joined
 from ..weights import UniformWeights
 from .divergence import refuse_not_finite
 from .member import Member
@@ -22,7 +23,7 @@ __all__ = ["Batch", "Passed", "batch_loss", "divides_by_weights", "take_step", "
 
 
 class Batch(NamedTuple):
-    """Some examples: images (B, C, H, W) and their classes (B,)."""
+    """Some examples: images (B, C, H, W), of which a rank has its `share`, and the classes of all (B,)."""
 
     images: Tensor
     target: Tensor
@@ -71,12 +72,13 @@ def batch_loss(
         else functional_call(model, dict(parameters), (batch.images,))
     )
     output = Output(*answer)
-    parts = (output.part(name) for name in getattr(criterion, "needs", ()))
-    inputs = (output.logits, batch.target, *parts)
+    size = len(batch.target)
+    parts = (joined(output.part(name), size) for name in getattr(criterion, "needs", ()))
+    inputs = (joined(output.logits, size), batch.target, *parts)
     losses = (
         functional_call(criterion, dict(constants), inputs) if constants else criterion(*inputs)
     )
-    features = output.features.detach()
+    features = joined(output.features.detach(), size)
     weights = weigh(features, batch.target)
     class_weight = constants.get("weight", getattr(criterion, "weight", None))
     shares = weights if class_weight is None else weights * class_weight.to(weights)[batch.target]
@@ -120,10 +122,14 @@ def take_step(
     def closure() -> Any:  # torch's optimisers are typed for a float, and take a tensor
         passed = batch_loss(member.model, member.criterion, batch, constants, weigh)
         member.optimizer.zero_grad()
-        fabric.backward(passed.loss)
+        several = (
+            fabric.world_size > 1
+        )  # each rank has a part of the gradient, and they are averaged
+        fabric.backward(passed.loss * fabric.world_size if several else passed.loss)
         passes.append(passed._replace(loss=passed.loss.detach()))
         return passed.loss
 
-    member.optimizer.step(closure)
-    member.source.observe(passes[0].features, batch.target)
+    with counted_once():
+        member.optimizer.step(closure)
+        member.source.observe(passes[0].features, batch.target)
     return passes[0]
