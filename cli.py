@@ -4,6 +4,7 @@ Nothing heavy is imported before a command runs, so that help comes at once. Wha
 is said before any work.
 """
 
+import errno
 import re
 import sys
 import time
@@ -43,6 +44,7 @@ _COLOURS = Theme({"status.good": "green", "status.fair": "yellow", "status.bad":
 console = Console(highlighter=_Statuses(), theme=_COLOURS, soft_wrap=True, markup=False)
 errors = Console(stderr=True, highlight=False, markup=False)
 say = console.print
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 _kept = "nothing was kept; run the command again to start anew"
 
 
@@ -69,6 +71,9 @@ def main() -> None:
     except Exception as error:
         from .theory.foundation.validation import InputError, InputTypeError
 
+        if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+            where = f": {error.filename}" if error.filename else ""
+            _fail(f"cannot write: {error.strerror}{where}; {_kept}")
         if not isinstance(error, InputError | InputTypeError):
             raise
         _fail(_as_typed(str(error)))

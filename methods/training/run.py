@@ -17,6 +17,7 @@ from ...theory.foundation.files import output_folder
 from ...theory.foundation.processes import in_processes
 from ...theory.foundation.validation import InputError, as_whole
 from ..data import Dataset, load
+from .checkpoint import discard
 from .devices import alone, check_accelerator, launched, settled
 from .divergence import FailedMember
 from .finishing import Finished, finish, finish_heads
@@ -278,7 +279,7 @@ def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
         raise InputError(f"{out} already holds a run: pass resume, or choose another folder")
     output_folder(out / "members")
     for leftover in out.rglob(".*.part"):  # left behind by a write that was killed
-        leftover.unlink(missing_ok=True)
+        discard(leftover)
     if path.exists():
         content = read_json(path)
         ours = recipe.to_dict()
