@@ -86,7 +86,7 @@ def ranks(tmp_path_factory):
     for rank in range(2):
         told = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": 2, "LOCAL_WORLD_SIZE": 2,
                 "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "TORCHELASTIC_RUN_ID": "test",
-                "OMP_NUM_THREADS": 1, "PYTHONPATH": Path(counterpoise.__file__).parents[1]}  # fmt: skip
+                "OMP_NUM_THREADS": 1, "PYTHONPATH": Path(str(counterpoise.__file__)).parents[1]}  # fmt: skip
         files = [str(folder / name) for name in ("rows.npz", f"rank{rank}.json")]
         arguments = [str(Path(__file__).parent), *files, *words]
         started.append(
