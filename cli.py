@@ -4,8 +4,10 @@ Nothing heavy is imported before a command runs, so that help comes at once. Wha
 is said before any work.
 """
 
+import errno
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from inspect import Signature, signature
@@ -43,14 +45,17 @@ _COLOURS = Theme({"status.good": "green", "status.fair": "yellow", "status.bad":
 console = Console(highlighter=_Statuses(), theme=_COLOURS, soft_wrap=True, markup=False)
 errors = Console(stderr=True, highlight=False, markup=False)
 say = console.print
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 _kept = "nothing was kept; run the command again to start anew"
 
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr and exit code 2."""
     from .theory.foundation.interrupts import end_interrupted, watch_for_interrupts
+    from .theory.foundation.torchrun import place
 
     watch_for_interrupts(_last_words)
+    console.quiet = place().rank > 0  # of torchrun's processes only the first prints
     try:
         code = app(standalone_mode=False)
         sys.stdout.flush()
@@ -67,6 +72,9 @@ def main() -> None:
     except Exception as error:
         from .theory.foundation.validation import InputError, InputTypeError
 
+        if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+            where = f": {error.filename}" if error.filename else ""
+            _fail(f"cannot write: {error.strerror}{where}; {_kept}")
         if not isinstance(error, InputError | InputTypeError):
             raise
         _fail(_as_typed(str(error)))
@@ -77,11 +85,18 @@ def main() -> None:
 
 
 def _fail(message: str, code: int = 2) -> None:
+    from .theory.foundation.torchrun import place
+
+    if place().rank_here:  # the first of torchrun's processes here says it, unless ended too soon
+        time.sleep(2)
+        sys.exit(code)
     errors.print(f"counterpoise: {' '.join(message.split())}", soft_wrap=True)
     sys.exit(code)
 
 
 def _last_words() -> None:
+    if console.quiet:
+        return
     if errors.is_terminal:
         errors.show_cursor()
         sys.stderr.write("\r")
@@ -712,8 +727,14 @@ def train(
         tau=_floats(tau),
         **given,
     )
-    say(table(_train(chosen, device, out, resume, jobs, log, keep_checkpoints)), highlight=False)
+    results = _train(chosen, device, out, resume, jobs, log, keep_checkpoints)
+    say(table(results), highlight=False)
     say(f"wrote {out / 'results.json'}")
+    if results.failed:
+        from .methods.training.divergence import in_words
+
+        said = in_words(results.failed, len(results.members) + len(results.failed))
+        _fail(f"{said}; the results of the others are in {out / 'results.json'}")
 
 
 def _recipe_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -1015,7 +1036,7 @@ def demo(out: Out = Path("counterpoise-demo"), device: Device = "cpu", jobs: Job
     from .theory.foundation.files import output_folder
 
     if device != "cpu":
-        from .methods.training.run import check_accelerator
+        from .methods.training.devices import check_accelerator
 
         check_accelerator(device)
     output_folder(out)
@@ -1187,7 +1208,7 @@ def _bar(text: str, total: int | None = None) -> Iterator[Any]:
     """A progress bar that only moves forward: advance(), or advance(done, total, what is being done)."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=errors, transient=True, disable=not errors.is_terminal,
+        console=errors, transient=True, disable=console.quiet or not errors.is_terminal,
     )  # fmt: skip
     task = bar.add_task(text, total=total)
 

@@ -75,13 +75,16 @@ def load_evidence(folder: str | Path, commands: tuple[str, ...] = COMMANDS) -> E
     """
     folder = Path(folder)
     run = _run_in(folder)
+    training = _load_training(run) if run else None
     evidence = Evidence(
         simulation=load_if_there(folder / SIMULATION),
         coverage=load_if_there(folder / COVERAGE),
         plug_in=load_if_there(folder / PLUG_IN),
-        training=_load_training(run) if run else None,
+        training=training if training and training.members else None,
         commands=commands,
     )
+    if not evidence.is_measured and training:
+        raise InputError(f"{run}: all {len(training.failed)} members diverged: nothing to show")
     if not evidence.is_measured:
         there = "is no folder" if folder.exists() and not folder.is_dir() else "holds no results"
         unfinished = f" ({_unfinished(folder)})" if _unfinished(folder) else ""
@@ -100,6 +103,7 @@ def found_in(folder: str | Path) -> list[str]:
     run = _run_in(folder)
     if run is not None:
         lines.append(f"found: training in {run}")
+        lines += [f"left out: {failed}" for failed in _load_training(run).failed]
     else:
         command = f"counterpoise train --out {folder / TRAINING}"
         lines.append(f"not found: training ({_unfinished(folder) or command})")

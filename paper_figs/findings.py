@@ -32,6 +32,7 @@ def findings(evidence: Evidence) -> list[str]:
     if evidence.training is not None:
         compared = _compared(evidence.training)
         lines += [_training(evidence.training, compared)] if compared else []
+        lines += [_left_out(evidence.training)] if evidence.training.failed else []
     rows = ledger(evidence)
     return [*lines, _ledger(rows)] if rows else lines
 
@@ -102,6 +103,13 @@ def _training(results: Results, compared: list[str]) -> str:
         f"Training ({recipe['data']}, imbalance factor {recipe['imbalance_factor']:g}, {seeds} seeds), "
         "balanced accuracy minus that of cross-entropy (CE), in points with 95 % intervals: "
         f"{'; '.join(compared)}."
+    )
+
+
+def _left_out(results: Results) -> str:
+    return (
+        "Left out of figures, tables and ledger, since training diverged: "
+        f"{'; '.join(map(str, results.failed))}."
     )
 
 

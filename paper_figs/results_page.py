@@ -93,8 +93,8 @@ def _said(results: Results, place: Path) -> str:
         f"Data `{recipe['data']}`, {recipe['seeds']} seeds, class counts {counts}"
         + (f" (subset `{subset[:16]}`)" if subset else "")
         + f". Network `{recipe['model'] or 'by shape'}`, {optimiser}. Prediction "
-        f"`{(results.prediction_sha256 or '')[:16]}`. Trained with torch {environment['versions']['torch']} on "
-        f"{environment['processor']}."
+        f"`{(results.prediction_sha256 or '')[:16]}`. Trained with torch "
+        f"{environment['versions']['torch']} on {environment['processor']}."
     )
 
 

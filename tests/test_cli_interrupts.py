@@ -85,10 +85,12 @@ def test_simulating_with_workers_keeps_the_cells(tmp_path):
     assert "again" in lines[0]
 
 
-def test_training_says_how_to_go_on(tmp_path):
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_training_says_how_to_go_on(tmp_path, jobs):
+    begun = workers(2) if jobs == "2" else lambda p: (tmp_path / "run" / "members").exists()
     code, lines, took = interrupted(
-        "train", "--method", "ce", "--seeds", "9", "--out", tmp_path / "run",
-        cwd=tmp_path, ready=lambda p: (tmp_path / "run" / "members").exists(),
+        "train", "--method", "ce", "--seeds", "9", "--jobs", jobs, "--out", tmp_path / "run",
+        cwd=tmp_path, ready=begun,
     )  # fmt: skip
     assert (code, len(lines)) == (130, 1), lines
     assert took < 2

@@ -64,6 +64,7 @@ def assemble(
     one_of("subset", subset, SUBSETS)
     noise = as_number("label_noise", label_noise, low=0, high=1, high_open=True)
     size, classes = as_whole("validation", validation, 0), len(source.class_names)
+    _check_labels(source)
     labels, generator = source.train.labels, torch.Generator().manual_seed(seed)
     available = torch.bincount(labels, minlength=classes)
     held = _held_out(available, size, profile)
@@ -96,6 +97,16 @@ def assemble(
         augmentation=augmentation,
         subset="" if make is None else indices_hash(chosen),
     )
+
+
+def _check_labels(source: Source) -> None:
+    classes = len(source.class_names)
+    for name, part in (("training", source.train), ("test", source.test)):
+        if len(part.labels) and not 0 <= part.labels.min() <= part.labels.max() < classes:
+            raise InputError(
+                f"{source.title}: {name} labels go from {part.labels.min()} to {part.labels.max()}, and "
+                f"there are {classes} classes: is a file damaged?"
+            )
 
 
 def _held_out(available: Tensor, size: int, profile: str) -> Tensor:

@@ -15,11 +15,12 @@ from PIL import Image
 from torch import Tensor
 
 from ...theory.foundation.validation import InputError
-from .places import find_data
+from .places import decoding, find_data
 from .source import Part, Source
 
 __all__ = ["read_cifar10", "read_cifar10_jpeg", "read_cifar100"]
 
+SIZE = 32
 MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010)  # of the field's scripts, both sets
 
 
@@ -40,26 +41,25 @@ def read_cifar10_jpeg(data_dir: str | Path | None = None) -> Source:
     """
     how = "a copy with JPEG images, see cifar.py for its keys"
     path = find_data("cifar10-jpeg", ["cifar10_jpeg.npz"], how, data_dir)
-    try:
+    with decoding(path):
         with np.load(path) as file:
             stored = {key: file[key] for key in file.files}
         parts = [
             Part(
                 torch.from_numpy(stored[f"{part}_labels"].astype(np.int64)),
-                _JpegReader(stored[f"{part}_jpeg"], stored[f"{part}_offsets"]),
+                _JpegReader(path, stored[f"{part}_jpeg"], stored[f"{part}_offsets"]),
             )
             for part in ("train", "test")
         ]
         names = tuple(str(name) for name in stored["class_names"])
-    except (OSError, KeyError, ValueError) as error:
-        raise InputError(f"{path} is damaged or of another format: {error}") from None
     return Source("CIFAR-10 (JPEG copy)", names, parts[0], parts[1], MEAN, STD)
 
 
 class _JpegReader:
     """Decodes the images that are asked for."""
 
-    def __init__(self, files: NDArray[np.uint8], offsets: NDArray[np.int32]) -> None:
+    def __init__(self, path: Path, files: NDArray[np.uint8], offsets: NDArray[np.int32]) -> None:
+        self.path = path
         self.files, self.offsets = files.tobytes(), offsets.tolist()
 
     def __call__(self, indices: Tensor) -> Tensor:
@@ -68,7 +68,11 @@ class _JpegReader:
 
     def _decoded(self, index: int) -> NDArray[np.uint8]:
         file = self.files[self.offsets[index] : self.offsets[index + 1]]
-        return np.asarray(Image.open(io.BytesIO(file)).convert("RGB"))
+        with decoding(self.path, f"image {index}"):
+            image = Image.open(io.BytesIO(file)).convert("RGB")
+            if image.size != (SIZE, SIZE):
+                raise ValueError(f"it is {image.width} x {image.height} pixels")
+            return np.asarray(image)
 
 
 def _torchvision(kind: str, title: str, folder: str, data_dir: str | Path | None) -> Source:
@@ -77,10 +81,13 @@ def _torchvision(kind: str, title: str, folder: str, data_dir: str | Path | None
     name = kind.lower()
     path = find_data(name, [folder], f"unpack the archive of {title}", data_dir)
     reader: Any = getattr(datasets, kind)
-    try:
-        parts = [reader(path.parent, train=train, download=False) for train in (True, False)]
-    except RuntimeError as error:
-        raise InputError(f"{path} is damaged or incomplete: {error}".splitlines()[0]) from None
+    with decoding(path):
+        try:
+            parts = [reader(path.parent, train=train, download=False) for train in (True, False)]
+        except RuntimeError:  # whose words are of downloading
+            raise InputError(
+                f"{path} is damaged or incomplete: unpack the archive of {title} again"
+            ) from None
     train, test = map(_part, parts)
     return Source(title, tuple(parts[0].classes), train, test, MEAN, STD)
 

@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 from ...theory.foundation.validation import InputError, as_whole
-from .places import find_data
+from .places import decoding, find_data
 from .source import Part, Source
 
 __all__ = ["LISTED", "read_folder", "read_listed"]
@@ -50,7 +50,7 @@ def read_folder(path: str | Path, size: int | None = None) -> Source:
     try:
         train: Any = ImageFolder(str(trained))
         test: Any = ImageFolder(str(path / "test")) if (path / "test").is_dir() else None
-    except FileNotFoundError as error:
+    except OSError as error:
         raise InputError(f"{path}: {str(error).splitlines()[0]}") from None
     if test is not None and test.classes != train.classes:
         odd = sorted(set(test.classes) ^ set(train.classes))[0]
@@ -105,19 +105,16 @@ class _Files:
         channels, height, width = self.shape
         images = []
         for file in (self.files[int(index)] for index in indices):
-            try:
-                with Image.open(file) as opened:
-                    image = opened.convert("L" if channels == 1 else "RGB")
-                    if image.size != (width, height):
-                        image = image.resize((width, height), Image.Resampling.BICUBIC)
-                    images.append(np.asarray(image).reshape(height, width, channels))
-            except OSError as error:
-                raise InputError(f"{file} cannot be read: {error}") from None
+            with decoding(file), Image.open(file) as opened:
+                image = opened.convert("L" if channels == 1 else "RGB")
+                if image.size != (width, height):
+                    image = image.resize((width, height), Image.Resampling.BICUBIC)
+                images.append(np.asarray(image).reshape(height, width, channels))
         return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous()
 
 
 def _shape(file: str, size: int | None) -> tuple[int, int, int]:
-    with Image.open(file) as image:
+    with decoding(file), Image.open(file) as image:
         channels = 1 if image.mode in ("1", "L", "I", "I;16", "F") else 3
         width, height = image.size
     return (channels, height, width) if size is None else (channels, size, size)
@@ -140,10 +137,8 @@ def _split(
 
 
 def _listed(path: Path) -> tuple[list[str], np.ndarray]:
-    try:
+    with decoding(path):
         lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
     files, labels = [], []
     for number, line in enumerate(lines, 1):
         file, _, label = line.rpartition(" ")

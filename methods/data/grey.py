@@ -11,7 +11,7 @@ from pathlib import Path
 from torch import Tensor
 
 from ...theory.foundation.validation import InputError
-from .places import find_data
+from .places import decoding, find_data
 from .source import Part, Source
 
 __all__ = ["read_fashion_mnist", "read_mnist"]
@@ -57,14 +57,12 @@ def _idx(path: Path) -> Tensor:
     from torchvision.datasets.mnist import read_sn3_pascalvincent_tensor
 
     packed = path.with_name(f"{path.name}.gz")
-    try:
+    if not path.exists() and not packed.exists():
+        raise InputError(f"{path} is missing, and {packed.name} too")
+    with decoding(path):
         if path.exists():
             return read_sn3_pascalvincent_tensor(str(path))
         with tempfile.NamedTemporaryFile() as unpacked:
             unpacked.write(gzip.decompress(packed.read_bytes()))
             unpacked.flush()
             return read_sn3_pascalvincent_tensor(unpacked.name).clone()
-    except FileNotFoundError:
-        raise InputError(f"{path} is missing, and {packed.name} too") from None
-    except (OSError, EOFError, AssertionError, ValueError, RuntimeError, IndexError) as error:
-        raise InputError(f"{path} is damaged: {error or type(error).__name__}") from None

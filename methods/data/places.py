@@ -1,15 +1,17 @@
 """Where data sets lie on this machine: a folder that is named, or ``COUNTERPOISE_DATA``, or ``data``.
 
-Nothing is downloaded. Checked by: each way of naming the folder, and the message when nothing is there.
+Nothing is downloaded. Checked by: each way of naming the folder, the message when nothing is there, and
+files of every kind that are cut or altered.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ...theory.foundation.validation import InputError
 
-__all__ = ["VARIABLE", "data_folder", "find_data"]
+__all__ = ["VARIABLE", "data_folder", "decoding", "find_data"]
 
 VARIABLE = "COUNTERPOISE_DATA"
 
@@ -41,3 +43,29 @@ def find_data(
         f"data {name!r}: no {' or '.join(wanted)} in {folder.resolve()}; {how}, and name the folder by "
         f"--data-dir or {VARIABLE}"
     )
+
+
+@contextmanager
+def decoding(path: str | os.PathLike[str], part: str = "") -> Iterator[None]:
+    """What a decoder raises on a damaged file, as one line that names the file, and perhaps a part of it.
+
+    Decoders promise no kind of error: that of a cut archive is zipfile's, of a picture PIL's, of a table
+    pandas's or Arrow's.
+
+    >>> with decoding("rows.npz"):
+    ...     raise EOFError("no more")
+    Traceback (most recent call last):
+    counterpoise.theory.foundation.messages.InputError: rows.npz is damaged or of another format: no more
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        place = f"{path}, {part}" if part else f"{path}"
+        if isinstance(error, OSError) and error.errno is not None:
+            raise InputError(f"{place} cannot be read: {error.strerror}") from None
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        if isinstance(error, ImportError):
+            raise InputError(f"{place} cannot be read: {said}") from None
+        raise InputError(f"{place} is damaged or of another format: {said}") from None

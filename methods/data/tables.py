@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from ...theory.foundation.validation import InputError, one_of
-from .places import find_data
+from .places import decoding, find_data
 from .source import Part, Source
 
 __all__ = ["read_cifar10_features", "read_shuttle", "read_table", "split_source"]
@@ -57,10 +57,8 @@ def read_table(path: str | Path, label: str | None = None, title: str | None = N
     one_of("kind of table", path.suffix, [*READERS, ".npz"])
     import pandas
 
-    try:
+    with decoding(path):
         table = getattr(pandas, READERS[path.suffix])(path)
-    except (OSError, ValueError, ImportError) as error:
-        raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
     if label is None:
         raise InputError(f"{path}: say by --label which column holds the labels")
     one_of(f"column of {path.name}", label, [str(column) for column in table.columns])
@@ -108,11 +106,8 @@ def split_source(
 
 
 def _from_arrays(path: Path, label: str, title: str) -> Source:
-    try:
-        with np.load(path) as file:
-            held = {key: file[key] for key in file.files}
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from None
+    with decoding(path), np.load(path) as file:
+        held = {key: file[key] for key in file.files}
     for key in ("X", label):
         one_of(f"array of {path.name}", key, held)
     stated = held.get("class_names")
@@ -125,8 +120,19 @@ def _from_arrays(path: Path, label: str, title: str) -> Source:
         raise InputError(f"{path}: X has {len(examples)} rows, {label} has {len(codes)}")
     if "X_test" not in held:
         return split_source(examples, codes, class_names, title)
-    tests = np.searchsorted(np.unique(held[label]), held[f"{label}_test"].ravel())
-    return _source(examples, codes, _rows(path, held["X_test"]), tests, class_names, title)
+    one_of(f"array of {path.name}", f"{label}_test", held)
+    known, test_labels = np.unique(held[label]), held[f"{label}_test"].ravel()
+    strange = ~np.isin(test_labels, known)
+    if strange.any():
+        raise InputError(f"{path}: {label}_test holds {test_labels[strange][0]}, {label} does not")
+    test_examples = _rows(path, held["X_test"])
+    if len(test_examples) != len(test_labels) or test_examples.shape[1:] != examples.shape[1:]:
+        raise InputError(
+            f"{path}: X_test has shape {test_examples.shape}, for {len(test_labels)} labels and X of "
+            f"shape {examples.shape}"
+        )
+    tests = np.searchsorted(known, test_labels)
+    return _source(examples, codes, test_examples, tests, class_names, title)
 
 
 def _source(

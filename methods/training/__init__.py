@@ -1,6 +1,7 @@
 """Recipes, the loop that trains them, and the files they leave."""
 
 from ..registry import METHODS, Method
+from .divergence import FailedMember
 from .published_tables import PUBLISHED
 from .recipe import Recipe
 from .recipes import RECIPES, chosen_recipe, recipe_of
@@ -21,6 +22,7 @@ __all__ = [
     "METHODS",
     "PUBLISHED",
     "RECIPES",
+    "FailedMember",
     "History",
     "Measurements",
     "MemberResult",

@@ -42,5 +42,8 @@ def read_checkpoint(path: Path) -> Any:
 
 
 def discard(path: Path) -> None:
-    """Remove a file if it is there."""
-    path.unlink(missing_ok=True)
+    """Remove a file if it is there; `InputError` names it if it cannot be removed."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot remove {path}: {error.strerror}") from None

@@ -7,16 +7,16 @@ image beside those of a whole set.
 
 import hashlib
 import io
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from ...theory.foundation.files import check_output_file, write_atomically
+from ...theory.foundation.files import check_output_file, output_folder, write_atomically
 from ...theory.foundation.validation import InputError, as_whole
 from ..data import Part, open_source
+from ..data.places import decoding
 from ..models.backbones import Backbone, features_of, load_backbone
 
 __all__ = ["store_features"]
@@ -57,7 +57,7 @@ def store_features(
     if threads is not None:
         torch.set_num_threads(as_whole("threads", threads, 1))
     parts = out.with_suffix(".parts")
-    parts.mkdir(parents=True, exist_ok=True)
+    output_folder(parts)
     total = len(source.train.labels) + len(source.test.labels)
     stored: dict[str, np.ndarray] = {"class_names": np.array(source.class_names)}
     done = 0
@@ -79,16 +79,16 @@ def store_features(
 
 def _block(file: Path, part: Part, start: int, body: Backbone) -> np.ndarray:
     if file.exists():
-        return np.load(file)
+        with decoding(file):
+            return np.load(file)
     indices = torch.arange(start, min(start + SHARD, len(part.labels)))
     images = part.read(indices)
     if images.dtype != torch.uint8 or images.ndim != 4:
         raise InputError(f"data: images of shape {tuple(images.shape)} are needed, as uint8")
     found = torch.cat([features_of(body, batch) for batch in images.split(BATCH)]).half().numpy()
-    temporary = file.with_suffix(f".{os.getpid()}.part")
-    with temporary.open("wb") as opened:
-        np.save(opened, found)
-    temporary.replace(file)
+    buffer = io.BytesIO()
+    np.save(buffer, found)
+    write_atomically(file, buffer.getvalue())
     return found
 
 

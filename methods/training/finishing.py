@@ -2,7 +2,8 @@
 
 Each is a file of its own, so that members may be finished in any order and by any number of processes.
 Members that are made of one training, ``ce`` and ``ce+la``, are finished together.
-Checked by: killing real runs, one process against two, heads together against one by one.
+One that diverged has a file that says so, and is not trained again: the same recipe fails the same way.
+Checked by: killing real runs, one process against two, heads together against one by one, divergence.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,19 +18,29 @@ from ..data import Dataset
 from ..protocols import FirstStage
 from ..registry import base_of
 from .checkpoint import discard, read_checkpoint, write_checkpoint
+from .divergence import Diverged, FailedMember
 from .logs import Curve
 from .loop import train
 from .many import train_together
 from .measure import measure
 from .member import Member, build_member
 from .recipe import Recipe
-from .results import History, MemberResult, read_member, write_member
+from .results import (
+    History,
+    MemberResult,
+    read_failed,
+    read_member,
+    write_failed,
+    write_member,
+)
 from .second import bases, check_head, first_stage, restaged
 from .timing import Timing, write_timing
 
-__all__ = ["Beside", "finish", "finish_heads", "member_file", "network_file"]
+__all__ = ["Beside", "Finished", "finish", "finish_heads", "member_file", "network_file"]
 
 CHECKPOINT_EVERY = 10  # epochs
+FAILED = ".failed.json"
+Finished = MemberResult | FailedMember
 
 
 @dataclass(frozen=True)
@@ -73,40 +84,49 @@ def finish(
     folder: Path,
     tell: Callable[[int], None],
     beside: Beside = NOTHING,
-) -> list[MemberResult]:
-    """The final measurements of the members made of one training.
+) -> list[Finished]:
+    """The final measurements of the members made of one training, or that it diverged.
 
     ``tell`` is called with its epochs that are done.
     """
     base = base_of(methods[0])
     files = {method: member_file(folder, method, seed) for method in methods}
     checkpoint = member_file(folder, base, seed).with_suffix(".ckpt")
-    if all(file.exists() for file in files.values()):
+    first = fabric.is_global_zero  # reads and writes for all ranks
+    found = fabric.broadcast(_all_found(files, seed, recipe) if first else {})
+    if len(found) == len(methods):
         discard(checkpoint)
         tell(recipe.epochs)
-        return [_read(file, method, seed, recipe) for method, file in files.items()]
+        return list(found.values())
     member = build_member(base, seed, data, recipe, fabric)
     for method in methods:
         check_head(method, member.model)
-    if checkpoint.exists():
-        member.load_state_dict(read_checkpoint(checkpoint))
+    state = read_checkpoint(checkpoint) if first and checkpoint.exists() else None
+    if (state := fabric.broadcast(state)) is not None:
+        member.load_state_dict(state)
 
-    curve = Curve(beside.log, folder, base, seed)
+    curve = Curve(beside.log if first else None, folder, base, seed)
     curve.add(member.history)
 
     def after_epoch(member: Member) -> None:
         curve.add(member.history)
-        if member.epoch % CHECKPOINT_EVERY == 0 and member.epoch < recipe.epochs:
+        if first and member.epoch % CHECKPOINT_EVERY == 0 and member.epoch < recipe.epochs:
             write_checkpoint(checkpoint, member.state_dict())
         tell(member.epoch)
 
-    begun, start = member.epoch, perf_counter()
-    train(member, data, recipe, fabric, after_epoch)
+    begun, start, why = member.epoch, perf_counter(), ""
+    try:
+        train(member, data, recipe, fabric, after_epoch)
+    except Diverged as diverged:
+        why = str(diverged)
+        tell(recipe.epochs)
     timing = Timing(base, seed, recipe.epochs - begun, perf_counter() - start, beside.processes)
-    if len(methods) > 1:  # a kill among their measurements costs no training
+    if first and len(methods) > 1 and not why:  # a kill among their measurements costs no training
         write_checkpoint(checkpoint, member.state_dict())
-    results = _all_measured(files, {base: member}, data, recipe, timing, beside)
-    discard(checkpoint)
+    trained, broken = {base: member}, {base: why} if why else {}
+    results = _all_ended(files, found, trained, broken, data, recipe, timing, beside, first)
+    if first:
+        discard(checkpoint)
     return results
 
 
@@ -117,12 +137,14 @@ def finish_heads(
     fabric: Fabric,
     folder: Path,
     beside: Beside = NOTHING,
-) -> list[MemberResult]:
+) -> list[Finished]:
     """The final measurements of all members of a seed, heads that are trained together."""
     files = {method: member_file(folder, method, seed) for method in recipe.methods}
+    found = _all_found(files, seed, recipe)
     members: dict[str, Member] = {}
+    broken: Mapping[str, str] = {}
     seconds = 0.0
-    if not all(file.exists() for file in files.values()):
+    if len(found) < len(files):
         # all of them, so that those missing are rounded as in a run that was not interrupted
         members = {
             base: build_member(base, seed, data, recipe, fabric) for base in bases(recipe.methods)
@@ -136,56 +158,92 @@ def finish_heads(
                 curve.add(members[method].history)
 
         start = perf_counter()
-        train_together(list(members.values()), data, recipe, fabric, after_epoch)
+        broken = train_together(list(members.values()), data, recipe, fabric, after_epoch)
         seconds = (perf_counter() - start) / len(members)  # each member's share
     timing = Timing("", seed, recipe.epochs, seconds, beside.processes, len(members))
-    return _all_measured(files, members, data, recipe, timing, beside)
+    return _all_ended(files, found, members, broken, data, recipe, timing, beside)
 
 
-def _all_measured(
+def _all_ended(
     files: Mapping[str, Path],
-    members: Mapping[str, Member],
+    found: Mapping[str, Finished],
+    trained: Mapping[str, Member],
+    broken: Mapping[str, str],
     data: Dataset,
     recipe: Recipe,
     timing: Timing,
     beside: Beside,
-) -> list[MemberResult]:
-    """The results of methods: read, or measured on what was trained for them, by its method."""
+    writes: bool = True,
+) -> list[Finished]:
+    """What becomes of methods: found, or measured on what was trained for them, by its method.
+
+    ``broken`` says why trainings diverged; what is made of one has diverged with it.
+    """
     stages: dict[str, FirstStage] = {}
-    results = []
+    results: list[Finished] = []
     for method, file in files.items():
-        base = base_of(method)
-        if file.exists():
-            results.append(_read(file, method, timing.seed, recipe))
+        if method in found:
+            results.append(found[method])
             continue
-        member = members[base]
-        if method != base:
+        base = base_of(method)
+        member, why = trained[base], broken.get(base, "")
+        if method != base and not why:
             if base not in stages:
                 stages[base] = first_stage(member, data, recipe)
             member = restaged(method, member, recipe, stages[base])
-        took = replace(timing, method=method)
-        results.append(_measured(member, data, recipe, file, took, beside))
+        result = _ended(method, member, data, recipe, why)
+        if writes:
+            _write(result, member, recipe, file, replace(timing, method=method), beside)
+        results.append(result)
     return results
 
 
-def _measured(
-    member: Member, data: Dataset, recipe: Recipe, file: Path, timing: Timing, beside: Beside
-) -> MemberResult:
-    """Measure a member and write its file, last: a member that has one is finished in every part."""
+def _ended(method: str, member: Member, data: Dataset, recipe: Recipe, why: str) -> Finished:
+    """The measurements of a trained member; or why it diverged, which may show only now."""
+    if not why:
+        try:
+            return _measured(member, data, recipe)
+        except Diverged as diverged:
+            why = str(diverged)
+    epoch = min(member.epoch + 1, recipe.epochs)
+    return FailedMember(method=method, seed=member.seed, epoch=epoch, why=why)
+
+
+def _measured(member: Member, data: Dataset, recipe: Recipe) -> MemberResult:
     last = member.schedule.stage(recipe.epochs - 1).constants(member.criterion)
     measured = measure(member.model, member.criterion, data, last)
     history = History.from_columns(member.history)
-    result = MemberResult(method=member.method, seed=member.seed, history=history, **vars(measured))
+    return MemberResult(method=member.method, seed=member.seed, history=history, **vars(measured))
+
+
+def _write(
+    result: Finished, member: Member, recipe: Recipe, file: Path, timing: Timing, beside: Beside
+) -> None:
+    """Write a member's file, last: a member that has one is finished in every part."""
+    if isinstance(result, FailedMember):
+        write_failed(file.with_suffix(FAILED), result, recipe.to_dict())
+        return
     write_timing(file, timing)
     if beside.networks:
         state = {"model": member.model.state_dict(), "criterion": member.criterion.state_dict()}
         write_checkpoint(network_file(file), state)
     write_member(file, result, recipe.to_dict())
-    return result
 
 
-def _read(file: Path, method: str, seed: int, recipe: Recipe) -> MemberResult:
-    result = read_member(file, recipe.to_dict())
+def _all_found(files: Mapping[str, Path], seed: int, recipe: Recipe) -> dict[str, Finished]:
+    """What became of those methods that were brought to their end before."""
+    found = {method: _found(file, method, seed, recipe) for method, file in files.items()}
+    return {method: result for method, result in found.items() if result is not None}
+
+
+def _found(file: Path, method: str, seed: int, recipe: Recipe) -> Finished | None:
+    failed = file.with_suffix(FAILED)
+    if file.exists():
+        result: Finished = read_member(file, recipe.to_dict())
+    elif failed.exists():
+        file, result = failed, read_failed(failed, recipe.to_dict())
+    else:
+        return None
     if (result.method, result.seed) != (method, seed):
         raise InputError(f"{file} holds {result.method}, seed {result.seed}: delete it")
     return result

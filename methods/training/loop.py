@@ -14,8 +14,10 @@ from torch.optim import Optimizer
 
 from ..data import Dataset
 from ..optim import RATES
+from ..ranks import share
 from ..sampling import power_sampler
 from ..sampling.samplers import share_sampler
+from .divergence import Diverged, divergence_in
 from .measure import class_accuracy
 from .member import Member
 from .recipe import Recipe
@@ -33,7 +35,14 @@ def train(
     fabric: Fabric,
     after_epoch: Callable[[Member], None],
 ) -> None:
-    """Train from ``member.epoch`` to the end; ``data`` lies on the device already."""
+    """Train from ``member.epoch`` to the end; ``data`` lies on the device already.
+
+    Raises
+    ------
+    Diverged
+        At a step whose loss is not finite; on a device that is asked for once an epoch, at its end.
+    """
+    asked_at_once = fabric.device.type == "cpu"
     for epoch in range(member.epoch, recipe.epochs):
         stage = member.schedule.stage(epoch)
         constants = stage.constants(member.criterion)
@@ -44,11 +53,15 @@ def train(
         batches = order.to(fabric.device).split(recipe.batch_size)
         for number, index in enumerate(batches):
             set_learning_rate(member.optimizer, recipe, epoch + number / len(batches))
+            # all of a batch is drawn on every rank, so that its crops are those of one process
             images = data.prepared(data.train_images[index], member.augmentation)
-            batch = Batch(images, data.train_labels[index])
+            batch = Batch(images[share(len(index))], data.train_labels[index])
             passed = take_step(member, epoch, batch, constants, fabric)
             losses.append(passed.loss)
+            if asked_at_once:
+                _refuse_diverged(passed.loss[None], number)
             class_weight.index_add_(0, batch.target, passed.shares)
+        _refuse_diverged(torch.stack(losses))
         if data.validation is not None:
             accuracy = class_accuracy(member.model, *data.validation, prepare=data.prepared)
             member.source.observe_accuracy(accuracy.cpu())
@@ -56,6 +69,11 @@ def train(
             record(member, data, epoch, torch.stack(losses), class_weight)
         member.epoch = epoch + 1
         after_epoch(member)
+
+
+def _refuse_diverged(losses: Tensor, first: int = 0) -> None:
+    if why := divergence_in(losses, first):
+        raise Diverged(why)
 
 
 def draw(

@@ -20,6 +20,7 @@ from ..losses import MarginSoftmaxLoss, margin_softmax_loss
 from ..optim import build_optimizer
 from ..registry import method_of
 from ..weights import UniformWeights
+from .divergence import divergence_in
 from .loop import draw, is_recorded, record_point, set_learning_rate
 from .measure import recall_by_class
 from .member import Member
@@ -46,8 +47,11 @@ def train_together(
     recipe: Recipe,
     fabric: Fabric,
     after_epoch: Callable[[int], None] = lambda epoch: None,
-) -> None:
+) -> dict[str, str]:
     """Train the members of one seed from their first epoch to the last; they hold the result.
+
+    Returns why members diverged, by method. Each head's numbers are its own, so that one that diverged
+    stays as it is, without a number, and changes no other; its ``epoch`` is where it did.
 
     Parameters
     ----------
@@ -61,12 +65,15 @@ def train_together(
     kinds: dict[type, list[Member]] = {}
     for member in members:
         kinds.setdefault(type(_head(member)), []).append(member)
+    diverged = {}
     for several in kinds.values():
         together = _Together(several, data, recipe, fabric)
         for epoch in range(recipe.epochs):
             together.train_epoch(epoch)
             after_epoch(epoch + 1)
         together.hand_back()
+        diverged |= {several[place].method: why for place, (_, why) in together.diverged.items()}
+    return diverged
 
 
 def _head(member: Member) -> Any:
@@ -80,6 +87,7 @@ class _Together:
         self, members: Sequence[Member], data: Dataset, recipe: Recipe, fabric: Fabric
     ) -> None:
         self.members, self.data, self.recipe, self.device = members, data, recipe, fabric.device
+        self.diverged: dict[int, tuple[int, str]] = {}  # by place: the epoch, and why
         heads = [_head(member) for member in members]
         self.linear = isinstance(heads[0], nn.Linear)
         self.weight = nn.Parameter(torch.stack([head.weight.detach() for head in heads]))
@@ -157,6 +165,9 @@ class _Together:
     def _finish_epoch(
         self, epoch: int, places: Sequence[int], losses: Tensor, counted: Tensor
     ) -> None:
+        for row, place in enumerate(places):
+            if place not in self.diverged and (why := divergence_in(losses[:, row])):
+                self.diverged[place] = epoch, why
         watched, recorded = self.data.watched, is_recorded(epoch, self.recipe.epochs)
         if not recorded and self.data.validation is None:
             return
@@ -167,6 +178,8 @@ class _Together:
         ]
         predicted = torch.cat(found, dim=1)
         for row, place in enumerate(places):
+            if place in self.diverged:
+                continue
             member = self.members[place]
             accuracy = recall_by_class(predicted[row], watched.labels, len(self.data.class_counts))
             if self.data.validation is not None:
@@ -181,7 +194,7 @@ class _Together:
             _head(member).weight.copy_(self.weight[place])
             if self.linear:
                 _head(member).bias.copy_(self.bias[place])
-            member.epoch = self.recipe.epochs
+            member.epoch = self.diverged.get(place, (self.recipe.epochs, ""))[0]
 
 
 class _Group:

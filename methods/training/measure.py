@@ -19,6 +19,7 @@ from ..data import Dataset
 from ..losses import MarginSoftmaxLoss, margin_softmax_loss
 from ..metrics import expected_calibration_error
 from ..protocols import Output
+from .divergence import refuse_not_finite
 from .measurements import Measurements
 
 __all__ = [
@@ -90,10 +91,16 @@ def measure(
     Margins are those of the plain prediction scores, ``z_y - max_{j != y} z_j``, over the training
     examples of each class; ``min_target_probability`` is of the adjusted softmax in the loss, if it has
     one, else of the plain softmax. ``constants`` are those of the last stage, in place of the loss's.
+
+    Raises
+    ------
+    Diverged
+        If logits are not finite.
     """
     test_logits = predict(model, data.test_images, batch_size, data.prepared)
     accuracy = _class_recall(test_logits, data.test_labels).cpu().numpy()
     logits = predict(model, data.train_images, batch_size, data.prepared).double()
+    refuse_not_finite("logits", torch.cat([test_logits, logits]))
     labels, classes = data.train_labels, logits.shape[1]
     margin = _margins(logits, labels)
     probability = _target_probability(_in_use(criterion, constants), logits, labels)

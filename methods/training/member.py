@@ -16,9 +16,10 @@ from ..models.named import build_model, model_for
 from ..optim import build_optimizer
 from ..protocols import Schedule, WeightSource
 from ..registry import method_of
+from .devices import normalised_together
 from .recipe import Recipe
 
-__all__ = ["Member", "build_member"]
+__all__ = ["Member", "build_member", "build_network"]
 
 
 @dataclass
@@ -73,12 +74,20 @@ class Member:
         self.history = state["history"]
 
 
+def build_network(
+    method: str, seed: int, data: Dataset, recipe: Recipe, fabric: Fabric
+) -> nn.Module:
+    """The network of a member with its initial weights, not yet on a device."""
+    head, initial = recipe.head or method_of(method).head, torch.Generator().manual_seed(seed)
+    name = recipe.model or model_for(data.image_shape)
+    network = build_model(name, data.image_shape, len(data.class_counts), head, initial)
+    return normalised_together(network, fabric)
+
+
 def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: Fabric) -> Member:
     """A member before its first step; members of one seed share the body and the batch order."""
     chosen, counts = method_of(method), data.class_counts.numpy()
-    head, initial = recipe.head or chosen.head, torch.Generator().manual_seed(seed)
-    name = recipe.model or model_for(data.image_shape)
-    network = build_model(name, data.image_shape, len(counts), head, initial)
+    network = build_network(method, seed, data, recipe, fabric)
     optimizer = build_optimizer(
         recipe.optimizer or chosen.optimizer,
         network.parameters(),

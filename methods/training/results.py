@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ...theory.foundation.validation import InputError, shown
+from .divergence import FailedMember
 from .measurements import History, Measurements
 from .prediction_file import check_foretold
 from .records import decode, encode, read_json, write_json
@@ -25,9 +26,11 @@ __all__ = [
     "MethodSummary",
     "RunResults",
     "load_results",
+    "read_failed",
     "read_member",
     "recipe_digest",
     "results_file",
+    "write_failed",
     "write_member",
     "write_results",
 ]
@@ -135,6 +138,7 @@ class RunResults:
     members: tuple[MemberResult, ...]
     summary: tuple[MethodSummary, ...]
     prediction_sha256: str | None = None
+    failed: tuple[FailedMember, ...] = ()
 
     def __post_init__(self) -> None:
         for name, kind in _RECIPE_NEEDS.items():
@@ -142,14 +146,15 @@ class RunResults:
             if not isinstance(given, kind) or isinstance(given, bool):
                 said = "text" if kind is str else "a number"
                 raise InputError(f"recipe has {name} = {shown(given)}: must be {said}")
-        if not self.members:
+        if not self.members and not self.failed:
             raise InputError("results hold no members: train at least one")
         if len(self.class_names) != len(self.class_counts):
             raise InputError("class_names and class_counts differ in length")
         named = [(member.method, member.seed) for member in self.members]
-        for member, name in zip(self.members, named, strict=True):
-            if named.count(name) > 1:
+        for name in (both := named + [(failed.method, failed.seed) for failed in self.failed]):
+            if both.count(name) > 1:
                 raise InputError(f"members hold {name[0]}, seed {name[1]}, twice")
+        for member in self.members:
             _check_classes(member, len(self.class_counts))
         rows = [row.method for row in self.summary]
         for row in self.summary:
@@ -229,15 +234,29 @@ def write_member(path: Path, member: MemberResult, recipe: Mapping[str, Any]) ->
 
 def read_member(path: Path, recipe: Mapping[str, Any]) -> MemberResult:
     """What `write_member` wrote for this recipe; one `InputError` names the file if it did not."""
-    member, digest = _read(path, MemberResult)
-    if digest not in (None, recipe_digest(recipe)):
-        raise InputError(f"{path} was trained under another recipe: delete it")
-    return member
+    return _of_recipe(path, MemberResult, recipe)
+
+
+def write_failed(path: Path, failed: FailedMember, recipe: Mapping[str, Any]) -> None:
+    """Write what became of a member that diverged, as `write_member` does of one that finished."""
+    _write(path, failed, recipe)
+
+
+def read_failed(path: Path, recipe: Mapping[str, Any]) -> FailedMember:
+    """What `write_failed` wrote for this recipe; errors as of `read_member`."""
+    return _of_recipe(path, FailedMember, recipe)
 
 
 def _write(path: Path, record: Any, recipe: Mapping[str, Any]) -> None:
     head = dict(zip(_HEAD, (SCHEMA, recipe_digest(recipe)), strict=True))
     write_json(path, head | encode(record))
+
+
+def _of_recipe(path: Path, kind: type[_R], recipe: Mapping[str, Any]) -> _R:
+    record, digest = _read(path, kind)
+    if digest not in (None, recipe_digest(recipe)):
+        raise InputError(f"{path} was trained under another recipe: delete it")
+    return record
 
 
 def _read(path: Path, kind: type[_R]) -> tuple[_R, str | None]:

@@ -4,43 +4,34 @@ A run that was interrupted, at whatever moment, and resumed leaves the same resu
 byte, as one that was not. Checked by: killing real runs, and damaging their files.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import torch
 from joblib import delayed
 from lightning_fabric import Fabric
 
-from ...theory.foundation.files import output_folder
 from ...theory.foundation.processes import in_processes
-from ...theory.foundation.validation import InputError, as_whole, one_of
+from ...theory.foundation.validation import InputError, as_whole
 from ..data import Dataset
-from .finishing import Beside, finish, finish_heads, member_file
+from ..registry import base_of, method_of
+from .devices import alone, check_accelerator, launched, settled
+from .divergence import FailedMember
+from .finishing import Beside, Finished, finish, finish_heads, member_file
 from .logs import check_log
 from .many import are_heads
-from .prediction_file import FORETOLD, PREDICTION, check_foretold, foretold, read_predictions
+from .member import build_network
+from .opening import open_folder, resumed
+from .prediction_file import foretold
 from .recipe import PRECISIONS, Recipe
-from .records import encode, read_json, write_json
-from .results import (
-    RESULTS,
-    MemberResult,
-    RunResults,
-    load_results,
-    write_results,
-)
+from .results import MemberResult, RunResults, write_results
 from .second import families
 from .summary import summarise
 from .tidy import write_tables
 from .timing import write_timings
 
 __all__ = ["Progress", "check_accelerator", "resumed", "run"]
-
-RECIPE = "recipe.json"
-ACCELERATORS = ("auto", "cpu", "cuda")
 
 
 @dataclass(frozen=True)
@@ -94,7 +85,8 @@ def run(
     accelerator
         "cpu" (bitwise reproducible on one machine), "cuda", or "auto", cuda if there is one.
     jobs
-        Processes of one thread each, on the CPU; the results are the same for any number.
+        Processes of one thread each, on the CPU; the results are the same for any number. Not under
+        torchrun.
     log
         "csv" or "tensorboard": the curve of every member is written to ``out/logs`` while it trains, a
         point whenever one is recorded. None: curves stand in the results alone.
@@ -119,17 +111,40 @@ def run(
     >>> [(row.method, 0 < row.balanced_accuracy < 1) for row in results.summary]
     [('ce', True), ('la', True)]
     """
-    fabric = _fabric(accelerator, PRECISIONS[recipe.precision])
+    fabric = launched(accelerator, PRECISIONS[recipe.precision])
     beside = Beside(as_whole("jobs", jobs, 1), check_log(log), keep_networks)
-    out, first = Path(out), recipe.dataset(0)  # what cannot be loaded leaves no folder
-    _open_folder(out, recipe, resume)
-    work = _work(recipe)
+    return _run(fabric.broadcast(recipe), Path(out), resume, fabric, beside, progress)
+
+
+def _run(
+    recipe: Recipe,
+    out: Path,
+    resume: bool,
+    fabric: Fabric,
+    beside: Beside,
+    progress: Callable[[Progress], None] | None,
+) -> RunResults:
+    if beside.processes > 1 and fabric.world_size > 1:
+        raise InputError(
+            f"jobs = {beside.processes}: under torchrun all {fabric.world_size} processes train one member"
+        )
+    first = recipe.dataset(0)  # what cannot be loaded, or trained here, leaves no folder
+    if fabric.world_size > 1:
+        if "cc-sam" in (recipe.optimizer, *(method_of(m).optimizer for m in recipe.methods)):
+            raise InputError(
+                "optimizer = 'cc-sam': its class gradients are of one process; not under torchrun"
+            )
+        build_network(base_of(recipe.methods[0]), 0, first, recipe, fabric)
+    if fabric.is_global_zero:
+        open_folder(out, recipe, resume)
+    work = _work(recipe, fabric.world_size)
     if beside.processes > 1:
-        members = _in_processes(recipe, work, out / "members", beside, progress)
+        found = _in_processes(recipe, work, out / "members", beside, progress)
     else:
-        with _settled(fabric, recipe):
-            members = _in_turn(recipe, work, first, fabric, out / "members", progress, beside)
-    members.sort(key=lambda member: (member.seed, recipe.methods.index(member.method)))
+        with settled(fabric, recipe.precision):
+            found = _in_turn(recipe, work, first, fabric, out / "members", progress, beside)
+    found.sort(key=lambda member: (member.seed, recipe.methods.index(member.method)))
+    members = [member for member in found if isinstance(member, MemberResult)]
     results = RunResults(
         recipe=recipe.to_dict(),
         class_counts=tuple(first.class_counts.tolist()),
@@ -137,61 +152,21 @@ def run(
         members=tuple(members),
         summary=summarise(members, recipe.methods),
         prediction_sha256=foretold(out),
+        failed=tuple(member for member in found if isinstance(member, FailedMember)),
     )
-    write_results(out, results)
-    write_tables(out, results)
-    write_timings(out, [member_file(out / "members", m.method, m.seed) for m in members])
+    if fabric.is_global_zero:
+        write_results(out, results)
+        write_tables(out, results)
+        write_timings(out, [member_file(out / "members", m.method, m.seed) for m in members])
     return results
-
-
-def resumed(out: str | Path, **options: Any) -> Recipe:
-    """The recipe of the run in a folder, begun or foretold, to go on with; else that of the options.
-
-    Parameters
-    ----------
-    options
-        Fields of a `Recipe`; None stands for what is not asked for.
-
-    Raises
-    ------
-    InputError
-        If an option differs from what the run in the folder has, or its recipe.json is damaged.
-
-    Examples
-    --------
-    >>> resumed("folder-without-a-run", seeds=3, epochs=None).seeds
-    3
-    """
-    path = Path(out) / RECIPE
-    if path.exists():
-        content = read_json(path)
-    elif (Path(out) / PREDICTION).exists():
-        content = {**read_predictions(out).recipe}
-    else:
-        return Recipe.given(**options)
-    if not isinstance(content, dict):
-        raise InputError(f"{path} is damaged: it holds no recipe; delete it")
-    content.pop(FORETOLD, None)
-    recipe = Recipe.from_dict(content)
-    for name, value in options.items():
-        if value is None:
-            continue
-        asked = Recipe.from_dict({**content, "validation": None, name: value})
-        if getattr(asked, name) != getattr(recipe, name):
-            theirs = recipe.to_dict()[name]
-            raise InputError(
-                f"{name} = {value!r}: the run in {out} has {theirs!r}; leave the option out to go on "
-                "with it, or choose another folder"
-            )
-    return recipe
 
 
 Work = tuple[int, tuple[str, ...]]
 """A seed with the methods that one call finishes: of one training, or of heads that train together."""
 
 
-def _work(recipe: Recipe) -> list[Work]:
-    if are_heads(recipe):
+def _work(recipe: Recipe, ranks: int) -> list[Work]:
+    if are_heads(recipe) and ranks == 1:
         return [(seed, recipe.methods) for seed in range(recipe.seeds)]
     return [(s, methods) for s in range(recipe.seeds) for methods in families(recipe.methods)]
 
@@ -204,9 +179,9 @@ def _in_turn(
     folder: Path,
     progress: Callable[[Progress], None] | None,
     beside: Beside,
-) -> list[MemberResult]:
+) -> list[Finished]:
     """All members, one call after the other; data are drawn once a seed."""
-    found: list[MemberResult] = []
+    found: list[Finished] = []
     size, drawn, data = recipe.seeds * len(recipe.methods), 0, first.to(fabric.device)
     for seed, methods in work:
         if seed != drawn:
@@ -230,8 +205,8 @@ def _finish(
     folder: Path,
     tell: Callable[[int], None],
     beside: Beside,
-) -> list[MemberResult]:
-    if are_heads(recipe):
+) -> list[Finished]:
+    if are_heads(recipe) and fabric.world_size == 1:
         found = finish_heads(seed, data, recipe, fabric, folder, beside)
         tell(recipe.epochs)
         return found
@@ -244,9 +219,10 @@ def _in_processes(
     folder: Path,
     beside: Beside,
     progress: Callable[[Progress], None] | None,
-) -> list[MemberResult]:
+) -> list[Finished]:
     """All members, in processes of one thread; the results do not depend on how many."""
-    size, found = recipe.seeds * len(recipe.methods), []
+    size = recipe.seeds * len(recipe.methods)
+    found: list[Finished] = []
     calls = (delayed(_alone)(recipe, seed, methods, folder, beside) for seed, methods in work)
     for (seed, methods), several in zip(work, in_processes(calls, beside.processes), strict=True):
         found += several
@@ -257,10 +233,10 @@ def _in_processes(
 
 def _alone(
     recipe: Recipe, seed: int, methods: Sequence[str], folder: Path, beside: Beside
-) -> list[MemberResult]:
+) -> list[Finished]:
     """What a worker process does: a call's members from the data on."""
-    fabric = _fabric("cpu", PRECISIONS[recipe.precision])
-    with _settled(fabric, recipe):
+    fabric = alone("cpu", PRECISIONS[recipe.precision])
+    with settled(fabric, recipe.precision):
         data = recipe.dataset(seed)
         return _finish(recipe, seed, methods, data, fabric, folder, lambda epoch: None, beside)
 
@@ -268,66 +244,3 @@ def _alone(
 def _tell(progress: Callable[[Progress], None] | None, here: Progress, epoch: int) -> None:
     if progress is not None:
         progress(replace(here, epoch=epoch))
-
-
-def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
-    path = out / RECIPE
-    written = [file for file in (path, out / RESULTS, out / "members") if file.exists()]
-    if written and not resume:
-        raise InputError(f"{out} already holds a run: pass resume, or choose another folder")
-    output_folder(out / "members")
-    for leftover in out.rglob(".*.part"):  # left behind by a write that was killed
-        leftover.unlink(missing_ok=True)
-    ours = recipe.to_dict()
-    if path.exists():
-        content = read_json(path)
-        theirs = content if isinstance(content, dict) else {}
-        check_foretold(path, theirs.pop(FORETOLD, None))
-        if content != ours:
-            name = next((name for name in ours if theirs.get(name) != ours[name]), "recipe")
-            raise InputError(
-                f"{path} has {name} = {theirs.get(name)!r}, this recipe {ours.get(name)!r}: "
-                "resume with the same recipe, or choose another folder"
-            )
-    if (out / RESULTS).exists():
-        load_results(out)
-    digest = foretold(out)
-    if digest and encode(read_predictions(out).recipe) != ours:
-        raise InputError(f"{out / PREDICTION} is of another recipe: choose another folder")
-    if digest and not path.exists() and any((out / "members").iterdir()):
-        check_foretold(path, None)  # trained already
-    write_json(path, ours | ({FORETOLD: digest} if digest else {}))
-
-
-def check_accelerator(accelerator: str) -> None:
-    """Refuse what cannot train here.
-
-    Raises
-    ------
-    InputError
-        If the accelerator is none, or is not there.
-    """
-    one_of("accelerator", accelerator, ACCELERATORS)
-    if accelerator == "cuda" and not torch.cuda.is_available():
-        raise InputError("accelerator = 'cuda': no CUDA device is available; use 'cpu' or 'auto'")
-
-
-def _fabric(accelerator: str, precision: Any) -> Fabric:
-    check_accelerator(accelerator)
-    on_cuda = torch.cuda.is_available() and accelerator != "cpu"
-    return Fabric(accelerator="cuda" if on_cuda else "cpu", devices=1, precision=precision)
-
-
-@contextmanager
-def _settled(fabric: Fabric, recipe: Recipe) -> Iterator[None]:
-    """On the CPU, one thread: sums are then always taken in the same order. And the recipe's precision."""
-    threads, dtype = torch.get_num_threads(), torch.get_default_dtype()
-    if fabric.device.type == "cpu":
-        torch.set_num_threads(1)
-    if recipe.precision == "float64":
-        torch.set_default_dtype(torch.float64)  # Fabric hands outputs on in the default
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-        torch.set_default_dtype(dtype)

@@ -16,13 +16,16 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from ..protocols import Output
+from ..ranks import counted_once, joined
+from ..weights import UniformWeights
+from .divergence import refuse_not_finite
 from .member import Member
 
 __all__ = ["Batch", "Passed", "batch_loss", "divides_by_weights", "take_step", "weighted_mean"]
 
 
 class Batch(NamedTuple):
-    """Some examples: images (B, C, H, W) and their classes (B,)."""
+    """Some examples: images (B, C, H, W), of which a rank has its `share`, and the classes of all (B,)."""
 
     images: Tensor
     target: Tensor
@@ -73,12 +76,13 @@ def batch_loss(
         else functional_call(model, dict(parameters), (batch.images,))
     )
     output = Output(*answer)
-    parts = (output.part(name) for name in getattr(criterion, "needs", ()))
-    inputs = (output.logits, batch.target, *parts)
+    size = len(batch.target)
+    parts = (joined(output.part(name), size) for name in getattr(criterion, "needs", ()))
+    inputs = (joined(output.logits, size), batch.target, *parts)
     losses = (
         functional_call(criterion, dict(constants), inputs) if constants else criterion(*inputs)
     )
-    features = output.features.detach()
+    features = joined(output.features.detach(), size)
     weights = weigh(features, batch.target)
     class_weight = constants.get("weight", getattr(criterion, "weight", None))
     shares = weights if class_weight is None else weights * class_weight.to(weights)[batch.target]
@@ -124,7 +128,8 @@ class _Asked:
                 weights = passed.weights * factors.to(passed.weights)[self.target]
                 loss = weighted_mean(passed.losses, weights, passed.divisors)
             self.member.optimizer.zero_grad()
-            self.fabric.backward(loss)
+            ranks = self.fabric.world_size  # each has a part of the gradient; they are averaged
+            self.fabric.backward(loss * ranks if ranks > 1 else loss)
         if self.first is None:
             self.first = passed._replace(loss=passed.loss.detach(), losses=passed.losses.detach())
         return loss
@@ -132,6 +137,8 @@ class _Asked:
     def _weigh(self, features: Tensor, target: Tensor) -> Tensor:
         if self.first is not None:
             return self.first.weights
+        if type(self.member.source) is not UniformWeights:
+            refuse_not_finite("features", features)  # of which a source could make nothing
         return self.member.source.weights(self.epoch, features, target)
 
     @contextmanager
@@ -155,9 +162,15 @@ def take_step(
     """Train on a batch, and let the source of weights observe it; returns the first pass.
 
     The optimiser is handed a `Closure`, which it may call more than once.
+
+    Raises
+    ------
+    Diverged
+        If weights are to be learnt from features that are not finite.
     """
     asked = _Asked(member, epoch, batch, constants, fabric)
-    member.optimizer.step(asked)
-    assert asked.first is not None  # an optimiser that asks for no gradient steps by none
-    member.source.observe(asked.first.features, batch.target)
+    with counted_once():
+        member.optimizer.step(asked)
+        assert asked.first is not None  # an optimiser that asks for no gradient steps by none
+        member.source.observe(asked.first.features, batch.target)
     return asked.first

@@ -3,6 +3,7 @@
 Checked by: a table worked out by hand.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -20,12 +21,15 @@ BASELINE = "ce"
 def summarise(members: Sequence[MemberResult], methods: Sequence[str]) -> tuple[MethodSummary, ...]:
     """One row a method; None where undefined (no such classes, no baseline, a single seed).
 
-    Members may stand in any order; pairs are those of one seed.
+    Members may stand in any order; pairs are those of one seed. A method without a member has no row.
     """
     members = sorted(members, key=lambda member: member.seed)
     rows = []
     for method in methods:
-        accuracies = _accuracies(members, method)
+        by_seed = _accuracies(members, method)
+        if not by_seed:
+            continue
+        accuracies = np.array(list(by_seed.values()))
         difference = paired_difference(paired(members, method, BASELINE))
         rows.append(
             MethodSummary(
@@ -42,8 +46,8 @@ def summarise(members: Sequence[MemberResult], methods: Sequence[str]) -> tuple[
     return tuple(rows)
 
 
-def _accuracies(members: Sequence[MemberResult], method: str) -> np.ndarray:
-    return np.array([m.balanced_accuracy for m in members if m.method == method])
+def _accuracies(members: Sequence[MemberResult], method: str) -> dict[int, float]:
+    return {m.seed: m.balanced_accuracy for m in members if m.method == method}
 
 
 def _group(
@@ -54,7 +58,12 @@ def _group(
 
 
 def table(results: RunResults) -> str:
-    """A row for each method: means over the seeds, and the paired difference to cross-entropy."""
+    """A row for each method: means over the seeds, and the paired difference to cross-entropy.
+
+    Where seeds of a method diverged, it says how many are left.
+    """
+    left = Counter(member.method for member in results.members)
+    lost = Counter(member.method for member in results.failed)
     header = ("method", "balanced accuracy", "many", "medium", "few", "minus ce (95% interval)")
     rows = []
     for row in results.summary:
@@ -63,5 +72,8 @@ def table(results: RunResults) -> str:
         if row.interval is not None and row.method != BASELINE:
             shown += f" [{row.interval[0]:+.3f}, {row.interval[1]:+.3f}]"
         spread = "" if row.std is None else f" ± {row.std:.3f}"
-        rows.append((row.method, f"{row.balanced_accuracy:.3f}{spread}", *groups, shown))
+        name = row.method
+        if lost[name]:
+            name += f" ({left[name]} of {left[name] + lost[name]} seeds)"
+        rows.append((name, f"{row.balanced_accuracy:.3f}{spread}", *groups, shown))
     return columns(rows, header)

@@ -8,6 +8,7 @@ from counterpoise.methods.models import backbones
 from counterpoise.methods.models.backbones import Backbone, features_of, load_backbone
 from counterpoise.methods.training import features as storing
 from counterpoise.methods.training.features import store_features
+from counterpoise.theory.foundation.files import write_atomically
 from counterpoise.theory.foundation.validation import InputError
 from torch import nn
 
@@ -95,3 +96,20 @@ def test_what_is_missing_is_said(images, tmp_path, monkeypatch):
     np.savez(tmp_path / "rows.npz", X=np.ones((8, 3)), y=[0, 1] * 4)
     with pytest.raises(InputError, match="images of shape"):
         store_features(str(tmp_path / "rows.npz"), "means", tmp_path / "f.npz")
+
+
+def test_a_full_disk_leaves_the_parts_that_are_finished(images, tmp_path, monkeypatch):
+    def full(path, content):
+        if len(list(path.parent.iterdir())) == 2:
+            raise InputError(f"cannot write {path}: No space left on device")
+        write_atomically(path, content)
+
+    monkeypatch.setattr(storing, "write_atomically", full)
+    with pytest.raises(InputError, match="No space left"):
+        store_features(str(images), "means", tmp_path / "f.npz")
+    parts = list((tmp_path / "f.parts").iterdir())
+    assert len(parts) == 2
+    parts[0].write_bytes(parts[0].read_bytes()[:30])
+    monkeypatch.setattr(storing, "write_atomically", write_atomically)
+    with pytest.raises(InputError, match=f"{parts[0].name} is damaged"):
+        store_features(str(images), "means", tmp_path / "f.npz")

@@ -2,9 +2,10 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
-from counterpoise.methods.training import write_results
+from counterpoise.methods.training import FailedMember, write_results
 from counterpoise.paper_figs import Evidence, findings, load_evidence
 from counterpoise.paper_figs.evidence import found_in
 from counterpoise.simulations import save_dataset
@@ -115,6 +116,22 @@ def test_what_is_found_and_what_is_not_is_said(folder):
     assert any(line.startswith("not found: simulation.nc") and "simulate" in line for line in said)
     assert any("unfinished" in line and "--resume" in line for line in said)
     assert load_evidence(folder).training is None
+
+
+def test_members_that_diverged_are_left_out_and_named(folder, results):
+    lost = FailedMember(method="la", seed=9, epoch=2, why="its loss is nan at step 3")
+    write_results(folder / "training", replace(results, failed=(lost,)))
+    assert "left out: la, seed 9, in epoch 2: its loss is nan at step 3" in found_in(folder)
+    said = findings(Evidence(training=load_evidence(folder).training))
+    assert any(line.startswith("Left out") and str(lost) in line for line in said)
+
+
+def test_a_run_of_which_nothing_is_left_is_no_evidence(folder, results):
+    lost = FailedMember(method="la", seed=0, epoch=2, why="its loss is nan at step 3")
+    write_results(folder / "training", replace(results, members=(), summary=(), failed=(lost,)))
+    assert load_evidence(folder).training is None
+    with pytest.raises(InputError, match="all 1 members diverged"):
+        load_evidence(folder / "training")
 
 
 def test_of_two_runs_the_one_not_used_is_named(folder, results):

@@ -39,7 +39,7 @@ def test_what_is_stored_is_what_was_measured(folders):
 
 
 def test_damage_and_another_prediction_are_refused(folders, tmp_path):
-    ran, kept = folders
+    ran, _ = folders
     store(ran, tmp_path / "a")
     path = tmp_path / "a" / "results.json.gz"
     path.write_bytes(path.read_bytes()[:-20])

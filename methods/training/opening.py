@@ -1,0 +1,98 @@
+"""The folder of a run as it is found: new, foretold, begun, or another's.
+
+Checked by: folders with runs, recipes and predictions that do not belong together.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from ...theory.foundation.files import output_folder
+from ...theory.foundation.validation import InputError
+from .checkpoint import discard
+from .prediction_file import FORETOLD, PREDICTION, check_foretold, foretold, read_predictions
+from .recipe import Recipe
+from .records import encode, read_json, write_json
+from .results import RESULTS, load_results
+
+__all__ = ["open_folder", "resumed"]
+
+RECIPE = "recipe.json"
+
+
+def resumed(out: str | Path, **options: Any) -> Recipe:
+    """The recipe of the run in a folder, begun or foretold, to go on with; else that of the options.
+
+    Parameters
+    ----------
+    options
+        Fields of a `Recipe`; None stands for what is not asked for.
+
+    Raises
+    ------
+    InputError
+        If an option differs from what the run in the folder has, or its recipe.json is damaged.
+
+    Examples
+    --------
+    >>> resumed("folder-without-a-run", seeds=3, epochs=None).seeds
+    3
+    """
+    path = Path(out) / RECIPE
+    if path.exists():
+        content = read_json(path)
+    elif (Path(out) / PREDICTION).exists():
+        content = {**read_predictions(out).recipe}
+    else:
+        return Recipe.given(**options)
+    if not isinstance(content, dict):
+        raise InputError(f"{path} is damaged: it holds no recipe; delete it")
+    content.pop(FORETOLD, None)
+    recipe = Recipe.from_dict(content)
+    for name, value in options.items():
+        if value is None:
+            continue
+        asked = Recipe.from_dict({**content, "validation": None, name: value})
+        if getattr(asked, name) != getattr(recipe, name):
+            theirs = recipe.to_dict()[name]
+            raise InputError(
+                f"{name} = {value!r}: the run in {out} has {theirs!r}; leave the option out to go on "
+                "with it, or choose another folder"
+            )
+    return recipe
+
+
+def open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
+    """Make a run's folder, or see that the run in it is this one, foretold as it says.
+
+    Raises
+    ------
+    InputError
+        If it holds a run and ``resume`` is False, another recipe's run, or a prediction that was not there
+        before training.
+    """
+    path = out / RECIPE
+    written = [file for file in (path, out / RESULTS, out / "members") if file.exists()]
+    if written and not resume:
+        raise InputError(f"{out} already holds a run: pass resume, or choose another folder")
+    output_folder(out / "members")
+    for leftover in out.rglob(".*.part"):  # left behind by a write that was killed
+        discard(leftover)
+    ours = recipe.to_dict()
+    if path.exists():
+        content = read_json(path)
+        theirs = content if isinstance(content, dict) else {}
+        check_foretold(path, theirs.pop(FORETOLD, None))
+        if content != ours:
+            name = next((name for name in ours if theirs.get(name) != ours[name]), "recipe")
+            raise InputError(
+                f"{path} has {name} = {theirs.get(name)!r}, this recipe {ours.get(name)!r}: "
+                "resume with the same recipe, or choose another folder"
+            )
+    if (out / RESULTS).exists():
+        load_results(out)
+    digest = foretold(out)
+    if digest and encode(read_predictions(out).recipe) != ours:
+        raise InputError(f"{out / PREDICTION} is of another recipe: choose another folder")
+    if digest and not path.exists() and any((out / "members").iterdir()):
+        check_foretold(path, None)  # trained already
+    write_json(path, ours | ({FORETOLD: digest} if digest else {}))
