@@ -13,6 +13,7 @@ from torch import nn
 from torch.optim import SGD, AdamW, Optimizer
 
 from ...theory.foundation.validation import one_of
+from .muon import Muon
 from .rates import RATES
 
 __all__ = ["OPTIMIZERS", "RATES", "build_optimizer", "settings_of"]
@@ -45,10 +46,23 @@ def adamw(
     return AdamW(parameters, lr, (momentum, beta2), eps, weight_decay)
 
 
+def muon(
+    parameters: Parameters,
+    lr: float,
+    momentum: float,
+    weight_decay: float,
+    *,
+    plain: float = 2.5,
+) -> Optimizer:
+    """Orthogonal steps for kernels of convolutions, see `Muon`."""
+    return Muon(parameters, lr, momentum, weight_decay, plain)
+
+
 # Each takes parameters, lr, momentum and weight_decay; further settings are its keywords.
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "sgd": sgd,
     "adamw": adamw,
+    "muon": muon,
 }
 
 

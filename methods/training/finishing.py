@@ -87,7 +87,7 @@ def finish_heads(
 
 def _measured(member: Member, data: Dataset, recipe: Recipe, file: Path) -> MemberResult:
     last = member.schedule.stage(recipe.epochs - 1).constants(member.criterion)
-    measured = measure(member.model, member.criterion, data, last)
+    measured = measure(member.predictor, member.criterion, data, last)
     history = History.from_columns(member.history)
     result = MemberResult(method=member.method, seed=member.seed, history=history, **vars(measured))
     write_member(file, result, recipe.to_dict())

@@ -22,8 +22,6 @@ from .step import Batch, take_step
 
 __all__ = ["train"]
 
-RECORDS = 20  # points of a training curve, at most
-
 
 def train(
     member: Member,
@@ -41,18 +39,21 @@ def train(
         batches = order.to(fabric.device).split(recipe.batch_size)
         for number, index in enumerate(batches):
             set_learning_rate(member.optimizer, recipe, epoch + number / len(batches))
-            images = data.prepared(data.train_images[index], member.augmentation)
+            window = recipe.window_at(epoch)
+            images = data.prepared(data.train_images[index], member.augmentation, window)
             batch = Batch(images, data.train_labels[index])
             passed = take_step(member, epoch, batch, constants, fabric)
+            member.follow()
             losses.append(passed.loss)
             class_weight.index_add_(0, batch.target, passed.shares)
         if data.validation is not None:
-            accuracy = class_accuracy(member.model, *data.validation, prepare=data.prepared)
+            accuracy = class_accuracy(member.predictor, *data.validation, prepare=data.prepared)
             member.source.observe_accuracy(accuracy.cpu())
-        if is_recorded(epoch, recipe.epochs):
+        if is_recorded(epoch, recipe.epochs, recipe.curve_points):
             record(member, data, epoch, torch.stack(losses), class_weight)
         member.epoch = epoch + 1
         after_epoch(member)
+    member.settle()
 
 
 def draw(labels: Tensor, exponent: float, generator: torch.Generator) -> Tensor:
@@ -70,15 +71,15 @@ def set_learning_rate(optimizer: Optimizer, recipe: Recipe, time: float) -> None
         group["lr"] = lr
 
 
-def is_recorded(epoch: int, epochs: int) -> bool:
+def is_recorded(epoch: int, epochs: int, points: int = 20) -> bool:
     """Whether an epoch is a point of the training curve: evenly spaced, the last one included."""
-    every = math.ceil(epochs / RECORDS)
+    every = math.ceil(epochs / points)
     return (epochs - 1 - epoch) % every == 0
 
 
 def record(member: Member, data: Dataset, epoch: int, losses: Tensor, class_weight: Tensor) -> None:
     """Add a point to the curve, its accuracy measured now."""
-    accuracy = class_accuracy(member.model, *data.watched, prepare=data.prepared)
+    accuracy = class_accuracy(member.predictor, *data.watched, prepare=data.prepared)
     record_point(member, data, epoch, losses, class_weight, accuracy)
 
 

@@ -267,7 +267,7 @@ def _open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
 
 
 def _data(recipe: Recipe, seed: int) -> Dataset:
-    return load(
+    data = load(
         recipe.data,
         recipe.imbalance_factor,
         seed,
@@ -277,6 +277,26 @@ def _data(recipe: Recipe, seed: int) -> Dataset:
         label_noise=recipe.label_noise,
         label=recipe.label,
     )
+    data = replace(data, augmentation=recipe.augmentation or data.augmentation)
+    _check_images(recipe, data)
+    return data
+
+
+def _check_images(recipe: Recipe, data: Dataset) -> None:
+    """What is done to images, on data that are none, or are too small for it."""
+    asked = {
+        "flip_test": recipe.flip_test,
+        "augmentation": data.augmentation != "none" and data.augmentation,
+        "window": recipe.window,
+    }
+    if len(data.image_shape) != 3:
+        for name, value in asked.items():
+            if value:
+                raise InputError(f"{name} = {value!r}: {recipe.data} has rows, not images")
+    elif recipe.window is not None and recipe.window > min(data.image_shape[1:]):
+        raise InputError(
+            f"window = {recipe.window}: images of {recipe.data} have shape {data.image_shape}"
+        )
 
 
 def check_accelerator(accelerator: str) -> None:
