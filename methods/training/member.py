@@ -100,8 +100,9 @@ def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: 
     head, initial = recipe.head or chosen.head, torch.Generator().manual_seed(seed)
     name = recipe.model or model_for(data.image_shape)
     network = build_model(name, data.image_shape, len(counts), head, initial)
-    if hasattr(network, "begin"):
-        network.begin(_first_images(data, seed))
+    begin: Any = getattr(network, "begin", None)
+    if begin is not None:
+        begin(_first_images(data, seed))
     optimizer = build_optimizer(
         recipe.optimizer or chosen.optimizer,
         network.parameters(),
