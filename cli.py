@@ -113,7 +113,8 @@ def _keep(text: str) -> None:
 _FIELDS = (
     "data", "label", "imbalance_factor", "profile", "subset", "label_noise", "validation", "seeds",
     "model", "head", "optimizer", "epochs", "batch_size", "lr", "rate", "warmup", "momentum",
-    "weight_decay", "defer", "precision",
+    "weight_decay", "defer", "precision", "augmentation", "window", "window_until", "average",
+    "flip_test", "curve_points",
 )  # fmt: skip
 """Options of train that are fields of a recipe."""
 
@@ -656,7 +657,7 @@ def train(
     optimizer: Annotated[
         str | None,
         typer.Option(
-            help="sgd, adamw, sam, asam, imbsam, sam-a or cc-sam, for all methods.",
+            help="sgd, adamw, muon, sam, asam, imbsam, sam-a or cc-sam, for all methods.",
             callback=_named("optimizer", _optimizer_names),
             autocompletion=_completed(_optimizer_names),
         ),
@@ -694,6 +695,30 @@ def train(
         ),
     ] = None,
     precision: Annotated[str | None, typer.Option(help="float32, bf16 or float64.")] = None,
+    augmentation: Annotated[
+        str | None, typer.Option(help="none, crop or crop-flip; the data set's by default.")
+    ] = None,
+    window: Annotated[
+        int | None, typer.Option(help="Pixels of training images in the first epochs.", min=8)
+    ] = None,
+    window_until: Annotated[
+        float | None,
+        typer.Option(help="Share of the epochs with it.", callback=_in("it", low=0, high=1)),
+    ] = None,
+    average: Annotated[
+        float | None,
+        typer.Option(
+            help="Decay per step of averaged weights.",
+            callback=_in("it", low=0, high=1, high_open=True),
+        ),
+    ] = None,
+    flip_test: Annotated[
+        bool | None,
+        typer.Option("--flip-test/--no-flip-test", help="Test on mirror images as well?"),
+    ] = None,
+    curve_points: Annotated[
+        int | None, typer.Option(help="Points of the training curve, at most.", min=1)
+    ] = None,
     data_dir: DataDir = None,
     device: Device = "cpu",
     jobs: Annotated[int, typer.Option(help="Processes of one thread each.", min=1)] = 1,

@@ -64,7 +64,11 @@ class Output(NamedTuple):
 
 
 class Network(Protocol):
-    """A network: images to logits and features, and perhaps parts, as the entries of `Output`."""
+    """A network: images to logits and features, and perhaps parts, as the entries of `Output`.
+
+    One that sets something by training images before the first step has a method ``begin(images)``; it is
+    called with some of them, as the network sees them.
+    """
 
     num_features: int
 

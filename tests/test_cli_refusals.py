@@ -26,7 +26,14 @@ NEEDED = {
     "contents": ["--out", "pages"],
     "features": ["--data", "digits", "--out", "f.npz"],
 }
-MAY_BE_ZERO = {"--momentum", "--weight-decay", "--label-noise", "--defer"}
+MAY_BE_ZERO = {
+    "--momentum",
+    "--weight-decay",
+    "--label-noise",
+    "--defer",
+    "--window-until",
+    "--average",
+}
 LISTS = {"eta", "kappa", "separability", "n"}
 
 

@@ -76,10 +76,18 @@ class Dataset:
         """Shape of one image."""
         return tuple(self.train_images.shape[1:])
 
-    def prepared(self, images: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """A batch as a network sees it: augmented if a generator is given, floating-point, normalised."""
+    def prepared(
+        self,
+        images: Tensor,
+        generator: torch.Generator | None = None,
+        window: int | None = None,
+    ) -> Tensor:
+        """A batch as a network sees it: augmented if a generator is given, floating-point, normalised.
+
+        With a generator, images may be cut to a ``window`` of so many pixels, see `augment`.
+        """
         if generator is not None:
-            images = augment(images, self.augmentation, generator)
+            images = augment(images, self.augmentation, generator, window)
         if images.dtype == torch.uint8:
             images = images.to(torch.get_default_dtype()).div_(255)
         if self.mean:

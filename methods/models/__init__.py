@@ -11,5 +11,6 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .named import *
     from .resnet import *
     from .small import *
+    from .whitened import *
 
 __all__, __getattr__, __dir__ = attach(__name__, "models")

@@ -16,6 +16,7 @@ from .fast import Body, FastResNet, grey_body, mlp_body
 from .heads import HEADS
 from .resnet import CifarResNet, blocks_of_depth
 from .small import SmallNet
+from .whitened import WhitenedNet
 
 __all__ = ["MODELS", "build_model", "model_for"]
 
@@ -47,6 +48,14 @@ def _fast(
     fits = len(shape) == 3 and min(shape[1:]) >= 8
     _check("fast-resnet", shape, fits, "(C, H, W), H and W at least 8")
     return FastResNet(32, num_classes, head, generator, shape[0])
+
+
+def _whitened(
+    shape: Shape, num_classes: int, head: str, generator: torch.Generator | None
+) -> nn.Module:
+    fits = len(shape) == 3 and min(shape[1:]) >= 9
+    _check("whitened", shape, fits, "(C, H, W), H and W at least 9")
+    return WhitenedNet((32, 96, 192), num_classes, head, generator, shape[0])
 
 
 def _grey(
@@ -94,6 +103,7 @@ MODELS: dict[str, Build] = {
     "mlp": _mlp,
     "linear": _linear,
     "fast-resnet": _fast,
+    "whitened": _whitened,
     "resnet8": _cifar(8),
     "resnet20": _cifar(20),
     "resnet32": _cifar(32),

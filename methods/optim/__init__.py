@@ -15,6 +15,7 @@ from torch.optim import SGD, AdamW, Optimizer
 from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, as_number, one_of, shown
 from .class_conditional import CCSAM
+from .muon import Muon
 from .rates import RATES
 from .sharpness import ASAM, SAM, SAMA, ImbSAM
 
@@ -64,11 +65,24 @@ def adamw(
     return AdamW(parameters, lr, (momentum, beta2), eps, weight_decay)
 
 
+def muon(
+    parameters: Parameters,
+    lr: float,
+    momentum: float,
+    weight_decay: float,
+    *,
+    plain: float = 2.5,
+) -> Optimizer:
+    """Orthogonal steps for kernels of convolutions, see `Muon`."""
+    return Muon(parameters, lr, momentum, weight_decay, plain)
+
+
 # Each takes parameters, lr, momentum and weight_decay; further settings are its keywords, but for what
 # a run knows by itself.
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "sgd": sgd,
     "adamw": adamw,
+    "muon": muon,
     "sam": SAM,
     "asam": ASAM,
     "imbsam": ImbSAM,

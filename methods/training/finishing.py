@@ -211,7 +211,7 @@ def _ended(method: str, member: Member, data: Dataset, recipe: Recipe, why: str)
 
 def _measured(member: Member, data: Dataset, recipe: Recipe) -> MemberResult:
     last = member.schedule.stage(recipe.epochs - 1).constants(member.criterion)
-    measured = measure(member.model, member.criterion, data, last)
+    measured = measure(member.predictor, member.criterion, data, last)
     history = History.from_columns(member.history)
     return MemberResult(method=member.method, seed=member.seed, history=history, **vars(measured))
 

@@ -25,8 +25,6 @@ from .step import Batch, take_step
 
 __all__ = ["train"]
 
-RECORDS = 20  # points of a training curve, at most
-
 
 def train(
     member: Member,
@@ -54,21 +52,24 @@ def train(
         for number, index in enumerate(batches):
             set_learning_rate(member.optimizer, recipe, epoch + number / len(batches))
             # all of a batch is drawn on every rank, so that its crops are those of one process
-            images = data.prepared(data.train_images[index], member.augmentation)
+            window = recipe.window_at(epoch)
+            images = data.prepared(data.train_images[index], member.augmentation, window)
             batch = Batch(images[share(len(index))], data.train_labels[index])
             passed = take_step(member, epoch, batch, constants, fabric)
+            member.follow()
             losses.append(passed.loss)
             if asked_at_once:
                 _refuse_diverged(passed.loss[None], number)
             class_weight.index_add_(0, batch.target, passed.shares)
         _refuse_diverged(torch.stack(losses))
         if data.validation is not None:
-            accuracy = class_accuracy(member.model, *data.validation, prepare=data.prepared)
+            accuracy = class_accuracy(member.predictor, *data.validation, prepare=data.prepared)
             member.source.observe_accuracy(accuracy.cpu())
-        if is_recorded(epoch, recipe.epochs):
+        if is_recorded(epoch, recipe.epochs, recipe.curve_points):
             record(member, data, epoch, torch.stack(losses), class_weight)
         member.epoch = epoch + 1
         after_epoch(member)
+    member.settle()
 
 
 def _refuse_diverged(losses: Tensor, first: int = 0) -> None:
@@ -98,15 +99,15 @@ def set_learning_rate(optimizer: Optimizer, recipe: Recipe, time: float) -> None
             group["deferred"] = time >= recipe.defer_epoch
 
 
-def is_recorded(epoch: int, epochs: int) -> bool:
+def is_recorded(epoch: int, epochs: int, points: int = 20) -> bool:
     """Whether an epoch is a point of the training curve: evenly spaced, the last one included."""
-    every = math.ceil(epochs / RECORDS)
+    every = math.ceil(epochs / points)
     return (epochs - 1 - epoch) % every == 0
 
 
 def record(member: Member, data: Dataset, epoch: int, losses: Tensor, class_weight: Tensor) -> None:
     """Add a point to the curve, its accuracy measured now."""
-    accuracy = class_accuracy(member.model, *data.watched, prepare=data.prepared)
+    accuracy = class_accuracy(member.predictor, *data.watched, prepare=data.prepared)
     record_point(member, data, epoch, losses, class_weight, accuracy)
 
 

@@ -38,7 +38,8 @@ NEUTRAL = {"weight": 1.0, "scale": 1.0, "temperature": 1.0, "offset": 0.0, "targ
 def are_heads(recipe: Recipe) -> bool:
     """Whether a recipe's members are heads over rows, which `train_together` can train."""
     optimizers = {recipe.optimizer or method_of(method).optimizer for method in recipe.methods}
-    return recipe.model == "linear" and len(optimizers) == 1 and optimizers <= set(ELEMENTWISE)
+    plain = recipe.model == "linear" and not recipe.average
+    return plain and len(optimizers) == 1 and optimizers <= set(ELEMENTWISE)
 
 
 def train_together(
@@ -168,7 +169,10 @@ class _Together:
         for row, place in enumerate(places):
             if place not in self.diverged and (why := divergence_in(losses[:, row])):
                 self.diverged[place] = epoch, why
-        watched, recorded = self.data.watched, is_recorded(epoch, self.recipe.epochs)
+        watched, recorded = (
+            self.data.watched,
+            is_recorded(epoch, self.recipe.epochs, self.recipe.curve_points),
+        )
         if not recorded and self.data.validation is None:
             return
         images = watched.images.split(EVALUATED)

@@ -8,8 +8,9 @@ from typing import Any
 
 import torch
 from lightning_fabric import Fabric
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Optimizer
+from torch.optim.swa_utils import AveragedModel
 
 from ..data import Dataset
 from ..models.named import build_model, model_for
@@ -17,9 +18,12 @@ from ..optim import build_optimizer
 from ..protocols import Schedule, WeightSource
 from ..registry import method_of
 from .devices import normalised_together
+from .predictor import Mirrored, average_of, put_back, taken
 from .recipe import Recipe
 
 __all__ = ["Member", "build_member", "build_network"]
+
+BEGIN_WITH = 1000  # images by which a network may set a first layer that is not trained
 
 
 @dataclass
@@ -36,6 +40,8 @@ class Member:
     batch_order: torch.Generator
     augmentation: torch.Generator
     draws: torch.Generator
+    average: AveragedModel | None = None
+    flip_test: bool = False
     epoch: int = 0
     history: dict[str, list[Any]] = field(
         default_factory=lambda: {
@@ -46,12 +52,29 @@ class Member:
         }
     )
 
+    @property
+    def predictor(self) -> nn.Module:
+        """The network that accuracy is measured of: the average if there is one, mirrored if asked for."""
+        network = self.model if self.average is None else self.average.module
+        return Mirrored(network) if self.flip_test else network
+
+    def follow(self) -> None:
+        """Let the average take in the weights as they are after a step."""
+        if self.average is not None:
+            self.average.update_parameters(self.model)
+
+    def settle(self) -> None:
+        """Put the average in the network's place, when training is over."""
+        if self.average is not None:
+            self.model.load_state_dict(self.average.module.state_dict())
+
     def state_dict(self) -> dict[str, Any]:
         """All that training changes."""
         return {
             "model": self.model.state_dict(),
             "criterion": self.criterion.state_dict(),  # some count the examples they see
             "optimizer": self.optimizer.state_dict(),
+            "average": self.average and taken(self.average),
             "source": self.source.state_dict(),
             "batch_order": self.batch_order.get_state(),
             "augmentation": self.augmentation.get_state(),
@@ -65,6 +88,8 @@ class Member:
         self.model.load_state_dict(state["model"])
         self.criterion.load_state_dict(state["criterion"])
         self.optimizer.load_state_dict(state["optimizer"])
+        if self.average is not None:
+            put_back(self.average, state["average"])
         self.source.load_state_dict(state["source"])
         self.batch_order.set_state(state["batch_order"])
         self.augmentation.set_state(state["augmentation"])
@@ -81,6 +106,9 @@ def build_network(
     head, initial = recipe.head or method_of(method).head, torch.Generator().manual_seed(seed)
     name = recipe.model or model_for(data.image_shape)
     network = build_model(name, data.image_shape, len(data.class_counts), head, initial)
+    begin: Any = getattr(network, "begin", None)
+    if begin is not None:
+        begin(_first_images(data, seed))
     return normalised_together(network, fabric)
 
 
@@ -112,4 +140,13 @@ def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: 
         batch_order=torch.Generator().manual_seed(seed),
         augmentation=torch.Generator().manual_seed(seed),
         draws=draws,
+        average=average_of(model, recipe.average) if recipe.average else None,
+        flip_test=recipe.flip_test,
     )
+
+
+def _first_images(data: Dataset, seed: int) -> Tensor:
+    """Some training images as a network sees them, by which one may begin."""
+    generator = torch.Generator().manual_seed(seed)
+    chosen = torch.randperm(len(data.train_images), generator=generator)[:BEGIN_WITH]
+    return data.prepared(data.train_images[chosen.to(data.train_images.device)])

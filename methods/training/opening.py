@@ -53,7 +53,7 @@ def resumed(out: str | Path, **options: Any) -> Recipe:
             continue
         asked = Recipe.from_dict({**content, "validation": None, name: value})
         if getattr(asked, name) != getattr(recipe, name):
-            theirs = recipe.to_dict()[name]
+            theirs = getattr(recipe, name)
             raise InputError(
                 f"{name} = {value!r}: the run in {out} has {theirs!r}; leave the option out to go on "
                 "with it, or choose another folder"
@@ -83,7 +83,8 @@ def open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
         theirs = content if isinstance(content, dict) else {}
         check_foretold(path, theirs.pop(FORETOLD, None))
         if content != ours:
-            name = next((name for name in ours if theirs.get(name) != ours[name]), "recipe")
+            names = (name for name in ours | theirs if theirs.get(name) != ours.get(name))
+            name = next(names, "recipe")
             raise InputError(
                 f"{path} has {name} = {theirs.get(name)!r}, this recipe {ours.get(name)!r}: "
                 "resume with the same recipe, or choose another folder"

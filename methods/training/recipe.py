@@ -5,7 +5,7 @@ field that is out of range.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from ...theory.foundation.validation import (
@@ -17,6 +17,7 @@ from ...theory.foundation.validation import (
     one_of,
 )
 from ..data import PROFILES, SUBSETS, Dataset, load, validation_of
+from ..data.augment import AUGMENTATIONS
 from ..models.heads import HEADS
 from ..models.named import MODELS
 from ..optim import RATES, check_settings
@@ -26,6 +27,15 @@ __all__ = ["PRECISIONS", "Recipe"]
 
 PRECISIONS = {"float32": "32-true", "bf16": "bf16-mixed", "float64": "64-true"}
 """Names of a recipe, and Fabric's for them."""
+
+
+_REAL = (
+    "imbalance_factor", "lr", "momentum", "weight_decay", "defer", "label_noise", "window_until",
+    "average",
+)  # fmt: skip
+
+_LATER = ("augmentation", "window", "window_until", "average", "flip_test", "curve_points")
+"""Fields that came after results were stored: left out at their default, so that those keep their hash."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,19 @@ class Recipe:
         How the rate changes, a name from `counterpoise.methods.optim.RATES`; epochs of warm-up.
     profile, subset, label_noise, label
         How the training set is drawn, see `counterpoise.methods.data.load`.
+    augmentation
+        A name of `counterpoise.methods.data.augment.AUGMENTATIONS`, or by default the data set's.
+    window, window_until
+        Pixels each way of the windows that training images are cut to in the first epochs, up to a
+        share of all; None, the default: images are seen whole. A smaller window costs less.
+    average
+        Decay per step of an exponential average of the weights; the average is what is tested. 0, the
+        default: none, the weights themselves are.
+    flip_test
+        Whether the logits of an image are averaged with those of its mirror image wherever accuracy
+        is measured.
+    curve_points
+        Points of the training curve, at most; each costs a pass over the images it is drawn on.
     precision
         ``"float32"``, ``"bf16"`` (autocast) or ``"float64"``.
     defer
@@ -102,12 +125,19 @@ class Recipe:
     label_noise: float = 0.0
     label: str | None = None
     precision: str = "float32"
+    augmentation: str | None = None
+    window: int | None = None
+    window_until: float = 0.7
+    average: float = 0.0
+    flip_test: bool = False
+    curve_points: int = 20
 
     def __post_init__(self) -> None:
         validation_of(self.data)  # which refuses what is no data set
         for name, value, known in (
             ("model", None if ":" in (self.model or "") else self.model, MODELS),
             ("profile", self.profile, PROFILES),
+            ("augmentation", self.augmentation, AUGMENTATIONS),
         ):
             if value is not None:
                 one_of(name, value, known)
@@ -133,7 +163,13 @@ class Recipe:
             raise InputError(f"methods = {', '.join(self.methods)}: a name occurs twice")
 
     def _check_numbers(self) -> None:
-        for name, low in (("seeds", 1), ("epochs", 1), ("batch_size", 1), ("warmup", 0)):
+        for name, low in (
+            ("seeds", 1),
+            ("epochs", 1),
+            ("batch_size", 1),
+            ("warmup", 0),
+            ("curve_points", 1),
+        ):
             object.__setattr__(self, name, as_whole(name, getattr(self, name), low))
         as_real("imbalance_factor", self.imbalance_factor, low=1)
         as_real("lr", self.lr, low=0, low_open=True)
@@ -141,8 +177,14 @@ class Recipe:
         as_real("weight_decay", self.weight_decay, low=0)
         as_real("defer", self.defer, low=0, high=1)
         as_real("label_noise", self.label_noise, low=0, high=1, high_open=True)
-        for name in ("imbalance_factor", "lr", "momentum", "weight_decay", "defer", "label_noise"):
+        as_real("window_until", self.window_until, low=0, high=1)
+        if self.window is not None:
+            object.__setattr__(self, "window", as_whole("window", self.window, 8))
+        as_real("average", self.average, low=0, high=1, high_open=True)
+        for name in _REAL:
             object.__setattr__(self, name, float(getattr(self, name)))
+        if not isinstance(self.flip_test, bool):
+            raise InputTypeError(f"flip_test = {self.flip_test!r}: must be True or False")
 
     def _check_settings(self) -> None:
         if not isinstance(self.optimizer_settings, Mapping):
@@ -173,8 +215,8 @@ class Recipe:
         return int(self.defer * self.epochs)
 
     def dataset(self, seed: int) -> Dataset:
-        """The data of a seed; `InputError` if they cannot be loaded."""
-        return load(
+        """The data of a seed; `InputError` if they cannot be loaded, or are none that the recipe is for."""
+        data = load(
             self.data,
             self.imbalance_factor,
             seed,
@@ -184,10 +226,40 @@ class Recipe:
             label_noise=self.label_noise,
             label=self.label,
         )
+        data = replace(data, augmentation=self.augmentation or data.augmentation)
+        self._check_images(data)
+        return data
+
+    def _check_images(self, data: Dataset) -> None:
+        """What is done to images, on data that are none, or are too small for it."""
+        asked = {
+            "flip_test": self.flip_test,
+            "augmentation": data.augmentation != "none" and data.augmentation,
+            "window": self.window,
+        }
+        if len(data.image_shape) != 3:
+            for name, value in asked.items():
+                if value:
+                    raise InputError(f"{name} = {value!r}: {self.data} has rows, not images")
+        elif self.window is not None and self.window > min(data.image_shape[1:]):
+            raise InputError(
+                f"window = {self.window}: images of {self.data} have shape {data.image_shape}"
+            )
+
+    def window_at(self, epoch: int) -> int | None:
+        """Pixels of the training windows in an epoch, counted from 0; None where images are whole.
+
+        >>> recipe = Recipe(data="cifar10", epochs=10, window=24, window_until=0.7)
+        >>> recipe.window_at(6), recipe.window_at(7)
+        (24, None)
+        """
+        return self.window if epoch < int(self.window_until * self.epochs + 1e-9) else None
 
     def to_dict(self) -> dict[str, Any]:
-        """The recipe as JSON can hold it."""
-        return {**asdict(self), "methods": list(self.methods)}
+        """The recipe as JSON can hold it; fields of `_LATER` only where they are not their default."""
+        content = {**asdict(self), "methods": list(self.methods)}
+        default = {own.name: own.default for own in fields(self)}
+        return {k: v for k, v in content.items() if k not in _LATER or v != default[k]}
 
     @classmethod
     def given(cls, **options: Any) -> "Recipe":

@@ -106,6 +106,7 @@ def restaged(method: str, member: Member, recipe: Recipe, first: FirstStage) -> 
         member,
         method=method,
         model=Restaged(member.model, _scale(member, recipe), second),
+        average=None,  # which the network has become
         criterion=nn.CrossEntropyLoss(reduction="none"),
         schedule=Unscheduled(),
     )

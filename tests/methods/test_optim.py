@@ -3,8 +3,11 @@
 import pytest
 import torch
 from counterpoise.methods.optim import OPTIMIZERS, RATES, build_optimizer, settings_in, settings_of
+from counterpoise.methods.optim.muon import Muon, orthogonalised
 from counterpoise.methods.training import Recipe, run
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def build(name, **settings):
@@ -108,3 +111,41 @@ def test_one_cycle_goes_up_and_down_in_straight_lines_batch_by_batch():
     expected = [0, 0.06, 0.15, 0.3, 0.15, 0.3 * 0.1 / 15, 0]
     found = [RATES["one-cycle"](0.3, time, 20, 5) for time in times]
     assert found == pytest.approx(expected)
+
+
+@given(
+    st.integers(1, 12),
+    st.integers(1, 12),
+    st.integers(0, 2**20),
+    st.floats(1e-3, 1e3),
+)
+def test_an_orthogonalised_matrix_keeps_the_singular_vectors_whatever_its_length(
+    m, n, seed, length
+):
+    generator = torch.Generator().manual_seed(seed)
+    matrix = torch.randn(m, n, generator=generator, dtype=torch.float64)
+    left, values, right = torch.linalg.svd(matrix, full_matrices=False)
+    found = left.T @ orthogonalised(length * matrix) @ right.T
+    scales = found.diagonal()
+    assert (found - scales.diag()).abs().max() < 1e-6
+    large = values > 0.1 * values.norm()
+    assert (scales > 0).all()
+    assert 0.6 < scales[large].min() <= scales.max() < 1.3
+
+
+def test_kernels_keep_their_length_and_other_parameters_step_as_under_nesterovs_momentum():
+    kernel = torch.nn.Parameter(torch.randn(4, 3, 3, 3))
+    plain, twin = (torch.nn.Parameter(torch.tensor([1.0, -2.0])) for _ in range(2))
+    muon = Muon([kernel, plain], lr=0.02, momentum=0.8, weight_decay=0.01, plain=5.0)
+    sgd = torch.optim.SGD([twin], lr=0.1, momentum=0.8, weight_decay=0.01, nesterov=True)
+    for step in range(4):
+        before = kernel.detach() * (2 / kernel.detach().norm())
+        for parameter in (plain, twin):
+            parameter.grad = parameter.detach() + step
+        kernel.grad = torch.randn(4, 3, 3, 3)
+        muon.step()
+        sgd.step()
+        moved = (kernel.detach() - before).reshape(4, -1)
+        assert torch.linalg.svdvals(moved).min() > 0.6 * 0.02
+        assert torch.linalg.svdvals(moved).max() < 1.3 * 0.02
+    torch.testing.assert_close(plain, twin)

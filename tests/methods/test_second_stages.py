@@ -308,3 +308,18 @@ def test_a_method_that_needs_a_validation_split_gets_one():
     assert Recipe(methods=("ce+tuned-la",)).validation == 18
     with pytest.raises(InputError, match=r"validation = 0: ce\+tuned-la learns"):
         Recipe(methods=("ce", "ce+tuned-la"), validation=0)
+
+
+def test_what_is_made_of_an_averaged_network_looks_at_mirror_images_too(tmp_path):
+    """The rule acts on the averaged network, and an image and its mirror are answered together."""
+    recipe = Recipe(
+        methods=("ce", "ce+la", "ce+la@tau=0"), seeds=1, epochs=3, average=0.9, flip_test=True,
+        lr=0.1,
+    )  # fmt: skip
+    results = run(recipe, tmp_path)
+    ce, la, nothing = results.members
+    assert nothing.class_accuracy == ce.class_accuracy
+    assert nothing.mean_logits == pytest.approx(ce.mean_logits, abs=1e-6)
+    log_prior = np.log(np.array(results.class_counts) / sum(results.class_counts))
+    shift = np.subtract(la.mean_logits, ce.mean_logits)
+    assert shift == pytest.approx(log_prior.mean() - log_prior, abs=1e-5)

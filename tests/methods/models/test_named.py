@@ -49,7 +49,7 @@ def test_a_shortcut_drops_pixels_and_adds_channels_of_zeros():
     assert not found[:, 24:].any()
 
 
-@pytest.mark.parametrize("name", ["small", "grey", "resnet8", "fast-resnet", "mlp"])
+@pytest.mark.parametrize("name", ["small", "grey", "resnet8", "fast-resnet", "whitened", "mlp"])
 def test_the_body_starts_the_same_whatever_the_head_and_features_are_not_negative(name):
     shape = SHAPES.get(name, (3, 32, 32))
     images = torch.rand(4, *shape, generator=torch.Generator().manual_seed(1))
