@@ -15,7 +15,7 @@ from .ledger_row import LedgerRow
 from .results import Results, method_rows
 from .stored import ENVIRONMENT, FOLDER
 
-__all__ = ["results_page"]
+__all__ = ["methods_table", "results_page"]
 
 _HEAD = """# Stored evidence
 
@@ -72,7 +72,7 @@ def _section(place: Path) -> str:
             "",
             _said(results, place),
             "",
-            _methods(results),
+            methods_table(results),
             "",
             formed(tally(rows, predictions.predictions), ("prediction", *VERDICTS), "markdown"),
             "",
@@ -98,7 +98,8 @@ def _said(results: Results, place: Path) -> str:
     )
 
 
-def _methods(results: Results) -> str:
+def methods_table(results: Results) -> str:
+    """The methods of a run as a table: accuracies in %, differences to cross-entropy in points."""
     lines = []
     for row in method_rows(results):
         spread = "" if row.std is None else f" ± {100 * row.std:.1f}"

@@ -9,7 +9,7 @@ from counterpoise.methods.training import Recipe, load_results, run
 from counterpoise.methods.training.prediction_file import write_predictions
 from counterpoise.paper_figs.evidence import load_evidence
 from counterpoise.paper_figs.foretold import ledger_table
-from counterpoise.paper_figs.results_page import results_page
+from counterpoise.paper_figs.results_page import methods_table, results_page
 from counterpoise.paper_figs.stored import FOLDER, store
 from counterpoise.theory.foundation.validation import InputError
 
@@ -73,3 +73,11 @@ def test_every_stored_result_was_foretold(place):
         assert load_results(folder).prediction_sha256 is not None
     else:
         assert [path.name for path in folder.iterdir()] == ["prediction.json"]
+
+
+def test_the_table_of_the_readme_is_that_of_the_stored_digits():
+    """And its command is the one that made them: the default recipe."""
+    results = load_results(FOLDER / "digits")
+    assert results.recipe == Recipe().to_dict()
+    readme = (FOLDER.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert methods_table(results) in readme
