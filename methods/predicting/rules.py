@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ...theory.decision import recall_weights
+from ...theory.consistency import recall_weights
 from ...theory.foundation.arrays import ArrayLike
 from ...theory.imbalance import class_prior
 from ..losses import FocalLoss, GCALoss, GLALoss, MarginSoftmaxLoss

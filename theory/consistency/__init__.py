@@ -16,6 +16,7 @@ from .multiclass_margins import *
 from .offset_family import *
 from .spared_negatives import *
 from .vs_consistency import *
+from .weighted_recall import *
 
 TITLE = "Consistency: which losses have the right minimiser"
 MODULES = (
@@ -29,4 +30,5 @@ MODULES = (
     "label_smoothing",
     "focal",
     "decreasing_link",
+    "weighted_recall",
 )

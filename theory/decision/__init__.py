@@ -11,12 +11,10 @@ from .decision_costs import *
 from .plug_in import *
 from .posterior_thresholds import *
 from .threshold_moving import *
-from .weighted_recall import *
 
 TITLE = "Decisions: balanced error, plug-in rules, costs, thresholds"
 MODULES = (
     "balanced_error",
-    "weighted_recall",
     "plug_in",
     "threshold_moving",
     "posterior_thresholds",

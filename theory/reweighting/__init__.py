@@ -5,6 +5,7 @@ Class weights and what they estimate: the effective number of examples (Cui et a
 """
 
 # A function wins over the file that bears its name.
+from .batch_means import *
 from .class_sampling import *
 from .density_ratio import *
 from .difficulty import *
@@ -20,4 +21,5 @@ MODULES = (
     "difficulty",
     "resampled_classes",
     "class_sampling",
+    "batch_means",
 )

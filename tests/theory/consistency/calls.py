@@ -17,6 +17,7 @@ ELEMENTWISE = {
     "spared_negatives.seesaw_log_odds": (10.0, 0.5),
 }
 OTHERS = {
+    "weighted_recall.recall_weights": (SHARES, COUNTS),
     "label_smoothing.balanced_smoothing": (COUNTS,),
     "label_smoothing.label_aware_smoothing": (COUNTS, 0.4, 0.1),
     "focal.focal_minimiser": (SHARES, 2.0),

@@ -137,4 +137,11 @@ ROWS = {
         true_class_posterior,
     ),
     "multiclass_margins.face_gradient": (squares(st.floats(-30, 30)), face),
+    "weighted_recall.recall_weights": (
+        arguments(columns(st.floats(-30, 30), powers(-12, 4), least=1)),
+        lambda t, p: [
+            y * mp.e**x / mp.fsum(b * mp.e**a for a, b in zip(t, p, strict=True))
+            for x, y in zip(t, p, strict=True)
+        ],
+    ),
 }

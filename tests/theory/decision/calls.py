@@ -29,7 +29,6 @@ OTHERS = {
         SHARES,
         [[0.0, 1.0, 2.0], [1.0, 0.0, 1.0], [2.0, 1.0, 0.0]],
     ),
-    "weighted_recall.recall_weights": ([0.5, -1.0, 0.25], COUNTS),
     "threshold_moving.moving_scores": (SHARES, [[0.0, 1.0, 2.0], [1.0, 0.0, 1.0], [2.0, 1.0, 0.0]]),
 }
 # Each reads class counts: positive, finite, a vector.

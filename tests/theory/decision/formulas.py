@@ -79,11 +79,4 @@ ROWS = {
         arguments(powers(-15, 0), powers(-6, 6)),
         lambda p, b: [0, 1 + b**2, 0, b**2 * p, 0, 1],
     ),
-    "weighted_recall.recall_weights": (
-        arguments(columns(st.floats(-30, 30), powers(-12, 4), least=1)),
-        lambda t, p: [
-            y * mp.e**x / mp.fsum(b * mp.e**a for a, b in zip(t, p, strict=True))
-            for x, y in zip(t, p, strict=True)
-        ],
-    ),
 }

@@ -10,6 +10,7 @@ ELEMENTWISE = {
     "resampled_classes.smote_density_ratio": (0.5,),
 }
 OTHERS = {
+    "batch_means.batch_mean_weights": ([1.0, 2.0, 5.0], COUNTS, 16),
     "resampled_classes.sub_class_tilts": (COUNTS, [4, 1, 1]),
     "class_sampling.progressive_probability": (COUNTS, 0.5),
     "class_sampling.sampling_probability": (COUNTS, 0.5),

@@ -1,5 +1,7 @@
 """How to draw arguments of the chapter's numeric functions, and independent formulas for them."""
 
+from itertools import product
+
 from hypothesis import strategies as st
 from numeric_draws import COUNTS, UNIT, arguments, columns, mp, powers
 
@@ -7,6 +9,18 @@ from numeric_draws import COUNTS, UNIT, arguments, columns, mp, powers
 def sampling(counts, q):
     weights = [n**q for n in counts]
     return [w / mp.fsum(weights) for w in weights]
+
+
+def by_enumeration(w, n, size):
+    """Every batch of the others, with its probability."""
+    found = []
+    for own in w:
+        terms = []
+        for batch in product(range(len(w)), repeat=int(size) - 1):
+            chance = mp.fprod(n[c] / mp.fsum(n) for c in batch)
+            terms.append(chance * own / (own + mp.fsum(w[c] for c in batch)))
+        found.append(mp.fsum(terms))
+    return [len(w) * x / mp.fsum(found) for x in found]
 
 
 def exponent(accuracy, form="paper"):
@@ -62,5 +76,11 @@ ROWS = {
     "resampled_classes.sub_class_tilts": (
         arguments(columns(COUNTS, st.integers(1, 9))),
         tilts_of_sub_classes,
+    ),
+    "batch_means.batch_mean_weights": (
+        arguments(columns(powers(-4, 4), COUNTS), st.integers(1, 6)).filter(
+            lambda a: len(a[0]) <= 4
+        ),
+        by_enumeration,
     ),
 }

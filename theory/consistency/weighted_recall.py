@@ -72,7 +72,8 @@ BEST_RULE = statement(
     theorem=(
         "K >= 2 classes, pi_y > 0, v_y > 0: for every rule h, sum_y v_y P(h(X) = y | Y = y) = E[v_h(X) "
         "eta_h(X)(X)/pi_h(X)], which is largest iff h(X) is in argmax_y v_y eta_y(X)/pi_y almost surely; so "
-        "the population logits log(alpha_y eta_y) - Delta_y are best for v_y = pi_y alpha_y exp(-Delta_y)",
+        "for alpha_y > 0, real Delta_y and all eta_y > 0 the population logits log(alpha_y eta_y) - Delta_y "
+        "are best for v_y = pi_y alpha_y exp(-Delta_y)",
         r"\sum_y v_y\,P(h(X)=y\mid Y=y) = \mathbb{E}\!\left[v_{h(X)}\frac{\eta_{h(X)}(X)}{\pi_{h(X)}}\right],"
         r"\quad h^\star(x)\in\arg\max_y \frac{v_y\,\eta_y(x)}{\pi_y}",
     ),
@@ -83,8 +84,12 @@ BEST_RULE = statement(
     steps=(
         "recall_as_mean: two points, a rule that predicts 1 at the first and 2 at the second",
         FORMULA,
-        "pointwise: at a point the class of larger v eta/pi is worth more than any mixture",
+        "pointwise: at a point the class of largest v eta/pi is worth at least any mixture",
         state("v1*h1/p1 >= r*(v1*h1/p1) + (1 - r)*(v2*h2/p2)", given="v1*h1/p1 >= v2*h2/p2"),
+        "pointwise_strict: and more than one that gives a share to a class of smaller v eta/pi",
+        state(
+            "v1*h1/p1 > r*(v1*h1/p1) + (1 - r)*(v2*h2/p2)", given="v1*h1/p1 > v2*h2/p2 and r < 1"
+        ),
         "population_logits: those of a loss with weights and offsets are in the order of v eta/pi",
         "log(w1*h1) - d1 - (log(w2*h2) - d2) == "
         "log(p1*w1*exp(-d1)*h1/p1) - log(p2*w2*exp(-d2)*h2/p2)",
@@ -93,7 +98,8 @@ BEST_RULE = statement(
     ),
     argument=(
         "P(h = y given y) = E[eta_y(X) 1(h(X) = y)]/pi_y; summed with the weights, each point contributes "
-        "v eta/pi of the class that is predicted there, and the largest is best."
+        "v eta/pi of the class that is predicted there; the largest is best, and on a set of positive mass "
+        "anything else is strictly worse."
     ),
     mutants=(
         "v eta decides, without the prior",
@@ -108,7 +114,7 @@ BEST_RULE = statement(
 
 TRADE = statement(
     name="weighted_recall.trade",
-    title="Of two rules each is at least as good at its weights; with two kinds of classes one kind gains",
+    title="Of two rules each is at least as good at its weights; of two kinds of classes one does not lose",
     source="derived here",
     where={
         "x: real": "head: sum of recalls of the second rule minus that of the first",
@@ -122,8 +128,9 @@ TRADE = statement(
     },
     theorem=(
         "recalls R, S in R^K of two rules, R largest in sum_y v_y R_y and S in sum_y w_y S_y: sum_y v_y "
-        "(R_y - S_y) >= 0 and sum_y w_y (S_y - R_y) >= 0; if v is a on the head and b on the tail, w c "
-        "and d, and a d > b c, then S has at least R's sum of recalls on the tail, at most R's on the head",
+        "(R_y - S_y) >= 0 and sum_y w_y (S_y - R_y) >= 0; if v is a > 0 on the head and b > 0 on the tail, w "
+        "c > 0 and d > 0, and a d > b c, then S has at least R's sum of recalls on the tail and at most R's "
+        "on the head",
         r"\sum_y v_y(R_y-S_y)\ge 0,\ \sum_y w_y(S_y-R_y)\ge 0;\quad v=(a,b),\ w=(c,d),\ ad>bc \Rightarrow "
         r"\sum_{\text{tail}}(S_y-R_y)\ge 0\ge \sum_{\text{head}}(S_y-R_y)",
     ),
