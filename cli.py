@@ -212,7 +212,7 @@ def _recipe_names() -> list[str]:
 
 
 def _table_names() -> list[str]:
-    from .methods.training.published_tables import PUBLISHED
+    from .methods.published.tables import PUBLISHED
 
     return list(PUBLISHED)
 
@@ -739,9 +739,9 @@ def train(
 ) -> None:
     """Train methods on long-tailed data; hold them against cross-entropy."""
     from .methods.optim import settings_in
+    from .methods.results.prediction_file import PREDICTION
+    from .methods.results.summary import table
     from .methods.training import chosen_recipe
-    from .methods.training.prediction_file import PREDICTION
-    from .methods.training.summary import table
 
     given = {name: value for name, value in locals().items() if name in _FIELDS}
     given["optimizer_settings"] = settings_in(optimizer_setting or ()) or None
@@ -756,7 +756,7 @@ def train(
     say(table(results), highlight=False)
     say(f"wrote {out / 'results.json'}")
     if results.failed:
-        from .methods.training.divergence import in_words
+        from .methods.results.failed import in_words
 
         said = in_words(results.failed, len(results.members) + len(results.failed))
         _fail(f"{said}; the results of the others are in {out / 'results.json'}")
@@ -795,8 +795,8 @@ def predict(
 ) -> None:
     """Write down what the theory predicts of a training, before it is trained in the same folder."""
     from .methods.predicting import predict_recipe, table
+    from .methods.results.prediction_file import PREDICTION, write_predictions
     from .methods.training import chosen_recipe
-    from .methods.training.prediction_file import PREDICTION, write_predictions
 
     given = {name: value for name, value in options.items() if name in _FIELDS}
     chosen = chosen_recipe(
@@ -886,8 +886,8 @@ def table(
     out: OutFile = None,
 ) -> None:
     """Show a published table; with folders, what they measured beside it."""
-    from .methods.training.beside import published_listed, published_shown
-    from .methods.training.published_tables import PUBLISHED
+    from .methods.comparing.beside import published_listed, published_shown
+    from .methods.published.tables import PUBLISHED
 
     if name is None:
         say(published_listed(), highlight=False)
@@ -908,7 +908,7 @@ def compare(
     out: OutFile = None,
 ) -> None:
     """Hold trained methods against each other: paired differences, intervals."""
-    from .methods.training.comparison import compared
+    from .methods.comparing.comparison import compared
 
     _hand_over(compared(_runs(folders), method or (), against, form), out)
 

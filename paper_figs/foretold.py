@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..methods.predicting.kinds import KINDS
-from ..methods.training.forms import formed
-from ..methods.training.prediction_file import Prediction, Predictions, read_predictions
-from ..methods.training.results import load_results
+from ..methods.results.prediction_file import Prediction, Predictions, read_predictions
+from ..methods.results.run_results import load_results
 from ..theory.concentration import MeanInterval, mean_interval
+from ..theory.foundation.forms import formed
 from ..theory.foundation.validation import InputError
 from .ledger_row import LedgerRow, Verdict, not_negative, sign_verdict
 from .results import Results, members_of, slope
 
 if TYPE_CHECKING:
-    from ..methods.training.results import MemberResult
+    from ..methods.results.run_results import MemberResult
 
 __all__ = ["VERDICTS", "foretold_rows", "held_against", "ledger_table", "tally"]
 
@@ -67,7 +67,7 @@ def ledger_table(folder: str | Path, all_rows: bool = False, form: str = "text")
     all_rows
         Every prediction; always so as CSV.
     form
-        One of `counterpoise.methods.training.forms.FORMS`.
+        One of `counterpoise.theory.foundation.forms.FORMS`.
     """
     rows, predictions = foretold_rows(folder), read_predictions(folder).predictions
     if form == "csv":

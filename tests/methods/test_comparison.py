@@ -8,8 +8,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 from changed_results import change_members, keep_members
+from counterpoise.methods.comparing.comparison import MEASURES, compare, compared
 from counterpoise.methods.training import Recipe, run, write_results
-from counterpoise.methods.training.comparison import MEASURES, compare, compared
 from counterpoise.theory.foundation.validation import InputError
 from scipy import stats
 

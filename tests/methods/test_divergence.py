@@ -4,9 +4,9 @@ import json
 
 import numpy as np
 import pytest
+from counterpoise.methods.results.failed import in_words
+from counterpoise.methods.results.summary import table
 from counterpoise.methods.training import METHODS, FailedMember, Recipe, load_results, run
-from counterpoise.methods.training.divergence import in_words
-from counterpoise.methods.training.summary import table
 from counterpoise.theory.foundation.validation import InputError
 
 WILD = "influence-balanced@alpha=1e+39"  # beyond float32: its first loss is infinite

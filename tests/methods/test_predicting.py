@@ -8,9 +8,9 @@ import torch
 from counterpoise.methods.predicting import predict_recipe, rule_of
 from counterpoise.methods.predicting.predictions import predictions_between
 from counterpoise.methods.registry import METHODS, method_of
+from counterpoise.methods.results.prediction_file import read_predictions, write_predictions
 from counterpoise.methods.training import Recipe, load_results, run
 from counterpoise.methods.training.loop import draw
-from counterpoise.methods.training.prediction_file import read_predictions, write_predictions
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 from changed_results import keep_members
+from counterpoise.methods.comparing.beside import beside, published_shown
+from counterpoise.methods.comparing.differing import differences
+from counterpoise.methods.published.table import SOURCES, PublishedTable, Row, Setting
 from counterpoise.methods.registry import method_of
 from counterpoise.methods.training import PUBLISHED, RECIPES, Recipe, recipe_of, run, write_results
-from counterpoise.methods.training.beside import beside, published_shown
-from counterpoise.methods.training.differing import differences
-from counterpoise.methods.training.forms import formed
-from counterpoise.methods.training.published import SOURCES, PublishedTable, Row, Setting
+from counterpoise.theory.foundation.forms import formed
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st

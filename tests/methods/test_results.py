@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import replace
 
 import pytest
+from counterpoise.methods.results.run_results import read_member, recipe_digest, write_member
 from counterpoise.methods.training import (
     History,
     MemberResult,
@@ -14,7 +15,6 @@ from counterpoise.methods.training import (
     load_results,
     write_results,
 )
-from counterpoise.methods.training.results import read_member, recipe_digest, write_member
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st

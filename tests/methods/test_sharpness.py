@@ -5,8 +5,8 @@ import csv
 import numpy as np
 import pytest
 import torch
+from counterpoise.methods.results.checkpoint import read_checkpoint
 from counterpoise.methods.training import Recipe, run, sharpness
-from counterpoise.methods.training.checkpoint import read_checkpoint
 from counterpoise.methods.training.sharpness import extreme_eigenvalues, trace_estimate
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given, settings

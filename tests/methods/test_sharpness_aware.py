@@ -7,8 +7,8 @@ import torch
 from counterpoise.methods import SeesawLoss
 from counterpoise.methods.data import load
 from counterpoise.methods.optim import ASAM, CCSAM, SAM, SAMA, ImbSAM, build_optimizer
+from counterpoise.methods.results.checkpoint import read_checkpoint, write_checkpoint
 from counterpoise.methods.training import Recipe, run
-from counterpoise.methods.training.checkpoint import read_checkpoint, write_checkpoint
 from counterpoise.methods.training.many import are_heads
 from counterpoise.methods.training.member import build_member
 from counterpoise.methods.training.recipes import recipe_of

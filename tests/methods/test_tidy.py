@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from counterpoise.methods.results.tidy import write_tables
+from counterpoise.methods.results.timing import write_timings
 from counterpoise.methods.training import Recipe, load_results, load_tables, run
-from counterpoise.methods.training.tidy import write_tables
-from counterpoise.methods.training.timing import write_timings
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given, settings
 from result_strategies import run_results

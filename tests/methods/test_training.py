@@ -25,6 +25,7 @@ from counterpoise.methods import (
     difficulty_weights,
 )
 from counterpoise.methods.data import Dataset, load
+from counterpoise.methods.results.summary import summarise
 from counterpoise.methods.training import (
     METHODS,
     History,
@@ -44,7 +45,6 @@ from counterpoise.methods.training.measure import (
 )
 from counterpoise.methods.training.member import build_member
 from counterpoise.methods.training.step import Batch, batch_loss
-from counterpoise.methods.training.summary import summarise
 from counterpoise.methods.weights import TruncatedLogitAdjustment
 from counterpoise.theory.bounds import data_dependent_bound
 from counterpoise.theory.foundation.validation import InputError, InputTypeError

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ...theory.foundation.validation import InputError
 from .measurements import PER_CLASS
 from .records import write_csv
-from .results import MemberResult, RunResults
+from .run_results import MemberResult, RunResults
 from .timing import TIMINGS
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ tests; every key is a method that trains, every recipe is one of the setting.
 
 from collections.abc import Mapping
 
-from .published import PublishedTable, Row, Setting
-from .published_cifar import CLASS_BALANCED, DDC, HOW_MANY, LDAM, STEPS, VS, cifar, four
+from .cifar import CLASS_BALANCED, DDC, HOW_MANY, LDAM, STEPS, VS, cifar, four
+from .table import PublishedTable, Row, Setting
 
 __all__ = ["PUBLISHED", "tables_of"]
 

@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from ...theory.concentration import MeanInterval, mean_interval
+from ...theory.foundation.forms import formed
 from ...theory.foundation.validation import InputError
+from ..published.table import SOURCES, Cell, PublishedTable, Setting
+from ..published.tables import PUBLISHED
+from ..results.run_results import RunResults
+from ..training.recipes import recipe_of
 from .differing import differences, filled
-from .forms import formed
-from .published import SOURCES, Cell, PublishedTable, Setting
-from .published_tables import PUBLISHED
-from .recipes import recipe_of
-from .results import RunResults
 
 __all__ = ["Measured", "beside", "published_listed", "published_shown"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ...theory.foundation.validation import InputError, shown
-from .divergence import FailedMember
+from .failed import FailedMember
 from .measurements import History, Measurements
 from .prediction_file import check_foretold
 from .records import decode, encode, read_json, write_json

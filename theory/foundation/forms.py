@@ -8,8 +8,8 @@ import io
 import re
 from collections.abc import Sequence
 
-from ...theory.foundation.columns import columns
-from ...theory.foundation.validation import one_of
+from .columns import columns
+from .validation import one_of
 
 __all__ = ["FORMS", "formed"]
 

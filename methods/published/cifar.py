@@ -4,7 +4,7 @@ Sources: named in each table, with where they were read. Checked by: numbers typ
 tests; every key is a method that trains, every recipe is one of the setting.
 """
 
-from .published import PublishedTable, Row, Setting
+from .table import PublishedTable, Row, Setting
 
 __all__ = ["CLASS_BALANCED", "DDC", "HOW_MANY", "LDAM", "STEPS", "VS", "cifar", "four"]
 

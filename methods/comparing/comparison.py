@@ -10,11 +10,11 @@ from itertools import combinations
 from typing import NamedTuple
 
 from ...theory.concentration import MeanInterval
+from ...theory.foundation.forms import formed
 from ...theory.foundation.validation import InputError, one_of
 from ..pairs import paired, paired_difference
+from ..results.run_results import RunResults
 from .differing import DATA_FIELDS, differences
-from .forms import formed
-from .results import RunResults
 
 __all__ = ["MEASURES", "Comparison", "compare", "compared"]
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..data import DATASETS
-from .recipe import Recipe
+from ..training.recipe import Recipe
 
 __all__ = ["DATA_FIELDS", "differences", "filled"]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...theory.foundation.columns import columns
 from ..pairs import paired, paired_difference
-from .results import MemberResult, MethodSummary, RunResults
+from .run_results import MemberResult, MethodSummary, RunResults
 
 __all__ = ["summarise", "table"]
 
