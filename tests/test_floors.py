@@ -11,7 +11,7 @@ import pytest
 from counterpoise.theory.catalogue import CHAPTERS
 
 ROOT = Path(__file__).parent.parent
-FLOORS = ["theory", "methods", "simulations", "paper_figs"]
+FLOORS = ["theory", "methods", "simulations", "paper_figs", "cli"]
 MODULES = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"))]
 
 ENGINES = [
@@ -128,6 +128,7 @@ def test_every_folder_ships():
     ("module", "absent"),
     [
         ("counterpoise", ["torch", "sympy", "numpy"]),
+        ("counterpoise.cli", ["torch", "sympy", "numpy", "matplotlib", "xarray"]),
         ("counterpoise.theory", ["torch", "z3", "cvc5", "flint"]),
         ("counterpoise.theory.catalogue", ["torch", "z3", "cvc5"]),
         ("counterpoise.theory.margins", ["torch", "sympy"]),
