@@ -273,7 +273,7 @@ def predict(
     out: Out = RESULTS / "training",
     **options: Any,
 ) -> None:
-    """Write down what the theory predicts of a training, before it is trained in the same folder."""
+    """Write down what the theory predicts of a training, before it."""
     from ..methods.predicting import predict_recipe, table
     from ..methods.results.prediction_file import PREDICTION, write_predictions
     from ..methods.training import chosen_recipe
