@@ -1,4 +1,4 @@
-"""Published tables as data: every number with its paper, its setting, and where it was read.
+"""A published table as data: every number with its paper, its setting, and where it was read.
 
 Checked by: numbers typed a second time in the tests, and recipes of the settings they stand for.
 """

@@ -1,4 +1,4 @@
-"""Recipes, the loop that trains them, and the files they leave."""
+"""Recipes and the loop that trains them; this door also hands on the results and the published tables."""
 
 from ..published.tables import PUBLISHED
 from ..registry import METHODS, Method

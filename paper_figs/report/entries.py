@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ..theory.catalogue import TITLES, chapter_of, statements
-from ..theory.claims import QuotedClaim, Statement
-from ..theory.proof.certificate import Certificate
+from ...theory.catalogue import TITLES, chapter_of, statements
+from ...theory.claims import QuotedClaim, Statement
+from ...theory.proof.certificate import Certificate
 from .mathml import theorem
 from .plain import decided_text, symbol_text, typeset
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import xarray as xr
 
-from .results import Results
+from ..results import Results
 
 if TYPE_CHECKING:
-    from .evidence import Evidence
+    from ..evidence import Evidence
 
 __all__ = ["exact_commands"]
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from sympy.printing.pretty.pretty_symbology import pretty_symbol
 
-from ..theory.foundation.validation import InputError
-from ..theory.language.written import Notation, shown
-from ..theory.proof.certificate import FAILS, Certificate
+from ...theory.foundation.validation import InputError
+from ...theory.language.written import Notation, shown
+from ...theory.proof.certificate import FAILS, Certificate
 
 __all__ = ["decided_text", "symbol_text", "typeset"]
 
