@@ -8,7 +8,7 @@ fail and to leave it open.
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -129,7 +129,7 @@ def _pairs(results: Results, prediction: Prediction) -> "list[tuple[MemberResult
     return [(member, rivals[member.seed]) for member in own if member.seed in rivals]
 
 
-_Pairs = "Sequence[tuple[MemberResult, MemberResult]]"
+_Pairs: TypeAlias = "Sequence[tuple[MemberResult, MemberResult]]"
 
 
 def _decided(
