@@ -18,7 +18,7 @@ from .results import Results, members_of, method_names
 from .style import WIDTH, method_label, styled
 
 if TYPE_CHECKING:
-    from ..methods.training.results import MemberResult
+    from ..methods.results.run_results import MemberResult
 
 __all__ = ["draw", "weighted_methods"]
 

@@ -14,7 +14,7 @@ from ..simulations.folder import COVERAGE, PLUG_IN, SIMULATION, load_if_there
 from ..theory.foundation.validation import InputError
 
 if TYPE_CHECKING:  # so that figures load neither torch nor SymPy
-    from ..methods.training.results import RunResults
+    from ..methods.results.run_results import RunResults
     from ..theory.proof.certificate import Certificate
 
 __all__ = ["TRAINING", "Evidence", "found_in", "load_evidence"]
@@ -129,6 +129,6 @@ def _unfinished(folder: Path) -> str:
 
 
 def _load_training(folder: Path) -> "RunResults":
-    from ..methods.training.results import load_results
+    from ..methods.results.run_results import load_results
 
     return load_results(folder)

@@ -8,21 +8,21 @@ fail and to leave it open.
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from ..methods.predicting.kinds import KINDS
-from ..methods.training.forms import formed
-from ..methods.training.prediction_file import Prediction, Predictions, read_predictions
-from ..methods.training.results import load_results
+from ..methods.results.prediction_file import Prediction, Predictions, read_predictions
+from ..methods.results.run_results import load_results
 from ..theory.concentration import MeanInterval, mean_interval
+from ..theory.foundation.forms import formed
 from ..theory.foundation.validation import InputError
 from .ledger_row import LedgerRow, Verdict, not_negative, sign_verdict
 from .results import Results, members_of, slope
 
 if TYPE_CHECKING:
-    from ..methods.training.results import MemberResult
+    from ..methods.results.run_results import MemberResult
 
 __all__ = ["VERDICTS", "foretold_rows", "held_against", "ledger_table", "tally"]
 
@@ -67,7 +67,7 @@ def ledger_table(folder: str | Path, all_rows: bool = False, form: str = "text")
     all_rows
         Every prediction; always so as CSV.
     form
-        One of `counterpoise.methods.training.forms.FORMS`.
+        One of `counterpoise.theory.foundation.forms.FORMS`.
     """
     rows, predictions = foretold_rows(folder), read_predictions(folder).predictions
     if form == "csv":
@@ -129,7 +129,7 @@ def _pairs(results: Results, prediction: Prediction) -> "list[tuple[MemberResult
     return [(member, rivals[member.seed]) for member in own if member.seed in rivals]
 
 
-_Pairs = "Sequence[tuple[MemberResult, MemberResult]]"
+_Pairs: TypeAlias = "Sequence[tuple[MemberResult, MemberResult]]"
 
 
 def _decided(

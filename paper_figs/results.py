@@ -1,6 +1,6 @@
 """What figures read off a training run's results: its methods, and each seed paired with plain CE.
 
-The results are `methods.training.results.RunResults`, what training returns and writes. The type is
+The results are `methods.results.run_results.RunResults`, what training returns and writes. The type is
 named and not loaded here: a figure needs no torch. Every mean, spread and difference is computed from
 the members, so that no page repeats a stored number. Checked by: tests.
 """
@@ -15,7 +15,7 @@ from ..methods.pairs import paired, paired_difference
 from ..theory.concentration import MeanInterval
 
 if TYPE_CHECKING:
-    from ..methods.training.results import MemberResult, RunResults
+    from ..methods.results.run_results import MemberResult, RunResults
 
 __all__ = [
     "MethodRow",

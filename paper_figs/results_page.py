@@ -5,11 +5,11 @@ Every number on it is computed from what is stored. Checked by: a test that writ
 
 from pathlib import Path
 
-from ..methods.training.forms import formed
-from ..methods.training.prediction_file import read_predictions
-from ..methods.training.records import read_json
-from ..methods.training.results import load_results, results_file
+from ..methods.results.prediction_file import read_predictions
+from ..methods.results.records import read_json
+from ..methods.results.run_results import load_results, results_file
 from ..theory.foundation.files import write_atomically
+from ..theory.foundation.forms import formed
 from .foretold import VERDICTS, held_against, tally
 from .ledger_row import LedgerRow
 from .results import Results, method_rows

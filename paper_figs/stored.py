@@ -9,8 +9,8 @@ import platform
 import shutil
 from pathlib import Path
 
-from ..methods.training.records import read_json, write_json
-from ..methods.training.results import PACKED, load_results, results_file
+from ..methods.results.records import read_json, write_json
+from ..methods.results.run_results import PACKED, load_results, results_file
 from ..theory.foundation.files import output_folder
 from ..theory.foundation.validation import InputError
 from .provenance import commit, versions

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from counterpoise.methods.training.results import (
+from counterpoise.methods.results.run_results import (
     History,
     MemberResult,
     MethodSummary,

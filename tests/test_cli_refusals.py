@@ -16,6 +16,7 @@ FILES = {
     "attacked_file",
     ("report", "out"),
     ("features", "out"),
+    ("ledger", "out"),
     ("table", "out"),
     ("compare", "out"),
 }
@@ -26,6 +27,7 @@ NEEDED = {
     "contents": ["--out", "pages"],
     "features": ["--data", "digits", "--out", "f.npz"],
 }
+BESIDE = {("features", "--out"): ["--data", "digits"], ("store", ""): ["--out", "kept"]}
 MAY_BE_ZERO = {
     "--momentum",
     "--weight-decay",
@@ -101,8 +103,9 @@ def bad_paths(command, name):
 )
 def test_a_path_that_cannot_be(refuse, command, typed, value):
     given = [typed, value] if typed else [value]
-    needed = NEEDED.get(command, []) if typed not in ("--out", "") else []
-    needed = ["--data", "digits"] if command == "features" and typed == "--out" else needed
+    needed = (
+        NEEDED.get(command, []) if typed not in ("--out", "") else BESIDE.get((command, typed), [])
+    )
     said = refuse(command, *needed, *given)
     assert value in said
 

@@ -16,11 +16,11 @@ DOORS = (
 )
 OTHERS = (
     "counterpoise.methods.listing",
-    "counterpoise.methods.training.comparison",
-    "counterpoise.methods.training.differing",
-    "counterpoise.methods.training.forms",
-    "counterpoise.methods.training.published",
-    "counterpoise.methods.training.published_tables",
+    "counterpoise.methods.comparing.comparison",
+    "counterpoise.methods.comparing.differing",
+    "counterpoise.theory.foundation.forms",
+    "counterpoise.methods.published.table",
+    "counterpoise.methods.published.tables",
     "counterpoise.theory.foundation.columns",
     "counterpoise.theory.catalogue.selecting",
     "counterpoise.theory.claims.relation",

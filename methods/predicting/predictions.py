@@ -13,8 +13,8 @@ import numpy as np
 
 from ...theory.claims.pins import PINS
 from ...theory.foundation.columns import columns
+from ..results.prediction_file import Prediction, Predictions, Rule
 from ..training import Recipe
-from ..training.prediction_file import Prediction, Predictions, Rule
 from .kinds import KINDS
 from .rules import keeps_gradient_bound, rule_of
 

@@ -19,9 +19,9 @@ from ..losses import FocalLoss, GCALoss, GLALoss, MarginSoftmaxLoss
 from ..posthoc import LogitAdjustmentRule, RetrainingRule
 from ..protocols import Stage
 from ..registry import Method, base_of, method_of
+from ..results.prediction_file import Rule
 from ..training import Recipe
 from ..training.measure import has_gradient_bound
-from ..training.prediction_file import Rule
 
 __all__ = ["keeps_gradient_bound", "rule_of"]
 

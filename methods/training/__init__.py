@@ -1,11 +1,9 @@
-"""Recipes, the loop that trains them, and the files they leave."""
+"""Recipes and the loop that trains them; this door also hands on the results and the published tables."""
 
+from ..published.tables import PUBLISHED
 from ..registry import METHODS, Method
-from .divergence import FailedMember
-from .published_tables import PUBLISHED
-from .recipe import Recipe
-from .recipes import RECIPES, chosen_recipe, recipe_of
-from .results import (
+from ..results.failed import FailedMember
+from ..results.run_results import (
     History,
     Measurements,
     MemberResult,
@@ -14,9 +12,11 @@ from .results import (
     load_results,
     write_results,
 )
+from ..results.tidy import RunTables, load_tables
+from .recipe import Recipe
+from .recipes import RECIPES, chosen_recipe, recipe_of
 from .run import Progress, resumed, run
 from .sharpness import Sharpness, sharpness
-from .tidy import RunTables, load_tables
 
 __all__ = [
     "METHODS",

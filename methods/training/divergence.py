@@ -1,51 +1,19 @@
-"""Training that diverged: noticed at the step where a loss is no number, and kept as a record.
+"""Training that diverged: noticed at the step where a loss is no number.
 
 A member that diverged stops, and the others go on; what it was and where it stopped stands beside the
-results. Ours. Checked by: runs in which one member diverges, alone, together with others, in processes.
+results, as a `FailedMember`. Ours. Checked by: runs in which one member diverges, alone, together with
+others, in processes.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from torch import Tensor
 
-__all__ = ["Diverged", "FailedMember", "divergence_in", "in_words", "refuse_not_finite"]
-
-NAMED = 3  # members that a line names, at most
+__all__ = ["Diverged", "divergence_in", "refuse_not_finite"]
 
 
 class Diverged(Exception):
     """Raised where a member's training or measurement meets a number that is not finite."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FailedMember:
-    """One method under one seed that has no results: its training diverged.
-
-    ``epoch``, counted from 1, is the one in which it did, and ``why`` what was not finite.
-
-    Examples
-    --------
-    >>> failed = FailedMember(method="vs", seed=0, epoch=3, why="its loss is nan at step 7")
-    >>> str(failed)
-    'vs, seed 0, in epoch 3: its loss is nan at step 7'
-    """
-
-    method: str
-    seed: int
-    epoch: int
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.method}, seed {self.seed}, in epoch {self.epoch}: {self.why}"
-
-
-def in_words(failed: Sequence[FailedMember], members: int) -> str:
-    """How many of the members of a run diverged, and which; for one line."""
-    named = "; ".join(map(str, failed[:NAMED]))
-    more = f"; and {len(failed) - NAMED} more" if len(failed) > NAMED else ""
-    return f"{len(failed)} of {members} members diverged ({named}{more})"
 
 
 def divergence_in(losses: Tensor, first: int = 0) -> str | None:

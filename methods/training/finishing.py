@@ -17,15 +17,9 @@ from ...theory.foundation.validation import InputError
 from ..data import Dataset
 from ..protocols import FirstStage
 from ..registry import base_of
-from .checkpoint import discard, read_checkpoint, write_checkpoint
-from .divergence import Diverged, FailedMember
-from .logs import Curve
-from .loop import train
-from .many import train_together
-from .measure import measure
-from .member import Member, build_member
-from .recipe import Recipe
-from .results import (
+from ..results.checkpoint import discard, read_checkpoint, write_checkpoint
+from ..results.failed import FailedMember
+from ..results.run_results import (
     History,
     MemberResult,
     read_failed,
@@ -33,8 +27,15 @@ from .results import (
     write_failed,
     write_member,
 )
+from ..results.timing import Timing, write_timing
+from .divergence import Diverged
+from .logs import Curve
+from .loop import train
+from .many import train_together
+from .measure import measure
+from .member import Member, build_member
+from .recipe import Recipe
 from .second import bases, check_head, first_stage, restaged
-from .timing import Timing, write_timing
 
 __all__ = ["Beside", "Finished", "finish", "finish_heads", "member_file", "network_file"]
 

@@ -19,8 +19,8 @@ from ..data import Dataset
 from ..losses import MarginSoftmaxLoss, margin_softmax_loss
 from ..metrics import expected_calibration_error
 from ..protocols import Output
+from ..results.measurements import Measurements
 from .divergence import refuse_not_finite
-from .measurements import Measurements
 
 __all__ = [
     "class_accuracy",

@@ -8,11 +8,17 @@ from typing import Any
 
 from ...theory.foundation.files import output_folder
 from ...theory.foundation.validation import InputError
-from .checkpoint import discard
-from .prediction_file import FORETOLD, PREDICTION, check_foretold, foretold, read_predictions
+from ..results.checkpoint import discard
+from ..results.prediction_file import (
+    FORETOLD,
+    PREDICTION,
+    check_foretold,
+    foretold,
+    read_predictions,
+)
+from ..results.records import encode, read_json, write_json
+from ..results.run_results import RESULTS, load_results
 from .recipe import Recipe
-from .records import encode, read_json, write_json
-from .results import RESULTS, load_results
 
 __all__ = ["open_folder", "resumed"]
 

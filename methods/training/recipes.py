@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ...theory.foundation.columns import columns
 from ...theory.foundation.validation import one_of
-from .published_tables import tables_of
+from ..published.tables import tables_of
 from .recipe import Recipe
 from .run import resumed
 

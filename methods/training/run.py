@@ -16,20 +16,20 @@ from ...theory.foundation.processes import in_processes
 from ...theory.foundation.validation import InputError, as_whole
 from ..data import Dataset
 from ..registry import base_of, method_of
+from ..results.failed import FailedMember
+from ..results.prediction_file import foretold
+from ..results.run_results import MemberResult, RunResults, write_results
+from ..results.summary import summarise
+from ..results.tidy import write_tables
+from ..results.timing import write_timings
 from .devices import alone, check_accelerator, launched, settled
-from .divergence import FailedMember
 from .finishing import Beside, Finished, finish, finish_heads, member_file
 from .logs import check_log
 from .many import are_heads
 from .member import build_network
 from .opening import open_folder, resumed
-from .prediction_file import foretold
 from .recipe import PRECISIONS, Recipe
-from .results import MemberResult, RunResults, write_results
 from .second import families
-from .summary import summarise
-from .tidy import write_tables
-from .timing import write_timings
 
 __all__ = ["Progress", "check_accelerator", "resumed", "run"]
 

@@ -21,12 +21,12 @@ from torch import Tensor
 from ...theory.decision.balanced_error import class_groups
 from ...theory.foundation.validation import InputError, as_whole
 from ..data import Dataset
-from .checkpoint import read_checkpoint
+from ..results.checkpoint import read_checkpoint
+from ..results.records import write_csv
+from ..results.run_results import load_results
 from .finishing import member_file, network_file
 from .member import Member, build_member
 from .recipe import Recipe
-from .records import write_csv
-from .results import load_results
 from .step import Batch, batch_loss, divides_by_weights
 
 __all__ = ["Sharpness", "sharpness"]

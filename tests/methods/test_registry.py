@@ -40,7 +40,7 @@ def answer(script, folder):
 def house_with_a_guest(tmp_path_factory):
     """A folder with a copy of the package to which one file was added, the template of README.md."""
     folder = tmp_path_factory.mktemp("guest")
-    for name in ("__init__.py", "cli.py", "theory", "methods", "simulations", "paper_figs"):
+    for name in ("__init__.py", "cli", "theory", "methods", "simulations", "paper_figs"):
         place = shutil.copytree if (PACKAGE / name).is_dir() else shutil.copy
         (folder / "counterpoise").mkdir(exist_ok=True)
         place(PACKAGE / name, folder / "counterpoise" / name)

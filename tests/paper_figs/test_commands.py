@@ -11,8 +11,8 @@ import pytest
 import typer.main
 from counterpoise.cli import app
 from counterpoise.paper_figs import Evidence, draw_all
-from counterpoise.paper_figs.commands import exact_commands
 from counterpoise.paper_figs.provenance import commit, versions
+from counterpoise.paper_figs.report.commands import exact_commands
 from counterpoise.simulations.coverage import coverage_sweep
 from counterpoise.simulations.plug_in_world import plug_in_sweep
 from counterpoise.theory.foundation.validation import numbers_in

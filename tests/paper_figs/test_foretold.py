@@ -7,7 +7,7 @@ import pytest
 from changed_results import change_members
 from counterpoise import cli
 from counterpoise.methods.predicting import KINDS, rule_of
-from counterpoise.methods.training.prediction_file import Prediction, Predictions
+from counterpoise.methods.results.prediction_file import Prediction, Predictions
 from counterpoise.paper_figs.foretold import held_against, tally
 from counterpoise.theory.concentration import mean_interval
 from typer.testing import CliRunner

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from counterpoise.paper_figs.plain import decided_text, symbol_text, typeset
+from counterpoise.paper_figs.report.plain import decided_text, symbol_text, typeset
 from counterpoise.theory.catalogue import stored_certificates
 from counterpoise.theory.proof.certificate import Certificate
 

@@ -5,8 +5,8 @@ import json
 
 import pytest
 from counterpoise.methods.predicting import predict_recipe
+from counterpoise.methods.results.prediction_file import write_predictions
 from counterpoise.methods.training import Recipe, load_results, run
-from counterpoise.methods.training.prediction_file import write_predictions
 from counterpoise.paper_figs.evidence import load_evidence
 from counterpoise.paper_figs.foretold import ledger_table
 from counterpoise.paper_figs.results_page import methods_table, results_page

@@ -12,10 +12,10 @@ from html.parser import HTMLParser
 
 import pytest
 from counterpoise.paper_figs import Evidence
-from counterpoise.paper_figs.corrections import WITNESSES, corrections
-from counterpoise.paper_figs.entries import entries
-from counterpoise.paper_figs.mathml import theorem
 from counterpoise.paper_figs.report import render
+from counterpoise.paper_figs.report.corrections import WITNESSES, corrections
+from counterpoise.paper_figs.report.entries import entries
+from counterpoise.paper_figs.report.mathml import theorem
 from counterpoise.theory.catalogue import statements, stored_certificates
 from counterpoise.theory.claims import QuotedClaim
 from counterpoise.theory.proof.certificate import Certificate

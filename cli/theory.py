@@ -1,0 +1,221 @@
+"""The commands of the theory: read, prove, attack, check again.
+
+Checked by: each run as a user runs it.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import (
+    Jobs,
+    JsonOut,
+    Names,
+    completed,
+    statement_names,
+    to_folder,
+)
+from .terminal import bar, fail, say
+
+if TYPE_CHECKING:
+    from ..theory.claims import Statement
+    from ..theory.proof.certificate import Certificate
+
+
+def _chapters() -> list[str]:
+    from ..theory.catalogue.catalogue import ORDER
+
+    return list(ORDER)
+
+
+def list_statements(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="What to look for: words of the text, names, numbers, patterns."),
+    ] = None,
+) -> None:
+    """List the statements, or those that have all of the words."""
+    from ..theory.catalogue import listed, search
+
+    say(listed(search(words or ())))
+
+
+def show(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            help="Statements: name, number (LD2) or pattern.",
+            autocompletion=completed(statement_names),
+        ),
+    ],
+    latex: Annotated[bool, typer.Option("--latex", help="Only the formula, as LaTeX.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show a statement: formula, source, proof, false neighbours, numbers."""
+    from ..theory.catalogue import described, in_words, select
+
+    chosen = select(names)
+    if latex:
+        say("\n".join(statement.latex() for statement in chosen), highlight=False)
+    elif as_json:
+        import json
+
+        text = json.dumps([described(statement) for statement in chosen], indent=1)
+        say(text, highlight=False)
+    else:
+        say(f"\n{'-' * 80}\n".join(in_words(described(statement)) for statement in chosen))
+
+
+def verify(
+    names: Names = None,
+    json_file: JsonOut = None,
+    jobs: Jobs = 0,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Re-check the stored proofs instead of searching anew.")
+    ] = False,
+) -> None:
+    """Prove or check statements; exit 1 if one does not hold."""
+    from ..theory.catalogue import verified
+
+    verb = ("recheck_stored", "rechecking") if fast else ("verify_all", "proving")
+    certificates = each(*verb, select_named(names), jobs)
+    save(certificates, json_file)
+    say(verified(certificates))
+    if fast:
+        say("stored proofs, re-checked by the second engines")
+    raise typer.Exit(0 if all(c.holds for c in certificates) else 1)
+
+
+def attack(
+    names: Names = None,
+    json_file: JsonOut = None,
+    jobs: Jobs = 0,
+    generated: Annotated[
+        bool, typer.Option("--generated", help="Change the formulas themselves, and score.")
+    ] = False,
+) -> None:
+    """Refute false neighbours of statements; exit 1 if one survives."""
+    from ..theory.catalogue import attacked, score, scored
+
+    verb = "attack_generated_all" if generated else "attack_all"
+    attacks = each(verb, "attacking", select_named(names), jobs)
+    save(attacks, json_file)
+    if generated:
+        say(scored(attacks))
+        raise typer.Exit(0 if all(row.is_enough for row in score(attacks)) else 1)
+    say(attacked(attacks))
+    raise typer.Exit(0 if all(c.status == "refuted" for c in attacks) else 1)
+
+
+def recheck(
+    file: Annotated[Path, typer.Argument(help="Certificates, written by verify or attack --json.")],
+) -> None:
+    """Check certificates again with second engines; exit 1 on a failure."""
+    from ..theory.catalogue import recheck_catalogued
+    from ..theory.proof.certificate import Tampered, load_certificates
+
+    try:
+        certificates = load_certificates(file)
+    except Tampered as error:
+        fail(f"rejected: {error}", 1)
+        return
+    verdicts = []
+    with bar("rechecking", len(certificates)) as advance:
+        for certificate in certificates:
+            verdicts.append(recheck_catalogued(certificate))
+            advance()
+    confirmed = 0
+    for certificate, verdict in zip(certificates, verdicts, strict=True):
+        confirmed += verdict.status in ("confirmed", "sampled")
+        say(f"{verdict.status:10} {certificate.name} {verdict.reason}")
+    say(f"{confirmed} of {len(certificates)} certificates confirmed")
+    raise typer.Exit(0 if confirmed == len(certificates) else 1)
+
+
+def pin(
+    write: Annotated[
+        bool, typer.Option("--write", help="Pin them as they are now, in the package's own file.")
+    ] = False,
+) -> None:
+    """Print statements that differ from their pins; exit 1 if any does."""
+    from ..theory.catalogue import statements
+    from ..theory.claims.pins import changes, differing, write_pins
+
+    changed = changes(statements().values())
+    say(differing(changed), highlight=False)
+    if write:
+        write_pins(statements().values())
+    verb = "differed" if write else "differ"
+    say(f"{len(changed)} of {len(statements())} statements {verb} from their pins")
+    raise typer.Exit(1 if changed and not write else 0)
+
+
+def contents(
+    out: Annotated[Path, typer.Option(help="Folder for pages and proofs.", callback=to_folder)],
+    chapters: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Chapters to prove anew; all, if none is named.",
+            autocompletion=completed(_chapters),
+        ),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Overwrite pages that stand there.")
+    ] = False,
+    scored_file: Annotated[
+        Path | None,
+        typer.Option("--scored", help="Scores, from: attack --generated --json FILE."),
+    ] = None,
+    attacked_file: Annotated[
+        Path | None, typer.Option("--attacked", help="Counterexamples, from: attack --json FILE.")
+    ] = None,
+    jobs: Jobs = 0,
+) -> None:
+    """Prove the catalogue; write its pages and its proofs to a folder."""
+    from ..theory.catalogue import (
+        measured_scores,
+        of_chapters,
+        refuse_to_overwrite,
+        store_attacks,
+        write_contents,
+    )
+    from ..theory.foundation.files import output_folder
+    from ..theory.proof.certificate import load_certificates
+
+    chosen = of_chapters(chapters or ())
+    scores = measured_scores(load_certificates(scored_file)) if scored_file else None
+    attacks = load_certificates(attacked_file) if attacked_file else None
+    if not write:
+        refuse_to_overwrite(out)
+    output_folder(out)
+    written = write_contents(out, each("verify_all", "proving", chosen, jobs), scores)
+    if attacks is not None:
+        written.append(store_attacks(attacks, out / "catalogue"))
+    for path in written:
+        say(f"wrote {path}", highlight=False)
+
+
+def select_named(names: list[str] | None) -> "list[Statement]":
+    """The statements that were named; all, if none was."""
+    from ..theory.catalogue import select
+
+    return select(names or ())
+
+
+def each(verb: str, text: str, statements: "list[Statement]", jobs: int) -> "list[Certificate]":
+    """What a verb of the catalogue says of every statement."""
+    from ..theory import catalogue
+
+    with bar(text, len(statements)) as advance:
+        return getattr(catalogue, verb)(statements, jobs=jobs, progress=advance)
+
+
+def save(certificates: "list[Certificate]", file: Path | None) -> None:
+    """Write certificates to a file, if one was named."""
+    if file is not None:
+        from ..theory.foundation.files import output_folder
+        from ..theory.proof.certificate import save_certificates
+
+        output_folder(file.parent)
+        save_certificates(certificates, file)

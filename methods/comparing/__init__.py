@@ -1,0 +1,1 @@
+"""Runs held against published tables and against each other, with what sets them apart."""
