@@ -55,7 +55,7 @@ def _whitened(
 ) -> nn.Module:
     fits = len(shape) == 3 and min(shape[1:]) >= 9
     _check("whitened", shape, fits, "(C, H, W), H and W at least 9")
-    return WhitenedNet((32, 96, 192), num_classes, head, generator, shape[0])
+    return WhitenedNet((64, 128, 256), num_classes, head, generator, shape[0])
 
 
 def _grey(

@@ -74,6 +74,7 @@ def muon(
     plain: float = 2.5,
 ) -> Optimizer:
     """Orthogonal steps for kernels of convolutions, see `Muon`."""
+    plain = as_number("plain", plain, low=0, low_open=True)
     return Muon(parameters, lr, momentum, weight_decay, plain)
 
 

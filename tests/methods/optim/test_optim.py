@@ -51,6 +51,8 @@ def test_unknown_optimisers_and_settings_are_answered_with_near_names():
         Recipe(optimizer="adam")
     with pytest.raises(InputTypeError, match="eps = 'small'"):
         Recipe(optimizer="adamw", optimizer_settings={"eps": "small"})
+    with pytest.raises(InputError, match="plain = 0"):
+        Recipe(optimizer="muon", optimizer_settings={"plain": 0})
     with pytest.raises(InputTypeError, match="must map names to numbers"):
         Recipe(optimizer_settings=("nesterov",))
 
