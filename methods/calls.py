@@ -5,6 +5,7 @@ calls and names that are given. Checked by: every row, built and trained, and se
 """
 
 import ast
+import math
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from inspect import signature
@@ -92,11 +93,14 @@ def literal(text: str, like: Any) -> Any:
     if isinstance(like, int) and text.lstrip("-").isdigit():
         return int(text)
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         if isinstance(like, str) and text:
             return text
         raise
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _calls(tree: ast.AST) -> Iterator[ast.Call]:

@@ -1,8 +1,8 @@
 """Predictions that were written before a run, held against what it measured.
 
-Every verdict comes from paired seeds and a 95 % interval of their mean, so among predictions that hold
-exactly about one in forty is expected to fail by chance. Checked by: tests on results made to hold, to
-fail and to leave it open.
+Every verdict comes from paired seeds and a 95 % interval of their mean on one test set, which all seeds
+share: it is about that test set and those training images. Where a class has few test images it says little
+of the population. Checked by: tests on results made to hold, to fail and to leave it open.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ import numpy as np
 
 from ..methods.predicting.kinds import KINDS
 from ..methods.results.prediction_file import Prediction, Predictions, read_predictions
+from ..methods.results.records import encode
 from ..methods.results.run_results import load_results
 from ..theory.concentration import MeanInterval, mean_interval
 from ..theory.foundation.forms import formed
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["VERDICTS", "foretold_rows", "held_against", "ledger_table", "tally"]
 
+IDENTITIES = ("gradient bound",)
+"""Kinds that hold whatever is trained, unless the code is wrong."""
 VERDICTS: tuple[Verdict, ...] = ("holds", "fails", "undecided", "inapplicable")
 
 
@@ -41,7 +44,21 @@ def foretold_rows(folder: str | Path) -> list[LedgerRow]:
     predictions, results = read_predictions(folder), load_results(folder)
     if results.prediction_sha256 is None:  # load_results refuses another one
         raise InputError(f"{folder}: its results were made under no prediction")
+    _check_belonging(Path(folder), predictions, results)
     return held_against(predictions, results)
+
+
+def _check_belonging(folder: Path, predictions: Predictions, results: Results) -> None:
+    """Refuse results that are not all of the recipe, or not of the data, that was predicted."""
+    if encode(predictions.recipe) != encode(results.recipe):
+        raise InputError(f"{folder}: its prediction is of another recipe than its results")
+    if predictions.class_counts != results.class_counts:
+        raise InputError(f"{folder}: its prediction is of other class counts than its results")
+    ended = {(m.method, m.seed) for m in (*results.members, *results.failed)}
+    for method in results.recipe.get("methods", ()):
+        for seed in range(results.recipe["seeds"]):
+            if (method, seed) not in ended:
+                raise InputError(f"{folder}: {method}, seed {seed}, is not among its results")
 
 
 def held_against(predictions: Predictions, results: Results) -> list[LedgerRow]:
@@ -50,12 +67,16 @@ def held_against(predictions: Predictions, results: Results) -> list[LedgerRow]:
 
 
 def tally(rows: Sequence[LedgerRow], predictions: Sequence[Prediction]) -> list[tuple[str, ...]]:
-    """How many of each kind hold, fail, stay open and do not apply: a line a kind, and one of all."""
+    """How many of each kind hold, fail, stay open and do not apply: a line a kind, and one of all.
+
+    Predictions share methods and seeds, so their verdicts are not independent; identities are not counted.
+    """
     pairs = zip(predictions, rows, strict=True)
     found = Counter((prediction.kind, row.verdict) for prediction, row in pairs)
     counts = {kind: [found[kind, verdict] for verdict in VERDICTS] for kind in KINDS}
     counts = {kind: several for kind, several in counts.items() if any(several)}
-    counts["all"] = [sum(column) for column in zip(*counts.values(), strict=True)]
+    counted = [several for kind, several in counts.items() if kind not in IDENTITIES]
+    counts["all"] = [sum(column) for column in zip(*counted, strict=True)] or [0] * len(VERDICTS)
     return [(kind, *map(str, several)) for kind, several in counts.items()]
 
 
@@ -104,6 +125,8 @@ def _exact(row: LedgerRow) -> list[str]:
 
 
 def _row(prediction: Prediction, predictions: Predictions, results: Results) -> LedgerRow:
+    if prediction.kind not in KINDS:
+        raise InputError(f"a prediction of kind {prediction.kind!r} is not known here")
     kind, rule = KINDS[prediction.kind], predictions.rule(prediction.method)
     named = {"method": prediction.method, "rival": prediction.rival}
     pairs = _pairs(results, prediction)
@@ -113,13 +136,20 @@ def _row(prediction: Prediction, predictions: Predictions, results: Results) -> 
         tuple(statements),
         kind.says.format(**named),
         kind.predicted,
-        f"training, {len(pairs)} {'seed' if len(pairs) == 1 else 'seeds'}",
+        f"training, {len(pairs)} {'seed' if len(pairs) == 1 else 'seeds'}{_lost(prediction, results)}",
         measured.mean,
         measured.interval,
         verdict,
         kind.assuming,
         note,
     )
+
+
+def _lost(prediction: Prediction, results: Results) -> str:
+    """How many seeds are left out because a training diverged."""
+    of = (prediction.method, prediction.rival)
+    seeds = {failed.seed for failed in results.failed if failed.method in of}
+    return f" ({len(seeds)} diverged)" if seeds else ""
 
 
 def _pairs(results: Results, prediction: Prediction) -> "list[tuple[MemberResult, MemberResult]]":
@@ -138,20 +168,21 @@ def _decided(
     """What was measured of a prediction, the verdict, and a note."""
     if not pairs:
         return MeanInterval(float("nan"), None), "inapplicable", "no member finished"
-    tolerance = KINDS[prediction.kind].tolerance
+    tolerance = _tolerance(prediction.kind, predictions)
     match prediction.kind:
         case "gradient bound":
             return _bounded(pairs)
         case "shift sign" | "shift size":
-            return _shifted(prediction, predictions, pairs)
+            return _shifted(prediction, predictions, pairs, tolerance)
         case "same rule":
             return _near(_contrast(pairs, _uniform(predictions)), tolerance)
         case "fades":
-            fit = all(min(m.min_margin) > 0 for pair in pairs for m in pair)
+            far = _far(prediction, predictions)
+            fit = all(min(m.min_margin) > far for pair in pairs for m in pair)
             measured, verdict, _ = _near(_contrast(pairs, _uniform(predictions)), tolerance)
             if fit:
                 return measured, verdict, ""
-            return measured, "inapplicable", "not every training example is fitted"
+            return measured, "inapplicable", f"not all margins exceed {far:.1f}"
     sign = 1.0
     coefficients = np.zeros(len(predictions.class_counts))
     if prediction.kind == "best at its weights":
@@ -160,7 +191,27 @@ def _decided(
         coefficients[list(prediction.classes)] = 1 / len(prediction.classes)
         sign = -1.0 if prediction.kind == "head pays" else 1.0
     measured = _contrast(pairs, sign * coefficients)
-    return measured, not_negative(measured), ""
+    note = "needs two seeds or more" if measured.interval is None else ""
+    return measured, not_negative(measured), note
+
+
+def _tolerance(kind: str, predictions: Predictions) -> float:
+    """What the prediction itself tolerates; of those written before it was said, what the kind does."""
+    stated = predictions.kinds.get(kind, KINDS[kind]._asdict())
+    return float(stated["tolerance"])
+
+
+def _far(prediction: Prediction, predictions: Predictions) -> float:
+    """How large margins must be for weights and offsets to be small beside them.
+
+    From the bound of `implicit_bias.offsets_are_inert`, ``log(2 A e^o/(a_min log(1 + e^-o)))``, whose
+    constants are at most N, and the shift's range in log weights and offsets each.
+    """
+    shifts = [
+        predictions.rule(name or "").log_tilt for name in (prediction.method, prediction.rival)
+    ]
+    ranges = [float(np.ptp(shift)) for shift in shifts if shift is not None]
+    return float(np.log(4 * sum(predictions.class_counts)) + 2 * max(ranges, default=0.0))
 
 
 def _uniform(predictions: Predictions) -> np.ndarray:
@@ -179,7 +230,7 @@ def _contrast(pairs: _Pairs, coefficients: np.ndarray) -> MeanInterval:
 
 
 def _shifted(
-    prediction: Prediction, predictions: Predictions, pairs: _Pairs
+    prediction: Prediction, predictions: Predictions, pairs: _Pairs, tolerance: float
 ) -> tuple[MeanInterval, Verdict, str]:
     tilts = [
         predictions.rule(name or "").log_tilt for name in (prediction.method, prediction.rival)
@@ -195,9 +246,9 @@ def _shifted(
     if prediction.kind == "shift sign":
         return measured, sign_verdict(measured, 1), ""
     low, high = measured.interval
-    if low <= 1 <= high:
-        return measured, "holds" if low > 0 else "undecided", ""
-    return measured, "fails", "short of 1" if high < 1 else "beyond 1"
+    if high < 1 - tolerance or low > 1 + tolerance:
+        return measured, "fails", "short of 1" if high < 1 else "beyond 1"
+    return measured, "holds" if low > 0 else "undecided", ""
 
 
 def _bounded(pairs: _Pairs) -> tuple[MeanInterval, Verdict, str]:

@@ -9,8 +9,9 @@ import platform
 import shutil
 from pathlib import Path
 
+from ..methods.results.prediction_file import PREDICTION, foretold
 from ..methods.results.records import read_json, write_json
-from ..methods.results.run_results import PACKED, load_results, results_file
+from ..methods.results.run_results import PACKED, RESULTS, load_results, results_file
 from ..theory.foundation.files import output_folder
 from ..theory.foundation.validation import InputError
 from .provenance import commit, versions
@@ -20,7 +21,7 @@ __all__ = ["ENVIRONMENT", "FOLDER", "store"]
 FOLDER = Path(__file__).parent / "results"
 """Where the project's stored evidence lies."""
 ENVIRONMENT = "environment.json"
-_KEPT = ("prediction.json", "recipe.json", "members.csv", "timings.csv", "sharpness.csv")
+_KEPT = (PREDICTION, "recipe.json", "members.csv", "timings.csv", "sharpness.csv")
 
 
 def store(run: str | Path, out: str | Path) -> Path:
@@ -36,13 +37,15 @@ def store(run: str | Path, out: str | Path) -> Path:
     results = load_results(run)  # which checks the prediction
     source = results_file(run)
     assert source is not None  # as they have just been read
-    there = out / "prediction.json"
-    if there.exists() and there.read_bytes() != (run / "prediction.json").read_bytes():
-        raise InputError(f"{there} is another prediction than that of {run}")
+    if run.resolve() == out.resolve():
+        raise InputError(f"{out} is the run itself: choose another folder")
+    if (out / PREDICTION).exists() and foretold(out) != results.prediction_sha256:
+        raise InputError(f"{out / PREDICTION} is another prediction than that of {run}")
     output_folder(out)
     for name in _KEPT:
-        if (run / name).exists() and (run / name).resolve() != (out / name).resolve():
+        if (run / name).exists():
             shutil.copyfile(run / name, out / name)
+    (out / RESULTS).unlink(missing_ok=True)  # which would be read in its place
     write_json(out / PACKED, read_json(source))
     environment = {
         "versions": versions(),

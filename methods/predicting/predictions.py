@@ -13,10 +13,12 @@ import numpy as np
 
 from ...theory.claims.pins import PINS
 from ...theory.foundation.columns import columns
+from ..registry import base_of
 from ..results.prediction_file import Prediction, Predictions, Rule
+from ..results.records import encode
 from ..training import Recipe
 from .kinds import KINDS
-from .rules import keeps_gradient_bound, rule_of
+from .rules import rule_of, same_training
 
 __all__ = ["predict_recipe", "predictions_between", "table"]
 
@@ -40,16 +42,21 @@ def predict_recipe(recipe: Recipe) -> Predictions:
     data = recipe.dataset(0)
     counts = tuple(data.class_counts.tolist())
     rules = tuple(rule_of(method, counts, recipe) for method in recipe.methods)
-    bounded = [m for m in recipe.methods if keeps_gradient_bound(m, counts, recipe)]
+    twins = {
+        (one, other)
+        for one in recipe.methods
+        for other in recipe.methods
+        if same_training(one, other, counts, recipe)
+    }
     return Predictions(
         recipe=recipe.to_dict(),
         class_counts=counts,
         subset=data.subset,
         catalogue=hashlib.sha256(PINS.read_bytes()).hexdigest(),
         rules=rules,
-        predictions=(
-            *predictions_between(rules),
-            *(Prediction(kind="gradient bound", method=m, rival=None, classes=()) for m in bounded),
+        kinds=encode({name: kind._asdict() for name, kind in KINDS.items()}),
+        predictions=tuple(
+            p for p in predictions_between(rules) if (p.method, p.rival) not in twins
         ),
     )
 
@@ -77,10 +84,11 @@ def _against(method: Rule, plain: Rule) -> Iterator[Prediction]:
     if tail:
         yield _of("tail gains", method, plain, tail)
         yield _of("head pays", method, plain, head)
-    if method.log_tilt and plain.log_tilt:
+    if method.log_tilt and plain.log_tilt and base_of(method.method) != plain.method:
         yield _of("shift sign", method, plain)
         yield _of("shift size", method, plain)
-        yield _of("fades", method, plain)
+        if base_of(method.method) == method.method:
+            yield _of("fades", method, plain)
 
 
 def _of(kind: str, method: Rule, rival: Rule, classes: tuple[int, ...] = ()) -> Prediction:

@@ -15,18 +15,21 @@ from torch import Tensor, nn
 from ...theory.consistency import recall_weights
 from ...theory.foundation.arrays import ArrayLike
 from ...theory.imbalance import class_prior
+from ...theory.reweighting import batch_mean_weights
+from ..calls import settings_of
 from ..losses import FocalLoss, GCALoss, GLALoss, MarginSoftmaxLoss
 from ..posthoc import LogitAdjustmentRule, RetrainingRule
 from ..protocols import Stage
 from ..registry import Method, base_of, method_of
 from ..results.prediction_file import Rule
 from ..training import Recipe
-from ..training.measure import has_gradient_bound
+from ..training.step import divides_by_weights
 
-__all__ = ["keeps_gradient_bound", "rule_of"]
+__all__ = ["rule_of", "same_training"]
 
 _FAMILY = ("offset_family.minimiser", "weighted_recall.best_rule")
 _SAMPLED = ("vs_consistency.two_exponents",)
+_NOISY = "wrong labels: the optimum is that of the noisy classes"
 _ROUNDING = 1e-5  # constants of losses are held in single precision
 
 
@@ -52,7 +55,29 @@ def rule_of(method: str, class_counts: ArrayLike, recipe: Recipe | None = None) 
     recipe, counts = recipe or Recipe(), np.asarray(class_counts)
     row = method_of(method)
     trained = _trained(base_of(method), counts, recipe)
-    return _after(method, row.build_rule(), trained, counts) if row.second else trained
+    if not row.second:
+        return trained
+    if recipe.label_noise:
+        return _unknown(method, _NOISY)
+    return _after(method, row.build_rule(), trained, counts)
+
+
+def same_training(one: str, other: str, class_counts: ArrayLike, recipe: Recipe) -> bool:
+    """Whether two methods differ by nothing that training sees: a common constant of all offsets."""
+    return _shape(one, class_counts, recipe) == _shape(other, class_counts, recipe) is not None
+
+
+def _shape(method: str, class_counts: ArrayLike, recipe: Recipe) -> tuple[Any, ...] | None:
+    counts, row = np.asarray(class_counts), method_of(method)
+    if row.second or _excluded(row, recipe):
+        return None
+    criterion, stage = row.build_loss(counts), _last_stage(row, counts, recipe)
+    constants = stage.constants(criterion)
+    if _outside(criterion, constants) or row.schedule != "Unscheduled()":
+        return None
+    weight = _per_class(criterion, constants, "weight", 1.0, counts)
+    offset = _per_class(criterion, constants, "offset", 0.0, counts)
+    return tuple(weight.round(5)), tuple((offset - offset.mean()).round(5))
 
 
 def _trained(method: str, counts: Any, recipe: Recipe) -> Rule:
@@ -62,7 +87,9 @@ def _trained(method: str, counts: Any, recipe: Recipe) -> Rule:
         return _unknown(method, why)
     criterion = row.build_loss(counts)
     stage = _last_stage(row, counts, recipe)
-    if _drawn(stage, counts) is counts and (known := _order_only(criterion)):
+    constants = stage.constants(criterion)
+    as_it_comes = not constants and _drawn(stage, counts) is counts
+    if as_it_comes and (known := _order_only(row, criterion)):
         equal, statement = known
         weights = np.ones(len(counts)) if equal else class_prior(counts)
         return Rule(
@@ -72,16 +99,17 @@ def _trained(method: str, counts: Any, recipe: Recipe) -> Rule:
             statements=(statement, "weighted_recall.best_rule"),
             why="its optimal logits are no shift of the posterior's",
         )
-    constants = stage.constants(criterion)
     if why := _outside(criterion, constants):
         return _unknown(method, why)
-    log_weight = np.log(_per_class(criterion, constants, "weight", 1.0, counts))
+    weight = _per_class(criterion, constants, "weight", 1.0, counts)
     offset = _per_class(criterion, constants, "offset", 0.0, counts)
     prior = class_prior(counts)
     drawn = _drawn(stage, prior)
-    sampled = () if drawn is prior else _SAMPLED
-    tilt = log_weight - offset + np.log(drawn / prior)
-    return _tilted(method, tilt, counts, (*_FAMILY, *sampled))
+    statements = _FAMILY if drawn is prior else (*_FAMILY, *_SAMPLED)
+    if divides_by_weights(criterion) and np.ptp(np.log(weight)) > _ROUNDING:
+        weight = batch_mean_weights(weight, drawn, recipe.batch_size)
+        statements = (*statements, "batch_means.effective_weights")
+    return _tilted(method, np.log(weight) - offset + np.log(drawn / prior), counts, statements)
 
 
 def _after(method: str, rule: Any, trained: Rule, counts: Any) -> Rule:
@@ -117,24 +145,19 @@ def _drawn(stage: Stage, prior: Any) -> Any:
     return (1 - stage.balanced_share) * power / power.sum() + stage.balanced_share / len(prior)
 
 
-def _order_only(criterion: nn.Module) -> tuple[bool, str] | None:
+def _order_only(row: Method, criterion: nn.Module) -> tuple[bool, str] | None:
     """Losses whose optimum keeps the order of the balanced scores, or (False) that of the posterior."""
-    match criterion:
-        case FocalLoss(weight=None):
-            return False, "focal.classification_calibrated"
-        case GLALoss():
-            return True, "gla.offset"
-        case GCALoss(temperature=None):
-            return True, "gca.average_bound"
+    kind: Any = criterion
+    told = settings_of(row.loss)
+    if getattr(kind, "label_smoothing", 0.0):
+        return None
+    if type(kind) is FocalLoss and kind.weight is None and told["gamma"] > 0:
+        return False, "focal.classification_calibrated"
+    if type(kind) is GLALoss:
+        return True, "gla.offset"
+    if type(kind) is GCALoss and kind.temperature is None and 0 <= told["q"] < 1:
+        return True, "gca.average_bound"
     return None
-
-
-def keeps_gradient_bound(method: str, class_counts: ArrayLike, recipe: Recipe) -> bool:
-    """Whether a bound on the gradient is stated for a method's loss, as the last epoch uses it."""
-    counts, row = np.asarray(class_counts), method_of(method)
-    criterion = row.build_loss(counts)
-    constants = _last_stage(row, counts, recipe).constants(criterion)
-    return not row.second and has_gradient_bound(criterion, constants)
 
 
 def _tilted(method: str, tilt: Any, counts: Any, statements: tuple[str, ...]) -> Rule:
@@ -154,7 +177,7 @@ def _tilted(method: str, tilt: Any, counts: Any, statements: tuple[str, ...]) ->
 def _excluded(row: Method, recipe: Recipe) -> str:
     """Why a recipe's training has no known optimum with this method; empty if it may have one."""
     if recipe.label_noise:
-        return "wrong labels: the optimum is that of the noisy classes"
+        return _NOISY
     if (recipe.head or row.head) == "cosine":
         return "bounded cosine scores: population logits are out of reach"
     if row.source != "UniformWeights()":

@@ -8,7 +8,7 @@ added, edited and exchanged after training.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,8 @@ class Predictions:
         SHA-256 of the pinned wording of all statements (theory/pins.json).
     rules
         One a method, in the order of the recipe.
+    kinds
+        What each kind says, assumes and tolerates, by its name, so that nothing of it changes afterwards.
     """
 
     recipe: Mapping[str, Any]
@@ -102,6 +104,14 @@ class Predictions:
     catalogue: str
     rules: tuple[Rule, ...]
     predictions: tuple[Prediction, ...]
+    kinds: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        methods, classes = {rule.method for rule in self.rules}, range(len(self.class_counts))
+        for prediction in self.predictions:
+            named = {prediction.method, prediction.rival or prediction.method}
+            if not named <= methods or not all(place in classes for place in prediction.classes):
+                raise InputError(f"{prediction} speaks of methods or classes that are not there")
 
     def rule(self, method: str) -> Rule:
         """The rule of a method; `InputError` if it is not of this recipe."""
@@ -128,7 +138,9 @@ def write_predictions(folder: str | Path, predictions: Predictions) -> str:
     if path.exists():
         raise InputError(f"{path} holds another prediction: choose another folder")
     begun = [
-        name for name in ("recipe.json", "results.json", "members") if (folder / name).exists()
+        name
+        for name in ("recipe.json", "results.json", "results.json.gz", "members")
+        if (folder / name).exists()
     ]
     if begun:
         raise InputError(

@@ -11,7 +11,7 @@ import re
 import sys
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace, UnionType
@@ -125,7 +125,7 @@ def _decode_fields(kind: Any, content: Any, place: str) -> Any:
         if name not in kinds:
             raise InputError(f"{place} holds {name!r}, which is not known here")
     for field in fields(kind):
-        if field.name not in content and field.default is MISSING:
+        if field.name not in content and field.default is field.default_factory:  # both MISSING
             raise InputError(f"{place} lacks {field.name!r}")
     inside = "" if place == "it" else f"{place}."
     return kind(**{n: _decode(kinds[n], value, inside + n) for n, value in content.items()})

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from ...theory.foundation.validation import InputError, shown
 from .failed import FailedMember
 from .measurements import History, Measurements
-from .prediction_file import check_foretold
+from .prediction_file import FORETOLD, check_foretold
 from .records import decode, encode, read_json, write_json
 
 __all__ = [
@@ -37,6 +37,8 @@ __all__ = [
 
 RESULTS = "results.json"
 """The file of a run's folder that holds its results."""
+RECIPE = "recipe.json"
+"""The file that holds its recipe, written before training."""
 PACKED = RESULTS + ".gz"
 """The same, packed, as stored evidence is."""
 
@@ -224,6 +226,9 @@ def load_results(folder: str | Path) -> RunResults:
     if digest not in (None, recipe_digest(results.recipe)):
         raise InputError(f"{path} is damaged: its recipe is not the one it was written with")
     check_foretold(path, results.prediction_sha256)
+    begun = Path(folder) / RECIPE
+    if begun.exists() and read_json(begun).get(FORETOLD) != results.prediction_sha256:
+        raise InputError(f"{path} names another prediction than {begun}")
     return results
 
 

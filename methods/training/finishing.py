@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from lightning_fabric import Fabric
 
@@ -19,11 +20,13 @@ from ..protocols import FirstStage
 from ..registry import base_of
 from ..results.checkpoint import discard, read_checkpoint, write_checkpoint
 from ..results.failed import FailedMember
+from ..results.prediction_file import FORETOLD
 from ..results.run_results import (
     History,
     MemberResult,
     read_failed,
     read_member,
+    recipe_digest,
     write_failed,
     write_member,
 )
@@ -41,6 +44,7 @@ __all__ = ["Beside", "Finished", "finish", "finish_heads", "member_file", "netwo
 
 CHECKPOINT_EVERY = 10  # epochs
 FAILED = ".failed.json"
+UNDER = "recipe_sha256"  # in a checkpoint
 Finished = MemberResult | FailedMember
 
 
@@ -56,11 +60,19 @@ class Beside:
         A name of `LOGGERS`, to log training curves by.
     networks
         Whether the networks are kept when their training has ended.
+    foretold
+        SHA-256 of the prediction that they are trained under; files of members name it too.
     """
 
     processes: int = 1
     log: str | None = None
     networks: bool = False
+    foretold: str | None = None
+
+    def identity(self, recipe: Recipe) -> dict[str, Any]:
+        """What a member's file must have been trained under: the recipe, and the prediction if any."""
+        seal = {} if self.foretold is None else {FORETOLD: self.foretold}
+        return {**recipe.to_dict(), **seal}
 
 
 NOTHING = Beside()
@@ -94,7 +106,7 @@ def finish(
     files = {method: member_file(folder, method, seed) for method in methods}
     checkpoint = member_file(folder, base, seed).with_suffix(".ckpt")
     first = fabric.is_global_zero  # reads and writes for all ranks
-    found = fabric.broadcast(_all_found(files, seed, recipe) if first else {})
+    found = fabric.broadcast(_all_found(files, seed, beside.identity(recipe)) if first else {})
     if len(found) == len(methods):
         discard(checkpoint)
         tell(recipe.epochs)
@@ -102,7 +114,8 @@ def finish(
     member = build_member(base, seed, data, recipe, fabric)
     for method in methods:
         check_head(method, member.model)
-    state = read_checkpoint(checkpoint) if first and checkpoint.exists() else None
+    under = recipe_digest(beside.identity(recipe))
+    state = _begun(checkpoint, under) if first and checkpoint.exists() else None
     if (state := fabric.broadcast(state)) is not None:
         member.load_state_dict(state)
 
@@ -112,7 +125,7 @@ def finish(
     def after_epoch(member: Member) -> None:
         curve.add(member.history)
         if first and member.epoch % CHECKPOINT_EVERY == 0 and member.epoch < recipe.epochs:
-            write_checkpoint(checkpoint, member.state_dict())
+            write_checkpoint(checkpoint, {**member.state_dict(), UNDER: under})
         tell(member.epoch)
 
     begun, start, why = member.epoch, perf_counter(), ""
@@ -123,7 +136,7 @@ def finish(
         tell(recipe.epochs)
     timing = Timing(base, seed, recipe.epochs - begun, perf_counter() - start, beside.processes)
     if first and len(methods) > 1 and not why:  # a kill among their measurements costs no training
-        write_checkpoint(checkpoint, member.state_dict())
+        write_checkpoint(checkpoint, {**member.state_dict(), UNDER: under})
     trained, broken = {base: member}, {base: why} if why else {}
     results = _all_ended(files, found, trained, broken, data, recipe, timing, beside, first)
     if first:
@@ -141,7 +154,7 @@ def finish_heads(
 ) -> list[Finished]:
     """The final measurements of all members of a seed, heads that are trained together."""
     files = {method: member_file(folder, method, seed) for method in recipe.methods}
-    found = _all_found(files, seed, recipe)
+    found = _all_found(files, seed, beside.identity(recipe))
     members: dict[str, Member] = {}
     broken: Mapping[str, str] = {}
     seconds = 0.0
@@ -222,27 +235,37 @@ def _write(
 ) -> None:
     """Write a member's file, last: a member that has one is finished in every part."""
     if isinstance(result, FailedMember):
-        write_failed(file.with_suffix(FAILED), result, recipe.to_dict())
+        write_failed(file.with_suffix(FAILED), result, beside.identity(recipe))
         return
     write_timing(file, timing)
     if beside.networks:
         state = {"model": member.model.state_dict(), "criterion": member.criterion.state_dict()}
         write_checkpoint(network_file(file), state)
-    write_member(file, result, recipe.to_dict())
+    write_member(file, result, beside.identity(recipe))
 
 
-def _all_found(files: Mapping[str, Path], seed: int, recipe: Recipe) -> dict[str, Finished]:
+def _begun(checkpoint: Path, under: str) -> dict[str, Any]:
+    """The state of a training that was begun under this recipe and prediction."""
+    state = read_checkpoint(checkpoint)
+    if state.pop(UNDER, None) != under:
+        raise InputError(f"{checkpoint} was begun under another recipe or prediction: delete it")
+    return state
+
+
+def _all_found(
+    files: Mapping[str, Path], seed: int, under: Mapping[str, Any]
+) -> dict[str, Finished]:
     """What became of those methods that were brought to their end before."""
-    found = {method: _found(file, method, seed, recipe) for method, file in files.items()}
+    found = {method: _found(file, method, seed, under) for method, file in files.items()}
     return {method: result for method, result in found.items() if result is not None}
 
 
-def _found(file: Path, method: str, seed: int, recipe: Recipe) -> Finished | None:
+def _found(file: Path, method: str, seed: int, under: Mapping[str, Any]) -> Finished | None:
     failed = file.with_suffix(FAILED)
     if file.exists():
-        result: Finished = read_member(file, recipe.to_dict())
+        result: Finished = read_member(file, under)
     elif failed.exists():
-        file, result = failed, read_failed(failed, recipe.to_dict())
+        file, result = failed, read_failed(failed, under)
     else:
         return None
     if (result.method, result.seed) != (method, seed):

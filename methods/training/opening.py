@@ -3,11 +3,13 @@
 Checked by: folders with runs, recipes and predictions that do not belong together.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ...theory.foundation.files import output_folder
 from ...theory.foundation.validation import InputError
+from ..data import Dataset
 from ..results.checkpoint import discard
 from ..results.prediction_file import (
     FORETOLD,
@@ -17,12 +19,10 @@ from ..results.prediction_file import (
     read_predictions,
 )
 from ..results.records import encode, read_json, write_json
-from ..results.run_results import RESULTS, load_results
+from ..results.run_results import RECIPE, RESULTS, load_results
 from .recipe import Recipe
 
 __all__ = ["open_folder", "resumed"]
-
-RECIPE = "recipe.json"
 
 
 def resumed(out: str | Path, **options: Any) -> Recipe:
@@ -67,8 +67,10 @@ def resumed(out: str | Path, **options: Any) -> Recipe:
     return recipe
 
 
-def open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
+def open_folder(out: Path, recipe: Recipe, data: Dataset, resume: bool) -> str | None:
     """Make a run's folder, or see that the run in it is this one, foretold as it says.
+
+    Returns the SHA-256 of the prediction that it is trained under, if there is one.
 
     Raises
     ------
@@ -98,8 +100,19 @@ def open_folder(out: Path, recipe: Recipe, resume: bool) -> None:
     if (out / RESULTS).exists():
         load_results(out)
     digest = foretold(out)
-    if digest and encode(read_predictions(out).recipe) != ours:
-        raise InputError(f"{out / PREDICTION} is of another recipe: choose another folder")
+    if digest:
+        _check_prediction(out, ours, data)
     if digest and not path.exists() and any((out / "members").iterdir()):
         check_foretold(path, None)  # trained already
     write_json(path, ours | ({FORETOLD: digest} if digest else {}))
+    return digest
+
+
+def _check_prediction(out: Path, recipe: Mapping[str, Any], data: Dataset) -> None:
+    """Refuse a prediction that is of another recipe, or of data that have changed since."""
+    predictions, path = read_predictions(out), out / PREDICTION
+    if encode(predictions.recipe) != recipe:
+        raise InputError(f"{path} is of another recipe: choose another folder")
+    found = tuple(data.class_counts.tolist()), data.subset
+    if found != (predictions.class_counts, predictions.subset):
+        raise InputError(f"{path} is of other training examples: the data have changed since")

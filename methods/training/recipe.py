@@ -227,6 +227,10 @@ class Recipe:
             label=self.label,
         )
         data = replace(data, augmentation=self.augmentation or data.augmentation)
+        tested = data.test_labels.bincount(minlength=len(data.class_names))
+        if (tested == 0).any():
+            missing = data.class_names[int(tested.argmin())]
+            raise InputError(f"{self.data}: class {missing!r} is missing from the test set")
         self._check_images(data)
         return data
 

@@ -17,8 +17,8 @@ from ...theory.foundation.validation import InputError, as_whole
 from ..data import Dataset
 from ..registry import base_of, method_of
 from ..results.failed import FailedMember
-from ..results.prediction_file import foretold
-from ..results.run_results import MemberResult, RunResults, write_results
+from ..results.prediction_file import check_foretold
+from ..results.run_results import RESULTS, MemberResult, RunResults, write_results
 from ..results.summary import summarise
 from ..results.tidy import write_tables
 from ..results.timing import write_timings
@@ -135,8 +135,8 @@ def _run(
                 "optimizer = 'cc-sam': its class gradients are of one process; not under torchrun"
             )
         build_network(base_of(recipe.methods[0]), 0, first, recipe, fabric)
-    if fabric.is_global_zero:
-        open_folder(out, recipe, resume)
+    under = open_folder(out, recipe, first, resume) if fabric.is_global_zero else None
+    beside = replace(beside, foretold=fabric.broadcast(under))
     work = _work(recipe, fabric.world_size)
     if beside.processes > 1:
         found = _in_processes(recipe, work, out / "members", beside, progress)
@@ -151,10 +151,11 @@ def _run(
         class_names=tuple(first.class_names),
         members=tuple(members),
         summary=summarise(members, recipe.methods),
-        prediction_sha256=foretold(out),
+        prediction_sha256=beside.foretold,
         failed=tuple(member for member in found if isinstance(member, FailedMember)),
     )
     if fabric.is_global_zero:
+        check_foretold(out / RESULTS, beside.foretold)  # as it was when training began
         write_results(out, results)
         write_tables(out, results)
         write_timings(out, [member_file(out / "members", m.method, m.seed) for m in members])

@@ -1,15 +1,19 @@
 """Written predictions against results: every kind holds, fails and stays open as the numbers say."""
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from changed_results import change_members
+from changed_results import change_members, keep_members
 from counterpoise import cli
-from counterpoise.methods.predicting import KINDS, rule_of
-from counterpoise.methods.results.prediction_file import Prediction, Predictions
-from counterpoise.paper_figs.foretold import held_against, tally
+from counterpoise.methods.predicting import KINDS, predict_recipe, rule_of
+from counterpoise.methods.results.prediction_file import Prediction, Predictions, write_predictions
+from counterpoise.methods.results.run_results import write_results
+from counterpoise.methods.training import Recipe, run
+from counterpoise.paper_figs.foretold import foretold_rows, held_against, tally
 from counterpoise.theory.concentration import mean_interval
+from counterpoise.theory.foundation.validation import InputError
 from typer.testing import CliRunner
 
 
@@ -64,6 +68,7 @@ def test_recalls_decide_as_their_interval_does(results, kind, gains, verdict):
         (1.0, 0.1, "holds", "holds"),
         (0.6, 0.01, "holds", "fails"),
         (1.5, 0.01, "holds", "fails"),
+        (1.005, 1e-6, "holds", "holds"),
         (-1.0, 0.1, "fails", "fails"),
         (0.5, 3.0, "undecided", "undecided"),
     ],
@@ -82,8 +87,10 @@ def test_the_shift_of_logits_has_a_sign_and_a_size(results, slope, noise, sign, 
         assert row.measured == pytest.approx(slope)
 
 
-@pytest.mark.parametrize(("margin", "verdict"), [(0.1, "holds"), (-0.1, "inapplicable")])
-def test_weights_fade_only_where_all_examples_are_fitted(results, margin, verdict):
+@pytest.mark.parametrize(
+    ("margin", "verdict"), [(40.0, "holds"), (1.0, "inapplicable"), (-0.1, "inapplicable")]
+)
+def test_weights_fade_only_where_all_examples_are_fitted_far(results, margin, verdict):
     changed = with_recalls(results, (0.001, 0.002, 0.003))
     changed = change_members(changed, lambda m: {"min_margin": (margin,) * len(m.min_margin)})
     (row,) = held_against(predictions_of(results, "fades"), changed)
@@ -105,9 +112,31 @@ def test_every_kind_is_counted(results):
         rows = held_against(predictions, results)
         (line, total) = tally(rows, predictions.predictions)
         assert line[0] == kind
-        assert line[1:] == total[1:]
+        assert total[1:] == (("0",) * 4 if kind == "gradient bound" else line[1:])
         assert sorted(line[1:]) == ["0", "0", "0", "1"]
         assert set(rows[0].statements) >= set(KINDS[kind].statements)
+
+
+def test_a_tolerance_is_that_of_the_prediction(results):
+    """What was written before counts, not what the kind says now."""
+    changed = with_recalls(results, (0.02, 0.021, 0.022))
+    predictions = predictions_of(results, "same rule")
+    (row,) = held_against(predictions, changed)
+    kinds = {"same rule": {**KINDS["same rule"]._asdict(), "tolerance": 0.03}}
+    (wider,) = held_against(replace(predictions, kinds=kinds), changed)
+    assert (row.verdict, wider.verdict) == ("fails", "holds")
+
+
+def test_results_that_are_not_all_of_what_was_predicted_are_refused(tmp_path):
+    recipe = Recipe(methods=("ce", "la"), seeds=2, epochs=1)
+    write_predictions(tmp_path, predict_recipe(recipe))
+    results = run(recipe, tmp_path)
+    write_results(tmp_path, keep_members(results, lambda m: (m.method, m.seed) != ("la", 1)))
+    with pytest.raises(InputError, match="la, seed 1, is not among"):
+        foretold_rows(tmp_path)
+    write_results(tmp_path, replace(results, recipe={**results.recipe, "lr": 0.5}))
+    with pytest.raises(InputError, match="another recipe"):
+        foretold_rows(tmp_path)
 
 
 def test_predict_train_ledger(tmp_path):
