@@ -20,8 +20,8 @@ from ..posthoc import LogitAdjustmentRule, RetrainingRule
 from ..protocols import Stage
 from ..registry import Method, base_of, method_of
 from ..training import Recipe
-from ..training.measure import has_gradient_bound
 from ..training.prediction_file import Rule
+from ..watching.adjustment import has_gradient_bound
 
 __all__ = ["keeps_gradient_bound", "rule_of"]
 

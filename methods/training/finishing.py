@@ -35,6 +35,7 @@ from .results import (
 )
 from .second import bases, check_head, first_stage, restaged
 from .timing import Timing, write_timing
+from .watched import begin, write_watched
 
 __all__ = ["Beside", "Finished", "finish", "finish_heads", "member_file", "network_file"]
 
@@ -55,11 +56,14 @@ class Beside:
         A name of `LOGGERS`, to log training curves by.
     networks
         Whether the networks are kept when their training has ended.
+    watch
+        A name of `WATCHES`, or None.
     """
 
     processes: int = 1
     log: str | None = None
     networks: bool = False
+    watch: str | None = None
 
 
 NOTHING = Beside()
@@ -99,6 +103,7 @@ def finish(
         tell(recipe.epochs)
         return list(found.values())
     member = build_member(base, seed, data, recipe, fabric)
+    begin(member, data.class_counts, beside.watch if first else None)
     for method in methods:
         check_head(method, member.model)
     state = read_checkpoint(checkpoint) if first and checkpoint.exists() else None
@@ -151,6 +156,8 @@ def finish_heads(
         }
         for method in recipe.methods:
             check_head(method, members[base_of(method)].model)
+        for member in members.values():
+            begin(member, data.class_counts, beside.watch)
         curves = {base: Curve(beside.log, folder, base, seed) for base in members}
 
         def after_epoch(epoch: int) -> None:
@@ -224,6 +231,8 @@ def _write(
         write_failed(file.with_suffix(FAILED), result, recipe.to_dict())
         return
     write_timing(file, timing)
+    if result.method == base_of(result.method):
+        write_watched(file, member)
     if beside.networks:
         state = {"model": member.model.state_dict(), "criterion": member.criterion.state_dict()}
         write_checkpoint(network_file(file), state)
