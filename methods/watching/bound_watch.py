@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.linalg import vector_norm
 
 from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import (
@@ -111,7 +112,6 @@ class BoundWatch:
         self._waiting = 0
         self._state: ClassState | None = None
 
-    @torch.no_grad()
     def see(
         self,
         logits: Tensor,
@@ -136,10 +136,10 @@ class BoundWatch:
             If shapes do not fit, or targets are no class indices.
         """
         self._check(logits, target, weights, features)
-        squares = None if features is None else squared_lengths(self.head, features)
+        lengths = None if features is None else vector_norm(features.detach(), dim=1)
         given = None if weights is None else weights.detach()
         # copied, as a captured graph writes into the same memory at every step
-        self._kept.append((logits.detach().clone(), target.clone(), given, squares))
+        self._kept.append((logits.detach().clone(), target.clone(), given, lengths))
         self._waiting += logits.numel()
         if self._waiting >= KEPT:
             self._look()
@@ -209,21 +209,22 @@ class BoundWatch:
         if not self._waiting:
             self._kept = []
             return
-        logits, target, weights, squares = zip(*self._kept, strict=True)
+        logits, target, weights, lengths = zip(*self._kept, strict=True)
         self._kept, self._waiting = [], 0
         if any(given is not None for given in weights):
             weights = [
-                torch.ones(len(y)) if w is None else w for w, y in zip(weights, target, strict=True)
+                torch.ones_like(y, dtype=torch.float32) if w is None else w for w, y in zip(weights, target, strict=True)
             ]
         parts = [
             None if any(part is None for part in parts) else torch.cat(parts)
-            for parts in (weights, squares)
+            for parts in (weights, lengths)
         ]
         logits, target = torch.cat(logits), torch.cat(target)
         if target.min() < 0 or target.max() >= len(self.counts):
             raise InputError(f"target: must be classes, 0 to {len(self.counts) - 1}")
+        squares = None if parts[1] is None else squared_lengths(self.head, parts[1])
         held = in_use(self.criterion, self.constants)
-        state = class_state(logits, target, held, *parts)
+        state = class_state(logits, target, held, parts[0], squares)
         self._state = state if self._state is None else merged(self._state, state)
 
     def _class_weight(self) -> Any:

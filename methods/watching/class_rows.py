@@ -21,7 +21,6 @@ from ...theory.bounds import (
     rdr_bound,
     rdr_curve,
     stratified_bound,
-    union_bound,
 )
 from ...theory.bounds.class_bounds import union_terms
 from ...theory.bounds.data_dependent_bound import class_summands
@@ -86,9 +85,13 @@ def _measures(state: ClassState, known: Known) -> Row:
         "risk": mean("losses"),
         "halved": mean("halved"),
     }
-    for kind in ("min", "q05", "mean"):
-        found[f"curve_{kind}"] = _where_known(lambda p: rdr_curve(counts, p), found[f"p_{kind}"])
-    constants = _where_known(lambda p: local_lipschitz_constant(1.0, _scale(known), p), least)
+    kinds = ("min", "q05", "mean")
+    probability = np.stack([found[f"p_{kind}"] for kind in kinds])
+    curves = rdr_curve(counts, np.nan_to_num(probability))
+    for kind, curve in zip(kinds, curves, strict=True):
+        found[f"curve_{kind}"] = np.where(there, curve, np.nan)
+    constants = local_lipschitz_constant(1.0, _scale(known), np.nan_to_num(least))
+    constants = np.where(there, constants, np.nan)
     found["lipschitz"] = found["weight"] * constants / _temperature(known)
     found["summand"] = class_summands(found["lipschitz"], counts / counts.sum())
     if known.norm is not None and held["squares"].any():
@@ -112,19 +115,15 @@ def _bounds(columns: Row, state: ClassState, known: Known) -> Row:
     constants = LossConstants(plain.lipschitz / _temperature(known), plain.upper)
     given = (known.counts, np.minimum(risks, constants.upper))
     terms = union_terms(*given, constants, ball, delta=delta)
-    bounds = (union_bound, data_dependent_bound, stratified_bound)
     return {
         "level": level,
         "norm": known.norm,
         "union_risk": terms.empirical,
         "union_complexity": terms.complexity,
         "union_deviation": terms.deviation,
-        **{
-            bound.__name__.removesuffix("_bound"): float(
-                bound(*given, constants, ball, delta=delta).total
-            )
-            for bound in bounds
-        },
+        "union": float(terms.total.sum()),
+        "data_dependent": float(data_dependent_bound(*given, constants, ball, delta=delta).total),
+        "stratified": float(stratified_bound(*given, constants, ball, delta=delta).total),
         "weighted": _weighted(*given, columns["weight"], constants, ball, delta),
     }
 
@@ -140,11 +139,6 @@ def _weighted(
     if not (np.isfinite(weight) & (weight > 0)).all():
         return None  # rho is infinite
     return float(rdr_bound(counts, risks, weight, constants, ball, delta=delta).total)
-
-
-def _where_known(formula: Any, probability: NDArray[np.float64]) -> NDArray[np.float64]:
-    found = formula(np.nan_to_num(probability))
-    return np.where(np.isnan(probability), np.nan, found)
 
 
 def _scale(known: Known) -> NDArray[np.float64]:
@@ -163,4 +157,7 @@ def _listed(column: Any, classes: int) -> list[Any]:
     """Numbers by class; None for what is undefined, so that it is an empty cell."""
     if column is None or np.ndim(column) == 0:
         return [column] * classes
-    return [value if np.isfinite(value) else None for value in column.tolist()]
+    values = column.tolist()
+    for y in np.flatnonzero(~np.isfinite(column)):
+        values[y] = None
+    return values

@@ -24,9 +24,9 @@ def head_norm(head: Any) -> float | None:
     return float(square.sqrt())
 
 
-def squared_lengths(head: Any, features: Tensor) -> Tensor:
-    """Of the vectors that the map is applied to, (B,), from features (B, Z)."""
+def squared_lengths(head: Any, lengths: Tensor) -> Tensor:
+    """Of the vectors that the map is applied to, (B,), from the lengths of features (B,)."""
     if isinstance(head, NormedLinear):
-        return torch.ones_like(features[:, 0])
-    squares = features.detach().float().square().sum(dim=1)
+        return torch.ones_like(lengths)
+    squares = lengths.double().square()
     return squares + 1 if getattr(head, "bias", None) is not None else squares

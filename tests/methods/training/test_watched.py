@@ -18,7 +18,7 @@ from lightning_fabric import Fabric
 
 run_module = import_module("counterpoise.methods.training.run")
 
-METHODS = ("la", "density-ratio", "ce", "ce+la")
+METHODS = ("density-ratio", "ce", "ce+la")
 TINY = Recipe(methods=METHODS, seeds=1, epochs=CHECKPOINT_EVERY + 1, batch_size=128, curve_points=6)
 
 
@@ -35,7 +35,7 @@ def watched(tmp_path_factory):
 
 def test_the_table_has_a_row_a_class_and_recorded_epoch_of_each_training(watched):
     table, results = load_bound(watched), load_results(watched)
-    assert set(table.method) == {"la", "density-ratio", "ce"}
+    assert set(table.method) == {"density-ratio", "ce"}
     epochs = list(results.members[0].history.epoch)
     for _, member in table.groupby(["method", "seed"]):
         assert member.epoch.unique().tolist() == epochs

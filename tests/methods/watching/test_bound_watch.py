@@ -103,7 +103,7 @@ def test_a_temperature_divides_the_local_constant():
 def test_logits_are_no_longer_than_norm_times_length(kind):
     head, features = head_of(kind), sample()
     lengths = head(features).norm(dim=1)
-    assert (lengths <= head_norm(head) * squared_lengths(head, features).sqrt() * (1 + 1e-6)).all()
+    assert (lengths <= head_norm(head) * squared_lengths(head, features.norm(dim=1)).sqrt() * (1 + 1e-6)).all()
 
 
 def test_what_was_not_seen_is_empty():
@@ -175,7 +175,7 @@ def test_a_batch_that_does_not_fit_is_refused(arguments, kind, words):
 
 
 def test_a_watch_that_could_not_speak_is_refused():
-    with pytest.raises(InputTypeError, match="must be nn.Linear or a cosine head"):
+    with pytest.raises(InputTypeError, match=r"must be nn\.Linear or a cosine head"):
         BoundWatch(COUNTS, head=nn.Conv2d(1, 3, 1))
     with pytest.raises(InputError, match="call see after each"):
         BoundWatch(COUNTS).end_epoch()
