@@ -1,7 +1,8 @@
 """What a watched run says of one training: the curves B' against weights, and the class terms of the union.
 
-Luo et al. (NeurIPS 2024), Figure 1, say that the density-ratio weights of many and few classes move inversely to
-B'; the terms are those of Wang et al.'s (NeurIPS 2023) Proposition 1. Drawn from ``bound.csv``.
+Luo et al. (NeurIPS 2024), Figure 1, say that the density-ratio weights of many and few classes move
+inversely to B'; the terms are those of Proposition 1 of Wang et al. (NeurIPS 2023). Drawn from
+``bound.csv``. Checked by: tests that draw it from small tables with known answers.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -72,12 +73,13 @@ def draw(table: "pd.DataFrame", method: str | None = None) -> CaptionedFigure:
         "bound_watch",
         f"Bounds watched while {name} trained: B′ and weights, and the class terms of the union bound",
         _finding(moves, terms, counts),
-        f"B′ = √π (1 − p) of the target's probability p in the passes of an epoch (its minimum, 5 % quantile and "
-        f"mean over a class), mean over the {size} most and least frequent classes; weights average 1 over "
-        "classes. Below, each class's term of the union bound on the balanced risk of the clipped loss, frequent "
-        "classes at the bottom, and the stratified bound. The norm is the last layer's and the features are "
-        "learnt, so neither class of functions is fixed and the network moves within an epoch: an instrument "
-        "that shows which classes a bound is made of, not a certificate of this network's risk.",
+        "B′ = √π (1 − p) of the target's probability p in the passes of an epoch (its minimum, 5 % "
+        f"quantile and mean over a class), mean over the {size} most and least frequent classes; weights "
+        "average 1 over classes. Below, each class's term of the union bound on the balanced risk of the "
+        "clipped loss, frequent classes at the bottom, and the stratified bound. The norm is the last "
+        "layer's and the features are learnt, so no class of functions is fixed, and the network moves "
+        "within an epoch: an instrument that shows which classes a bound is made of, not a certificate of "
+        "this network's risk.",
         figure,
     )
 
@@ -145,9 +147,8 @@ def _stacked(
     stratified = watched.groupby("epoch").stratified.first()
     axes.plot(epochs, stratified.to_numpy(), color="white", linewidth=3)
     axes.plot(epochs, stratified.to_numpy(), color=SERIES[2].colour, linewidth=1.5)
-    marks = ((0, f"n = {counts[0]}", 0.5 * terms[-1, 0]), (-1, f"n = {counts[-1]}", terms[-1].sum() - 0.5 * terms[-1, -1]))
-    for _, words, height in marks:
-        _mark(axes, words, epochs[-1], height)
+    _mark(axes, f"n = {counts[0]}", epochs[-1], terms[-1, 0] / 2)
+    _mark(axes, f"n = {counts[-1]}", epochs[-1], terms[-1].sum() - terms[-1, -1] / 2)
     _mark(axes, "stratified", epochs[-1], stratified.iloc[-1])
     axes.set_title("class terms of the union bound, stacked")
     axes.set_xlabel("epoch")
@@ -173,12 +174,11 @@ def _finding(
     last = terms[np.isfinite(terms).all(axis=1)][-1]
     rarest = int(np.argmin(counts))
     said = "; ".join(
-        f"in the {group} classes "
-        + ("one of the two does not move" if value is None else f"it is {value:+.2f}")
+        f"{group} classes " + ("none, as one does not move" if value is None else f"{value:+.2f}")
         for group, value in moves.items()
     )
     return (
-        f"Over the epochs the correlation of B′ (minimum) and weight says whether they move inversely: {said}. At "
-        f"the end the rarest class, n = {counts[rarest]}, makes {100 * last[rarest] / last.sum():.0f} % of the "
-        f"union bound of {last.sum():.3g} nats."
+        "Correlation over the epochs of B′ (minimum) and weight, negative where they move inversely: "
+        f"{said}. At the end the rarest class, n = {counts[rarest]}, makes "
+        f"{100 * last[rarest] / last.sum():.0f} % of the union bound of {last.sum():.3g} nats."
     )
