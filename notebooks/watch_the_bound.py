@@ -90,7 +90,7 @@ import tempfile
 from counterpoise.methods.training import Recipe, load_bound, run
 from counterpoise.paper_figs import bound_watch
 
-recipe = Recipe(methods=("density-ratio",), imbalance_factor=10, seeds=1, epochs=12, defer=0.25)
+recipe = Recipe(methods=("density-ratio",), imbalance_factor=10, seeds=1, epochs=8, defer=0.25)
 with tempfile.TemporaryDirectory() as folder:
     run(recipe, folder, watch="bound")
     watched = load_bound(folder)

@@ -20,7 +20,7 @@ from .style import SERIES, WIDTH, method_label, styled
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["draw"]
+__all__ = ["draw", "has_bounds"]
 
 _SHADES = colormaps["plasma"]
 _CURVES = {"curve_min": "B′, minimum", "curve_q05": "5 % quantile", "curve_mean": "mean"}
@@ -44,6 +44,7 @@ def draw(table: "pd.DataFrame", method: str | None = None) -> CaptionedFigure:
         If the table is empty or has no such method, or there are no bounds in it.
     """
     watched, name = _one_training(table, method)
+    watched = watched.sort_values(["epoch", "class"])
     counts = watched[watched.epoch == watched.epoch.iloc[0]]["count"].to_numpy()
     epochs = watched.epoch.unique()
 
@@ -51,7 +52,7 @@ def draw(table: "pd.DataFrame", method: str | None = None) -> CaptionedFigure:
         return watched[name].to_numpy(dtype=np.float64).reshape(len(epochs), len(counts))
 
     terms = column("union_risk") + column("union_complexity") + column("union_deviation")
-    if not np.isfinite(terms).any():
+    if not has_bounds(watched):
         raise InputError("table has no bounds: give the watch a head, and features with each batch")
     order = np.argsort(-counts, kind="stable")
     size = max(1, round(_SHARE * len(counts)))
@@ -82,6 +83,11 @@ def draw(table: "pd.DataFrame", method: str | None = None) -> CaptionedFigure:
         "this network's risk.",
         figure,
     )
+
+
+def has_bounds(table: "pd.DataFrame") -> bool:
+    """Whether there is a bound in the table: not without a linear head and features."""
+    return bool(table.union_complexity.notna().any())
 
 
 def _one_training(table: "pd.DataFrame", method: str | None) -> "tuple[pd.DataFrame, str]":

@@ -30,7 +30,8 @@ THEORY = [
 
 METHODS = [
     {"arguments", "axes", "calls", "declared", "pairs", "ranks"}, {"protocols", "registry"},
-    {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"}, {"posthoc", "watching", "weights"},
+    {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"},
+    {"posthoc", "watching", "weights"},
     {"advice", "training"}, {"predicting", "table", "listing", "doctor"},
 ]  # fmt: skip
 """The rooms of methods/ from the ground up; those of one level know nothing of each other."""

@@ -213,7 +213,8 @@ class BoundWatch:
         self._kept, self._waiting = [], 0
         if any(given is not None for given in weights):
             weights = [
-                torch.ones_like(y, dtype=torch.float32) if w is None else w for w, y in zip(weights, target, strict=True)
+                torch.ones_like(y, dtype=torch.float32) if w is None else w
+                for w, y in zip(weights, target, strict=True)
             ]
         parts = [
             None if any(part is None for part in parts) else torch.cat(parts)

@@ -103,7 +103,9 @@ def test_a_temperature_divides_the_local_constant():
 def test_logits_are_no_longer_than_norm_times_length(kind):
     head, features = head_of(kind), sample()
     lengths = head(features).norm(dim=1)
-    assert (lengths <= head_norm(head) * squared_lengths(head, features.norm(dim=1)).sqrt() * (1 + 1e-6)).all()
+    assert (
+        lengths <= head_norm(head) * squared_lengths(head, features.norm(dim=1)).sqrt() * (1 + 1e-6)
+    ).all()
 
 
 def test_what_was_not_seen_is_empty():
