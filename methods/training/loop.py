@@ -62,7 +62,7 @@ def train(
             member.follow()
             losses.append(passed.loss)
             if watch is not None:
-                watch.see(passed.logits, batch.target, passed.weights, passed.features)
+                watch.keep(passed.logits, batch.target, passed.weights, passed.features)
             if asked_at_once:
                 _refuse_diverged(passed.loss[None], number)
             class_weight.index_add_(0, batch.target, passed.shares)

@@ -290,7 +290,7 @@ class _Group:
         (features, target), (logits, weights) = self.seen, self.answered
         for row, member in enumerate(self.members):
             if (watch := attend(member, True, self.constants[row])) is not None:
-                watch.see(logits[row], target, weights[row], features)
+                watch.keep(logits[row], target, weights[row], features)
 
 
 def _is_of_family(member: Member) -> bool:

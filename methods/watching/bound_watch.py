@@ -55,6 +55,8 @@ class BoundWatch:
     sample between two calls of `end_epoch`, they are certificates, each at its epoch with probability
     ``1 - delta``; the levels are paid for by shares of delta.
 
+    In a distributed loop each rank's watch sees that rank's batches.
+
     Parameters
     ----------
     class_counts
@@ -136,10 +138,21 @@ class BoundWatch:
             If shapes do not fit, or targets are no class indices.
         """
         self._check(logits, target, weights, features)
-        lengths = None if features is None else vector_norm(features.detach(), dim=1)
         given = None if weights is None else weights.detach()
+        seen = None if features is None else features.detach()
         # copied, as a captured graph writes into the same memory at every step
-        self._kept.append((logits.detach().clone(), target.clone(), given, lengths))
+        self.keep(logits.detach().clone(), target.clone(), given, seen)
+
+    def keep(
+        self,
+        logits: Tensor,
+        target: Tensor,
+        weights: Tensor | None = None,
+        features: Tensor | None = None,
+    ) -> None:
+        """`see` for tensors that fit, have no gradient, and are not written to: without check or copy."""
+        lengths = None if features is None else vector_norm(features, dim=1)
+        self._kept.append((logits, target, weights, lengths))
         self._waiting += logits.numel()
         if self._waiting >= KEPT:
             self._look()
