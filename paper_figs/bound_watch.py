@@ -99,7 +99,7 @@ def _one_training(table: "pd.DataFrame", method: str | None) -> "tuple[pd.DataFr
     names = list(dict.fromkeys(table.method))
     if method is None:
         method = max(names, key=lambda name: _movement(_first_seed(table, name)))
-    one_of("method", method, names)
+    method = one_of("method", method, names)
     return _first_seed(table, method), method_label(method)
 
 
