@@ -210,6 +210,13 @@ def train(
             callback=named("log", lambda: ("csv", "tensorboard")),
         ),
     ] = None,
+    watch: Annotated[
+        str | None,
+        typer.Option(
+            help="bound: write the bound's terms by class and epoch, bound.csv.",
+            callback=named("watch", lambda: ("bound",)),
+        ),
+    ] = None,
     keep_checkpoints: Annotated[
         bool, typer.Option("--keep-checkpoints", help="Keep the trained networks; see sharpness.")
     ] = False,
@@ -233,7 +240,7 @@ def train(
         tau=floats(tau),
         **given,
     )
-    results = train_into(chosen, device, out, resume, jobs, log, keep_checkpoints)
+    results = train_into(chosen, device, out, resume, jobs, log, watch, keep_checkpoints)
     say(table(results), highlight=False)
     say(f"wrote {out / 'results.json'}")
     if results.failed:
@@ -296,6 +303,7 @@ def train_into(
     resume: bool,
     jobs: int = 1,
     log: str | None = None,
+    watch: str | None = None,
     keep_networks: bool = False,
 ) -> "RunResults":
     """Train a recipe into a folder, with a bar."""
@@ -309,5 +317,5 @@ def train_into(
         def show(now: Progress) -> None:
             advance(now.epochs_done, now.all_epochs, f"training {now.method}, seed {now.seed}")
 
-        return run(recipe, out, resume=resume, accelerator=device, jobs=jobs, log=log,
+        return run(recipe, out, resume=resume, accelerator=device, jobs=jobs, log=log, watch=watch,
                    keep_networks=keep_networks, progress=show)  # fmt: skip

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .protocols import *
     from .ratios import *
     from .sampling import *
+    from .watching import *
     from .weights import *
 
 __all__, __getattr__, __dir__ = attach(

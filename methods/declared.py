@@ -15,7 +15,7 @@ from typing import Any
 __all__ = ["ROOMS", "attach", "declared", "modules"]
 
 HERE = Path(__file__).parent
-ROOMS = ("losses", "models", "posthoc", "ratios", "sampling", "weights")
+ROOMS = ("losses", "models", "posthoc", "ratios", "sampling", "watching", "weights")
 """The folders whose public names are names of `counterpoise.methods` too."""
 
 

@@ -14,6 +14,8 @@ from ..simulations.folder import COVERAGE, PLUG_IN, SIMULATION, load_if_there
 from ..theory.foundation.validation import InputError
 
 if TYPE_CHECKING:  # so that figures load neither torch nor SymPy
+    import pandas as pd
+
     from ..methods.results.run_results import RunResults
     from ..theory.proof.certificate import Certificate
 
@@ -37,6 +39,8 @@ class Evidence:
         A `regime_sweep`, a `coverage_sweep` and a `plug_in_sweep`.
     training
         The results of a training run.
+    bound
+        The table of bounds, if it was watched.
     commands
         What to type to get this evidence again.
     """
@@ -47,6 +51,7 @@ class Evidence:
     coverage: xr.Dataset | None = None
     plug_in: xr.Dataset | None = None
     training: "RunResults | None" = None
+    bound: "pd.DataFrame | None" = None
     commands: tuple[str, ...] = COMMANDS
 
     def with_proofs(
@@ -81,6 +86,7 @@ def load_evidence(folder: str | Path, commands: tuple[str, ...] = COMMANDS) -> E
         coverage=load_if_there(folder / COVERAGE),
         plug_in=load_if_there(folder / PLUG_IN),
         training=training if training and training.members else None,
+        bound=_load_bound(run),
         commands=commands,
     )
     if not evidence.is_measured and training:
@@ -126,6 +132,14 @@ def _unfinished(folder: Path) -> str:
     begun = (place for place in (folder / TRAINING, folder) if (place / "recipe.json").exists())
     place = next(begun, None)
     return f"unfinished; go on with: counterpoise train --out {place} --resume" if place else ""
+
+
+def _load_bound(run: Path | None) -> "pd.DataFrame | None":
+    if run is None or not (run / "bound.csv").exists():
+        return None
+    from ..methods.training.watched import load_bound
+
+    return load_bound(run)
 
 
 def _load_training(folder: Path) -> "RunResults":

@@ -7,6 +7,7 @@ from . import (
     balanced_accuracy,
     bound_comparison,
     bound_coverage,
+    bound_watch,
     class_accuracy,
     class_weights,
     plug_in_regret,
@@ -35,4 +36,6 @@ def draw_all(evidence: Evidence) -> dict[str, CaptionedFigure]:
         drawn += [balanced_accuracy.draw(evidence.training), class_accuracy.draw(evidence.training)]
         if class_weights.weighted_methods(evidence.training):
             drawn.append(class_weights.draw(evidence.training))
+    if evidence.bound is not None and bound_watch.has_bounds(evidence.bound):
+        drawn.append(bound_watch.draw(evidence.bound))
     return {figure.name: figure for figure in drawn}

@@ -21,7 +21,7 @@ __all__ = ["ENVIRONMENT", "FOLDER", "store"]
 FOLDER = Path(__file__).parent / "results"
 """Where the project's stored evidence lies."""
 ENVIRONMENT = "environment.json"
-_KEPT = (PREDICTION, "recipe.json", "members.csv", "timings.csv", "sharpness.csv")
+_KEPT = (PREDICTION, "recipe.json", "members.csv", "timings.csv", "sharpness.csv", "bound.csv")
 
 
 def store(run: str | Path, out: str | Path) -> Path:

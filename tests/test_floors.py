@@ -31,7 +31,8 @@ THEORY = [
 METHODS = [
     {"arguments", "axes", "calls", "declared", "pairs", "ranks"},
     {"protocols", "published", "registry", "results"},
-    {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"}, {"posthoc", "weights"},
+    {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"},
+    {"posthoc", "watching", "weights"},
     {"advice", "training"}, {"comparing", "predicting", "table", "listing", "doctor"},
 ]  # fmt: skip
 """The rooms of methods/ from the ground up; those of one level know nothing of each other."""

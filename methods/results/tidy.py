@@ -90,10 +90,10 @@ def load_tables(folder: str | Path) -> RunTables:
     >>> len(tables.members), len(tables.classes), tables.timings.method.tolist()
     (2, 20, ['ce', 'la'])
     """
-    return RunTables(*(_load(Path(folder) / name) for name in (MEMBERS, CLASSES, TIMINGS)))
+    return RunTables(*(load_table(Path(folder) / name) for name in (MEMBERS, CLASSES, TIMINGS)))
 
 
-def _load(path: Path) -> "pd.DataFrame":
+def load_table(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
     if not path.exists():

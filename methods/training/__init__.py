@@ -17,6 +17,7 @@ from .recipe import Recipe
 from .recipes import RECIPES, chosen_recipe, recipe_of
 from .run import Progress, resumed, run
 from .sharpness import Sharpness, sharpness
+from .watched import load_bound
 
 __all__ = [
     "METHODS",
@@ -34,6 +35,7 @@ __all__ = [
     "RunTables",
     "Sharpness",
     "chosen_recipe",
+    "load_bound",
     "load_results",
     "load_tables",
     "recipe_of",

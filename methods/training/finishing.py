@@ -39,6 +39,7 @@ from .measure import measure
 from .member import Member, build_member
 from .recipe import Recipe
 from .second import bases, check_head, first_stage, restaged
+from .watched import begin, write_watched
 
 __all__ = ["Beside", "Finished", "finish", "finish_heads", "member_file", "network_file"]
 
@@ -62,12 +63,15 @@ class Beside:
         Whether the networks are kept when their training has ended.
     foretold
         SHA-256 of the prediction that they are trained under; files of members name it too.
+    watch
+        A name of `WATCHES`, or None.
     """
 
     processes: int = 1
     log: str | None = None
     networks: bool = False
     foretold: str | None = None
+    watch: str | None = None
 
     def identity(self, recipe: Recipe) -> dict[str, Any]:
         """What a member's file must have been trained under: the recipe, and the prediction if any."""
@@ -112,6 +116,7 @@ def finish(
         tell(recipe.epochs)
         return list(found.values())
     member = build_member(base, seed, data, recipe, fabric)
+    begin(member, data.class_counts, beside.watch if first else None)
     for method in methods:
         check_head(method, member.model)
     under = recipe_digest(beside.identity(recipe))
@@ -165,6 +170,8 @@ def finish_heads(
         }
         for method in recipe.methods:
             check_head(method, members[base_of(method)].model)
+        for member in members.values():
+            begin(member, data.class_counts, beside.watch)
         curves = {base: Curve(beside.log, folder, base, seed) for base in members}
 
         def after_epoch(epoch: int) -> None:
@@ -238,6 +245,8 @@ def _write(
         write_failed(file.with_suffix(FAILED), result, beside.identity(recipe))
         return
     write_timing(file, timing)
+    if result.method == base_of(result.method):
+        write_watched(file, member)
     if beside.networks:
         state = {"model": member.model.state_dict(), "criterion": member.criterion.state_dict()}
         write_checkpoint(network_file(file), state)

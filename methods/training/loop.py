@@ -22,6 +22,7 @@ from .measure import class_accuracy
 from .member import Member
 from .recipe import Recipe
 from .step import Batch, take_step
+from .watched import attend
 
 __all__ = ["train"]
 
@@ -44,6 +45,8 @@ def train(
     for epoch in range(member.epoch, recipe.epochs):
         stage = member.schedule.stage(epoch)
         constants = stage.constants(member.criterion)
+        recorded = is_recorded(epoch, recipe.epochs, recipe.curve_points)
+        watch = attend(member, recorded, constants)
         losses, class_weight = [], torch.zeros(len(data.class_counts), device=fabric.device)
         order = draw(
             data.train_labels, stage.sampling_exponent, member.batch_order, stage.balanced_share
@@ -58,6 +61,8 @@ def train(
             passed = take_step(member, epoch, batch, constants, fabric)
             member.follow()
             losses.append(passed.loss)
+            if watch is not None:
+                watch.keep(passed.logits, batch.target, passed.weights, passed.features)
             if asked_at_once:
                 _refuse_diverged(passed.loss[None], number)
             class_weight.index_add_(0, batch.target, passed.shares)
@@ -65,8 +70,10 @@ def train(
         if data.validation is not None:
             accuracy = class_accuracy(member.predictor, *data.validation, prepare=data.prepared)
             member.source.observe_accuracy(accuracy.cpu())
-        if is_recorded(epoch, recipe.epochs, recipe.curve_points):
+        if recorded:
             record(member, data, epoch, torch.stack(losses), class_weight)
+        if watch is not None:
+            watch.end_epoch(epoch + 1)
         member.epoch = epoch + 1
         after_epoch(member)
     member.settle()

@@ -26,6 +26,7 @@ from .measure import recall_by_class
 from .member import Member
 from .recipe import Recipe
 from .step import divides_by_weights, weighted_mean
+from .watched import attend
 
 __all__ = ["are_heads", "train_together"]
 
@@ -108,6 +109,7 @@ class _Together:
     def train_epoch(self, epoch: int) -> None:
         """One epoch of all members; those whose plans draw examples alike share their batches."""
         groups = self._groups(epoch)
+        recorded = is_recorded(epoch, self.recipe.epochs, self.recipe.curve_points)
         count = -(-len(self.data.train_labels) // self.recipe.batch_size)
         losses = []
         for number, indices in enumerate(
@@ -125,6 +127,8 @@ class _Together:
             self.optimizer.step()
             for group in groups:
                 group.observe()
+                if recorded:
+                    group.watch()
             losses.append(means.detach())
         places = [place for group in groups for place in group.places]
         counted = torch.cat([group.counted for group in groups])
@@ -190,15 +194,22 @@ class _Together:
                 member.source.observe_accuracy(accuracy.cpu())
             if recorded:
                 record_point(member, self.data, epoch, losses[:, row], counted[row], accuracy)
+                if member.watch is not None:
+                    self._hand_back(place)
+                    member.watch.end_epoch(epoch + 1)
 
     @torch.no_grad()
     def hand_back(self) -> None:
         """Give every member its head."""
         for place, member in enumerate(self.members):
-            _head(member).weight.copy_(self.weight[place])
-            if self.linear:
-                _head(member).bias.copy_(self.bias[place])
+            self._hand_back(place)
             member.epoch = self.diverged.get(place, (self.recipe.epochs, ""))[0]
+
+    def _hand_back(self, place: int) -> None:
+        head = _head(self.members[place])
+        head.weight.copy_(self.weight[place])
+        if self.linear:
+            head.bias.copy_(self.bias[place])
 
 
 class _Group:
@@ -260,6 +271,7 @@ class _Group:
             weights[row] = self.members[row].source.weights(epoch, features, target)
         shares = weights * self.class_weight.to(weights)[:, target]
         self.counted.index_add_(1, target, shares.detach().to(self.counted))
+        self.answered = logits.detach(), weights.detach()
         return weighted_mean(losses, weights, torch.where(self.by_weights, shares, weights))
 
     def _family(self, logits: Tensor, target: Tensor) -> Tensor:
@@ -272,6 +284,13 @@ class _Group:
         """Let the sources of weights learn from the batch."""
         for row in self.weighers:
             self.members[row].source.observe(*self.seen)
+
+    def watch(self) -> None:
+        """Let those who watch see the batch."""
+        (features, target), (logits, weights) = self.seen, self.answered
+        for row, member in enumerate(self.members):
+            if (watch := attend(member, True, self.constants[row])) is not None:
+                watch.keep(logits[row], target, weights[row], features)
 
 
 def _is_of_family(member: Member) -> bool:

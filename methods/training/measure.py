@@ -5,7 +5,7 @@ every training example. Checked by: hand-made networks with known answers, and b
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,16 +16,23 @@ from ...theory.bounds.data_dependent_bound import class_summands
 from ...theory.decision import balanced_error, group_accuracies
 from ...theory.vector_scaling import local_lipschitz_constant, vs_gradient_bound
 from ..data import Dataset
-from ..losses import MarginSoftmaxLoss, margin_softmax_loss
+from ..losses import margin_softmax_loss
 from ..metrics import expected_calibration_error
 from ..protocols import Output
 from ..results.measurements import Measurements
+from ..watching.adjustment import (
+    AS_HELD,
+    Adjustment,
+    has_gradient_bound,
+    in_use,
+    scales,
+    target_losses,
+)
 from .divergence import refuse_not_finite
 
 __all__ = [
     "class_accuracy",
     "gradient_bound_ratio",
-    "has_gradient_bound",
     "measure",
     "predict",
 ]
@@ -33,16 +40,6 @@ __all__ = [
 BATCH = 1024  # images at once: enough to fill a processor, few enough for its memory
 MOST_CONFUSED = 100  # classes of which K^2 counts are kept
 NEGLIGIBLE = 1e-8  # gradients smaller than this are rounding, and say nothing about a bound
-AS_HELD: Mapping[str, Tensor] = {}
-
-
-class Adjustment(TypedDict, total=False):
-    """What a margin-softmax loss adjusts logits by."""
-
-    scale: Tensor | None
-    temperature: Tensor | None
-    offset: Tensor | None
-    target_margin: Tensor | None
 
 
 Prepare = Callable[[Tensor], Tensor]
@@ -103,7 +100,7 @@ def measure(
     refuse_not_finite("logits", torch.cat([test_logits, logits]))
     labels, classes = data.train_labels, logits.shape[1]
     margin = _margins(logits, labels)
-    probability = _target_probability(_in_use(criterion, constants), logits, labels)
+    probability = _target_probability(in_use(criterion, constants), logits, labels)
     test_scores = test_logits.double()
     mean_logits, least = test_scores.mean(dim=0), _class_min(probability, labels, classes)
     counts = data.class_counts.cpu().numpy()
@@ -133,7 +130,7 @@ def gradient_bound_ratio(
 
     Shape: logits (N, C) float64, target (N,).
     """
-    held = _in_use(criterion, constants)
+    held = in_use(criterion, constants)
     if not has_gradient_bound(criterion, constants):
         return None
     z = logits.detach().requires_grad_()
@@ -145,33 +142,8 @@ def gradient_bound_ratio(
     return float((norm[telling] / bound[telling]).max()) if telling.any() else None
 
 
-def _in_use(criterion: nn.Module, constants: Mapping[str, Tensor]) -> Adjustment:
-    """The adjustment of a loss, if it has one, with a stage's constants in place of its."""
-    if not isinstance(criterion, MarginSoftmaxLoss):
-        return {}
-    return {
-        "scale": constants.get("scale", criterion.scale),
-        "temperature": criterion.temperature,
-        "offset": constants.get("offset", criterion.offset),
-        "target_margin": constants.get("target_margin", criterion.target_margin),
-    }
-
-
-def has_gradient_bound(criterion: nn.Module, constants: Mapping[str, Tensor] = AS_HELD) -> bool:
-    """Whether a loss is of the vector-scaling family, whose gradient `vs_gradient_bound` bounds."""
-    if not isinstance(criterion, MarginSoftmaxLoss) or criterion.link is not None:
-        return False
-    held = _in_use(criterion, constants)
-    if type(criterion).forward is not MarginSoftmaxLoss.forward:
-        return False
-    offset = held.get("offset")
-    if held.get("temperature") is not None or held.get("target_margin") is not None:
-        return False
-    return offset is None or offset.ndim == 1
-
-
 def _bounds(held: Adjustment, logits: Tensor, target: Tensor) -> NDArray[np.float64]:
-    scale = _scales(held, logits.shape[1])
+    scale = scales(held, logits.shape[1])
     probability = _target_probability(held, logits, target).cpu().numpy()
     bound, labels = np.empty(len(target)), target.cpu().numpy()
     for label in np.unique(labels):
@@ -186,20 +158,15 @@ def _bound_terms(
     counts: NDArray[np.int64],
     least: NDArray[np.float64],
 ) -> tuple[float, ...] | None:
-    held = _in_use(criterion, constants)
+    held = in_use(criterion, constants)
     if not has_gradient_bound(criterion, constants):
         return None
     given: Any = constants.get("weight", criterion.weight)
     weight = np.ones(1) if given is None else given.detach().double().cpu().numpy()
     if not (weight > 0).all():
         return None  # the bound is of classes that count
-    lipschitz = local_lipschitz_constant(weight, _scales(held, len(counts)), np.minimum(least, 1.0))
+    lipschitz = local_lipschitz_constant(weight, scales(held, len(counts)), np.minimum(least, 1.0))
     return tuple(class_summands(lipschitz, counts / counts.sum()).tolist())
-
-
-def _scales(held: Adjustment, classes: int) -> NDArray[np.float64]:
-    scale = held.get("scale")
-    return np.ones(classes) if scale is None else np.ones(classes) * scale.cpu().numpy()
 
 
 def _confusion(
@@ -212,7 +179,7 @@ def _confusion(
 
 
 def _target_probability(held: Adjustment, logits: Tensor, target: Tensor) -> Tensor:
-    return torch.exp(-margin_softmax_loss(logits, target, **held, reduction="none"))
+    return torch.exp(-target_losses(held, logits, target))
 
 
 def _class_recall(logits: Tensor, labels: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from ..models.named import build_model, model_for
 from ..optim import build_optimizer
 from ..protocols import Schedule, WeightSource
 from ..registry import method_of
+from ..watching import BoundWatch
 from .devices import normalised_together
 from .predictor import Mirrored, average_of, put_back, taken
 from .recipe import Recipe
@@ -42,6 +43,7 @@ class Member:
     draws: torch.Generator
     average: AveragedModel | None = None
     flip_test: bool = False
+    watch: BoundWatch | None = None
     epoch: int = 0
     history: dict[str, list[Any]] = field(
         default_factory=lambda: {
@@ -81,6 +83,7 @@ class Member:
             "draws": self.draws.get_state(),
             "epoch": self.epoch,
             "history": self.history,
+            "watch": self.watch and self.watch.state_dict(),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -97,6 +100,8 @@ class Member:
             self.draws.set_state(state["draws"])
         self.epoch = state["epoch"]
         self.history = state["history"]
+        if self.watch is not None and state.get("watch"):
+            self.watch.load_state_dict(state["watch"])
 
 
 def build_network(

@@ -30,6 +30,7 @@ from .member import build_network
 from .opening import open_folder, resumed
 from .recipe import PRECISIONS, Recipe
 from .second import families
+from .watched import check_watch, write_bound
 
 __all__ = ["Progress", "check_accelerator", "resumed", "run"]
 
@@ -72,6 +73,7 @@ def run(
     jobs: int = 1,
     log: str | None = None,
     keep_networks: bool = False,
+    watch: str | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> RunResults:
     """Train all members of a recipe and return what stands in ``out/results.json``.
@@ -92,6 +94,10 @@ def run(
         point whenever one is recorded. None: curves stand in the results alone.
     keep_networks
         Keep the networks as they are at the end, in ``out/members``, as `sharpness` needs them.
+    watch
+        "bound": at every recorded epoch the table ``out/bound.csv`` (`load_bound`) gets a row a class of
+        what `counterpoise.methods.BoundWatch` sees in it; no result changes. A member that was finished
+        without it has none.
     progress
         Called after every epoch, and for a member that is finished already; with several processes, and
         for heads that train together, after the last epoch only.
@@ -112,7 +118,9 @@ def run(
     [('ce', True), ('la', True)]
     """
     fabric = launched(accelerator, PRECISIONS[recipe.precision])
-    beside = Beside(as_whole("jobs", jobs, 1), check_log(log), keep_networks)
+    beside = Beside(
+        as_whole("jobs", jobs, 1), check_log(log), keep_networks, watch=check_watch(watch)
+    )
     return _run(fabric.broadcast(recipe), Path(out), resume, fabric, beside, progress)
 
 
@@ -158,7 +166,9 @@ def _run(
         check_foretold(out / RESULTS, beside.foretold)  # as it was when training began
         write_results(out, results)
         write_tables(out, results)
-        write_timings(out, [member_file(out / "members", m.method, m.seed) for m in members])
+        files = [member_file(out / "members", m.method, m.seed) for m in members]
+        write_timings(out, files)
+        write_bound(out, files)
     return results
 
 

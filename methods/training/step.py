@@ -44,6 +44,7 @@ class Passed(NamedTuple):
     shares: Tensor
     losses: Tensor
     divisors: Tensor
+    logits: Tensor
 
 
 Weigh = Callable[[Tensor, Tensor], Tensor]
@@ -88,7 +89,7 @@ def batch_loss(
     shares = weights if class_weight is None else weights * class_weight.to(weights)[batch.target]
     divisors = shares if divides_by_weights(criterion) else weights
     mean = weighted_mean(losses, weights, divisors)
-    return Passed(mean, features, weights, shares, losses, divisors)
+    return Passed(mean, features, weights, shares, losses, divisors, inputs[0].detach())
 
 
 def divides_by_weights(criterion: nn.Module) -> bool:

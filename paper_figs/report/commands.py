@@ -19,6 +19,7 @@ _FIGURES = {
     "simulation": ("regime_map", "simulation_agreement"),
     "coverage": ("bound_coverage", "plug_in_regret"),
     "training": ("balanced_accuracy", "class_accuracy", "class_weights"),
+    "bound": ("bound_watch",),
 }
 
 
@@ -31,6 +32,8 @@ def exact_commands(evidence: "Evidence") -> dict[str, str]:
         found["coverage"] = _coverage(evidence.coverage)
     if evidence.training is not None:
         found["training"] = _train(evidence.training)
+        if evidence.bound is not None:
+            found["bound"] = f"{found['training']} --watch bound"
     return {figure: found[part] for part in found for figure in _FIGURES[part]}
 
 

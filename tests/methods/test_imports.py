@@ -17,6 +17,7 @@ from counterpoise.methods import (
     protocols,
     ratios,
     sampling,
+    watching,
     weights,
 )
 
@@ -53,7 +54,7 @@ print("sklearn" in sys.modules)
 
 
 def test_no_name_stands_in_two_rooms():
-    rooms = [losses, metrics, models, posthoc, protocols, ratios, sampling, weights]
+    rooms = [losses, metrics, models, posthoc, protocols, ratios, sampling, watching, weights]
     names = [name for room in rooms for name in room.__all__]
     assert sorted([*names, "class_counts"]) == methods.__all__
     assert len(set(names)) == len(names)
@@ -61,7 +62,7 @@ def test_no_name_stands_in_two_rooms():
 
 @pytest.mark.parametrize(
     "module",
-    [losses, models, posthoc, ratios, sampling, weights],
+    [losses, models, posthoc, ratios, sampling, watching, weights],
     ids=lambda m: m.__name__,
 )
 def test_every_method_can_be_imported_from_the_floor(module):

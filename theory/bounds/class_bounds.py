@@ -98,17 +98,43 @@ def union_bound(
     ``mu_y`` and ``M_y``; ``complexity``: a `NormBall`, or each class's Rademacher complexity of the
     multi-output functions, shape (..., K). Leading axes broadcast; the terms have shape (...).
     """
+    risks, complexities, deviations = _union_parts(
+        BoundInputs.of(class_counts, class_risks, constants, delta), complexity
+    )
+    return Bound(
+        risks.mean(axis=-1),
+        2 * np.sqrt(2.0) * complexities.mean(axis=-1),
+        3 * deviations.mean(axis=-1),
+    )
+
+
+def union_terms(
+    class_counts: ArrayLike,
+    class_risks: ArrayLike,
+    constants: LossConstants,
+    complexity: NormBall | ArrayLike,
+    *,
+    delta: float = 0.05,
+) -> Bound:
+    """What each class adds to `union_bound`, term by term, (..., K): they add up to it over classes."""
     known = BoundInputs.of(class_counts, class_risks, constants, delta)
+    risks, complexities, deviations = _union_parts(known, complexity)
+    classes = known.counts.size
+    return Bound(
+        risks / classes, 2 * np.sqrt(2.0) * complexities / classes, 3 * deviations / classes
+    )
+
+
+def _union_parts(
+    known: "BoundInputs", complexity: NormBall | ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """By class: risk, ``mu_y Rad_y``, and ``M_y sqrt(log(2K/delta)/(2 N_y))``."""
     if isinstance(complexity, NormBall):
         by_class = class_complexity(known.counts, complexity)
     else:
         by_class = known.per_class("complexity", as_real("complexity", complexity, low=0))
     share = np.sqrt((np.log(2 * known.counts.size) - np.log(known.delta)) / (2 * known.counts))
-    return Bound(
-        known.risks.mean(axis=-1),
-        2 * np.sqrt(2.0) * (known.lipschitz * by_class).mean(axis=-1),
-        3 * (known.upper * share).mean(axis=-1),
-    )
+    return known.risks, known.lipschitz * by_class, known.upper * share
 
 
 class BoundInputs(NamedTuple):
