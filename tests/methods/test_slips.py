@@ -43,6 +43,13 @@ CALLS = {
     "load": {"name": "digits", "imbalance_factor": 10.0, "seed": 0, "validation": 2},
 }  # fmt: skip
 WITHOUT = {  # takes no number, or is checked elsewhere
+    "KLIEP",
+    "LSIF",
+    "ULSIF",
+    "ClassifierRatio",
+    "GaussianRatio",
+    "KernelMeanMatching",
+    "RuLSIF",
     "LocalClusteringClassifier",
     "UniformWeights",
     "Unscheduled",
