@@ -58,18 +58,20 @@ class RatioEstimator(BaseEstimator):
 
     def _read(self, name: str, sample: Any, reset: bool, least: int = 1) -> Sample:
         try:
-            return validate_data(
+            read: Any = validate_data(
                 self, readable(sample), reset=reset, dtype=np.float64, ensure_min_samples=least
             )
         except TypeError as error:
             raise InputTypeError(_named(name, error)) from None
         except ValueError as error:
             raise InputError(_named(name, error)) from None
+        return read
 
 
 def _named(name: str, error: Exception) -> str:
-    """scikit-learn's words on one line, with our name of the argument."""
-    words = " ".join(str(error).split("\n")[0].split())
+    """scikit-learn's words on one line, with our name of the argument; advice about other tasks left out."""
+    first, *more = str(error).split("\n")
+    words = " ".join([first, *(line for line in more if line.startswith("Reshape"))])
     return words.replace("Input X", name) if "Input X" in words else f"{name}: {words}"
 
 

@@ -56,7 +56,7 @@ class KernelMeanMatching(RatioEstimator):
     >>> numerator, denominator = rng.normal(1, 1, (100, 1)), rng.normal(0, 1, (100, 1))
     >>> ratio = KernelMeanMatching(width=1.0, ridge=0.01).fit(numerator, denominator)
     >>> low, high = ratio.predict([[-1.0], [1.5]])
-    >>> low < 0.6 and high > 1.5
+    >>> bool(low < 0.6 and high > 1.5)
     True
     """
 
@@ -139,8 +139,9 @@ def matched(
     ratio = cp.Variable(size)
     total = cp.sum(ratio) / size
     cost = cp.quad_form(ratio, cp.psd_wrap(kernel)) / 2 + ridge * cp.sum_squares(ratio) / 2
-    mean = [total <= 1 + slack, total >= 1 - slack]
-    problem = cp.Problem(cp.Minimize(cost - goal @ ratio), [ratio >= 0, ratio <= bound, *mean])
+    mean: list[Any] = [total <= 1 + slack, total >= 1 - slack]
+    box: list[Any] = [ratio >= 0, ratio <= bound]
+    problem = cp.Problem(cp.Minimize(cost - goal @ ratio), [*box, *mean])
     problem.solve(solver=cp.CLARABEL)
     if ratio.value is None:
         raise InputError(

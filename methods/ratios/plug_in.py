@@ -43,7 +43,7 @@ class ClassifierRatio(RatioEstimator):
     >>> rng = np.random.default_rng(0)
     >>> numerator, denominator = rng.normal(1, 1, (300, 1)), rng.normal(0, 1, (600, 1))
     >>> low, high = ClassifierRatio().fit(numerator, denominator).predict([[-1.0], [1.5]])
-    >>> 0.1 < low < 0.4 and 2 < high < 3.5  # truly 0.22 and 2.7
+    >>> bool(0.1 < low < 0.4 and 2 < high < 3.5)  # truly 0.22 and 2.7
     True
     """
 
@@ -96,7 +96,7 @@ class GaussianRatio(RatioEstimator):
     >>> rng = np.random.default_rng(0)
     >>> numerator, denominator = rng.normal(1, 1, (300, 1)), rng.normal(0, 1, (300, 1))
     >>> low, high = GaussianRatio().fit(numerator, denominator).predict([[-1.0], [1.5]])
-    >>> 0.1 < low < 0.4 and 2 < high < 3.5  # truly 0.22 and 2.7
+    >>> bool(0.1 < low < 0.4 and 2 < high < 3.5)  # truly 0.22 and 2.7
     True
     """
 

@@ -8,7 +8,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
-from ...theory.foundation.validation import one_of
+from ...theory.foundation.validation import one_of, shown
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -20,14 +20,14 @@ def with_presets(
     """A function whose argument ``preset`` names what stands instead of the other arguments' defaults."""
 
     def decorated(function: Callable[_P, _R]) -> Callable[_P, _R]:
-        known = signature(function)
+        known, names = signature(function), [name for name in presets if name]
 
         @wraps(function)
         def filled(*args: _P.args, **kwargs: _P.kwargs) -> _R:
             given = known.bind(*args, **kwargs).arguments
-            named = [name for name in presets if name]
             preset = given.get("preset", "")
-            chosen = presets[one_of("preset", preset, named)] if preset else presets[""]
+            preset = preset if isinstance(preset, str) else shown(preset)
+            chosen = presets[one_of("preset", preset, names)] if preset else presets[""]
             return function(**{**chosen, **given})  # type: ignore[call-arg]
 
         return filled

@@ -1,13 +1,7 @@
 """Density-ratio weights against plain loops written from the equations, and as a part of a user's loop."""
 
 import itertools
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
-import counterpoise
 import numpy as np
 import pytest
 import torch
@@ -321,48 +315,3 @@ def test_exponents_of_weights_and_offsets_keep_the_loss_consistent(gamma):
     product = weights * torch.from_numpy(COUNTS) * (-offset).exp()
     np.testing.assert_allclose(product / product[0], np.ones(CLASSES), rtol=1e-6)
     assert isinstance(LogitAdjustedLoss(COUNTS, tau=rdr.tau), MarginSoftmaxLoss)
-
-
-RANK = """
-import json, sys
-import torch, torch.distributed as dist
-from counterpoise.methods import DensityRatioWeights
-rank, store = int(sys.argv[1]), sys.argv[2]
-torch.set_num_threads(1)
-dist.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=2)
-rdr = DensityRatioWeights([50, 10, 5], 2, preset="stable")
-generator = torch.Generator().manual_seed(rank)
-for _ in range(4):
-    rdr.update(torch.rand(5 + rank, 2, generator=generator), torch.arange(5 + rank) % (2 + rank))
-print(json.dumps([rdr.prototypes.tolist(), rdr.seen.tolist()]))
-dist.destroy_process_group()
-"""
-
-
-def test_all_ranks_hold_the_same_prototypes(tmp_path):
-    """Though one rank sees another class, and more samples, than the other."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(Path(counterpoise.__file__).parents[1]),
-        "OMP_NUM_THREADS": "1",
-        **({"GLOO_SOCKET_IFNAME": "lo"} if sys.platform == "linux" else {}),
-    }
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", RANK, str(rank), str(tmp_path / "store")],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment,
-        )
-        for rank in range(2)
-    ]  # fmt: skip
-    said = [process.communicate(timeout=120) for process in started]
-    assert all(process.returncode == 0 for process in started), said
-    one, other = (json.loads(out.splitlines()[-1]) for out, _ in said)
-    assert one == other
-    assert one[1] == [True, True, True]
-    joined = DensityRatioWeights([50, 10, 5], 2)
-    generators = [torch.Generator().manual_seed(rank) for rank in range(2)]
-    for _ in range(4):
-        features = [torch.rand(5 + r, 2, generator=generators[r]) for r in range(2)]
-        target = [torch.arange(5 + r) % (2 + r) for r in range(2)]
-        joined.update(torch.cat(features), torch.cat(target))
-    np.testing.assert_allclose(one[0], joined.prototypes, rtol=1e-12)

@@ -1,8 +1,5 @@
 """Every estimator of density ratios: scikit-learn's checks, planted ratios, refusals, optimality."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -39,34 +36,32 @@ def one_thread():
         yield
 
 
-class TwiceULSIF(ULSIF):
+class GivenTwice:
+    """The sample given twice: ``fit(X, y)`` and ``score(X, y)`` as scikit-learn's checks call them."""
+
     def fit(self, X, y=None):
         return super().fit(X, X)
 
-
-class TwiceLSIF(LSIF):
-    def fit(self, X, y=None):
-        return super().fit(X, X)
+    def score(self, X, y=None):
+        return super().score(X, X)
 
 
-class TwiceKLIEP(KLIEP):
-    def fit(self, X, y=None):
-        return super().fit(X, X)
+class TwiceULSIF(GivenTwice, ULSIF): ...
 
 
-class TwiceKernelMeanMatching(KernelMeanMatching):
-    def fit(self, X, y=None):
-        return super().fit(X, X)
+class TwiceLSIF(GivenTwice, LSIF): ...
 
 
-class TwiceClassifierRatio(ClassifierRatio):
-    def fit(self, X, y=None):
-        return super().fit(X, X)
+class TwiceKLIEP(GivenTwice, KLIEP): ...
 
 
-class TwiceGaussianRatio(GaussianRatio):
-    def fit(self, X, y=None):
-        return super().fit(X, X)
+class TwiceKernelMeanMatching(GivenTwice, KernelMeanMatching): ...
+
+
+class TwiceClassifierRatio(GivenTwice, ClassifierRatio): ...
+
+
+class TwiceGaussianRatio(GivenTwice, GaussianRatio): ...
 
 
 @parametrize_with_checks(
@@ -105,7 +100,7 @@ def ratio_of_the_biased_subset(x):
 
 def mean_error(estimator, size, draw, truth):
     errors = []
-    for seed in range(3):
+    for seed in range(4):
         rng = np.random.default_rng(seed)
         ratio = clone(estimator).fit(*draw(rng, size))
         x = draw(rng, 1000)[1]
@@ -121,8 +116,8 @@ QUADRATIC = make_pipeline(PolynomialFeatures(2), LogisticRegression(max_iter=100
 
 @pytest.mark.parametrize("estimator", [*FIXED[:5], ClassifierRatio(QUADRATIC), FIXED[6]], ids=NAMES)
 def test_the_error_falls_on_gaussians(estimator):
-    few, many = (mean_error(estimator, n, gaussians, ratio_of_gaussians) for n in (50, 500))
-    print(f"mean squared error {few:.3f} at 50, {many:.3f} at 500")
+    few, many = (mean_error(estimator, n, gaussians, ratio_of_gaussians) for n in (40, 400))
+    print(f"mean squared error {few:.3f} at 40, {many:.3f} at 400")
     assert many < few / 2
     assert many < 0.5
 
@@ -131,9 +126,9 @@ def test_the_error_falls_on_gaussians(estimator):
 def test_the_error_falls_on_a_biased_subset(estimator):
     """Of the estimators that assume no form of the ratio."""
     few, many = (
-        mean_error(estimator, n, biased_subset, ratio_of_the_biased_subset) for n in (50, 500)
+        mean_error(estimator, n, biased_subset, ratio_of_the_biased_subset) for n in (40, 400)
     )
-    print(f"mean squared error {few:.3f} at 50, {many:.3f} at 500")
+    print(f"mean squared error {few:.3f} at 40, {many:.3f} at 400")
     assert many < few / 1.5
     assert many < 0.4
 
@@ -266,11 +261,3 @@ def test_the_classifiers_odds_count_the_samples():
     blind = ClassifierRatio(LogisticRegression(C=1e-12))
     ratio = blind.fit(np.random.default_rng(0).normal(0, 1, (30, 1)), np.ones((90, 1)))
     np.testing.assert_allclose(ratio.predict([[0.0], [5.0]]), 1, rtol=1e-3)
-
-
-def test_the_solver_is_loaded_when_it_is_needed():
-    script = "import sys, counterpoise.methods.ratios as r; r.KernelMeanMatching(); print('cvxpy' in sys.modules)"
-    said = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    assert said.stdout.strip() == "False"
