@@ -193,7 +193,7 @@ class MomentMatching(nn.Module):
                 f"must be {len(features)} class indices"
             )
         if not is_compiling() and features.is_cpu and type(features.detach()) is Tensor:
-            low, high = target.aminmax() if target.numel() else (0, 0)
+            low, high = map(int, target.aminmax()) if target.numel() else (0, 0)
             if low < 0 or high >= classes:
                 raise InputError(f"target holds {low} to {high}: must be 0 to {classes - 1}")
             if not math.isfinite(features.sum(dtype=torch.float64)):

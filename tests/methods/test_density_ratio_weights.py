@@ -7,6 +7,7 @@ import pytest
 import torch
 from counterpoise.methods import DensityRatioWeights, LogitAdjustedLoss, MarginSoftmaxLoss
 from counterpoise.methods.optim import SAM
+from counterpoise.methods.registry import method_of
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -218,6 +219,21 @@ def test_settings_outside_their_domain_are_refused(settings, message):
         DensityRatioWeights(COUNTS, 3, **settings)
 
 
+def test_a_recipe_names_a_preset_as_a_setting():
+    row = method_of("density-ratio@preset=official,gamma=0.5")
+    source = row.build_source(COUNTS, 3, 7)
+    assert (source.preset, source.ridge, source.gamma, source.start) == ("official", 0, 0.5, 7)
+
+
+def test_mixed_precision_does_not_reach_the_weights():
+    rdr, (features, target) = DensityRatioWeights(COUNTS, 30), batch(0, 20, 30, torch.float32)
+    rdr.update(features + 0.1, target)
+    usual = rdr(features, target)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert torch.equal(rdr(features, target), usual)
+    assert rdr(features.bfloat16(), target).dtype == torch.bfloat16
+
+
 def test_a_later_start_needs_the_epoch():
     rdr = DensityRatioWeights(COUNTS, 3, start=2)
     features, target = batch(0, 5, 3)
@@ -290,7 +306,7 @@ def train(make_loss, gamma, optimiser):
             loss.backward()
             return loss
 
-        losses.append(float(step.step(closure)))
+        losses.append(float(step.step(closure).detach()))
         rdr.update(features, target)
     return losses
 
