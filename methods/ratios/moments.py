@@ -1,27 +1,31 @@
 """Moment matching: the density ratio, linear in the features, under which a class has given means.
 
 Source: Luo et al., "Revive Re-weighting in Imbalanced Learning by Density Ratio Estimation"
-(NeurIPS 2024), Algorithm 1, in a stable form: centred ridge, float64 Gram. Checked by: agreement
-with `counterpoise.theory.density_ratio`, scale, prototypes worked out by hand.
+(NeurIPS 2024), eqs. (7) and (12), Algorithm 1; the ridge is derived in `density_ratio.ridge`.
+Checked by: loops written from the equations, agreement with `counterpoise.theory.density_ratio`, scale,
+prototypes worked out by hand, and steps that are compiled whole.
 """
 
+import math
 from collections.abc import Mapping
+from typing import Any
 
 import torch
-from torch import Tensor
-from torch.nn.functional import one_hot
+from torch import Tensor, nn
+from torch.compiler import is_compiling
 
-from ...theory.foundation.validation import InputError, as_number, as_whole
+from ...theory.foundation.validation import InputError, as_number, as_whole, one_of
 from ..ranks import summed_over_ranks
 
 __all__ = ["MomentMatching"]
 
 
-class MomentMatching:
+class MomentMatching(nn.Module):
     """`counterpoise.theory.density_ratio.class_density_ratio` of each class's samples in a batch.
 
     The ratio is against that class's prototype, a moving average of its batch means. A prototype equal
-    to the batch mean, or one not seen yet, gives 1.
+    to the batch mean, or one not seen yet, gives 1. All shapes are those of the batch and no value
+    decides what is computed: with a ridge a step never waits for the device, and compiles whole.
 
     Parameters
     ----------
@@ -32,7 +36,12 @@ class MomentMatching:
     momentum
         Of the prototypes (0.9), in [0, 1).
     ridge
-        Relative to the mean squared feature norm (1e-2); towards infinity the ratio is 1.
+        Relative to the mean squared feature norm (1e-2); towards infinity the ratio is ``prior``. With 0
+        the inverse is the pseudo-inverse, by an eigendecomposition, for which CUDA waits.
+    prior
+        What the ridge shrinks to: 1 (the default), or 0, which is uLSIF with a linear basis.
+    first
+        Prototypes begin at the first mean of the class, ``"mean"``, or at ``"zero"``, as the paper has it.
 
     Shape:
         - features: (B, Z); target: (B,); ratio: (B,).
@@ -47,34 +56,49 @@ class MomentMatching:
     True
     """
 
+    prototypes: Tensor
+    seen: Tensor
+
     def __init__(
-        self, num_classes: int, num_features: int, momentum: float = 0.9, ridge: float = 1e-2
+        self,
+        num_classes: int,
+        num_features: int,
+        momentum: float = 0.9,
+        ridge: float = 1e-2,
+        prior: int = 1,
+        first: str = "mean",
     ) -> None:
+        super().__init__()
         self.momentum = as_number("momentum", momentum, low=0, high=1, high_open=True)
-        self.ridge = as_number("ridge", ridge, low=0, low_open=True)
+        self.ridge = as_number("ridge", ridge, low=0)
+        self.prior = as_whole("prior", prior, 0, 1)
         classes = as_whole("num_classes", num_classes, 1)
         size = as_whole("num_features", num_features, 1)
-        self.prototypes = torch.zeros(classes, size, dtype=torch.float64)
-        self.seen = torch.zeros(classes, dtype=torch.bool)
+        begun = one_of("first", first, ("mean", "zero")) == "zero"
+        self.register_buffer("prototypes", torch.zeros(classes, size, dtype=torch.float64))
+        self.register_buffer("seen", torch.full((classes,), begun))
 
     @torch.no_grad()
     def ratio(self, features: Tensor, target: Tensor) -> Tensor:
         """The density ratio of every sample within its class; float64, and it may be negative.
 
-        One Gram matrix, masked to pairs of one class, serves all classes in a single solve.
+        One Gram matrix, masked to pairs of one class, serves all classes in a single solve; where the
+        classes have fewer features than the batch has examples, one small system a class does.
         """
-        features, present = self._checked(features, target)
-        size = present.sum(dim=0)[target]
-        means = self._class_means(features, present)
-        shift = (torch.where(self.seen[:, None], self.prototypes, means) - means)[target]
-        gram = (features @ features.T) * (present @ present.T)
-        trace = (present.T @ gram.diagonal())[target]
-        penalty = self.ridge * trace / size
-        penalty = torch.where(penalty > 0, penalty, 1.0)  # all features zero: nothing to match
-        solution = torch.linalg.solve(
-            gram + torch.diag(penalty), (features * shift).sum(dim=1, keepdim=True)
-        )
-        return 1.0 + size * solution.squeeze(1)
+        features, target = self._checked(features, target)
+        ones = features.new_ones(len(target))
+        size = ones.new_zeros(len(self.seen)).index_add_(0, target, ones)[target]
+        mean = _mean_of_class(features, target, size, len(self.seen))
+        seen = self.seen[target]
+        anchor = self.prototypes.index_select(0, target).double()
+        anchor = torch.where(seen[:, None], anchor, mean)
+        matched = anchor - mean if self.prior else anchor
+        if features.shape[1] * len(self.seen) <= len(target):
+            solution = self._in_feature_space(features, target, size, matched)
+        else:
+            solution = self._in_sample_space(features, target, size, matched)
+        ratio = self.prior + size * solution
+        return ratio if self.prior else torch.where(seen, ratio, 1.0)
 
     @torch.no_grad()
     def observe(self, features: Tensor, target: Tensor) -> None:
@@ -83,51 +107,121 @@ class MomentMatching:
         Under ``torch.distributed`` the means are over the batches of all ranks, so that all hold the
         same prototypes; each must then observe equally often.
         """
-        features, present = self._checked(features, target)
-        size = summed_over_ranks(present.sum(dim=0))
-        means = summed_over_ranks(present.T @ features) / size.clamp(min=1.0)[:, None]
-        moved = self.momentum * self.prototypes + (1.0 - self.momentum) * means
-        moved = torch.where(self.seen[:, None], moved, means)
-        here = size > 0
-        self.prototypes = torch.where(here[:, None], moved, self.prototypes)
-        self.seen = self.seen | here
+        features, target = self._checked(features, target)
+        classes, ones = len(self.seen), features.new_ones(len(target))
+        own = ones.new_zeros(classes).index_add_(0, target, ones)
+        size = summed_over_ranks(own)
+        if (
+            size is own
+        ):  # of the classes that are here; an entry for each sample, equal within a class
+            at, mean = target, _mean_of_class(features, target, size[target], classes)
+        else:
+            at = torch.arange(classes, device=target.device)
+            total = features.new_zeros(self.prototypes.shape).index_add_(0, target, features)
+            mean = summed_over_ranks(total) / size.clamp(min=1.0)[:, None]
+        old = self.prototypes.index_select(0, at)
+        moved = self.momentum * old + (1.0 - self.momentum) * mean
+        moved = torch.where(self.seen[at, None], moved, mean)
+        moved = torch.where(size[at, None] > 0, moved, old).to(old.dtype)
+        self.prototypes.index_copy_(0, at, moved)
+        self.seen.logical_or_(size > 0)
 
-    def state_dict(self) -> dict[str, Tensor]:
-        """The prototypes and which of them have been seen."""
-        return {"prototypes": self.prototypes.clone(), "seen": self.seen.clone()}
-
-    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> Any:
         """Restore prototypes of the same shape."""
-        if state["prototypes"].shape != self.prototypes.shape:
+        given = state_dict.get("prototypes")
+        if given is not None and given.shape != self.prototypes.shape:
             raise InputError(
-                f"prototypes have shape {tuple(state['prototypes'].shape)}: "
+                f"prototypes have shape {tuple(given.shape)}: "
                 f"here they have {tuple(self.prototypes.shape)}"
             )
-        self.prototypes, self.seen = state["prototypes"].clone(), state["seen"].clone()
+        return super().load_state_dict(state_dict, strict, assign)
+
+    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
+        """Copies: buffers change in place, so that a step can be captured as a graph."""
+        super()._save_to_state_dict(destination, prefix, keep_vars)
+        for name in ("prototypes", "seen"):
+            destination[prefix + name] = destination[prefix + name].clone()
+
+    def _in_sample_space(
+        self, features: Tensor, target: Tensor, size: Tensor, matched: Tensor
+    ) -> Tensor:
+        gram = torch.where(target[:, None] == target, features @ features.T, 0.0)
+        right = (features * matched).sum(dim=1, keepdim=True)
+        trace = features.new_zeros(len(self.seen)).index_add_(0, target, gram.diagonal())[target]
+        if self.ridge:
+            gram.diagonal().add_(self._penalty(trace, size))
+            return _solved(gram, right).squeeze(1)
+        # At one scale a single cut tells zero from small for all classes.
+        scale = torch.where(trace > 0, size / trace, 1.0).sqrt()
+        solution = _pseudo_solved(gram * scale[:, None] * scale, right * scale[:, None])
+        return solution.squeeze(1) * scale
+
+    def _in_feature_space(
+        self, features: Tensor, target: Tensor, size: Tensor, matched: Tensor
+    ) -> Tensor:
+        """As in sample space: (G + p I)^-1 Phi' v = Phi' (Phi Phi' + p I)^-1 v."""
+        classes, length = self.prototypes.shape
+        moments = features.new_zeros(classes, length, length).index_add_(
+            0, target, features[:, :, None] * features[:, None, :]
+        )
+        right = features.new_zeros(classes, length).index_add_(0, target, matched / size[:, None])
+        if self.ridge:
+            mean_norm = features.new_zeros(classes).index_add_(
+                0, target, features.square().sum(dim=1) / size
+            )
+            penalty = self._penalty(mean_norm, 1.0)
+            eye = torch.eye(length, dtype=features.dtype, device=features.device)
+            solution = _solved(moments + penalty[:, None, None] * eye, right[:, :, None])
+        else:
+            solution = _pseudo_solved(moments, right[:, :, None])
+        return (features * solution.squeeze(2)[target]).sum(dim=1)
+
+    def _penalty(self, trace: Tensor, size: Tensor | float) -> Tensor:
+        penalty = self.ridge * trace / size
+        return torch.where(penalty > 0, penalty, 1.0)  # all features zero: nothing to match
 
     def _checked(self, features: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Features as float64, and which class each belongs to, one-hot; (B, Z) and (B, K)."""
-        classes = len(self.seen)
-        if features.ndim != 2 or features.shape[1] != self.prototypes.shape[1]:
-            raise InputError(
-                f"features has shape {tuple(features.shape)}: "
-                f"must be (B, {self.prototypes.shape[1]})"
-            )
+        """Features as float64 and classes as int64, both detached; values are looked at on the CPU only."""
+        classes, length = self.prototypes.shape
+        if features.ndim != 2 or features.shape[1] != length:
+            raise InputError(f"features has shape {tuple(features.shape)}: must be (B, {length})")
         if target.shape != features.shape[:1] or target.dtype.is_floating_point:
             raise InputError(
                 f"target has shape {tuple(target.shape)} and type {target.dtype}: "
                 f"must be {len(features)} class indices"
             )
-        if target.numel() and not 0 <= target.min() <= target.max() < classes:
-            raise InputError(
-                f"target holds {target.min()} to {target.max()}: must be 0 to {classes - 1}"
-            )
-        if not features.isfinite().all():
-            raise InputError("features holds nan or infinity: must be finite")
-        self.prototypes = self.prototypes.to(features.device)
-        self.seen = self.seen.to(features.device)
-        return features.detach().double(), one_hot(target.long(), classes).double()
+        if not is_compiling() and features.is_cpu and type(features.detach()) is Tensor:
+            low, high = map(int, target.aminmax()) if target.numel() else (0, 0)
+            if low < 0 or high >= classes:
+                raise InputError(f"target holds {low} to {high}: must be 0 to {classes - 1}")
+            if not math.isfinite(features.sum(dtype=torch.float64)):
+                raise InputError("features holds nan or infinity: must be finite")
+        if self.prototypes.device != features.device:
+            self.to(features.device)
+        return features.detach().double(), target.detach().long()
 
-    @staticmethod
-    def _class_means(features: Tensor, present: Tensor) -> Tensor:
-        return (present.T @ features) / present.sum(dim=0).clamp(min=1.0)[:, None]
+
+def _mean_of_class(features: Tensor, target: Tensor, size: Tensor, classes: int) -> Tensor:
+    """Of every sample, the mean of the samples of its class; (B, Z), however many classes there are."""
+    if classes <= len(target):
+        total = features.new_zeros(classes, features.shape[1]).index_add_(0, target, features)
+        return total.index_select(0, target).div_(size[:, None])
+    place = torch.arange(len(target), device=target.device)
+    speaker = place.new_zeros(classes).scatter_(0, target, place)[target]  # one sample of the class
+    total = torch.zeros_like(features).index_add_(0, speaker, features)
+    return total.index_select(0, speaker).div_(size[:, None])
+
+
+def _solved(matrix: Tensor, right: Tensor) -> Tensor:
+    """Without a look at whether the matrix is singular, for which the host would wait."""
+    return torch.linalg.solve_ex(matrix, right)[0]
+
+
+def _pseudo_solved(matrix: Tensor, right: Tensor) -> Tensor:
+    """The solution of least norm, for symmetric matrices; eigenvalues that are rounding are zero."""
+    values, vectors = torch.linalg.eigh(matrix)
+    cut = values.amax(dim=-1, keepdim=True) * (matrix.shape[-1] * torch.finfo(matrix.dtype).eps)
+    inverse = torch.where(values > cut, 1.0 / values, 0.0)
+    return vectors @ (inverse[..., None] * (vectors.mT @ right))

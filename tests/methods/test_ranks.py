@@ -20,12 +20,11 @@ LOOPBACK = {"GLOO_SOCKET_IFNAME": "lo"} if sys.platform == "linux" else {}
 RANK = """
 import json, sys
 import torch, torch.distributed as dist
-from counterpoise.methods import SeesawLoss
-from counterpoise.methods.ratios.moments import MomentMatching
+from counterpoise.methods import DensityRatioWeights, SeesawLoss
 rank, store, data = int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
 torch.set_num_threads(1)
 dist.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=2)
-loss, moments = SeesawLoss(3, ignore_index=-1), MomentMatching(3, 2)
+loss, moments = SeesawLoss(3, ignore_index=-1), DensityRatioWeights([50, 10, 5], 2, preset="stable")
 values, slopes = [], []
 for logits, target, features in data:
     z = torch.tensor(logits, dtype=torch.float64).chunk(2)[rank].requires_grad_()
@@ -34,7 +33,7 @@ for logits, target, features in data:
     value.backward()
     values.append(value.item())
     slopes.append(z.grad.tolist())
-    moments.observe(torch.tensor(features, dtype=torch.float64).chunk(2)[rank], y.clamp(min=0))
+    moments.update(torch.tensor(features, dtype=torch.float64).chunk(2)[rank], y.clamp(min=0))
 print(json.dumps([values, slopes, loss.seen.tolist(), moments.prototypes.tolist()]))
 dist.destroy_process_group()
 """
@@ -99,6 +98,7 @@ def test_prototypes_are_those_of_one_process_on_the_joined_batches(ranks, data):
     moments = MomentMatching(3, 2)
     for _, target, features in data:
         moments.observe(torch.tensor(features, dtype=torch.float64), torch.tensor(target))
+    assert ranks[0][3] == ranks[1][3]
     for answer in ranks:
         prototypes = torch.tensor(answer[3], dtype=torch.float64)
         torch.testing.assert_close(prototypes, moments.prototypes)

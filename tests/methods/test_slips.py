@@ -26,10 +26,12 @@ CALLS = {
     },
     "DensityRatioWeights": {
         "class_counts": COUNTS, "num_features": 4, "momentum": 0.9, "start": 2, "ridge": 0.01,
-        "gamma": 1.0,
+        "gamma": 1.0, "preset": "stable", "prior": 0, "floor": 0.1,
     },
     "DifficultyWeights": {"num_classes": 3, "tau": 1.0},
-    "MomentMatching": {"num_classes": 3, "num_features": 4, "momentum": 0.9, "ridge": 0.01},
+    "MomentMatching": {
+        "num_classes": 3, "num_features": 4, "momentum": 0.9, "ridge": 0.01, "prior": 0,
+    },
     "power_sampler": {"target": LABELS, "exponent": 0.5, "num_samples": 6, **DRAWS},
     "class_balanced_sampler": {"target": LABELS, "num_samples": 6, **DRAWS},
     "square_root_sampler": {"target": LABELS, "num_samples": 6, **DRAWS},
@@ -41,6 +43,13 @@ CALLS = {
     "load": {"name": "digits", "imbalance_factor": 10.0, "seed": 0, "validation": 2},
 }  # fmt: skip
 WITHOUT = {  # takes no number, or is checked elsewhere
+    "KLIEP",
+    "LSIF",
+    "ULSIF",
+    "ClassifierRatio",
+    "GaussianRatio",
+    "KernelMeanMatching",
+    "RuLSIF",
     "LocalClusteringClassifier",
     "UniformWeights",
     "Unscheduled",

@@ -414,7 +414,7 @@ def test_weights_have_batch_mean_one_and_are_positive():
         ),
         (lambda: DensityRatioWeights(COUNTS, 0), "num_features = 0"),
         (lambda: DensityRatioWeights(COUNTS, Z, momentum=1.0), "momentum = 1"),
-        (lambda: DensityRatioWeights(COUNTS, Z, ridge=0.0), "ridge = 0"),
+        (lambda: DensityRatioWeights(COUNTS, Z, ridge=-1.0), "ridge = -1"),
         (lambda: DensityRatioWeights(COUNTS, Z, gamma=-1.0), "gamma = -1"),
         (
             lambda: DensityRatioWeights(COUNTS, 2).load_state_dict(

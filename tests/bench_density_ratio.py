@@ -1,0 +1,172 @@
+"""What density-ratio weights cost: beside a loop over the classes, and beside the network's step.
+
+The loops are written from the equations, in float64 as the weights are: for every class in turn its
+samples, their Gram matrix and its inverse; then at once or, as public ports do it, for every sample in
+turn its weight. A step is weights and the update of the prototypes. Rounds are interleaved; the ratios
+are of medians. The package ``densratio`` is no dependency: its search over
+widths and ridges is written down below as it runs (version 0.4), and stands for it.
+Once with the n x n diagonal matrices of its products, once with rows that are scaled instead.
+Run with ``python -m tests.bench_density_ratio``.
+"""
+
+import statistics
+import time
+
+import numpy as np
+import torch
+from counterpoise.methods import ULSIF, DensityRatioWeights
+from counterpoise.theory.imbalance import exponential_profile
+from torch import Tensor
+
+from tests.bench import keep_freed_memory
+
+SHAPES = {(128, 64, 10): 150, (128, 64, 100): 60, (256, 512, 1000): 20}
+"""Batch, features, classes; and rounds."""
+SIZES = (1000, 5000)
+GRID = 10.0 ** np.arange(-3, 10)
+
+
+class Loop:
+    """Density-ratio weights class by class."""
+
+    def __init__(self, counts: np.ndarray, num_features: int, by_sample: bool) -> None:
+        self.by_sample = by_sample
+        self.counts = torch.from_numpy(counts)
+        self.prototypes = torch.zeros(len(counts), num_features, dtype=torch.float64)
+        self.seen = [False] * len(counts)
+
+    def weights(self, features: Tensor, target: Tensor) -> Tensor:
+        features = features.double()
+        raw, left = torch.zeros(len(target), dtype=torch.float64), {}
+        for label in range(len(self.counts)):
+            members = target == label
+            size = int(members.sum())
+            if size == 0:
+                continue
+            phi = features[members]
+            ratio = torch.ones(size, dtype=torch.float64)
+            if self.seen[label]:
+                gram = phi @ phi.T
+                penalty = 1e-2 * gram.trace() / size * torch.eye(size, dtype=torch.float64)
+                shift = phi @ (self.prototypes[label] - phi.mean(dim=0))
+                ratio = 1 + size * torch.linalg.inv(gram + penalty) @ shift
+            ratio = ratio.clamp(min=1e-9) * self.counts.sum() / self.counts[label]
+            if not self.by_sample:
+                raw[members] = ratio
+                continue
+            left[label] = ratio.tolist()
+        for place in range(len(target) if self.by_sample else 0):
+            raw[place] = left[int(target[place].item())].pop(0)
+        return (raw / raw.mean()).float()
+
+    def update(self, features: Tensor, target: Tensor) -> None:
+        features = features.double()
+        for label in range(len(self.counts)):
+            members = target == label
+            if not members.any():
+                continue
+            mean = features[members].mean(dim=0)
+            if self.seen[label]:
+                mean = 0.9 * self.prototypes[label] + 0.1 * mean
+            self.prototypes[label] = mean
+            self.seen[label] = True
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    print(
+        "weights and update of one batch, milliseconds (medians of interleaved rounds, one thread)"
+    )
+    print(f"{'batch, features, classes':26}{'port':>8}{'loop':>8}{'one solve':>11}{'times':>13}")
+    for shape in SHAPES:
+        port, loop, solve = measure(*shape)
+        times = f"{port / solve:.1f}, {loop / solve:.1f}"
+        print(f"{shape!s:26}{port:8.2f}{loop:8.2f}{solve:11.2f}{times:>13}")
+
+    print("\nuLSIF, 13 widths and 13 ridges, seconds (one run)")
+    print(f"{'examples':26}{'package':>8}{'scaled':>8}{'ours':>11}{'times':>13}")
+    for size in SIZES:
+        package, scaled, ours = measure_search(size)
+        times = f"{package / ours:.1f}, {scaled / ours:.1f}"
+        print(f"{size:<26}{package:8.2f}{scaled:8.2f}{ours:11.2f}{times:>13}")
+
+
+def measure(batch: int, num_features: int, classes: int) -> list[float]:
+    generator = torch.Generator().manual_seed(0)
+    counts = exponential_profile(5000, classes, 100)
+    share = torch.from_numpy(counts / counts.sum())
+    contenders = [
+        Loop(counts, num_features, by_sample=True),
+        Loop(counts, num_features, by_sample=False),
+        DensityRatioWeights(counts, num_features),
+    ]
+    times: list[list[float]] = [[] for _ in contenders]
+    for _ in range(SHAPES[batch, num_features, classes]):
+        features = torch.rand(batch, num_features, generator=generator)
+        target = torch.multinomial(share, batch, replacement=True, generator=generator)
+        answers = []
+        for contender, spent in zip(contenders, times, strict=True):
+            start = time.perf_counter()
+            answers.append(step(contender, features, target))
+            spent.append(time.perf_counter() - start)
+        for answer in answers[1:]:
+            torch.testing.assert_close(answer, answers[0], rtol=1e-4, atol=1e-4)
+    return [1e3 * statistics.median(spent) for spent in times]
+
+
+def step(contender: Loop | DensityRatioWeights, features: Tensor, target: Tensor) -> Tensor:
+    if isinstance(contender, Loop):
+        weights = contender.weights(features, target)
+    else:
+        weights = contender(features, target)
+    contender.update(features, target)
+    return weights
+
+
+def measure_search(size: int) -> tuple[float, float, float]:
+    rng = np.random.default_rng(0)
+    above, below = rng.normal(0.5, 0.8, (size, 5)), rng.normal(0, 1, (size, 5))
+    seconds = []
+    for search in (
+        lambda: as_the_package_searches(above, below, diagonal=size <= SIZES[0]),
+        lambda: as_the_package_searches(above, below, diagonal=False),
+        lambda: ULSIF(width=GRID, ridge=GRID).fit(above, below),
+    ):
+        start = time.perf_counter()
+        search()
+        seconds.append(time.perf_counter() - start)
+    return seconds[0], seconds[1], seconds[2]
+
+
+def as_the_package_searches(
+    above: np.ndarray, below: np.ndarray, diagonal: bool
+) -> tuple[float, float]:
+    """The width and the ridge of the least score: for each pair, three solves with n right sides."""
+    n, number = len(below), 100
+    centres, found = above[:number], (np.inf, 0.0, 0.0)
+
+    def scaled(columns: np.ndarray, factors: np.ndarray) -> np.ndarray:
+        return columns @ np.diagflat(factors) if diagonal else columns * factors
+
+    for width in GRID:
+        psi, phi = (
+            np.exp(-((x[:, None] - centres) ** 2).sum(axis=2) / (2 * width**2)).T
+            for x in (above, below)
+        )
+        whole, mean = phi @ phi.T / n, psi.mean(axis=1)[:, None]
+        for ridge in GRID:
+            matrix = whole + ridge * (n - 1) / n * np.eye(number)
+            solved = np.linalg.solve(matrix, phi)
+            free = n - (phi * solved).sum(axis=0)
+            at_mean = np.linalg.solve(matrix, mean @ np.ones((1, n)))
+            at_mean += scaled(solved, (mean.T @ solved / free)[0])
+            at_pair = np.linalg.solve(matrix, psi) + scaled(solved, (psi * solved).sum(axis=0))
+            theta = np.maximum((n * at_mean - at_pair) / n, 0)
+            score = ((phi * theta).sum(axis=0) ** 2 / 2 - (psi * theta).sum(axis=0)).mean()
+            found = min(found, (score, width, ridge))
+    return found[1:]
+
+
+if __name__ == "__main__":
+    main()
