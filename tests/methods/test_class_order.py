@@ -18,9 +18,9 @@ ALSO = {"num_features": 4, "start": 2, "q": 0.5, "head": 0.3, "tail": 0.1, "num_
 
 
 def takes_counts(public):
-    return (
+    return (  # neither errors nor records
         callable(public)
-        and not (isinstance(public, type) and issubclass(public, Exception))
+        and not (isinstance(public, type) and issubclass(public, Exception | tuple))
         and "class_counts" in (taken := inspect.signature(public).parameters)
         and not {"prediction", "class_recall"} & set(taken)  # metrics only group by the counts
     )

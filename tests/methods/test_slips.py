@@ -21,6 +21,7 @@ CALLS = {
     "difficulty_weights": {"class_accuracy": [0.5, 0.9, 0.2], "tau": 1.0},
     "DeferredReweighting": {"class_counts": COUNTS, "start": 2, "class_weights": [1.0, 2.0, 3.0]},
     "DeferredResampling": {"start": 2, "exponent": 0.5},
+    "ProgressiveSampling": {"epochs": 9},
     "TruncatedLogitAdjustment": {
         "class_counts": COUNTS, "start": 2, "gamma": 0.05, "tau": 0.75, "nu": 0.25,
     },
