@@ -5,6 +5,8 @@ Every number on it is computed from what is stored. Checked by: a test that writ
 
 from pathlib import Path
 
+import numpy as np
+
 from ..methods.results.prediction_file import read_predictions
 from ..methods.results.records import read_json
 from ..methods.results.run_results import load_results, results_file
@@ -12,7 +14,7 @@ from ..theory.foundation.files import write_atomically
 from ..theory.foundation.forms import formed
 from .foretold import VERDICTS, held_against, tally
 from .ledger_row import LedgerRow
-from .results import Results, method_rows
+from .results import Results, members_of, method_rows
 from .stored import ENVIRONMENT, FOLDER
 
 __all__ = ["methods_table", "results_page"]
@@ -25,7 +27,8 @@ before theirs), the recipe, the results of every run (`results.json.gz`), a row 
 and versions. A folder is read like any run's: `counterpoise ledger FOLDER`, `counterpoise compare FOLDER`,
 `counterpoise report --results FOLDER`.
 
-Accuracies are in %, means over seeds with their standard deviation; differences to cross-entropy are of
+Accuracies are in %, means over seeds with their standard deviation, `training` balanced and on the training
+images; differences to cross-entropy are of
 paired seeds, in points, with 95 % intervals. Seeds draw initial weights and batches; the training images are
 the same for all of them (of CIFAR-10 and Fashion-MNIST the field's canonical subset), so an interval says
 nothing about other images. Verdicts are those of 95 % intervals, one prediction at a time: of predictions
@@ -33,6 +36,23 @@ that are exactly true about one in forty fails. What each kind of prediction say
 `methods/predicting/kinds.py`.
 """
 _MISSES = 12
+_READINGS = {
+    "cifar10-heads-exponential-100": (
+        "Read with care: these heads fit nearly every training image (column `training`), so the optimum of "
+        "the population, of which nearly all predictions speak, is not what they reach. Methods whose optima are "
+        "one rule differ by points, the shift of the logits is a fraction of the predicted one, and adjustments "
+        "beyond the consistent one (tau above 1), margins (`ldam-drw`) and multipliers (`cdt`, `vs`) do better "
+        "than the consistent losses. That is the side of `implicit_bias.offsets_are_inert`: on separable data "
+        "weights and offsets fade, multipliers do not; but its margins are not reached either, so it predicts "
+        "nothing here. This prediction took class weights as they are; in a mean divided by the batch's weights "
+        "they act as less (`batch_means.effective_weights`), which later predictions know."
+    ),
+    "digits": (
+        "The same regime: every training image is fitted, class weights fade, and their shift of the logits has "
+        "the wrong sign. This prediction took class weights as they are, too."
+    ),
+}
+"""What a reader should know of a folder, where the numbers alone mislead."""
 
 
 def results_page(folder: str | Path = FOLDER) -> str:
@@ -77,6 +97,7 @@ def _section(place: Path) -> str:
             formed(tally(rows, predictions.predictions), ("prediction", *VERDICTS), "markdown"),
             "",
             _misses(rows),
+            *([_READINGS[place.name], ""] if place.name in _READINGS else []),
         ]
     )
 
@@ -111,9 +132,26 @@ def methods_table(results: Results) -> str:
                 low, high = row.difference.interval
                 gap += f" [{100 * low:+.1f}, {100 * high:+.1f}]"
         accuracy = f"{100 * row.balanced_accuracy:.1f}{spread}"
-        lines.append((f"`{row.method}`", str(row.seeds), accuracy, *groups, gap))
-    header = ("method", "seeds", "balanced accuracy", "many", "medium", "few", "minus ce")
+        trained = _on_training(results, row.method)
+        lines.append((f"`{row.method}`", str(row.seeds), accuracy, *groups, trained, gap))
+    header = (
+        "method",
+        "seeds",
+        "balanced accuracy",
+        "many",
+        "medium",
+        "few",
+        "training",
+        "minus ce",
+    )
     return formed(lines, header, "markdown")
+
+
+def _on_training(results: Results, method: str) -> str:
+    """Balanced accuracy on the training examples."""
+    found = [member.train_accuracy for member in members_of(results, method)]
+    known = [np.mean(accuracy) for accuracy in found if accuracy is not None]
+    return f"{100 * np.mean(known):.1f}" if known else "-"
 
 
 def _misses(rows: list[LedgerRow]) -> str:
