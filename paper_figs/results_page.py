@@ -38,18 +38,19 @@ that are exactly true about one in forty fails. What each kind of prediction say
 _MISSES = 12
 _READINGS = {
     "cifar10-heads-exponential-100": (
-        "Read with care: these heads fit nearly every training image (column `training`), so the optimum of "
-        "the population, of which nearly all predictions speak, is not what they reach. Methods whose optima are "
-        "one rule differ by points, the shift of the logits is a fraction of the predicted one, and adjustments "
-        "beyond the consistent one (tau above 1), margins (`ldam-drw`) and multipliers (`cdt`, `vs`) do better "
-        "than the consistent losses. That is the side of `implicit_bias.offsets_are_inert`: on separable data "
-        "weights and offsets fade, multipliers do not; but its margins are not reached either, so it predicts "
-        "nothing here. This prediction took class weights as they are; in a mean divided by the batch's weights "
-        "they act as less (`batch_means.effective_weights`), which later predictions know."
+        "Read with care: these heads fit nearly every training image (column `training`), so the optimum "
+        "of the population, of which nearly all predictions speak, is not what they reach. Methods whose "
+        "optima are one rule differ by points, the shift of the logits is a fraction of the predicted "
+        "one, and adjustments beyond the consistent one (tau above 1), margins (`ldam-drw`) and "
+        "multipliers (`cdt`, `vs`) do better than the consistent losses. That is the side of "
+        "`implicit_bias.offsets_are_inert`: on separable data weights and offsets fade, multipliers do "
+        "not; but its margins are not reached either, so it predicts nothing here. This prediction took "
+        "class weights as they are; in a mean divided by the batch's weights they act as less "
+        "(`batch_means.effective_weights`), which later predictions know."
     ),
     "digits": (
-        "The same regime: every training image is fitted, class weights fade, and their shift of the logits has "
-        "the wrong sign. This prediction took class weights as they are, too."
+        "The same regime: every training image is fitted, class weights fade, and their shift of the "
+        "logits has the wrong sign. This prediction took class weights as they are, too."
     ),
 }
 """What a reader should know of a folder, where the numbers alone mislead."""
