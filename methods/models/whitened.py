@@ -7,18 +7,20 @@ narrower layers and rectified units, for one core of a processor. Checked by: co
 and of unit variance, convolutions that begin as the identity, the same body under every head.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ...theory.foundation.validation import InputError, as_whole, shown
 from .fast import Body
 
 __all__ = ["WhitenedNet", "Whitening"]
 
 PATCH = 2  # pixels, each way
 SMALLEST = 5e-4  # added to the variances: components of almost none are noise
+PAIRS = 3  # of convolutions
 SHRINK = 1 / 9  # of the features, so that logits begin small
 
 
@@ -82,6 +84,11 @@ class WhitenedNet(Body):
     Shape: images (B, channels, H, W) of at least 9 pixels each way -> logits (B, num_classes) and features
     (B, last of widths).
 
+    Raises
+    ------
+    InputError
+        If ``widths`` are not three whole numbers from 1 to 4096.
+
     >>> WhitenedNet((16, 32, 64), num_classes=10).num_features
     64
     """
@@ -94,6 +101,9 @@ class WhitenedNet(Body):
         generator: torch.Generator | None = None,
         channels: int = 3,
     ) -> None:
+        if isinstance(widths, Mapping | str) or len(widths) != PAIRS:
+            raise InputError(f"widths = {shown(widths)}: must be {PAIRS} whole numbers")
+        widths = [as_whole("widths", wide, 1, 4096) for wide in widths]
         with torch.random.fork_rng(devices=[]):
             whitening = Whitening(channels)
             layers, narrow = [whitening, nn.ReLU(inplace=True)], len(whitening.weight)

@@ -74,7 +74,7 @@ BEST_RULE = statement(
         "eta_h(X)(X)/pi_h(X)], which is largest iff h(X) is in argmax_y v_y eta_y(X)/pi_y almost surely; so "
         "for alpha_y > 0, real Delta_y and all eta_y > 0 the population logits log(alpha_y eta_y) - Delta_y "
         "are best for v_y = pi_y alpha_y exp(-Delta_y)",
-        r"\sum_y v_y\,P(h(X)=y\mid Y=y) = \mathbb{E}\!\left[v_{h(X)}\frac{\eta_{h(X)}(X)}{\pi_{h(X)}}\right],"
+        r"\sum_y v_y\,P(h(X)=y\mid Y=y) = \mathbb{E}\left[v_{h(X)}\frac{\eta_{h(X)}(X)}{\pi_{h(X)}}\right],"
         r"\quad h^\star(x)\in\arg\max_y \frac{v_y\,\eta_y(x)}{\pi_y}",
     ),
     formula=(

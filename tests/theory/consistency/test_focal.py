@@ -38,7 +38,8 @@ def test_the_minimiser_gives_its_posterior_back(weights, gamma):
     scores = focal_minimiser(posterior, gamma)
     assert scores.sum() == pytest.approx(1, abs=1e-9)
     assert focal_posterior(scores, gamma) == pytest.approx(posterior, rel=1e-8)
-    assert (np.argsort(scores, kind="stable") == np.argsort(posterior, kind="stable")).all()
+    apart = posterior[:, None] > posterior * (1 + 1e-9)  # of nearer ones rounding decides
+    assert (scores[:, None] > scores)[apart].all()
 
 
 @pytest.mark.parametrize(
