@@ -37,6 +37,7 @@ WITNESSES: Mapping[str, tuple[str, str]] = {
     "regimes.four_regimes": (_ESSOMBA, "mutant_2"),
     "centre_bias.logit_adjustment_is_not_enough": (_USAGE, "mutant_1"),
     "max_margin.margin_ratio": ("Lyu, Zhou, Zhong (2025)", "certified_witness"),
+    "batch_means.effective_weights": (_USAGE, "mutant_1"),
     "effective_number.not_balanced": ("Cui et al. (2019)", "class_balanced_rule_at_witness"),
     "density_ratio.leave_one_out": ("densratio 0.3, 0.4 (package)", "mutant_1"),
     "difficulty.balanced_rule_is_no_fixed_point": ("Sinha et al. (2020)", "mutant_1"),
