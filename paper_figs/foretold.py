@@ -1,8 +1,9 @@
 """Predictions that were written before a run, held against what it measured.
 
-Every verdict comes from paired seeds and a 95 % interval of their mean on one test set, which all seeds
-share: it is about that test set and those training images. Where a class has few test images it says little
-of the population. Checked by: tests on results made to hold, to fail and to leave it open.
+Every verdict comes from paired seeds and a 95 % interval of their mean. Where all seeds share their
+training and test images, as all data sets but the digits do, it is about those images; where a class has
+few test images it says little of the population. Checked by: tests on results made to hold, to fail and to
+leave it open.
 """
 
 from collections import Counter
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from ..methods.predicting.kinds import KINDS
+from ..methods.predicting.kinds import KINDS, Kind
 from ..methods.results.prediction_file import Prediction, Predictions, read_predictions
 from ..methods.results.records import encode
 from ..methods.results.run_results import load_results
@@ -125,9 +126,7 @@ def _exact(row: LedgerRow) -> list[str]:
 
 
 def _row(prediction: Prediction, predictions: Predictions, results: Results) -> LedgerRow:
-    if prediction.kind not in KINDS:
-        raise InputError(f"a prediction of kind {prediction.kind!r} is not known here")
-    kind, rule = KINDS[prediction.kind], predictions.rule(prediction.method)
+    kind, rule = _kind(prediction, predictions), predictions.rule(prediction.method)
     named = {"method": prediction.method, "rival": prediction.rival}
     pairs = _pairs(results, prediction)
     measured, verdict, note = _decided(prediction, predictions, pairs)
@@ -168,7 +167,7 @@ def _decided(
     """What was measured of a prediction, the verdict, and a note."""
     if not pairs:
         return MeanInterval(float("nan"), None), "inapplicable", "no member finished"
-    tolerance = _tolerance(prediction.kind, predictions)
+    tolerance = _kind(prediction, predictions).tolerance
     match prediction.kind:
         case "gradient bound":
             return _bounded(pairs)
@@ -195,10 +194,12 @@ def _decided(
     return measured, not_negative(measured), note
 
 
-def _tolerance(kind: str, predictions: Predictions) -> float:
-    """What the prediction itself tolerates; of those written before it was said, what the kind does."""
-    stated = predictions.kinds.get(kind, KINDS[kind]._asdict())
-    return float(stated["tolerance"])
+def _kind(prediction: Prediction, predictions: Predictions) -> Kind:
+    """What the prediction itself says of its kind; of those written before it was said, what is said now."""
+    if prediction.kind not in KINDS:
+        raise InputError(f"a prediction of kind {prediction.kind!r} is not known here")
+    stated = predictions.kinds.get(prediction.kind)
+    return KINDS[prediction.kind] if stated is None else Kind(**stated)
 
 
 def _far(prediction: Prediction, predictions: Predictions) -> float:

@@ -18,7 +18,7 @@ from ..results.prediction_file import Prediction, Predictions, Rule
 from ..results.records import encode
 from ..training import Recipe
 from .kinds import KINDS
-from .rules import rule_of, same_training
+from .rules import rule_of, training_shape
 
 __all__ = ["predict_recipe", "predictions_between", "table"]
 
@@ -42,12 +42,7 @@ def predict_recipe(recipe: Recipe) -> Predictions:
     data = recipe.dataset(0)
     counts = tuple(data.class_counts.tolist())
     rules = tuple(rule_of(method, counts, recipe) for method in recipe.methods)
-    twins = {
-        (one, other)
-        for one in recipe.methods
-        for other in recipe.methods
-        if same_training(one, other, counts, recipe)
-    }
+    shapes = {method: training_shape(method, counts, recipe) for method in recipe.methods}
     return Predictions(
         recipe=recipe.to_dict(),
         class_counts=counts,
@@ -56,7 +51,9 @@ def predict_recipe(recipe: Recipe) -> Predictions:
         rules=rules,
         kinds=encode({name: kind._asdict() for name, kind in KINDS.items()}),
         predictions=tuple(
-            p for p in predictions_between(rules) if (p.method, p.rival) not in twins
+            p
+            for p in predictions_between(rules)
+            if shapes[p.method] is None or shapes[p.method] != shapes[p.rival or p.method]
         ),
     )
 

@@ -1,8 +1,8 @@
 """The population optimum of a method as a recipe trains it, where a statement gives it.
 
 Read off the loss, the plan and the sampling that training would use, not off a table of names, so a
-setting such as ``la@tau=0.5`` has its rule. Checked by: minimising each loss over the logits of finite
-populations.
+setting such as ``la@tau=0.5`` has its rule. Batches are taken as independent draws. Checked by: minimising
+each loss over the logits of finite populations.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from ..results.prediction_file import Rule
 from ..training import Recipe
 from ..training.step import divides_by_weights
 
-__all__ = ["rule_of", "same_training"]
+__all__ = ["rule_of", "training_shape"]
 
 _FAMILY = ("offset_family.minimiser", "weighted_recall.best_rule")
 _SAMPLED = ("vs_consistency.two_exponents",)
@@ -62,21 +62,21 @@ def rule_of(method: str, class_counts: ArrayLike, recipe: Recipe | None = None) 
     return _after(method, row.build_rule(), trained, counts)
 
 
-def same_training(one: str, other: str, class_counts: ArrayLike, recipe: Recipe) -> bool:
-    """Whether two methods differ by nothing that training sees: a common constant of all offsets."""
-    return _shape(one, class_counts, recipe) == _shape(other, class_counts, recipe) is not None
+def training_shape(
+    method: str, class_counts: ArrayLike, recipe: Recipe
+) -> tuple[tuple[float, ...], ...] | None:
+    """What training sees of a method's weights and offsets: methods of one shape train alike.
 
-
-def _shape(method: str, class_counts: ArrayLike, recipe: Recipe) -> tuple[Any, ...] | None:
+    A common constant of all offsets is not seen. None where more than that could differ.
+    """
     counts, row = np.asarray(class_counts), method_of(method)
-    if row.second or _excluded(row, recipe):
+    if row.second or row.schedule != "Unscheduled()" or _excluded(row, recipe):
         return None
-    criterion, stage = row.build_loss(counts), _last_stage(row, counts, recipe)
-    constants = stage.constants(criterion)
-    if _outside(criterion, constants) or row.schedule != "Unscheduled()":
+    criterion = row.build_loss(counts)
+    if _outside(criterion, {}):
         return None
-    weight = _per_class(criterion, constants, "weight", 1.0, counts)
-    offset = _per_class(criterion, constants, "offset", 0.0, counts)
+    weight = _per_class(criterion, {}, "weight", 1.0, counts)
+    offset = _per_class(criterion, {}, "offset", 0.0, counts)
     return tuple(weight.round(5)), tuple((offset - offset.mean()).round(5))
 
 

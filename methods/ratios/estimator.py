@@ -3,6 +3,7 @@
 Checked by: scikit-learn's estimator checks on every estimator.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,7 +25,7 @@ from ...theory.foundation.validation import (
 Sample = NDArray[np.float64]
 
 
-class RatioEstimator(BaseEstimator):
+class RatioEstimator(BaseEstimator, ABC):
     """``r(x) = p_numerator(x) / p_denominator(x)`` from a sample of each.
 
     scikit-learn's estimator in all but the second argument of ``fit``, which is a sample where
@@ -49,8 +50,9 @@ class RatioEstimator(BaseEstimator):
         """
         return -objective(self.predict(numerator), self.predict(denominator))
 
+    @abstractmethod
     def _ratio(self, x: Sample) -> Sample:
-        raise NotImplementedError
+        """The ratio at x, of any sign."""
 
     def _read_both(self, numerator: Any, denominator: Any) -> tuple[Sample, Sample]:
         above = self._read("numerator", numerator, reset=True, least=2)

@@ -97,7 +97,7 @@ RECIPES: Mapping[str, NamedRecipe] = {
         "cifar10-lt-100 from the JPEG copy of CIFAR-10", {"data": "cifar10-jpeg", **_LDAM_DRW}
     ),
     "cifar10-lt-sam": NamedRecipe(
-        "The protocol of cifar10-lt with SAM as in Rangwani et al. (NeurIPS 2022), LDAM-DRW",
+        "The protocol of cifar10-lt-100 with SAM as in Rangwani et al. (NeurIPS 2022), LDAM-DRW",
         {
             "data": "cifar10",
             **_LDAM_DRW,
