@@ -17,6 +17,7 @@ from counterpoise.methods.training.loop import train
 from counterpoise.methods.training.many import train_together
 from counterpoise.methods.training.member import build_member
 from counterpoise.theory.imbalance import exponential_profile
+from joblib.externals.loky import get_reusable_executor
 from lightning_fabric import Fabric
 
 EPOCHS, SOLO, TOGETHER = 3, 2, (8, 16, 40)
@@ -81,6 +82,7 @@ def thousand(out: Path) -> None:
     recipe, start = heads(METHODS, seeds=SEEDS), time.perf_counter()
     run(recipe, out, jobs=2)
     minutes = (time.perf_counter() - start) / 60
+    get_reusable_executor().shutdown(wait=True)  # only of processes that ended is the memory known
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     peak = [resource.getrusage(kind).ru_maxrss / 2**20 for kind in kinds]
     print(
