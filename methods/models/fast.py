@@ -101,22 +101,26 @@ class FastResNet(Body):
 def grey_body() -> tuple[nn.Module, int]:
     """Two 3x3 convolutions with pooling and a hidden layer, for 28x28 images; and its number of features.
 
+    The largest of four is taken before the rectifier, which commutes with it and then has a quarter to do;
+    channels last, the whole step is twice as fast on a processor.
+
     Examples
     --------
     >>> grey_body()[1]
     64
     """
-    return nn.Sequential(
+    body = nn.Sequential(
         nn.Conv2d(1, 16, 3, padding=1),
-        nn.ReLU(),
         nn.MaxPool2d(2),
+        nn.ReLU(),
         nn.Conv2d(16, 32, 3, padding=1),
-        nn.ReLU(),
         nn.MaxPool2d(2),
+        nn.ReLU(),
         nn.Flatten(),
         nn.Linear(32 * 7 * 7, 64),
         nn.ReLU(),
-    ), 64
+    )
+    return body.to(memory_format=torch.channels_last), 64  # type: ignore[call-overload]
 
 
 def mlp_body(inputs: int, width: int = 128) -> tuple[nn.Module, int]:

@@ -125,7 +125,7 @@ RECIPES: Mapping[str, NamedRecipe] = {
             "weight_decay": 5e-4,
             "warmup": 3,
             "rate": "one-cycle",
-            "precision": "bf16",
+            "precision": "float32",
             "seeds": 10,
         },
     ),
