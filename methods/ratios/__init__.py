@@ -10,5 +10,6 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .mean_matching import *
     from .moments import *
     from .plug_in import *
+    from .queued import *
 
 __all__, __getattr__, __dir__ = attach(__name__, "ratios")

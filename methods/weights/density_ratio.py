@@ -23,7 +23,9 @@ from ...theory.foundation.validation import (
 )
 from ..arguments import named_arguments
 from ..ratios.moments import MomentMatching
+from ..ratios.queued import QUEUED, QueuedRatio
 from ..registry import Method
+from .controls import CONTROLS, controlled
 from .presets import with_presets
 
 __all__ = ["DensityRatioWeights"]
@@ -104,6 +106,14 @@ class DensityRatioWeights(MomentMatching):
         or ``"expected"`` where r = 1, so that a weight does not depend on who else is in the batch.
     first
         Prototypes begin at the first ``"mean"``, or at ``"zero"``.
+    estimator
+        ``"moment"``, the paper's, or one that needs samples, ``"ulsif"``, ``"rulsif"``, ``"kliep"``,
+        ``"kmm"`` or ``"logistic"``, against a queue of the class's features (`QueuedRatio`).
+    queue
+        Features of a class that such an estimator is given (64).
+    control
+        What the ratios are held against, `controlled`: ``"one"``, ``"within"`` or ``"between"``; with
+        ``granularity="class"`` the class's mean is a fourth.
 
     Shape:
         - features: (B, Z); target: (B,); weights: (B,).
@@ -142,6 +152,9 @@ class DensityRatioWeights(MomentMatching):
         floor: float | None = FLOOR,
         normalisation: str = "batch",
         first: str = "mean",
+        estimator: str = "moment",
+        queue: int = 64,
+        control: str = "",
     ) -> None:
         counts = torch.from_numpy(as_class_counts(class_counts))
         super().__init__(len(counts), num_features, momentum, ridge, prior, first)
@@ -152,6 +165,10 @@ class DensityRatioWeights(MomentMatching):
         self.count = one_of("count", count, ("dataset", "batch"))
         self.floor = None if floor is None else as_number("floor", floor, low=0)
         self.normalisation = one_of("normalisation", normalisation, ("batch", "class", "expected"))
+        self.control = one_of("control", control, CONTROLS)
+        self.queue: QueuedRatio | None = None
+        if one_of("estimator", estimator, ("moment", *QUEUED)) != "moment":
+            self.queue = QueuedRatio(estimator, len(counts), self.prototypes.shape[1], queue)
         if self.floor is None and self.gamma != 1:
             raise InputError(
                 f"floor = None with gamma = {self.gamma:g}: a ratio below 0 has no such power; "
@@ -182,12 +199,24 @@ class DensityRatioWeights(MomentMatching):
         """`observe`: after the step, learn from the features that it was taken with."""
         self.observe(features, target)
 
+    def ratio(self, features: Tensor, target: Tensor) -> Tensor:
+        """The density ratio of every sample within its class, by the estimator; (B,), float64."""
+        matched = super().ratio(features, target)
+        return matched if self.queue is None else self.queue.ratio(features, target)
+
+    def observe(self, features: Tensor, target: Tensor) -> None:
+        """Learn from a batch: the prototypes, and the queue if there is one."""
+        super().observe(features, target)
+        if self.queue is not None:
+            self.queue.observe(features, target)
+
     @torch.no_grad()
     def weights(self, epoch: int, features: Tensor, target: Tensor) -> Tensor:
         """Weights of the batch; ones before ``start``."""
         if epoch < self.start:
             return torch.ones(target.shape, dtype=features.dtype, device=features.device)
         ratio, target = self.ratio(features, target), target.long()
+        ratio = controlled(ratio, target, self.control)
         if self.granularity == "class":
             ratio = (self._summed(ratio, target) / self._size(target))[target]
         if self.floor is not None:

@@ -331,3 +331,33 @@ def test_exponents_of_weights_and_offsets_keep_the_loss_consistent(gamma):
     product = weights * torch.from_numpy(COUNTS) * (-offset).exp()
     np.testing.assert_allclose(product / product[0], np.ones(CLASSES), rtol=1e-6)
     assert isinstance(LogitAdjustedLoss(COUNTS, tau=rdr.tau), MarginSoftmaxLoss)
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 999), st.integers(2, 40))
+def test_controls_keep_the_ratios_and_give_them_to_others(seed, size):
+    features, target = batch(seed, size, 5)
+    prototypes, seen = batch(seed + 1, 60, 5)
+    raw = {}
+    for control in ("", "one", "within", "between"):
+        rdr = DensityRatioWeights(COUNTS, 5, count="batch", normalisation="batch", control=control)
+        rdr.update(prototypes, seen)
+        weights = rdr(features, target)
+        share = torch.bincount(target, minlength=CLASSES)[target].double()
+        raw[control] = weights * share  # the ratio, times one number for all
+    assert torch.allclose(raw["one"], raw["one"][0].expand(size))
+    for label in target.unique():
+        members = target == label
+        values = (raw[""][members] / raw[""].sum(), raw["within"][members] / raw["within"].sum())
+        assert torch.allclose(*(value.sort().values for value in values))
+        if members.sum() > 1 and raw[""][members].unique().numel() == members.sum():
+            assert (values[0] != values[1]).all()
+    assert torch.allclose(
+        (raw[""] / raw[""].sum()).sort().values,
+        (raw["between"] / raw["between"].sum()).sort().values,
+    )
+
+
+def test_a_control_is_a_setting_of_the_method():
+    one = method_of("density-ratio@control=one")
+    assert "control='one'" in (one.source or "")
