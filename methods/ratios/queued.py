@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from ...theory.foundation.validation import as_whole, one_of
 from .estimator import RatioEstimator
-from .least_squares import RuLSIF, ULSIF
+from .least_squares import ULSIF, RuLSIF
 from .likelihood import KLIEP
 from .mean_matching import KernelMeanMatching
 from .plug_in import ClassifierRatio

@@ -56,7 +56,8 @@ def test_every_estimator_finds_which_samples_stand_for_a_planted_shift(estimator
     for part in far.split(20):
         rdr.update(part, torch.zeros(20, dtype=torch.long))
     weights = rdr(near, target)
-    assert weights.dtype == near.dtype and torch.isfinite(weights).all()
+    assert weights.dtype == near.dtype
+    assert torch.isfinite(weights).all()
     assert np.corrcoef(weights, near[:, 0])[0, 1] > 0.3
 
 
@@ -69,5 +70,5 @@ def test_a_queue_is_saved_and_restored():
 
 
 def test_an_unknown_estimator_is_one_clear_line():
-    with pytest.raises(InputError, match="unknown estimator .uslif."):
+    with pytest.raises(InputError, match="unknown estimator"):
         DensityRatioWeights([9, 3], 2, estimator="uslif")
