@@ -46,6 +46,7 @@ METHODS = (
         title="Density-ratio weights",
         label="density ratio",
         colour="olive",
+        loss="LogitAdjustedLoss(class_counts, tau=0.0)",  # a setting: gamma and tau add to 1
         source="DensityRatioWeights(class_counts, num_features, start=start)",
     ),
 )
