@@ -11,6 +11,7 @@ from .density_ratio import *
 from .difficulty import *
 from .distinct_cells import *
 from .effective_number import *
+from .ratio_spread import *
 from .resampled_classes import *
 
 TITLE = "How much a class counts: weights and resampling"
@@ -18,6 +19,7 @@ MODULES = (
     "effective_number",
     "distinct_cells",
     "density_ratio",
+    "ratio_spread",
     "difficulty",
     "resampled_classes",
     "class_sampling",

@@ -5,6 +5,8 @@ from numeric_examples import COUNTS, NO_SHARE, NOT_POSITIVE, NOT_REAL, SHARES
 # All arguments broadcast against each other.
 ELEMENTWISE = {
     "density_ratio.expected_mean_ratio": (4.0, 0.5, 64.0),
+    "ratio_spread.clamped_mean_ratio": (1.0, 0.5),
+    "ratio_spread.expected_ratio_scatter": (4.0, 64.0),
     "difficulty.difficulty_threshold": (10.0, 2.0, 0.5),
     "distinct_cells.distinct_cells_variance": (10.0, 20.0),
     "resampled_classes.smote_density_ratio": (0.5,),

@@ -44,6 +44,23 @@ def points_in_between(y):
     return 2 * mp.quad(ratio, cuts)
 
 
+def scatter(b, size):
+    """By the moments: of an inverse Wishart's trace, of the inverse of a beta variable."""
+    if b == 1:
+        return mp.mpf(0)
+    if b < size:
+        return mp.sqrt((b - 1) / ((size - 1) - (b - 1) - 1))
+    first, second = (b - size + 1) / 2, (size - 1) / 2
+    return mp.sqrt(mp.beta(first - 1, second) / mp.beta(first, second) - 1) if second else mp.mpf(0)
+
+
+def clamped(mean, deviation):
+    """The integral of r against its density from 0, about where its mass is."""
+    start = max(-mean / deviation, mp.mpf(-40))
+    cuts = [start + (40 - start) * i / 60 for i in range(61)]
+    return mp.quad(lambda z: (mean + deviation * z) * mp.npdf(z), cuts)
+
+
 def tilts_of_sub_classes(counts, clusters):
     return [n / min(counts) for n in counts]
 
@@ -68,6 +85,16 @@ ROWS = {
     "density_ratio.expected_mean_ratio": (
         arguments(st.integers(1, 10**12), st.just(0.0) | powers(-12, 12), st.integers(1, 10**6)),
         lambda b, s, z: min(b, z) / (min(b, z) + s),
+    ),
+    "ratio_spread.expected_ratio_scatter": (
+        arguments(st.integers(1, 10**9), st.integers(1, 10**6)).filter(
+            lambda a: a[0] == 1 or abs(a[0] - a[1]) > 1
+        ),
+        scatter,
+    ),
+    "ratio_spread.clamped_mean_ratio": (
+        arguments(st.floats(-9, 9), powers(-6, 6)).filter(lambda a: a[0] > -5 * a[1]),
+        clamped,
     ),
     "resampled_classes.smote_density_ratio": (
         arguments(st.one_of(st.floats(-10, 10), powers(-6, 8))),

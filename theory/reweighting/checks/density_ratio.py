@@ -213,3 +213,55 @@ def shrinkage(
     off = abs(float(values.mean()) - predicted)
     detail = f"measured {values.mean():.4f} +- {error:.4f}, predicted {predicted:.4f}"
     return Finding(off <= tolerance + 5 * error, {"off": off}, detail, detail)
+
+
+def _limiting_scatter(samples: int, dimension: int, noise: NDArray[np.float64]) -> float:
+    """Mean square of r - 1, r the limit of small noise: least |noise w| on sum w = 1, of least norm."""
+    ones = np.ones(samples)
+    if samples < dimension:
+        direction = np.linalg.solve(noise.T @ noise, ones)
+    else:
+        direction = ones - np.linalg.pinv(noise) @ (noise @ ones)
+    ratio = samples * direction / direction.sum()
+    return float(((ratio - 1) ** 2).mean())
+
+
+def _predicted_scatter(samples: int, dimension: int) -> float:
+    if samples < dimension:
+        return (samples - 1) / (dimension - 1 - samples)
+    return (dimension - 1) / (samples - dimension - 1)
+
+
+def _scatter_again(
+    finding: Finding, *, samples: int, dimension: int, draws: int, tolerance: float
+) -> str:
+    """Other features with noise of a thousandth of the mean, and eq. (7) by their pseudo-inverse."""
+    rng = np.random.default_rng(1)
+    mean = np.full(dimension, dimension**-0.5)
+    squares = []
+    for _ in range(draws // 4):
+        features = mean[:, None] + 1e-3 * rng.standard_normal((dimension, samples))
+        ratio = samples * np.linalg.pinv(features) @ mean
+        squares.append(float(((ratio - 1) ** 2).mean()))
+    off = abs(float(np.mean(squares)) - _predicted_scatter(samples, dimension))
+    holds = off <= tolerance + 5 * float(np.std(squares)) / len(squares) ** 0.5
+    return "" if holds == finding.holds else f"another seed is off by {off:.4f}"
+
+
+@check(
+    "montecarlo",
+    "with {samples} samples in {dimension} dimensions, the true mean as prototype and small noise, the mean "
+    "square of r - 1 is the stated one within {tolerance} and 5 standard errors of {draws} draws",
+    again=_scatter_again,
+)
+def scatter(*, samples: int, dimension: int, draws: int, tolerance: float) -> Finding:
+    """The limit of small noise, sampled, against the closed form."""
+    rng = np.random.default_rng(0)
+    squares = [
+        _limiting_scatter(samples, dimension, rng.standard_normal((dimension - 1, samples)))
+        for _ in range(draws)
+    ]
+    predicted, error = _predicted_scatter(samples, dimension), float(np.std(squares)) / draws**0.5
+    off = abs(float(np.mean(squares)) - predicted)
+    detail = f"measured {np.mean(squares):.4f} +- {error:.4f}, predicted {predicted:.4f}"
+    return Finding(off <= tolerance + 5 * error, {"off": off}, detail, detail)
