@@ -1,10 +1,11 @@
 """Stored evidence: what a run left, made small, with the versions that it was made under.
 
 A stored folder holds the prediction, the recipe, the results (packed), the tidy table of members, their
-times, and ``environment.json``. It is read like any run's folder. Checked by: storing a run and reading it
-again, byte for byte.
+times, what was watched of curves, weights and bounds (packed, four digits), and ``environment.json``. It is
+read like any run's folder. Checked by: storing a run and reading it again, byte for byte.
 """
 
+import gzip
 import platform
 import shutil
 from pathlib import Path
@@ -12,7 +13,8 @@ from pathlib import Path
 from ..methods.results.prediction_file import PREDICTION, foretold
 from ..methods.results.records import read_json, write_json
 from ..methods.results.run_results import PACKED, RESULTS, load_results, results_file
-from ..theory.foundation.files import output_folder
+from ..methods.training.watched import BOUND, PACKED_BOUND, load_bound
+from ..theory.foundation.files import output_folder, write_atomically
 from ..theory.foundation.validation import InputError
 from .provenance import commit, versions
 
@@ -21,7 +23,10 @@ __all__ = ["ENVIRONMENT", "FOLDER", "store"]
 FOLDER = Path(__file__).parent / "results"
 """Where the project's stored evidence lies."""
 ENVIRONMENT = "environment.json"
-_KEPT = (PREDICTION, "recipe.json", "members.csv", "timings.csv", "sharpness.csv", "bound.csv")
+_KEPT = (PREDICTION, "recipe.json", "members.csv", "timings.csv", "sharpness.csv")
+_DIGITS = "%.4g"  # of what was watched, which is large
+_WATCHED = ("method", "seed", "epoch", "class", "count", "curve_min", "curve_q05", "curve_mean", "weight",
+            "union", "data_dependent", "stratified", "weighted")  # fmt: skip
 
 
 def store(run: str | Path, out: str | Path) -> Path:
@@ -45,6 +50,9 @@ def store(run: str | Path, out: str | Path) -> Path:
     for name in _KEPT:
         if (run / name).exists():
             shutil.copyfile(run / name, out / name)
+    if (run / BOUND).exists():
+        table = load_bound(run)[list(_WATCHED)].to_csv(index=False, float_format=_DIGITS)
+        write_atomically(out / PACKED_BOUND, gzip.compress(table.encode(), mtime=0))
     (out / RESULTS).unlink(missing_ok=True)  # which would be read in its place
     write_json(out / PACKED, read_json(source))
     environment = {

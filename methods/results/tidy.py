@@ -5,6 +5,7 @@ runs against their results, number by number.
 """
 
 import csv
+import gzip
 import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -99,14 +100,15 @@ def load_table(path: Path) -> "pd.DataFrame":
     if not path.exists():
         raise InputError(f"{path.parent} has no {path.name}: run a recipe there, or resume its run")
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
+        opened = gzip.open if path.suffix == ".gz" else open
+        with opened(path, "rt", encoding="utf-8", newline="") as lines:
             header, *rows = csv.reader(lines, strict=True)
         columns = zip(*rows, strict=True) if rows else [()] * len(header)
         pairs = zip(header, columns, strict=True)
         return pd.DataFrame({name: _read(name, cells) for name, cells in pairs})
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, csv.Error):
+    except (ValueError, EOFError, csv.Error):
         raise InputError(f"{path} is damaged: resume its run to write it anew") from None
 
 

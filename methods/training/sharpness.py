@@ -21,11 +21,10 @@ from torch import Tensor
 from ...theory.decision.balanced_error import class_groups
 from ...theory.foundation.validation import InputError, as_whole
 from ..data import Dataset
-from ..results.checkpoint import read_checkpoint
 from ..results.records import write_csv
 from ..results.run_results import load_results
-from .finishing import member_file, network_file
-from .member import Member, build_member
+from .kept import kept_member, kept_network
+from .member import Member
 from .recipe import Recipe
 from .step import Batch, batch_loss, divides_by_weights
 
@@ -110,7 +109,7 @@ def sharpness(
     results = load_results(folder)
     recipe = Recipe.from_dict(results.recipe)
     named = [(member.method, member.seed) for member in results.members]
-    kept = [(m, s) for m, s in named if _network(folder, m, s).exists()]
+    kept = [(m, s) for m, s in named if kept_network(folder, m, s).exists()]
     if not kept:
         raise InputError(f"{folder} keeps no networks: train with --keep-checkpoints")
     fabric = Fabric(accelerator="cpu", devices=1, precision=_precision(recipe))
@@ -119,10 +118,7 @@ def sharpness(
     for number, (method, of) in enumerate(kept):
         if of not in drawn:
             drawn = {of: recipe.dataset(of)}
-        member = build_member(method, of, drawn[of], recipe, fabric)
-        state = read_checkpoint(_network(folder, method, of))
-        member.model.load_state_dict(state["model"])
-        member.criterion.load_state_dict(state["criterion"])
+        member = kept_member(folder, method, of, drawn[of], recipe, fabric)
         rows += _of_member(member, drawn[of], recipe, examples, vectors, seed)
         if progress is not None:
             progress(number + 1, len(kept))
@@ -132,10 +128,6 @@ def sharpness(
         [astuple(row) for row in rows],
     )
     return rows
-
-
-def _network(folder: Path, method: str, seed: int) -> Path:
-    return network_file(member_file(folder / "members", method, seed))
 
 
 def _precision(recipe: Recipe) -> Any:

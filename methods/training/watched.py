@@ -25,6 +25,7 @@ __all__ = ["WATCHES", "check_watch", "load_bound"]
 
 WATCHES = ("bound",)
 BOUND = "bound.csv"
+PACKED_BOUND = BOUND + ".gz"  # of stored evidence, with some of the columns
 
 
 def check_watch(watch: str | None) -> str | None:
@@ -85,7 +86,8 @@ def load_bound(folder: str | Path) -> "pd.DataFrame":
     >>> len(table), bool((table.p_min <= table.p_mean).all())
     (10, True)
     """
-    return load_table(Path(folder) / BOUND)
+    whole, packed = Path(folder) / BOUND, Path(folder) / PACKED_BOUND
+    return load_table(packed if packed.exists() and not whole.exists() else whole)
 
 
 def _beside(member: Path) -> Path:

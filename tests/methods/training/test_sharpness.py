@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import torch
 from counterpoise.methods.results.checkpoint import read_checkpoint
-from counterpoise.methods.training import Recipe, run, sharpness
+from counterpoise.methods.training import Recipe, kept_features, run, sharpness
+from counterpoise.methods.training.kept import kept_member
 from counterpoise.methods.training.sharpness import extreme_eigenvalues, trace_estimate
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lightning_fabric import Fabric
 from torch.nn.functional import cross_entropy
 
 
@@ -102,3 +104,18 @@ def test_a_run_without_networks_is_one_line(finished, tmp_path):
     run(recipe, tmp_path)
     with pytest.raises(InputError, match="keeps no networks: train with --keep-checkpoints"):
         sharpness(tmp_path)
+
+
+def test_kept_features_give_the_kept_networks_logits(tmp_path):
+    recipe = Recipe(methods=("la",), seeds=1, epochs=2)
+    run(recipe, tmp_path, keep_networks=True)
+    features, target = kept_features(tmp_path, "la")
+    data = recipe.dataset(0)
+    assert torch.equal(target, data.train_labels)
+    member = kept_member(tmp_path, "la", 0, data, recipe, Fabric(accelerator="cpu", devices=1))
+    member.model.eval()
+    logits, own = member.model(data.prepared(data.train_images))
+    torch.testing.assert_close(features, own)
+    torch.testing.assert_close(member.model.head(features), logits)
+    with pytest.raises(InputError, match="keeps no network of ce"):
+        kept_features(tmp_path, "ce")

@@ -1,0 +1,71 @@
+"""Networks that a run kept: read back as members, and the features that they make of the training examples.
+
+Checked by: features that give the kept network's own logits, and folders that keep none.
+"""
+
+from pathlib import Path
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor
+
+from ...theory.foundation.validation import InputError
+from ..data import Dataset
+from ..results.checkpoint import read_checkpoint
+from ..results.run_results import load_results
+from .finishing import member_file, network_file
+from .member import Member, build_member
+from .recipe import Recipe
+
+__all__ = ["kept_features"]
+
+BATCH = 512
+
+
+def kept_network(folder: Path, method: str, seed: int) -> Path:
+    """The file of a member's network."""
+    return network_file(member_file(folder / "members", method, seed))
+
+
+def kept_member(
+    folder: Path, method: str, seed: int, data: Dataset, recipe: Recipe, fabric: Fabric
+) -> Member:
+    """A member as it was at the end of its training."""
+    member = build_member(method, seed, data, recipe, fabric)
+    state = read_checkpoint(kept_network(folder, method, seed))
+    member.model.load_state_dict(state["model"])
+    member.criterion.load_state_dict(state["criterion"])
+    return member
+
+
+@torch.no_grad()
+def kept_features(folder: str | Path, method: str, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """What the last layer of a kept network is given for the training examples: (N, Z), and their classes.
+
+    Raises
+    ------
+    InputError
+        If the folder has no finished run, or did not keep this network.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.methods.training import Recipe, run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(Recipe(methods=("ce",), seeds=1, epochs=1), folder, keep_networks=True)
+    ...     features, target = kept_features(folder, "ce")
+    >>> len(features) == len(target) == sum(results.class_counts)
+    True
+    """
+    folder = Path(folder)
+    recipe = Recipe.from_dict(load_results(folder).recipe)
+    if not kept_network(folder, method, seed).exists():
+        raise InputError(
+            f"{folder} keeps no network of {method}, seed {seed}: train with --keep-checkpoints"
+        )
+    data = recipe.dataset(seed)
+    fabric = Fabric(accelerator="cpu", devices=1)
+    member = kept_member(folder, method, seed, data, recipe, fabric)
+    member.model.eval()
+    batches = data.train_images.split(BATCH)
+    return torch.cat([member.model(data.prepared(part))[1] for part in batches]), data.train_labels

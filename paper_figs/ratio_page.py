@@ -1,0 +1,250 @@
+"""The page of density-ratio weights, ``paper_figs/results/density_ratio.md``: gains over controls, and laws.
+
+Every number is computed from the stored runs that trained density ratios beside their controls, and from
+``ratio_law.csv``, which ``python -m counterpoise.paper_figs.ratio_page RUN`` measures anew on the features
+that the kept cross-entropy network of a run learnt. Checked by: a test that writes the page anew.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ..methods.comparing.comparison import compare
+from ..methods.results.run_results import load_results, results_file
+from ..methods.results.tidy import load_table
+from ..methods.training import load_bound
+from ..methods.training.watched import PACKED_BOUND
+from ..simulations.ratio_world import RatioRow, gaussian_features, ratio_rows
+from ..theory.concentration import MeanInterval
+from ..theory.foundation.files import write_atomically
+from ..theory.foundation.forms import formed
+from . import ratio_law
+from .ratio_evidence import BOUNDS, CURVES, bound_orders, weight_moves
+from .results import Results, method_names
+from .stored import FOLDER
+
+__all__ = ["measure_law", "ratio_page"]
+
+PAGE, LAW, FIGURE = "density_ratio.md", "ratio_law.csv", "ratio_law.png"
+RDR = "density-ratio"
+CONTROLS: Mapping[str, str] = {
+    "ce": "no weights",
+    "adrw@nu=1": "inverse frequency, the same deferral",
+    "drw": "effective number, the same deferral",
+    "inverse-frequency": "inverse frequency from the start",
+    "density-ratio@control=one": "ratio fixed at 1, the same normalisation",
+    "density-ratio@granularity=class": "the class's mean ratio",
+    "density-ratio@control=within": "ratios permuted within the class",
+    "density-ratio@control=between": "ratios permuted over the batch",
+    "la": "logit adjustment",
+}
+"""What density-ratio weights are held against, and what each of them takes away."""
+_HEAD = """# Density-ratio weights, held against their controls
+
+Written by `python -m counterpoise.paper_figs.ratio_page` from the stored runs beside it (README.md says how
+they were made; `methods/weights/controls.py` what each control is). Paired differences in points of balanced
+accuracy with 95 % intervals over seeds, which share the test set.
+"""
+
+
+def ratio_page(folder: str | Path = FOLDER) -> str:
+    """The page, from every stored folder that trained density ratios and a control of them."""
+    runs = {}
+    for place in sorted(path for path in Path(folder).iterdir() if path.is_dir()):
+        if results_file(place):
+            results = load_results(place)
+            if RDR in method_names(results) and len(_controls(results)) > 2:
+                runs[place] = results
+    parts = [_HEAD]
+    if (Path(folder) / LAW).exists():
+        parts.append(_law(read_law(Path(folder) / LAW)))
+    parts += [_gains(runs), _variants(runs), _moves(runs), _orders(runs), _sharp(runs)]
+    return "\n".join(part for part in parts if part)
+
+
+def measure_law(run: str | Path) -> dict[str, list[RatioRow]]:
+    """Ratios on Gaussian features, on stored features of CIFAR-10-LT, and on those a kept network learnt."""
+    from ..methods.training import kept_features, recipe_of
+
+    recipe = recipe_of("cifar10-lt-heads")
+    data = recipe.dataset(0)
+    counts = data.class_counts.tolist()
+    learnt, target = kept_features(run, "ce")
+    frozen = data.prepared(data.train_images).double().numpy()
+    return {
+        "sampled": ratio_rows(*gaussian_features(counts, 64, 0.3)),
+        "frozen": ratio_rows(frozen, data.train_labels.numpy()),
+        "learnt": ratio_rows(learnt.double().numpy(), target.numpy()),
+    }
+
+
+def read_law(path: Path) -> dict[str, list[RatioRow]]:
+    """The worlds of a stored table."""
+    table = load_table(path)
+    return {
+        str(name): [
+            RatioRow(*row) for row in table[table.world == name][list(RatioRow._fields)].to_numpy()
+        ]
+        for name in dict.fromkeys(table.world)
+    }
+
+
+def _law(worlds: Mapping[str, Sequence[RatioRow]]) -> str:
+    lines = [
+        (name, f"{row.count:.0f}", f"{row.batch_count:.1f}", *(f"{value:.2f}" for value in row[3:]))
+        for name, rows in worlds.items()
+        for row in rows
+    ]
+    header = ("features", "n", "in a batch", "tau^2", "rank", "mean r", "theory", "scatter", "theory",
+              "r < 0", "clamped", "theory")  # fmt: skip
+    captioned = ratio_law.draw(worlds)
+    return "\n".join(
+        [
+            "## What the ratio is where it is truly 1",
+            "",
+            f"![{captioned.title}]({FIGURE})",
+            "",
+            captioned.caption,
+            "",
+            formed(lines, header, "markdown"),
+            "",
+        ]
+    )
+
+
+def _controls(results: Results) -> list[str]:
+    return [name for name in CONTROLS if name in method_names(results)]
+
+
+def _gains(runs: Mapping[Path, Results]) -> str:
+    lines = []
+    for place, results in runs.items():
+        for control in _controls(results):
+            (row,) = compare({place.name: results}, [RDR], control)
+            shown = (_points(gap) for gap in (row.balanced_accuracy, row.many, row.medium, row.few))
+            lines.append((place.name, f"`{control}`", CONTROLS[control], str(row.seeds), *shown))
+    header = ("run", "minus", "which is", "seeds", "balanced accuracy", "many", "medium", "few")
+    return "\n".join(
+        ["## Density-ratio weights minus each control", "", formed(lines, header, "markdown"), ""]
+    )
+
+
+def _variants(runs: Mapping[Path, Results]) -> str:
+    lines = []
+    for place, results in runs.items():
+        for name in method_names(results):
+            if name.startswith(RDR + "@") and name not in CONTROLS:
+                (row,) = compare({place.name: results}, [name], RDR)
+                lines.append(
+                    (place.name, f"`{name}`", str(row.seeds), _points(row.balanced_accuracy))
+                )
+    if not lines:
+        return ""
+    table = formed(lines, ("run", "variant", "seeds", "minus density-ratio"), "markdown")
+    return "\n".join(["## Presets and exponents, minus the default", "", table, ""])
+
+
+def _moves(runs: Mapping[Path, Results]) -> str:
+    lines = []
+    for place in runs:
+        if not (place / PACKED_BOUND).exists():
+            continue
+        bound = load_bound(place)
+        for name in dict.fromkeys(bound.method):
+            if name.startswith(RDR):
+                for curve, words in CURVES.items():
+                    found = weight_moves(bound, name, curve)
+                    shown = (_number(found[group]) for group in ("many", "few"))
+                    lines.append((place.name, f"`{name}`", words, *shown))
+    if not lines:
+        return ""
+    return "\n".join(
+        [
+            "## Do weights move inversely to B'?",
+            "",
+            "Correlation over the epochs in which weights act, mean over the classes of a group and 95 % "
+            "interval over seeds; Luo et al. draw it negative for many and few classes. A ratio fixed at 1 "
+            "has weights that do not move.",
+            "",
+            formed(lines, ("run", "method", "B' of", "many", "few"), "markdown"),
+            "",
+        ]
+    )
+
+
+def _orders(runs: Mapping[Path, Results]) -> str:
+    lines = []
+    for place, results in runs.items():
+        if (place / PACKED_BOUND).exists():
+            bound = load_bound(place)
+            for which in BOUNDS:
+                found, methods = bound_orders(bound, results, which)
+                lines.append((place.name, which.replace("_", "-"), str(methods), _number(found)))
+    if not lines:
+        return ""
+    return "\n".join(
+        [
+            "## Do bounds order methods as their balanced error does?",
+            "",
+            "Spearman's rank correlation over methods of the bound after the last epoch and the balanced "
+            "error on the test set, mean and 95 % interval over seeds; 1 where they agree.",
+            "",
+            formed(lines, ("run", "bound", "methods", "rank correlation"), "markdown"),
+            "",
+        ]
+    )
+
+
+def _sharp(runs: Mapping[Path, Results]) -> str:
+    lines = []
+    for place in runs:
+        if not (place / "sharpness.csv").exists():
+            continue
+        table = load_table(place / "sharpness.csv")
+        for name in dict.fromkeys(table.method):
+            own = table[(table.method == name) & table.group.isin(["many", "medium", "few", "all"])]
+            for group in dict.fromkeys(own.group):
+                part = own[own.group == group]
+                numbers = (f"{np.mean(part[key]):.3g}" for key in ("smallest", "largest", "trace"))
+                lines.append((place.name, f"`{name}`", str(group), str(len(part)), *numbers))
+    if not lines:
+        return ""
+    header = ("run", "method", "classes", "seeds", "smallest", "largest", "trace")
+    return "\n".join(
+        [
+            "## Hessians of the training loss, by classes",
+            "",
+            "Extreme eigenvalues and trace at the end of training, means over seeds.",
+            "",
+            formed(lines, header, "markdown"),
+            "",
+        ]
+    )
+
+
+def _points(gap: MeanInterval | None) -> str:
+    return "-" if gap is None else _number(gap, 100.0, "+.1f")
+
+
+def _number(found: MeanInterval | None, scale: float = 1.0, form: str = "+.2f") -> str:
+    if found is None:
+        return "-"
+    ends = (
+        ""
+        if found.interval is None
+        else " [{}, {}]".format(*(format(scale * end, form) for end in found.interval))
+    )
+    return format(scale * found.mean, form) + ends
+
+
+if __name__ == "__main__":
+    from ..methods.results.records import write_csv
+
+    for run in sys.argv[1:2]:
+        measured = measure_law(run)
+        rows = [[name, *row] for name, found in measured.items() for row in found]
+        write_csv(FOLDER / LAW, ("world", *RatioRow._fields), rows)
+        ratio_law.draw(read_law(FOLDER / LAW)).save(FOLDER / FIGURE)
+    write_atomically(FOLDER / PAGE, ratio_page().encode())

@@ -1,0 +1,78 @@
+"""What watched runs say of weights and bounds, from tables whose answers are known; and the law's figure."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from counterpoise.paper_figs import ratio_law, ratio_page
+from counterpoise.paper_figs.ratio_evidence import bound_orders, weight_moves
+from counterpoise.paper_figs.stored import FOLDER
+from counterpoise.simulations.ratio_world import gaussian_features, ratio_rows
+from counterpoise.theory.foundation.validation import InputError
+
+
+def watched(weight, curve, methods=("density-ratio",), seeds=2, epochs=6, classes=4):
+    """A table whose weights and curves are functions of (epoch, class, method)."""
+    rows = [
+        {
+            "method": method, "seed": seed, "epoch": epoch, "class": y, "count": 100 // (y + 1),
+            "curve_min": curve(epoch, y), "weight": weight(epoch, y),
+            "union": 1.0 + order + 0.01 * seed, "stratified": -order,
+        }
+        for order, method in enumerate(methods)
+        for seed in range(seeds)
+        for epoch in range(1, epochs + 1)
+        for y in range(classes)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_weights_that_rise_while_the_curve_falls_have_correlation_minus_one_in_the_few():
+    # the weight of the rarest class rises by what that of the most frequent falls
+    table = watched(
+        lambda epoch, y: 1.0 if epoch < 3 else 1.0 + 0.1 * epoch * (y - 1.5),
+        lambda epoch, y: 1.0 - 0.1 * epoch,
+    )
+    found = weight_moves(table, "density-ratio", "curve_min")
+    assert found["few"].mean == pytest.approx(-1.0)
+    assert found["many"].mean == pytest.approx(1.0)
+    assert found["few"].interval is not None
+
+
+def test_weights_that_stand_still_have_no_correlation():
+    table = watched(lambda epoch, y: float(y + 1), lambda epoch, y: 1.0 / epoch)
+    assert weight_moves(table, "density-ratio", "curve_min") == {"many": None, "few": None}
+
+
+def test_a_bound_orders_methods_as_their_error_does_or_against_it():
+    methods = ("ce", "la", "drw", "density-ratio")
+    table = watched(lambda epoch, y: 1.0, lambda epoch, y: 1.0, methods)
+    members = [
+        SimpleNamespace(method=name, seed=seed, balanced_accuracy=0.9 - 0.1 * order)
+        for order, name in enumerate(methods)
+        for seed in range(2)
+    ]
+    results = SimpleNamespace(members=members)
+    found, count = bound_orders(table, results, "union")
+    assert (found.mean, count) == (1.0, 4)
+    assert bound_orders(table, results, "stratified")[0].mean == -1.0
+    with pytest.raises(InputError, match="order needs three"):
+        bound_orders(table[table.method.isin(["ce", "la"])], results, "union")
+
+
+def test_the_law_is_drawn_and_says_how_far_the_mean_ratio_is_off():
+    rows = ratio_rows(*gaussian_features([60, 20], 8, 0.5), batch_size=16, batches=40)
+    drawn = ratio_law.draw({"sampled": rows, "again": rows})
+    off = max(abs(row.mean - row.predicted_mean) for row in rows)
+    assert f"{off:.2f} (sampled)" in drawn.finding
+    assert len(drawn.figure.axes) == 4
+    with pytest.raises(InputError, match="worlds"):
+        ratio_law.draw({})
+
+
+def test_the_page_is_what_the_stored_runs_give():
+    page = (FOLDER / ratio_page.PAGE).read_text(encoding="utf-8")
+    assert page == ratio_page.ratio_page()
+    law = ratio_page.read_law(FOLDER / ratio_page.LAW)
+    assert np.isfinite([row.mean for row in law["learnt"]]).all()
