@@ -21,6 +21,7 @@ _PANELS = (
     ("mean", (("mean", "predicted_mean"), ("clamped", "predicted_clamped"))),
     ("scatter", (("scatter", "predicted_scatter"),)),
 )
+_TICKS = (1, 2, 5, 10, 20, 50)
 _NAMES = {"mean": "ratio", "clamped": "clamped at 0", "scatter": "ratio"}
 
 
@@ -52,7 +53,8 @@ def draw(worlds: Mapping[str, Sequence[RatioRow]]) -> CaptionedFigure:
         "Points are a class each, lines what `theory.reweighting` says of it: mean b/(b + τ²) with τ² "
         "measured, scatter of isotropic noise in Z dimensions, clamped mean of a normal ratio. Ratios are "
         "those of eq. (7) without a ridge, in batches of 128 against moving prototypes (momentum 0.9); "
-        "scatter and clamped mean are medians over batches. Learnt features vary in few directions, so "
+        "scatter and clamped mean are medians over batches, the mean is one, and a batch that is nearly singular "
+        "moves it. Learnt features vary in few directions, so "
         "they scatter more than isotropic noise does. In all three the true ratio is 1.",
         figure,
     )
@@ -68,6 +70,8 @@ def _panel(axes: Axes, rows: Sequence[RatioRow], pairs: Sequence[tuple[str, str]
         axes.plot(x, [getattr(row, measured) for row in ordered], linestyle="none", markersize=4,
                   label=f"{name}, measured", **look.points())  # fmt: skip
     axes.set_xscale("log")
+    axes.set_xticks(_TICKS, list(map(str, _TICKS)))
+    axes.minorticks_off()
 
 
 def _finding(worlds: Mapping[str, Sequence[RatioRow]]) -> str:

@@ -82,12 +82,13 @@ def measure_law(run: str | Path) -> dict[str, list[RatioRow]]:
 
 def read_law(path: Path) -> dict[str, list[RatioRow]]:
     """The worlds of a stored table."""
-    table = load_table(path)
+    import pandas as pd
+
+    table = pd.read_csv(path)
+    columns = list(RatioRow._fields)
     return {
-        str(name): [
-            RatioRow(*row) for row in table[table.world == name][list(RatioRow._fields)].to_numpy()
-        ]
-        for name in dict.fromkeys(table.world)
+        str(name): [RatioRow(*row) for row in own[columns].itertuples(index=False)]
+        for name, own in table.groupby("world", sort=False)
     }
 
 
