@@ -53,9 +53,9 @@ def draw(worlds: Mapping[str, Sequence[RatioRow]]) -> CaptionedFigure:
         "Points are a class each, lines what `theory.reweighting` says of it: mean b/(b + τ²) with τ² "
         "measured, scatter of isotropic noise in Z dimensions, clamped mean of a normal ratio. Ratios are "
         "those of eq. (7) without a ridge, in batches of 128 against moving prototypes (momentum 0.9); "
-        "scatter and clamped mean are medians over batches, the mean is one, and a batch that is nearly singular "
-        "moves it. Learnt features vary in few directions, so "
-        "they scatter more than isotropic noise does. In all three the true ratio is 1.",
+        "scatter and clamped mean are medians over batches; the mean is one, and a batch that is nearly "
+        "singular moves it. Learnt features vary in few directions, so they scatter more than isotropic "
+        "noise does. In all three the true ratio is 1.",
         figure,
     )
 

@@ -15,6 +15,7 @@ import time
 import numpy as np
 import torch
 from counterpoise.methods import ULSIF, DensityRatioWeights
+from counterpoise.methods.models import build_model
 from counterpoise.theory.imbalance import exponential_profile
 from torch import Tensor
 
@@ -83,6 +84,10 @@ def main() -> None:
         port, loop, solve = measure(*shape)
         times = f"{port / solve:.1f}, {loop / solve:.1f}"
         print(f"{shape!s:26}{port:8.2f}{loop:8.2f}{solve:11.2f}{times:>13}")
+    solve, network = measure_network(*next(iter(SHAPES)))
+    print(
+        f"a ResNet-32's step on as many images {network:.0f} ms: {100 * solve / network:.2f} % of it"
+    )
 
     print("\nuLSIF, 13 widths and 13 ridges, seconds (one run)")
     print(f"{'examples':26}{'package':>8}{'scaled':>8}{'ours':>11}{'times':>13}")
@@ -113,6 +118,29 @@ def measure(batch: int, num_features: int, classes: int) -> list[float]:
         for answer in answers[1:]:
             torch.testing.assert_close(answer, answers[0], rtol=1e-4, atol=1e-4)
     return [1e3 * statistics.median(spent) for spent in times]
+
+
+def measure_network(
+    batch: int, num_features: int, classes: int, rounds: int = 6
+) -> tuple[float, float]:
+    """The weights' step and a ResNet-32's, interleaved; milliseconds."""
+    network = build_model("resnet32", (3, 32, 32), classes)
+    optimiser = torch.optim.SGD(network.parameters(), lr=1e-3, momentum=0.9)
+    rdr = DensityRatioWeights(exponential_profile(5000, classes, 100), num_features)
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        images, target = torch.randn(batch, 3, 32, 32), torch.randint(classes, (batch,))
+        begun = time.perf_counter()
+        logits, features = network(images)
+        loss = torch.nn.functional.cross_entropy(logits, target)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        between = time.perf_counter()
+        step(rdr, features.detach(), target)
+        times[1].append(between - begun)
+        times[0].append(time.perf_counter() - between)
+    return 1e3 * statistics.median(times[0]), 1e3 * statistics.median(times[1])
 
 
 def step(contender: Loop | DensityRatioWeights, features: Tensor, target: Tensor) -> Tensor:
