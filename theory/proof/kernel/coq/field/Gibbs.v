@@ -49,7 +49,7 @@ Proof.
 Qed.
 
 Definition divergence n p q := \sum_(i < n) p i * ln (p i / q i).
-Definition entropy n p := - \sum_(i < n) p i * ln (p i).
+Definition entropy n p := - (\sum_(i < n) p i * ln (p i)).
 
 Theorem gibbs : forall n p q, distribution n p -> positive_distribution n q ->
   0 <= divergence n p q /\

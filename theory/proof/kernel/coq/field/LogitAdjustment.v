@@ -25,7 +25,7 @@ Qed.
 
 Theorem logit_adjustment_is_cross_entropy : forall K pi eta u, positive K pi ->
   logit_adjusted_risk K pi eta u
-  = - \sum_(y < K) eta y * ln (softmax K (fun j => u j + ln (pi j)) y).
+  = - (\sum_(y < K) eta y * ln (softmax K (fun j => u j + ln (pi j)) y)).
 Proof.
   intros K pi eta u Hp.
   rewrite logit_adjustment_in_family, pairwise_risk_is_cross_entropy by exact Hp.

@@ -53,10 +53,10 @@ Qed.
 
 Lemma pairwise_risk_is_cross_entropy K alpha D eta u :
   pairwise_risk K alpha D eta u
-  = - \sum_(y < K) alpha y * eta y * ln (softmax K (fun j => u j + D j) y).
+  = - (\sum_(y < K) alpha y * eta y * ln (softmax K (fun j => u j + D j) y)).
 Proof.
   unfold pairwise_risk.
-  replace (- _) with ((-1) * \sum_(y < K) alpha y * eta y * ln (softmax K (fun j => u j + D j) y))
+  replace (- _) with ((-1) * (\sum_(y < K) alpha y * eta y * ln (softmax K (fun j => u j + D j) y)))
     by ring.
   rewrite <- sum_scal; apply sum_ext; intros y Hy.
   rewrite (sum_ext K _ (fun j => if Nat.eq_dec j y then 0
@@ -81,10 +81,10 @@ Proof.
     unfold p, Rdiv; rewrite sum_scal_r; fold A; apply Rinv_r; lra. }
   (* the risk is A times the cross-entropy of p against the adjusted softmax *)
   assert (R : forall v, pairwise_risk K alpha D eta v
-    = A * - \sum_(y < K) p y * ln (softmax K (fun j => v j + D j) y)).
+    = A * - (\sum_(y < K) p y * ln (softmax K (fun j => v j + D j) y))).
   { intros v; rewrite pairwise_risk_is_cross_entropy.
     replace (A * - _) with
-      (- (A * \sum_(y < K) p y * ln (softmax K (fun j => v j + D j) y))) by ring.
+      (- (A * (\sum_(y < K) p y * ln (softmax K (fun j => v j + D j) y)))) by ring.
     f_equal; rewrite <- sum_scal; apply sum_ext; intros y Hy; unfold p; field; lra. }
   assert (Q : forall v, positive_distribution K (softmax K (fun j => v j + D j)))
     by (intros v; now apply softmax_positive_distribution).

@@ -1,7 +1,8 @@
 (** * Finite sums, maxima and choices over [0 .. n-1]
 
     Classes and points are the natural numbers below a bound; [\sum_(i < n) e] is the sum of [e]
-    over them and [bigmax n f] the largest value (for [n >= 1]). *)
+    over them and [bigmax n f] the largest value (for [n >= 1]). The body of a sum is a product, and
+    ends before [+], [-] and relations; after [*] or a sign a sum is written in parentheses. *)
 
 From Coq Require Import Reals Lra Lia Arith Psatz.
 Open Scope R_scope.

@@ -29,7 +29,7 @@ Definition rule W h := forall x, (x < points W)%nat -> (h x < classes W)%nat.
 (** P(h(X) <> y | Y = y) and its mean over the classes. *)
 Definition class_error W h y :=
   (\sum_(x < points W) if Nat.eq_dec (h x) y then 0 else mass W x y) / prior W y.
-Definition balanced_error W h := / INR (classes W) * \sum_(y < classes W) class_error W h y.
+Definition balanced_error W h := / INR (classes W) * (\sum_(y < classes W) class_error W h y).
 
 (** Predicts a class of largest eta/pi wherever points have mass. *)
 Definition bayes W b := rule W b /\
