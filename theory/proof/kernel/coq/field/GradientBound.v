@@ -12,16 +12,6 @@ Definition euclidean_norm K (g : nat -> R) := sqrt (\sum_(k < K) g k ^ 2).
 Definition largest_other_square K (beta : nat -> R) y :=
   bigmax K (fun j => if Nat.eq_dec j y then 0 else beta j ^ 2).
 
-(** The square of a sum of non-negative terms is at least the sum of their squares. *)
-Lemma squares_below_square_of_sum n f : nonnegative n f ->
-  \sum_(i < n) f i ^ 2 <= (bigsum n f) ^ 2.
-Proof.
-  intros H; replace ((bigsum n f) ^ 2) with (\sum_(i < n) f i * bigsum n f)
-    by (rewrite sum_scal_r; ring).
-  apply sum_le; intros i Hi.
-  pose proof (term_le_sum n f i H Hi); pose proof (H i Hi); nra.
-Qed.
-
 Section Gradient.
 Variables (K : nat) (alpha beta D u : nat -> R) (y : nat).
 Hypotheses (Hy : (y < K)%nat) (Ha : 0 <= alpha y).

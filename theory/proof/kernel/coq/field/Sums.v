@@ -144,6 +144,22 @@ Proof.
   eapply Rle_trans; [apply Rabs_triang|lra].
 Qed.
 
+(** The square of a sum of non-negative terms is at least the sum of their squares. *)
+Lemma squares_below_square_of_sum n f : nonnegative n f ->
+  \sum_(i < n) f i ^ 2 <= (bigsum n f) ^ 2.
+Proof.
+  intros H; replace ((bigsum n f) ^ 2) with (\sum_(i < n) f i * bigsum n f)
+    by (rewrite sum_scal_r; ring).
+  apply sum_le; intros i Hi.
+  pose proof (term_le_sum n f i H Hi); pose proof (H i Hi); nra.
+Qed.
+
+Lemma root_of_squares_below_sum n f : nonnegative n f -> sqrt (\sum_(i < n) f i ^ 2) <= bigsum n f.
+Proof.
+  intros H; rewrite <- (sqrt_pow2 (bigsum n f)) by now apply sum_nonneg.
+  apply sqrt_le_1_alt; now apply squares_below_square_of_sum.
+Qed.
+
 (** A mean lies below a common upper bound of what it averages. *)
 Lemma mean_le n p f B : distribution n p -> (forall i, (i < n)%nat -> f i <= B) ->
   \sum_(i < n) p i * f i <= B.
