@@ -5,7 +5,7 @@
        + (3/K) sqrt(log(2/delta)/2 sum_y M_y^2/N_y)].
     McDiarmid's inequality and symmetrisation are proved, not assumed. *)
 
-From Coq Require Import Reals Lra Lia List Psatz.
+From Coq Require Import Reals Lra Lia List Compare_dec.
 From Field Require Import Sums Gibbs Samples Suprema McDiarmid Symmetrisation UniformBound.
 Import ListNotations.
 Open Scope R_scope.
@@ -119,7 +119,7 @@ Lemma count_positive labels y : In y labels -> 0 < count labels y.
 Proof. intros H; apply lt_0_INR, count_occ_In, H. Qed.
 
 (** The uniform bound for any non-negative weights of the classes. *)
-Theorem weighted_certificate : forall labels delta, inhabited I ->
+Lemma certificate_everywhere : forall labels delta, inhabited I ->
   (forall y, (y < K)%nat -> distribution m (p y)) ->
   (forall f y x, (y < K)%nat -> 0 <= loss f y x <= M y) ->
   nonnegative K w -> Forall (fun y => (y < K)%nat) labels -> 0 < delta < 1 ->
@@ -154,11 +154,47 @@ Qed.
 
 End Losses.
 
+(** The same where the losses are bounded at the points below [m] only, the only ones drawn. *)
+Theorem weighted_certificate :
+  forall (I : Type) (loss : I -> nat -> nat -> R) m K (p : nat -> nat -> R) (M w : nat -> R)
+    labels delta, inhabited I ->
+  (forall y, (y < K)%nat -> distribution m (p y)) ->
+  (forall f y x, (y < K)%nat -> (x < m)%nat -> 0 <= loss f y x <= M y) ->
+  nonnegative K w -> Forall (fun y => (y < K)%nat) labels -> 0 < delta < 1 ->
+  0 < \sum_(y < K) count labels y * (w y * M y) ^ 2 ->
+  with_probability m (map p labels) (1 - delta) (fun s => forall f,
+    \sum_(y < K) w y * (count labels y * class_risk loss m p f y)
+    <= \sum_(y < K) w y * class_sum labels (losses loss f labels s) y
+       + 2 * sign_mean (length labels) (fun sg => Sup (fun f =>
+           \sum_(y < K) w y * class_sum labels (signed sg (losses loss f labels s)) y))
+       + 3 * sqrt (ln (2 / delta) / 2 * (\sum_(y < K) count labels y * (w y * M y) ^ 2))).
+Proof.
+  intros I loss m K p M w labels delta some Hp Hg Hw Hl Hd HC.
+  pose (inside := fun f y x => if lt_dec x m then loss f y x else 0).
+  assert (Hin : forall f y x, (y < K)%nat -> 0 <= inside f y x <= M y).
+  { intros f y x Hy; unfold inside; destruct (lt_dec x m) as [Hx|]; [now apply Hg|].
+    pose proof (distribution_inhabited m (p y) (Hp y Hy)) as Hm.
+    pose proof (Hg f y O Hy Hm); lra. }
+  pose proof (certificate_everywhere inside m K p M w labels delta some Hp Hin Hw Hl Hd HC) as U.
+  revert U; apply with_probability_weaken; intros s [_ Hs] B f.
+  assert (Same : forall f, losses inside f labels s = losses loss f labels s).
+  { intros h; unfold losses; apply map_ext_in; intros [y x] Hyx; simpl; unfold inside.
+    destruct (lt_dec x m) as [|N]; [reflexivity|exfalso; apply N].
+    apply in_combine_r in Hyx; now apply (proj1 (Forall_forall _ s) Hs). }
+  specialize (B f); rewrite Same in B.
+  rewrite (sign_mean_ext _ _ (fun sg => Sup (fun f =>
+    \sum_(y < K) w y * class_sum labels (signed sg (losses loss f labels s)) y))) in B
+    by (intros sg; apply Sup_ext; intros h; now rewrite Same).
+  rewrite (sum_ext K _ (fun y => w y * (count labels y * class_risk loss m p f y))) in B; [exact B|].
+  intros y _; do 2 f_equal; apply sum_ext; intros x Hx; unfold inside.
+  destruct (lt_dec x m); [reflexivity|contradiction].
+Qed.
+
 Theorem stratified_certificate :
   forall (I : Type) m K (p : nat -> nat -> R) (loss : I -> nat -> nat -> R) M labels delta,
   inhabited I -> (0 < K)%nat ->
   (forall y, (y < K)%nat -> distribution m (p y)) ->
-  (forall f y x, (y < K)%nat -> 0 <= loss f y x <= M y) -> positive K M ->
+  (forall f y x, (y < K)%nat -> (x < m)%nat -> 0 <= loss f y x <= M y) -> positive K M ->
   Forall (fun y => (y < K)%nat) labels -> (forall y, (y < K)%nat -> In y labels) ->
   0 < delta < 1 ->
   with_probability m (map p labels) (1 - delta) (fun s => forall f,
@@ -183,7 +219,7 @@ Proof.
   assert (PS : 0 < \sum_(y < K) M y ^ 2 / count labels y).
   { apply sum_pos; [exact HK0|]; intros y Hy; apply Rdiv_lt_0_compat;
       [apply pow_lt, HM, Hy|apply N, Hy]. }
-  pose proof (weighted_certificate loss m K p M w labels delta some Hp Hg Hw Hl Hd) as U.
+  pose proof (weighted_certificate I loss m K p M w labels delta some Hp Hg Hw Hl Hd) as U.
   rewrite Sq in U.
   assert (IK : 0 < / INR K) by now apply Rinv_0_lt_compat.
   specialize (U (Rmult_lt_0_compat _ _ (pow_lt _ 2 IK) PS)).

@@ -19,7 +19,7 @@ Theorem one_class_certificate :
   forall (I : Type) m K (p : nat -> nat -> R) (loss : I -> nat -> nat -> R) M labels delta y,
   inhabited I -> (y < K)%nat ->
   (forall y, (y < K)%nat -> distribution m (p y)) ->
-  (forall f y x, (y < K)%nat -> 0 <= loss f y x <= M) -> 0 < M ->
+  (forall f y x, (y < K)%nat -> (x < m)%nat -> 0 <= loss f y x <= M) -> 0 < M ->
   Forall (fun y => (y < K)%nat) labels -> In y labels -> 0 < delta < 1 ->
   with_probability m (map p labels) (1 - delta) (fun s => forall f,
     class_risk loss m p f y
@@ -41,7 +41,7 @@ Proof.
     rewrite Only; unfold w; destruct (Nat.eq_dec y y); [field; lra|congruence]. }
   assert (Mean : forall v, \sum_(j < K) w j * class_sum labels v j = class_mean labels v y)
     by (intros v; rewrite Only; unfold class_mean; field; lra).
-  pose proof (weighted_certificate loss m K p (fun _ => M) w labels delta some Hp Hg Hw Hl Hd) as U.
+  pose proof (weighted_certificate I loss m K p (fun _ => M) w labels delta some Hp Hg Hw Hl Hd) as U.
   cbv beta in U; rewrite Sq in U.
   specialize (U ltac:(apply Rdiv_lt_0_compat; [apply pow_lt, HM|exact N])).
   revert U; apply with_probability_weaken; intros s _ B f; specialize (B f).
@@ -62,7 +62,7 @@ Theorem union_certificate :
   forall (I : Type) m K (p : nat -> nat -> R) (loss : I -> nat -> nat -> R) M labels delta,
   inhabited I -> (0 < K)%nat ->
   (forall y, (y < K)%nat -> distribution m (p y)) ->
-  (forall f y x, (y < K)%nat -> 0 <= loss f y x <= M) -> 0 < M ->
+  (forall f y x, (y < K)%nat -> (x < m)%nat -> 0 <= loss f y x <= M) -> 0 < M ->
   Forall (fun y => (y < K)%nat) labels -> (forall y, (y < K)%nat -> In y labels) ->
   0 < delta < 1 ->
   with_probability m (map p labels) (1 - delta) (fun s => forall f,
@@ -96,7 +96,7 @@ Corollary union_certificate_contracted :
     (mu : nat -> R) (rad : list nat -> nat -> R),
   inhabited I -> (0 < K)%nat ->
   (forall y, (y < K)%nat -> distribution m (p y)) ->
-  (forall f y x, (y < K)%nat -> 0 <= loss f y x <= M) -> 0 < M ->
+  (forall f y x, (y < K)%nat -> (x < m)%nat -> 0 <= loss f y x <= M) -> 0 < M ->
   Forall (fun y => (y < K)%nat) labels -> (forall y, (y < K)%nat -> In y labels) ->
   0 < delta < 1 ->
   (forall s y, sample m (map p labels) s -> (y < K)%nat ->
