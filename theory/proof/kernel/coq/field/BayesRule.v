@@ -5,7 +5,7 @@
     largest [eta_y/pi_y] at every point of positive mass. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums Worlds.
+From AllK Require Import Sums Worlds.
 Open Scope R_scope.
 
 Theorem balanced_accuracy_is_mean_score : forall W h, positive_priors W -> rule W h ->

@@ -4,7 +4,7 @@
     class. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums Inequalities PriorPrefactor.
+From AllK Require Import Sums Inequalities PriorPrefactor.
 Open Scope R_scope.
 
 Lemma sqrt_prior_split pih K m y u : positive K pih -> (m < K)%nat -> (y < K)%nat ->

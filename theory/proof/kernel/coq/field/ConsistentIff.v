@@ -1,7 +1,7 @@
 (** * Weights and offsets are consistent iff [alpha_y pi_y exp(-D_y)] is the same for all classes *)
 
 From Coq Require Import Reals Lra Lia Psatz.
-From Field Require Import Sums Gibbs OffsetFamily.
+From AllK Require Import Sums Gibbs OffsetFamily.
 Open Scope R_scope.
 
 Definition tilt (alpha D pi : nat -> R) y := alpha y * pi y * exp (- D y).

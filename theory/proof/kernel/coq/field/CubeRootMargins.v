@@ -3,7 +3,7 @@
     The margins of IMMAX, for any number of classes. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums Gibbs MarginExponents.
+From AllK Require Import Sums Gibbs MarginExponents.
 Open Scope R_scope.
 
 Theorem cube_root_margins : forall K B m r rho, (0 < K)%nat ->

@@ -1,7 +1,7 @@
 (** * The effective number [E_n = (1 - beta^n)/(1 - beta)]: recursion, bounds, shape and limits *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums Gibbs.
+From AllK Require Import Sums Gibbs.
 Open Scope R_scope.
 
 Definition effective_number beta n := (1 - beta ^ n) / (1 - beta).

@@ -4,7 +4,7 @@
     equality iff [p = q]. With Coq's [ln 0 = 0] a class with [p = 0] contributes [0], as it should. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums.
+From AllK Require Import Sums.
 Open Scope R_scope.
 
 Lemma ln_le_minus_one x : 0 < x -> ln x <= x - 1.

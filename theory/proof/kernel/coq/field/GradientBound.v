@@ -5,7 +5,7 @@
     limit for more, so no smaller factor will do. *)
 
 From Coq Require Import Reals Lra Lia Psatz.
-From Field Require Import Sums Gibbs OffsetFamily VsLoss.
+From AllK Require Import Sums Gibbs OffsetFamily VsLoss.
 Open Scope R_scope.
 
 Definition euclidean_norm K (g : nat -> R) := sqrt (\sum_(k < K) g k ^ 2).

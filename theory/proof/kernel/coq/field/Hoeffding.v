@@ -3,7 +3,7 @@
     For values in [[a, b]] with mean [mu]: [E exp(s (G - mu)) <= exp(s^2 (b - a)^2/8)]. *)
 
 From Coq Require Import Reals Lra Lia Psatz.
-From Field Require Import Sums Gibbs.
+From AllK Require Import Sums Gibbs.
 Open Scope R_scope.
 
 (** A function whose derivative is nowhere negative on [[0, h]] ends no lower than it began. *)

@@ -1,7 +1,7 @@
 (** * Cauchy, arithmetic and geometric mean, harmonic sums, maxima: any number of classes *)
 
 From Coq Require Import Reals Lra Lia Psatz.
-From Field Require Import Sums Gibbs.
+From AllK Require Import Sums Gibbs.
 Open Scope R_scope.
 
 Theorem cauchy_schwarz : forall n a b,

@@ -5,7 +5,7 @@
     Bayes rule's. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums Gibbs OffsetFamily.
+From AllK Require Import Sums Gibbs OffsetFamily.
 Open Scope R_scope.
 
 Definition logit_adjusted_risk K (pi eta u : nat -> R) :=

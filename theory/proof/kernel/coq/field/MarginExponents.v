@@ -3,7 +3,7 @@
     Any number of classes, any powers [p > 0] and [q], under a budget for the sum of the margins. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums Gibbs.
+From AllK Require Import Sums Gibbs.
 Open Scope R_scope.
 
 (** Bernoulli, from the tangents of [exp] and [log]. *)

@@ -4,7 +4,7 @@
     probability at most [exp(-2 t^2/sum c_i^2)]. *)
 
 From Coq Require Import Reals Lra Lia List Psatz.
-From Field Require Import Sums Gibbs Samples Hoeffding.
+From AllK Require Import Sums Gibbs Samples Hoeffding.
 Import ListNotations.
 Open Scope R_scope.
 

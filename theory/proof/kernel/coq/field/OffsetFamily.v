@@ -4,7 +4,7 @@
     [u_y = log(alpha_y eta_y) - D_y + c]: they exist, and are unique up to the constant. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums Gibbs.
+From AllK Require Import Sums Gibbs.
 Open Scope R_scope.
 
 Definition softmax K (s : nat -> R) y := exp (s y) / \sum_(j < K) exp (s j).

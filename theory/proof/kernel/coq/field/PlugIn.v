@@ -4,7 +4,7 @@
     of the two classes in question, over [K]. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums Worlds BayesRule.
+From AllK Require Import Sums Worlds BayesRule.
 Open Scope R_scope.
 
 (** [h] predicts a class of largest [score] wherever points have mass. *)

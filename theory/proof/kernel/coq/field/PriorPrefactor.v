@@ -3,7 +3,7 @@
     With equality iff only rarest classes err. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums.
+From AllK Require Import Sums.
 Open Scope R_scope.
 
 Theorem prior_prefactor : forall K pi risk rarest, (rarest < K)%nat ->

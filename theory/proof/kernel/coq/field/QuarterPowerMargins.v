@@ -1,7 +1,7 @@
 (** * Margins proportional to [n^(-1/4)] minimise the sum of [1/(g sqrt n)], any number of classes *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums Gibbs MarginExponents.
+From AllK Require Import Sums Gibbs MarginExponents.
 Open Scope R_scope.
 
 Lemma power_minus_one x : 0 < x -> Rpower x (- (1)) = / x.

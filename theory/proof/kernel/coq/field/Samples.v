@@ -4,7 +4,7 @@
     necessarily alike. [mean m laws F] is the expectation of [F] over samples. *)
 
 From Coq Require Import Reals Lra Lia List.
-From Field Require Import Sums.
+From AllK Require Import Sums.
 Import ListNotations.
 Open Scope R_scope.
 

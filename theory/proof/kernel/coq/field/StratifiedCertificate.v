@@ -6,7 +6,7 @@
     McDiarmid's inequality and symmetrisation are proved, not assumed. *)
 
 From Coq Require Import Reals Lra Lia List Compare_dec.
-From Field Require Import Sums Gibbs Samples Suprema McDiarmid Symmetrisation UniformBound.
+From AllK Require Import Sums Gibbs Samples Suprema McDiarmid Symmetrisation UniformBound.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -3,7 +3,7 @@
     [Sup u] is the least upper bound of [u f] over all [f] of a class, where there is one. *)
 
 From Coq Require Import Reals Lra Lia ClassicalDedekindReals Classical_Prop.
-From Field Require Import Sums.
+From AllK Require Import Sums.
 Open Scope R_scope.
 
 Section Suprema.

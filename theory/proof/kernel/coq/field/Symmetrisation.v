@@ -3,7 +3,7 @@
     [E sup_f sum_i (E phi_i(f) - phi_i(f, x_i)) <= 2 E E_sigma sup_f sum_i sigma_i phi_i(f, x_i)]. *)
 
 From Coq Require Import Reals Lra Lia List Psatz.
-From Field Require Import Sums Samples Suprema McDiarmid.
+From AllK Require Import Sums Samples Suprema McDiarmid.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -1,7 +1,7 @@
 (** * Weights [pi^(-nu)] with offsets [tau log pi] (TLA + ADRW): consistent iff [nu + tau = 1] *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums Gibbs OffsetFamily ConsistentIff.
+From AllK Require Import Sums Gibbs OffsetFamily ConsistentIff.
 Open Scope R_scope.
 
 Definition tla_adrw_risk K nu tau (pi eta u : nat -> R) :=

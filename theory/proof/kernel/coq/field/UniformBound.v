@@ -4,7 +4,7 @@
     [sum E phi_i(f) <= sum phi_i(f, x_i) + 2 Rad + 3 sqrt(log(2/delta)/2 sum c_i^2)]. *)
 
 From Coq Require Import Reals Lra Lia List Psatz.
-From Field Require Import Sums Gibbs Samples Suprema McDiarmid Symmetrisation.
+From AllK Require Import Sums Gibbs Samples Suprema McDiarmid Symmetrisation.
 Import ListNotations.
 Open Scope R_scope.
 

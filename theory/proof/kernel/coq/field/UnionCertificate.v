@@ -5,7 +5,7 @@
     the complexity of the losses on the class's own points. *)
 
 From Coq Require Import Reals Lra Lia List Psatz.
-From Field Require Import Sums Gibbs Samples Suprema McDiarmid Symmetrisation UniformBound
+From AllK Require Import Sums Gibbs Samples Suprema McDiarmid Symmetrisation UniformBound
   StratifiedCertificate.
 Import ListNotations.
 Open Scope R_scope.

@@ -5,7 +5,7 @@
     times the variance of [beta_j v_j] under [q]; and it is convex. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums Gibbs OffsetFamily.
+From AllK Require Import Sums Gibbs OffsetFamily.
 Open Scope R_scope.
 
 Definition logits_scaled (beta D u : nat -> R) j := beta j * u j + D j.

@@ -4,7 +4,7 @@
     [w_y B_y] instead minimise [sum w_y B_y] among weights of one product. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums Gibbs Inequalities WeightPrefactor.
+From AllK Require Import Sums Gibbs Inequalities WeightPrefactor.
 Open Scope R_scope.
 
 (** The bound at weights [w]: [pih] the sample's prior, [risk] the classes' empirical risks, [mu]

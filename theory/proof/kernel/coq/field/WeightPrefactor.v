@@ -4,7 +4,7 @@
     [1/(K pi_min)] for unit weights, and exact for inverse priors. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums.
+From AllK Require Import Sums.
 Open Scope R_scope.
 
 Definition rho K (pi w : nat -> R) := bigmax K (fun y => / (INR K * pi y * w y)).

@@ -3,7 +3,7 @@
     [mass x y = P(X = x, Y = y)] over finitely many points and any number of classes. *)
 
 From Coq Require Import Reals Lra Lia.
-From Field Require Import Sums.
+From AllK Require Import Sums.
 Open Scope R_scope.
 
 Record world := {
