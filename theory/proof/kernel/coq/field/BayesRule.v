@@ -13,23 +13,13 @@ Theorem balanced_accuracy_is_mean_score : forall W h, positive_priors W -> rule 
 Proof.
   intros W h Hp Hh.
   pose proof (classes_pos W) as HK.
-  assert (E : \sum_(y < classes W) class_error W h y
-              = INR (classes W) - expect W (fun x => balanced_score W x (h x))).
-  { transitivity (\sum_(y < classes W) (1 - \sum_(x < points W)
-      (if Nat.eq_dec y (h x) then mass W x y / prior W y else 0))).
-    - apply sum_ext; intros y Hy; unfold class_error.
-      pose proof (Hp y Hy) as P.
-      apply Rmult_eq_reg_r with (prior W y); [|lra].
-      unfold Rdiv; rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
-      rewrite Rmult_minus_distr_r, <- sum_scal_r, Rmult_1_l.
-      unfold prior at 1; rewrite <- sum_sub; apply sum_ext; intros x Hx.
-      destruct (Nat.eq_dec (h x) y), (Nat.eq_dec y (h x)); try congruence; [|ring].
-      rewrite Rmult_assoc, Rinv_l by lra; ring.
-    - rewrite sum_sub, sum_const, Rmult_1_r, sum_swap; f_equal.
-      apply sum_ext; intros x Hx.
-      rewrite (marginal_score W x (h x) Hx (Hh x Hx)).
-      now rewrite (sum_single _ (fun y => mass W x y / prior W y)) by (apply Hh; assumption). }
-  unfold balanced_error; rewrite E; field; lra.
+  pose proof (recalls_as_mean W (fun _ => 1) h Hp Hh) as E.
+  cbv beta in E; rewrite sum_scal, sum_sub, sum_const, Rmult_1_l, Rmult_1_r in E.
+  rewrite (expect_ext W (fun x => balanced_score W x (h x))
+    (fun x => 1 * balanced_score W x (h x))) by (intros; ring).
+  rewrite <- E; unfold balanced_error.
+  change (\sum_(y < classes W) class_error W h y)
+    with (bigsum (classes W) (class_error W h)); field; lra.
 Qed.
 
 Theorem balanced_regret : forall W h b, positive_priors W -> rule W h -> bayes W b ->

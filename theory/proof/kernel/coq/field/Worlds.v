@@ -99,3 +99,31 @@ Proof. unfold expect; rewrite <- sum_scal; apply sum_ext; intros; ring. Qed.
 
 Lemma marginal_total W : \sum_(x < points W) marginal W x = 1.
 Proof. exact (mass_total W). Qed.
+
+(** P(h(X) = y | Y = y), point by point. *)
+Lemma recall_by_point W h y : 0 < prior W y -> (y < classes W)%nat ->
+  1 - class_error W h y
+  = \sum_(x < points W) (if Nat.eq_dec y (h x) then mass W x y / prior W y else 0).
+Proof.
+  intros P Hy; unfold class_error.
+  apply Rmult_eq_reg_r with (prior W y); [|lra].
+  unfold Rdiv; rewrite Rmult_minus_distr_r, Rmult_assoc, Rinv_l, Rmult_1_r, Rmult_1_l by lra.
+  rewrite <- sum_scal_r; unfold prior at 1; rewrite <- sum_sub; apply sum_ext; intros x Hx.
+  destruct (Nat.eq_dec (h x) y), (Nat.eq_dec y (h x)); try congruence; [|ring].
+  rewrite Rmult_assoc, Rinv_l by lra; ring.
+Qed.
+
+(** Weighted by class, the recalls are a mean over the points. *)
+Lemma recalls_as_mean W v h : positive_priors W -> rule W h ->
+  \sum_(y < classes W) v y * (1 - class_error W h y)
+  = expect W (fun x => v (h x) * balanced_score W x (h x)).
+Proof.
+  intros Hp Hh.
+  transitivity (\sum_(y < classes W) \sum_(x < points W)
+    (if Nat.eq_dec y (h x) then v y * (mass W x y / prior W y) else 0)).
+  - apply sum_ext; intros y Hy; rewrite (recall_by_point W h y (Hp y Hy) Hy), <- sum_scal.
+    apply sum_ext; intros x _; destruct (Nat.eq_dec y (h x)); ring.
+  - rewrite sum_swap; apply sum_ext; intros x Hx.
+    rewrite (sum_single _ (fun y => v y * (mass W x y / prior W y))) by (apply Hh; assumption).
+    rewrite <- (marginal_score W x (h x) Hx (Hh x Hx)); ring.
+Qed.
