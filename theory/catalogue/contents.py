@@ -51,9 +51,9 @@ Written and proved by hand, whole: any number of classes K, finitely many points
 statement, nothing joined by prose. Coq's kernel checks them from the axioms of its real numbers alone:
 (1) `sig_forall_dec`, (2) `sig_not_dec` (Dedekind reals), (3) `classic` (excluded middle),
 (4) `functional_extensionality_dep`. The stratified certificate assumes neither McDiarmid's inequality nor
-symmetrisation: both are proved. A row says what is proved: where a statement of the catalogue says more (the
-sharpness of symmetrisation's 2, infinitely many points), that part is not in Coq. A theorem without statements
-of the catalogue is a tool of the others.
+symmetrisation: both are proved. A row says what is proved: where a statement of the catalogue says more
+(the sharpness of symmetrisation's 2, infinitely many points), that part is not in Coq. A theorem without
+statements of the catalogue is a tool of the others.
 To compile them, in `proof/kernel/coq/field`, with Coq 8.16 and no further library, in half a minute:
 `for f in $(coqdep -sort -Q . AllK *.v); do coqc -Q . AllK $f; done`.
 """
