@@ -24,6 +24,8 @@ OTHERS = (
     "counterpoise.theory.foundation.columns",
     "counterpoise.theory.catalogue.selecting",
     "counterpoise.theory.claims.relation",
+    "counterpoise.theory.proof.kernel.field",
+    "counterpoise.theory.proof.kernel.theorems",
 )
 """Modules whose examples are run as well, without one for each name being asked for."""
 

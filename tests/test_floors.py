@@ -17,7 +17,7 @@ MODULES = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.p
 ENGINES = [
     {"proof.certificate", "proof.computation", "proof.problem", "proof"},
     {"proof.instruments", "proof.exact"},
-    {"proof.prover", "proof.refuter", "proof.second"},
+    {"proof.kernel", "proof.prover", "proof.refuter", "proof.second"},
     {"proof.engine", "proof.trial"},
 ]
 """The engine room from its cellar up; the wings of one level know nothing of each other."""

@@ -12,6 +12,7 @@ from ..claims.statement import Statement
 from ..foundation.files import write_atomically
 from ..foundation.validation import InputError, one_of
 from ..proof.certificate import Certificate, weakest
+from ..proof.kernel.theorems import table
 from .catalogue import CHAPTERS, TITLES, chapter_of, introduction, statements
 from .scores import Scores, store_scores, stored_scores
 from .verdicts import store_certificates, stored_certificates
@@ -42,6 +43,19 @@ steps are decided, and the prose of the argument joins them. No engine checks th
 
 What is shown is pinned in [pins.json](pins.json), apart from its proofs. A new statement is written after
 [TEMPLATE.md](TEMPLATE.md).
+"""
+
+_ALL_K = """## Theorems for all K, in Coq
+
+Written and proved by hand, whole: any number of classes K, finitely many points, every hypothesis in the
+statement, nothing joined by prose. Coq's kernel checks them from the axioms of its real numbers alone:
+(1) `sig_forall_dec`, (2) `sig_not_dec` (Dedekind reals), (3) `classic` (excluded middle),
+(4) `functional_extensionality_dep`. The stratified certificate assumes neither McDiarmid's inequality nor
+symmetrisation: both are proved. A row says what is proved: where a statement of the catalogue says more
+(the sharpness of symmetrisation's 2, infinitely many points), that part is not in Coq. A theorem without
+statements of the catalogue is a tool of the others.
+To compile them, in `proof/kernel/coq/field`, with Coq 8.16 and no further library, in half a minute:
+`for f in $(coqdep -sort -Q . AllK *.v); do coqc -Q . AllK $f; done`.
 """
 
 
@@ -204,6 +218,7 @@ def _front(certificates: Mapping[str, Certificate]) -> str:
         link = f"[{TITLES[chapter]}]({chapter}/README.md)"
         lines.append(f"| {link} | {len(several)} | {' | '.join(map(str, counts))} | {mutants} |")
     lines += ["", "[The index by number](catalogue/NUMBERS.md).", ""]
+    lines += [_ALL_K, *table(), ""]
     lines += ["## Where the literature is corrected", ""]
     for chapter, several in _by_chapter().items():
         corrected = [statement for statement in several if statement.corrects]
