@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import spearmanr
 
-from ..theory.concentration import MeanInterval, mean_interval
-from ..theory.foundation.validation import InputError, one_of
-from .results import Results
+from ...theory.concentration import MeanInterval, mean_interval
+from ...theory.foundation.validation import InputError, one_of
+from ..results import Results
 
 if TYPE_CHECKING:
     import pandas as pd

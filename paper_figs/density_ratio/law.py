@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..simulations.ratio_world import RatioRow
-from ..theory.foundation.validation import InputError
-from .captioned import CaptionedFigure
-from .style import SERIES, WIDTH, styled
+from ...simulations.ratio_world import RatioRow
+from ...theory.foundation.validation import InputError
+from ..captioned import CaptionedFigure
+from ..style import SERIES, WIDTH, styled
 
 __all__ = ["draw"]
 

@@ -1,8 +1,8 @@
 """The page of density-ratio weights, ``paper_figs/results/density_ratio.md``: gains over controls, and laws.
 
 Every number is computed from the stored runs that trained density ratios beside their controls, and from
-``ratio_law.csv``, which ``python -m counterpoise.paper_figs.ratio_page RUN`` measures anew on the features
-that the kept cross-entropy network of a run learnt. Checked by: a test that writes the page anew.
+``ratio_law.csv``, which ``python -m counterpoise.paper_figs.density_ratio.page RUN`` measures anew on the
+features that the kept cross-entropy network of a run learnt. Checked by: a test that writes the page anew.
 """
 
 import sys
@@ -11,19 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
-from ..methods.comparing.comparison import compare
-from ..methods.results.run_results import load_results, results_file
-from ..methods.results.tidy import load_table
-from ..methods.training import load_bound
-from ..methods.training.watched import PACKED_BOUND
-from ..simulations.ratio_world import RatioRow, gaussian_features, ratio_rows
-from ..theory.concentration import MeanInterval
-from ..theory.foundation.files import write_atomically
-from ..theory.foundation.forms import formed
-from . import ratio_law
-from .ratio_evidence import BOUNDS, CURVES, bound_orders, weight_moves
-from .results import Results, method_names
-from .stored import FOLDER
+from ...methods.comparing.comparison import compare
+from ...methods.results.run_results import load_results, results_file
+from ...methods.results.tidy import load_table
+from ...methods.training import load_bound
+from ...methods.training.watched import PACKED_BOUND
+from ...simulations.ratio_world import RatioRow, gaussian_features, ratio_rows
+from ...theory.concentration import MeanInterval
+from ...theory.foundation.files import write_atomically
+from ...theory.foundation.forms import formed
+from ..results import Results, method_names
+from ..stored import FOLDER
+from . import law
+from .moves import BOUNDS, CURVES, bound_orders, weight_moves
 
 __all__ = ["measure_law", "ratio_page"]
 
@@ -43,8 +43,8 @@ CONTROLS: Mapping[str, str] = {
 """What density-ratio weights are held against, and what each of them takes away."""
 _HEAD = """# Density-ratio weights, held against their controls
 
-Written by `python -m counterpoise.paper_figs.ratio_page` from the stored runs beside it (README.md says how
-they were made; `methods/weights/controls.py` what each control is). Paired differences in points of balanced
+Written by `python -m counterpoise.paper_figs.density_ratio.page` from the stored runs beside it (README.md
+says how they were made; `methods/weights/controls.py` what each control is). Paired differences in points of balanced
 accuracy with 95 % intervals over seeds, which share the test set.
 """
 
@@ -66,7 +66,7 @@ def ratio_page(folder: str | Path = FOLDER) -> str:
 
 def measure_law(run: str | Path) -> dict[str, list[RatioRow]]:
     """Ratios on Gaussian features, on stored features of CIFAR-10-LT, and on those a kept network learnt."""
-    from ..methods.training import kept_features, recipe_of
+    from ...methods.training import kept_features, recipe_of
 
     recipe = recipe_of("cifar10-lt-heads")
     data = recipe.dataset(0)
@@ -100,7 +100,7 @@ def _law(worlds: Mapping[str, Sequence[RatioRow]]) -> str:
     ]
     header = ("features", "n", "in a batch", "tau^2", "rank", "mean r", "theory", "scatter", "theory",
               "r < 0", "clamped", "theory")  # fmt: skip
-    captioned = ratio_law.draw(worlds)
+    captioned = law.draw(worlds)
     return "\n".join(
         [
             "## What the ratio is where it is truly 1",
@@ -241,11 +241,11 @@ def _number(found: MeanInterval | None, scale: float = 1.0, form: str = "+.2f") 
 
 
 if __name__ == "__main__":
-    from ..methods.results.records import write_csv
+    from ...methods.results.records import write_csv
 
     for run in sys.argv[1:2]:
         measured = measure_law(run)
         rows = [[name, *row] for name, found in measured.items() for row in found]
         write_csv(FOLDER / LAW, ("world", *RatioRow._fields), rows)
-        ratio_law.draw(read_law(FOLDER / LAW)).save(FOLDER / FIGURE)
+        law.draw(read_law(FOLDER / LAW)).save(FOLDER / FIGURE)
     write_atomically(FOLDER / PAGE, ratio_page().encode())

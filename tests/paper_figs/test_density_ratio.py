@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from counterpoise.paper_figs import ratio_law, ratio_page
-from counterpoise.paper_figs.ratio_evidence import bound_orders, weight_moves
+from counterpoise.paper_figs.density_ratio import law, page
+from counterpoise.paper_figs.density_ratio.moves import bound_orders, weight_moves
 from counterpoise.paper_figs.stored import FOLDER
 from counterpoise.simulations.ratio_world import gaussian_features, ratio_rows
 from counterpoise.theory.foundation.validation import InputError
@@ -63,16 +63,15 @@ def test_a_bound_orders_methods_as_their_error_does_or_against_it():
 
 def test_the_law_is_drawn_and_says_how_far_the_mean_ratio_is_off():
     rows = ratio_rows(*gaussian_features([60, 20], 8, 0.5), batch_size=16, batches=40)
-    drawn = ratio_law.draw({"sampled": rows, "again": rows})
+    drawn = law.draw({"sampled": rows, "again": rows})
     off = max(abs(row.mean - row.predicted_mean) for row in rows)
     assert f"{off:.2f} (sampled)" in drawn.finding
     assert len(drawn.figure.axes) == 4
     with pytest.raises(InputError, match="worlds"):
-        ratio_law.draw({})
+        law.draw({})
 
 
 def test_the_page_is_what_the_stored_runs_give():
-    page = (FOLDER / ratio_page.PAGE).read_text(encoding="utf-8")
-    assert page == ratio_page.ratio_page()
-    law = ratio_page.read_law(FOLDER / ratio_page.LAW)
-    assert np.isfinite([row.mean for row in law["learnt"]]).all()
+    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.ratio_page()
+    measured = page.read_law(FOLDER / page.LAW)["learnt"]
+    assert np.isfinite([row.mean for row in measured]).all()
