@@ -132,8 +132,8 @@ _SIGNS: Mapping[str, str] = {
 """Signs of print and of other languages, and how Python writes them."""
 
 Condition = tuple[Any, str]
-"""What must hold for a part to be a real number: (expr, '>' | '>=' | '!=' against 0), or
-((base, exponent), 'power')."""
+"""What must hold for a part to be a real number: (expr, '>' | '>=' | '!=' against 0),
+((base, exponent), 'power'), or (argument, 'acosh' | 'atanh')."""
 
 CONSTANTS = {"pi": sympy.pi, "E": sympy.E, "oo": sympy.oo, "inf": sympy.oo}
 
@@ -257,7 +257,8 @@ def _plain(text: str) -> str:
 
 
 _HINTS: tuple[tuple[str, str], ...] = (
-    (r"=[<>]", "write <= and >="),
+    (r"=>|-->|⇒|\bimplies\b", "what is assumed goes into given: claim('x**2 >= 1', given='x >= 1', ...)"),
+    (r"=<", "write <= and >="),
     (r"\|", "a size is written Abs(x)"),
     (
         r"\b(lambda|is|in|if|for|as|from|pass|class|def|with)\b",
@@ -436,10 +437,10 @@ class _Reader:
             self._note_sign(1 + argument, ">")
         elif name == "sqrt":
             self._note_sign(argument, ">=")
-        elif name == "acosh":
-            self._note_sign(argument - 1, ">=")
-        elif name == "atanh":
-            self._note_sign(1 - argument**2, ">")
+        elif name == "acosh" and not (argument.is_Rational and argument > 1):
+            self.conditions.append((argument, name))
+        elif name == "atanh" and not (argument.is_Rational and abs(argument) < 1):
+            self.conditions.append((argument, name))
         return self._finite(self._made(FUNCTIONS[name], *arguments))
 
     def _made(self, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -204,12 +204,13 @@ def _prove(
     for condition in claim.conditions:
         proof = attempt.condition(condition)
         if proof is None:
-            return _unproved(f"that {condition_text(*condition)}", claim, start)
+            text = f"that {condition_text(*condition)} is a real number"
+            return _unproved(text, claim, start)
         cases += proof
     for relation in claim.relations:
         proof = attempt.relation(relation, "relation")
         if proof is None:
-            return _unproved(write_relation(relation), claim, start, attempt)
+            return _unproved(f"of {write_relation(relation)}", claim, start, attempt)
         cases += proof
     evidence = {"kind": "tree", "cases": cases, "witness": witness}
     engines = sorted(attempt.engines)
@@ -234,7 +235,7 @@ def _unproved(
     Only of analytic sides (then they are equal everywhere if they are near some points), defined on
     the whole domain, which an attempt has shown.
     """
-    unknown = _certificate(claim, "unknown", start, detail=f"no proof found of {text}")
+    unknown = _certificate(claim, "unknown", start, detail=f"no proof found {text}")
     if attempt is None or claim.given or any(r.rel_op != "==" for r in claim.relations):
         return unknown
     answers = [ask(gap(relation), claim.domains) for relation in claim.relations]
@@ -306,16 +307,24 @@ class _Attempt:
         self.engines: set[str] = set()
 
     def condition(self, condition: Condition) -> list[Node] | None:
-        """Proof that a part is a real number on the domain."""
-        for choice in alternatives(condition):
-            proofs = [self.relation(relation, "defined") for relation in choice]
+        """Proof that a part is a real number on the domain: each way easily, then each at length."""
+        choices = alternatives(condition)
+        tries = [(choice, True) for choice in choices] if len(choices) > 1 else []
+        for choice, easily in [*tries, *((choice, False) for choice in choices)]:
+            proofs = []
+            for relation in choice:
+                proofs.append(self.relation(relation, "defined", easily=easily))
+                if proofs[-1] is None:
+                    break
             if None not in proofs:
                 if not self.facts:  # else they hold only under the hypotheses
                     self.known |= {_as_known(relation) for relation in choice}
                 return [case for proof in proofs if proof for case in proof]
         return None
 
-    def relation(self, relation: Relational, kind: str) -> list[Node] | None:
+    def relation(
+        self, relation: Relational, kind: str, *, easily: bool = False
+    ) -> list[Node] | None:
         """Proof of a relation on every box of the domain, as cases of the certificate."""
         text = write_relation(relation)
         if relation.rel_op == "==" and not self.claim.given:
@@ -326,7 +335,11 @@ class _Attempt:
                 return None
         cases: list[Node] = []
         for box in _boxes(self.claim.domains):
-            node = self.on_box(relation, box)
+            node = (
+                self.on_reals(relation, box, EFFORTS[:2])
+                if easily
+                else self.on_box(relation, box)
+            )
             if node is None:
                 return None
             where = {symbol.name: str(piece) for symbol, piece in box.items()}

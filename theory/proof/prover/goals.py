@@ -38,6 +38,8 @@ __all__ = [
     "without",
 ]
 
+NESTED = 60
+"""Goals within goals, at most: some steps cost no depth, and may follow each other without end."""
 SUSPECTS = 6
 """How many points where a goal looks false are looked at with rigorous arithmetic."""
 
@@ -86,6 +88,8 @@ class Search:
         goal = trim(goal)
         key = (goal.expr, goal.strict, tuple(sorted(goal.box.items(), key=str)), goal.given)
         if self.over or key in self.active or (key, depth) in self.failed or not plausible(goal):
+            return None
+        if len(self.active) >= NESTED:
             return None
         self.active.add(key)
         try:
