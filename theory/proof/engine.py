@@ -46,8 +46,8 @@ ENUMERATION_LIMIT = 20_000
 CASE_LIMIT = 200
 PEELED = 3
 """How many values of an endless integer are looked at alone."""
-EFFORTS = ((0, 0), (2, 60), (4, 400), (6, 4000))
-"""Depths of search, and boxes into which it may split."""
+EFFORTS = ((0, 0, 1.0), (2, 60, 0.4), (4, 400, 0.6), (6, 4000, 1.0))
+"""Depths of search, boxes into which it may split, and shares of the time left."""
 SEARCH_SHARE = 0.8
 """Of the time for a proof; the rest is for checking it again."""
 LINES_SECONDS = 4.0
@@ -361,7 +361,8 @@ class _Attempt:
         """Whether both sides are analytic on the whole domain, integers taken as reals."""
         relaxed = {symbol: _real(symbol) for symbol in self.claim.domains}
         known = {(fact.xreplace(relaxed), strict) for fact, strict in self.known}
-        search = new_search(self.deadline, *EFFORTS[0], frozenset(known))
+        depth, boxes, _ = EFFORTS[0]
+        search = new_search(self.deadline, depth, boxes, frozenset(known))
         expr = gap(relation).xreplace(relaxed)
         return all(
             smooth(expr, {relaxed[s]: piece for s, piece in box.items()}, search)
@@ -408,13 +409,14 @@ class _Attempt:
         self, goal: Goal, efforts: Sequence[Any], known: frozenset[tuple[Any, bool]]
     ) -> Node | None:
         """The same search with growing effort, so that easy goals never pay for hard ones."""
-        for depth, boxes in efforts:
-            search = new_search(self.deadline, depth, boxes, known)
+        for depth, boxes, share in efforts:
+            now = time.monotonic()
+            search = new_search(now + share * (self.deadline - now), depth, boxes, known)
             node = search.prove(goal)
             if node is not None:
                 self.engines |= search.engines
                 return node
-            if search.over:
+            if time.monotonic() > self.deadline:
                 return None
         return None
 

@@ -1,7 +1,7 @@
 """Steps to simpler goals: a change of variable, the end or the bottom of a variable, logarithms."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -33,8 +33,11 @@ from .goals import (
     without,
 )
 
+_HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh)
+
 __all__ = [
     "easiest_first",
+    "exponent",
     "face_at",
     "logarithm",
     "minimum",
@@ -247,13 +250,32 @@ def stationary_points(slope: sympy.Expr, symbol: sympy.Symbol, box: Box) -> list
     points = sample_box(where, 50, np.random.default_rng(1))
     piece = box[symbol]
     places = []
-    for place in roots(slope, symbol):
+    for place in (*roots(slope, symbol), *_guesses(slope, symbol, others, points)):
         if place.free_symbols - set(others) or not evaluable(place):
             continue
         values = numeric(place, tuple(others))(*points.values())
         if np.all((values >= float(piece.low)) & (values <= float(piece.high))):
             places.append(place)
-    return sorted(places, key=lambda place: place.count_ops())[:2]
+    return sorted(dict.fromkeys(places), key=lambda place: place.count_ops())[:2]
+
+
+def _guesses(
+    slope: sympy.Expr, symbol: sympy.Symbol, others: Box, points: Mapping[sympy.Symbol, Any]
+) -> Iterator[sympy.Expr]:
+    """Short places where the slope nearly vanishes at points, whatever the other variables are: zeros
+    that SymPy does not find, since they lie along a curve."""
+    places: list[Any] = [*map(sympy.Integer, (0, 1, -1)), sympy.Rational(1, 2)]
+    for other in others:
+        places += [other, -other, 1 - other, 1 / other, 2 * other, other / 2]
+    columns = [points[other][:20] for other in others]
+    function = numeric(slope, (symbol, *others))
+    for place in places:
+        at = np.broadcast_to(numeric(place, tuple(others))(*columns), 20) if others else float(place)
+        values = np.abs(function(np.asarray(at), *columns))
+        aside = np.abs(function(np.asarray(at) * 1.01 + 0.013, *columns))
+        seen = np.isfinite(values) & np.isfinite(aside)
+        if np.any(seen) and np.all(values[seen] <= 1e-9 * (1e-6 + aside[seen])):
+            yield sympy.sympify(place)
 
 
 @lru_cache(maxsize=4096)
@@ -283,6 +305,10 @@ def _minimum_at(
     bottom = search.prove(Goal(value, goal.strict, others), depth)
     if bottom is None or not identical(goal.expr.subs(symbol, place), value, others):
         return None
+    if any(_may_reach(gap, end, is_open, goal, others, search) for gap, end, is_open in (
+        (place - piece.low, piece.low, piece.low_open), (piece.high - place, piece.high, piece.high_open)
+    )):  # fmt: skip
+        return _inside(goal, search, depth)
     inside, reach = [], opened(piece)
     for gap, end in ((place - piece.low, piece.low), (piece.high - place, piece.high)):
         node = search.prove(Goal(gap, False, others), depth) if end.is_finite else {"rule": "none"}
@@ -304,6 +330,30 @@ def _minimum_at(
         "nodes": [bottom, *inside],
         **how,
     }
+
+
+def _may_reach(
+    gap: Any, end: Any, is_open: bool, goal: Goal, others: Box, search: Search
+) -> bool:
+    """Whether a place may be an end of its interval that is not attained, at an end of another one."""
+    closed = any(not (p.low_open and p.high_open) for p in others.values())
+    return (
+        closed
+        and is_open
+        and end.is_finite
+        and not goal.strict
+        and search.prove(Goal(gap, True, others), 1) is None
+        and search.prove(Goal(gap, False, others), 1) is not None
+    )
+
+
+def _inside(goal: Goal, search: Search, depth: int) -> Node | None:
+    """The goal inside its box, which settles it at the attained ends if it is continuous there."""
+    inside = {symbol: opened(piece) for symbol, piece in goal.box.items()}
+    node = search.prove(goal._replace(box=inside), depth + 1)
+    if node is None or not continuous(goal.expr, goal.box, search):
+        return None
+    return {"rule": "interior", "node": node}
 
 
 def _bottoms(
@@ -342,7 +392,8 @@ def _bottoms(
 
 
 def _two_sides(expr: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
-    """P and Q with ``P - Q`` the expression: either order of two terms, or one term against a sum."""
+    """P and Q with ``P - Q`` the expression: either order of two terms, one term against a sum, or
+    what a logarithm makes simple, a power or an exponential, against all else."""
     terms = sympy.Add.make_args(expr)
     if len(terms) == 2:
         yield terms[0], -terms[1]
@@ -353,6 +404,20 @@ def _two_sides(expr: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
     if len(terms) < 5 and exponential and 1 in (len(positive), len(terms) - len(positive)):
         large = sympy.Add(*positive)
         yield large, large - expr
+    for term in sorted(filter(_is_power, terms), key=lambda t: t.count_ops(), reverse=True)[:2]:
+        if term.as_coeff_Mul()[0] > 0:
+            yield term, term - expr
+        else:
+            yield expr - term, -term
+
+
+def _is_power(term: sympy.Expr) -> bool:
+    """Whether a term is a product with an exponential, or a power, of what is not constant."""
+    return any(
+        part.func is sympy.exp or (part.is_Pow and not part.exp.is_Rational)
+        for part in sympy.Mul.make_args(term)
+        if part.free_symbols
+    )
 
 
 def _logarithm_of(side: sympy.Expr, box: Box, search: Search) -> sympy.Expr:
@@ -369,13 +434,31 @@ def logarithm(goal: Goal, search: Search, depth: int) -> Node | None:
     """``P - Q >= 0`` for positive P and Q is ``log P - log Q >= 0``: products become sums."""
     if goal.given or not goal.expr.has(sympy.exp, sympy.cosh, sympy.Pow):
         return None
-    for large, small in _two_sides(goal.expr):
+    return _by_logarithms(goal, _two_sides(goal.expr), search, depth)
+
+
+def exponent(goal: Goal, search: Search, depth: int) -> Node | None:
+    """`logarithm`, where it leaves no exponential: one exponential against what has none."""
+    if goal.given:
+        return None
+    alone = []
+    for term in sympy.Add.make_args(goal.expr):
+        if _is_power(term) and not (goal.expr - term).has(sympy.exp, sympy.log, *_HYPERBOLIC):
+            rest = goal.expr - term
+            alone.append((term, -rest) if term.as_coeff_Mul()[0] > 0 else (rest, -term))
+    return _by_logarithms(goal, alone[:1], search, depth)
+
+
+def _by_logarithms(
+    goal: Goal, several: Iterable[tuple[sympy.Expr, sympy.Expr]], search: Search, depth: int
+) -> Node | None:
+    for large, small in several:
         sides = [search.prove(Goal(side, True, goal.box), 1) for side in (large, small)]
         if None in sides:
             continue
         logs = [_logarithm_of(side, goal.box, search) for side in (large, small)]
         child = Goal(logs[0] - logs[1], goal.strict, goal.box)
-        node = search.prove(child, depth)
+        node = search.briefly(child, depth, 0.5)
         if node and identical(sympy.log(large) - sympy.log(small), child.expr, goal.box):
             return {
                 "rule": "logarithm",

@@ -17,20 +17,21 @@ from typing import Any
 
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
-from .leaves import number, polynomial, product, range_, void
-from .reductions import logarithm, minimum, slide, substitute
+from .leaves import nothing, number, polynomial, power, product, range_, void
+from .reductions import exponent, logarithm, minimum, slide, substitute
 from .shapes import ends, interior, isolate, square
 from .splitting import split
 from .squares import squares
 
 __all__ = ["Goal", "Node", "Search", "new_search"]
 
-_LEAVES = (void, range_, product, squares, polynomial)
+_LEAVES = (void, range_, nothing, power, product, squares, polynomial)
 _REDUCTIONS = (
     forget,
     narrow,
     solve,
     kinks,
+    exponent,
     substitute,
     square,
     isolate,

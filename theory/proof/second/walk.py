@@ -10,6 +10,7 @@ hold the nodes of what is left to show.
 ``range``      (none) intervals show the sign
 ``zero``       (none) an exact zero
 ``product``    coefficient, parts: {factor, power, sign, node}
+``power``      base, exponent, strict, node: of the base
 ``divide``     factor, rest, sign, nodes: of the factor, of the rest
 ``smt``        smtlib: the negation of the goal
 ``faces``      faces: {variable: low or high}, slopes: {variable: slope}

@@ -139,6 +139,16 @@ def product(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None
     walk.judge.require_same(goal, whole, box, "product")
 
 
+def power(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
+    """A power of what is positive is positive; a root of what is not negative is not negative."""
+    base, exponent = parse(node["base"]), parse(node["exponent"])
+    walk.judge.require_same(goal, combine(base, ast.Pow(), exponent), box, "power")
+    rising = not variables(exponent) and walk.judge.sign_at(exponent, {}) > 0
+    if node["strict"] is not True and (strict or not rising):
+        raise Rejected("a power of what may be zero need not be positive")
+    walk.check(base, node["strict"], box, node["node"])
+
+
 def divide(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
     """A factor that is positive (or negative) everywhere does not change the sign of the rest."""
     factor, rest, sign = parse(node["factor"]), parse(node["rest"]), node["sign"]
@@ -197,5 +207,6 @@ def _face(piece: Piece, side: str) -> Piece:
 
 
 LEAF_RULES: Mapping[str, Callable[..., None]] = {
-    "range": by_range, "zero": zero, "product": product, "divide": divide, "smt": smt, "faces": faces,
+    "range": by_range, "zero": zero, "product": product, "power": power, "divide": divide, "smt": smt,
+    "faces": faces,
 }  # fmt: skip
