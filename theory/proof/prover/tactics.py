@@ -19,6 +19,7 @@ from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
 from .leaves import nothing, number, polynomial, power, product, range_, void
 from .reductions import exponent, logarithm, minimum, slide, substitute
+from .series import taylor
 from .shapes import ends, interior, isolate, square
 from .splitting import split
 from .squares import squares
@@ -38,6 +39,7 @@ _REDUCTIONS = (
     slide,
     minimum,
     ends,
+    taylor,
     logarithm,
     interior,
     split,

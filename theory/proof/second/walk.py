@@ -20,6 +20,7 @@ hold the nodes of what is left to show.
 ``ends``       variable, bend, strict, faces, nodes: of the bend, of both faces
 ``minimum``    variable, kind, place, factor, value, slope_node, nodes: of the value, of the gaps
 ``substitute`` variable, new, domain, by, to, node
+``taylor``     variable, side, order, to: a polynomial below, node: of the polynomial
 ``square``     large, small, to, nodes: of the sign of large, of the squares
 ``logarithm``  large, small, to, nodes: of the logs, of the signs of large and small
 ``interior``   node: of the goal inside its box
@@ -46,6 +47,7 @@ from .reading import NAME, RESERVED, Box, Rejected, Undecided, inside, points_of
 from .rules.calculus import CALCULUS_RULES
 from .rules.hypotheses import HYPOTHESIS_RULES
 from .rules.leaves import LEAF_RULES
+from .rules.series import SERIES_RULES
 from .second_opinion import Term
 from .slopes import NoDerivative, derivative
 from .terms import at_values, variables
@@ -110,7 +112,9 @@ class Walk:
             raise Rejected(f"{name!r} is no name for a new variable")
 
 
-_RULES: Mapping[str, Callable[..., None]] = {**LEAF_RULES, **CALCULUS_RULES, **HYPOTHESIS_RULES}
+_RULES: Mapping[str, Callable[..., None]] = {
+    **LEAF_RULES, **CALCULUS_RULES, **HYPOTHESIS_RULES, **SERIES_RULES,
+}  # fmt: skip
 
 _WHOLE_BOX = frozenset({"slide", "minimum", "ends", "interior", "logarithm"})
 """Rules that compare different points of the box."""
