@@ -57,6 +57,8 @@ def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
             expr = sympy.powdenest(
                 sympy.expand_power_exp(exponential(goal.expr).subs(symbol, by)), force=False
             )
+            if by.is_rational_function(new) and not by.is_polynomial(new):
+                expr = _in_one_fraction(expr)
             expr = sympy.powsimp(sympy.expand_log(expr), deep=True)
             if expr.has(symbol):
                 continue
@@ -75,6 +77,15 @@ def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
     return None
 
 
+def _in_one_fraction(expr: sympy.Expr) -> sympy.Expr:
+    """Arguments of functions, bases of powers, and the whole, each over one denominator."""
+    inner = expr.replace(
+        lambda e: e.is_Function or (e.is_Pow and not e.exp.is_Integer),
+        lambda e: e.func(*[sympy.factor(argument) for argument in e.args]),
+    )
+    return sympy.powdenest(sympy.expand_power_base(inner))
+
+
 def _changes_of_variable(
     goal: Goal, symbol: sympy.Symbol, search: Search
 ) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
@@ -90,6 +101,8 @@ def _changes_of_variable(
             closed = not found.low_open and found.low == 0
             new = sympy.Symbol(t.name, nonnegative=True) if closed else t
             yield new, new ** (-q if inverse else q), found
+    yield from _odds(expr, symbol, piece, t)
+    yield from _inverse(expr, symbol, piece, t)
     rates = [sympy.diff(e.args[0], symbol) for e in expr.atoms(sympy.exp) if e.has(symbol)]
     if rates and all(rate.is_Rational for rate in rates):
         stripped = expr.replace(lambda e: isinstance(e, sympy.exp), lambda e: sympy.Dummy())
@@ -101,6 +114,31 @@ def _changes_of_variable(
                 q * sympy.log(t),
                 Piece(ends[piece.low], ends[piece.high], piece.low_open, piece.high_open),
             )
+
+
+def _odds(
+    expr: sympy.Expr, symbol: sympy.Symbol, piece: Piece, t: sympy.Symbol
+) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
+    """A share p = t**2/(1 + t**2): sqrt(p) and sqrt(1 - p) then have one root between them."""
+    zero, one = sympy.Integer(0), sympy.Integer(1)
+    halves = [p.base for p in expr.atoms(sympy.Pow) if p.exp.is_Rational and p.exp.q == 2]
+    several = [any(base.has(symbol) for base in halves), any(base.has(1 - symbol) for base in halves)]
+    if all(several) and piece == Piece(zero, one, True, True):
+        yield t, t**2 / (1 + t**2), Piece(zero, sympy.oo, True, True)
+
+
+def _inverse(
+    expr: sympy.Expr, symbol: sympy.Symbol, piece: Piece, t: sympy.Symbol
+) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
+    """x = 1/t far out, where functions are taken of what goes to 0."""
+    inner = [f.args[0] for f in expr.atoms(sympy.sin, sympy.cos, sympy.tanh, sympy.atan) if f.has(symbol)]
+    low = piece.low
+    if piece.high != sympy.oo or not low.is_Rational or low <= 0 or not inner:
+        return
+    rest = expr.replace(lambda e: e in {f for f in expr.atoms(sympy.Function)}, lambda e: sympy.Dummy())
+    vanish = all(a.is_rational_function(symbol) and limited(0.5, lambda a=a: sympy.limit(a, symbol, sympy.oo)) == 0 for a in inner)
+    if vanish and rest.is_rational_function():
+        yield t, 1 / t, Piece(sympy.Integer(0), 1 / low, True, piece.low_open)
 
 
 def _root_piece(piece: Piece, q: int, *, inverse: bool) -> Piece | None:
@@ -264,6 +302,8 @@ def _guesses(
 ) -> Iterator[sympy.Expr]:
     """Short places where the slope nearly vanishes at points, whatever the other variables are: zeros
     that SymPy does not find, since they lie along a curve."""
+    if not usable(slope):
+        return
     places: list[Any] = [*map(sympy.Integer, (0, 1, -1)), sympy.Rational(1, 2)]
     for other in others:
         places += [other, -other, 1 - other, 1 / other, 2 * other, other / 2]
@@ -446,7 +486,7 @@ def exponent(goal: Goal, search: Search, depth: int) -> Node | None:
         if _is_power(term) and not (goal.expr - term).has(sympy.exp, sympy.log, *_HYPERBOLIC):
             rest = goal.expr - term
             alone.append((term, -rest) if term.as_coeff_Mul()[0] > 0 else (rest, -term))
-    return _by_logarithms(goal, alone[:1], search, depth)
+    return _by_logarithms(goal, alone[:1], search, depth + 1)  # there is one exponential less
 
 
 def _by_logarithms(

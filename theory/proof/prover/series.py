@@ -16,14 +16,15 @@ import sympy
 from flint import arb, fmpq
 
 from ...language.expression import Phi, write
-from ...numbers.domain import Piece
+from ...numbers.domain import Domain, Piece
 from ...numbers.ranges import range_of_number, to_fraction
 from ..instruments.jets import NoJet, jet, lower
+from ..instruments.sampling import numeric, sample_box
 from .goals import Goal, Node, Search, lies_between
 
 __all__ = ["taylor"]
 
-ORDERS = (4, 8, 12, 18, 26)
+ORDERS = (6, 12, 24)
 SHARES = (Fraction(1), Fraction(1, 2), Fraction(1, 4), Fraction(1, 16), Fraction(1, 64))
 """How much of the interval one polynomial is tried on."""
 DIGITS = 8
@@ -39,9 +40,10 @@ def taylor(goal: Goal, search: Search, depth: int) -> Node | None:
     if goal.given or len(goal.box) != 1 or not goal.expr.has(*_CURVED):
         return None
     [(symbol, piece)] = goal.box.items()
+    size = _size(goal, symbol)
     for side in (1, -1):
         end = piece.low if side > 0 else piece.high
-        if not end.is_Rational:
+        if search.over or not (end.is_Rational and _nearly_vanishes(goal, symbol, end, size)):
             continue
         for part in _parts(piece, side):
             node = _below(goal, symbol, part, side, search, depth)
@@ -83,6 +85,28 @@ def _parts(piece: Piece, side: int) -> Iterator[Piece]:
             )
 
 
+def _size(goal: Goal, symbol: sympy.Symbol) -> float:
+    """How large the goal is on its interval; 0 where that is little beside the sizes of its terms."""
+    points = sample_box({symbol: Domain((goal.box[symbol],))}, 60, np.random.default_rng(5))[symbol]
+    value = np.abs(numeric(goal.expr, (symbol,))(points))
+    terms = [np.abs(numeric(term, (symbol,))(points)) for term in sympy.Add.make_args(goal.expr)]
+    most = np.max(np.where(np.isfinite(value), value, 0.0))
+    whole = np.where(np.isfinite(value), sum(terms), 0.0)
+    return 0.0 if most < 1e-5 * np.max(whole) else float(most)
+
+
+def _nearly_vanishes(goal: Goal, symbol: sympy.Symbol, end: Any, size: float) -> bool:
+    """Whether the goal has a value at an end that is little, on the scale of its values, and not negative."""
+    try:
+        [first] = jet(goal.expr, symbol, to_fraction(end), 0)
+    except (NoJet, ArithmeticError, ValueError):
+        return False
+    value = float(first)
+    return value == 0 if isinstance(first, Fraction) and first == 0 else 0 < value and (
+        size == 0 or value < 1e-3 * size
+    )
+
+
 def _below(
     goal: Goal, symbol: sympy.Symbol, piece: Piece, side: int, search: Search, depth: int
 ) -> Node | None:
@@ -91,17 +115,17 @@ def _below(
     for order in ORDERS:
         try:
             near = jet(goal.expr, symbol, to_fraction(end), order - 1)
+            if _first(near, side) < 0:
+                return None
             whole = jet(goal.expr, symbol, _ball_of(piece), order)
         except (NoJet, ArithmeticError, ValueError):
             return None
-        signs = [Fraction(side) ** k for k in range(order + 1)]
-        values = [*(_times(c, s) for c, s in zip(near, signs, strict=False)), _times(whole[order], signs[order])]
-        numbers = [lower(value, DIGITS) for value in values]
+        own = [*near, whole[order]]
+        numbers = [lower(-c if side < 0 and k % 2 else c, DIGITS) for k, c in enumerate(own)]
         if not _hopeful(numbers, piece, goal.strict):
             continue
         to = _polynomial(numbers, symbol, end, side)
-        child = Goal(to, goal.strict, {symbol: piece})
-        node = search.prove(child, min(depth, 1))
+        node = search.prove(Goal(to, goal.strict, {symbol: piece}), min(depth, 1))
         if node:
             search.engines.add("interval")
             return {
@@ -115,15 +139,19 @@ def _below(
     return None
 
 
+def _first(near: list[Any], side: int) -> float:
+    """The sign of a series: that of its first coefficient that is not exactly zero."""
+    for power, value in enumerate(near):
+        if not (isinstance(value, Fraction) and value == 0):
+            return float(value) * (side if power % 2 else 1)
+    return 0.0
+
+
 def _ball_of(piece: Piece) -> arb:
     low, high = range_of_number(piece.low).low, range_of_number(piece.high).high
     return arb(fmpq(low.numerator, low.denominator)).union(
         arb(fmpq(high.numerator, high.denominator))
     )
-
-
-def _times(value: Any, sign: Fraction) -> Any:
-    return value if sign > 0 else -value
 
 
 def _hopeful(numbers: list[Fraction], piece: Piece, strict: bool) -> bool:

@@ -11,6 +11,7 @@ hold the nodes of what is left to show.
 ``zero``       (none) an exact zero
 ``product``    coefficient, parts: {factor, power, sign, node}
 ``power``      base, exponent, strict, node: of the base
+``waves``      waves: {new variable: sine or cosine}, to, node
 ``divide``     factor, rest, sign, nodes: of the factor, of the rest
 ``smt``        smtlib: the negation of the goal
 ``faces``      faces: {variable: low or high}, slopes: {variable: slope}
@@ -24,6 +25,7 @@ hold the nodes of what is left to show.
 ``square``     large, small, to, nodes: of the sign of large, of the squares
 ``logarithm``  large, small, to, nodes: of the logs, of the signs of large and small
 ``interior``   node: of the goal inside its box
+``endpoint``   variable, end: low or high, nodes: at that end, of the rest
 ``forget``     defined: {goal, strict, node}, node: of the goal without hypotheses
 ``void``       fact, node: that it fails on the whole box
 ``narrow``     variable, domain, fact, nodes: that it fails outside, of the goal inside
