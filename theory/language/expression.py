@@ -257,7 +257,10 @@ def _plain(text: str) -> str:
 
 
 _HINTS: tuple[tuple[str, str], ...] = (
-    (r"=>|-->|⇒|\bimplies\b", "what is assumed goes into given: claim('x**2 >= 1', given='x >= 1', ...)"),
+    (
+        r"=>|-->|⇒|\bimplies\b",
+        "what is assumed goes into given: claim('x**2 >= 1', given='x >= 1', ...)",
+    ),
     (r"=<", "write <= and >="),
     (r"\|", "a size is written Abs(x)"),
     (
@@ -437,9 +440,9 @@ class _Reader:
             self._note_sign(1 + argument, ">")
         elif name == "sqrt":
             self._note_sign(argument, ">=")
-        elif name == "acosh" and not (argument.is_Rational and argument > 1):
-            self.conditions.append((argument, name))
-        elif name == "atanh" and not (argument.is_Rational and abs(argument) < 1):
+        elif (name == "acosh" and not (argument.is_Rational and argument > 1)) or (
+            name == "atanh" and not (argument.is_Rational and abs(argument) < 1)
+        ):
             self.conditions.append((argument, name))
         return self._finite(self._made(FUNCTIONS[name], *arguments))
 

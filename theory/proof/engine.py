@@ -336,9 +336,7 @@ class _Attempt:
         cases: list[Node] = []
         for box in _boxes(self.claim.domains):
             node = (
-                self.on_reals(relation, box, EFFORTS[:2])
-                if easily
-                else self.on_box(relation, box)
+                self.on_reals(relation, box, EFFORTS[:2]) if easily else self.on_box(relation, box)
             )
             if node is None:
                 return None

@@ -14,7 +14,15 @@ from sympy.core.relational import Relational
 from ...language.expression import Condition, write
 from ...numbers.ranges import Range, Undefined, point_value
 
-__all__ = ["alternatives", "condition_text", "first_failure", "holds_there", "in_signs", "needs", "obligations"]
+__all__ = [
+    "alternatives",
+    "condition_text",
+    "first_failure",
+    "holds_there",
+    "in_signs",
+    "needs",
+    "obligations",
+]
 
 Point = Mapping[sympy.Symbol, sympy.Rational]
 

@@ -196,16 +196,16 @@ def _power(a: Jet, power: Fraction) -> Jet:
         raise NoJet("a root of what may not be positive")
     start: Any = None
     if isinstance(a[0], Fraction):
-        roots = [sympy.integer_nthroot(n, power.denominator) for n in (a[0].numerator, a[0].denominator)]
+        roots = [
+            sympy.integer_nthroot(n, power.denominator) for n in (a[0].numerator, a[0].denominator)
+        ]
         if all(exact for _, exact in roots):
             start = Fraction(int(roots[0][0]), int(roots[1][0])) ** power.numerator
     if start is None:
         start = _ball(a[0]) ** arb(fmpq(power.numerator, power.denominator))
     found: Jet = [start]
     for k in range(1, len(a)):
-        terms = (
-            _mul(_mul(power * j - (k - j), a[j]), found[k - j]) for j in range(1, k + 1)
-        )
+        terms = (_mul(_mul(power * j - (k - j), a[j]), found[k - j]) for j in range(1, k + 1))
         found.append(_divided(_sum(terms), _mul(Fraction(k), a[0])))
     return found
 
@@ -232,9 +232,7 @@ def _hyperbolic(a: Jet) -> tuple[Jet, Jet]:
     )
 
 
-def _by_slope(
-    a: Jet, function: Callable[[arb], arb], slope: Callable[[Jet], Jet]
-) -> Jet:
+def _by_slope(a: Jet, function: Callable[[arb], arb], slope: Callable[[Jet], Jet]) -> Jet:
     """A function that vanishes at 0, by its first value and its derivative."""
     start = _start(a[0], {0: 0}, function)
     short = a[:-1]

@@ -9,8 +9,8 @@ import sympy
 from ...language.expression import write
 from ...numbers.boxes import box_ranges
 from ...numbers.deadline import limited
-from ...numbers.exact_signs import sign_of_number
 from ...numbers.domain import Domain
+from ...numbers.exact_signs import sign_of_number
 from ...numbers.normal_form import identical, vanishes
 from ...numbers.ranges import Undefined, compile_range
 from ..instruments.forms import forms

@@ -94,6 +94,7 @@ def _changes_of_variable(
     powers = [p.exp for p in expr.atoms(sympy.Pow) if p.base == symbol and p.exp.is_Rational]
     q = math.lcm(*[int(p.q) for p in powers])
     t = sympy.Symbol(fresh(f"{symbol.name}_t", goal, search), positive=True)
+    yield from _odds(expr, symbol, piece, t)
     if q > 1 and ordered(sympy.Integer(0), piece.low) >= 0:
         inverse = all(power < 0 for power in powers) and piece.low_open
         found = _root_piece(piece, q, inverse=inverse)
@@ -101,7 +102,6 @@ def _changes_of_variable(
             closed = not found.low_open and found.low == 0
             new = sympy.Symbol(t.name, nonnegative=True) if closed else t
             yield new, new ** (-q if inverse else q), found
-    yield from _odds(expr, symbol, piece, t)
     yield from _inverse(expr, symbol, piece, t)
     rates = [sympy.diff(e.args[0], symbol) for e in expr.atoms(sympy.exp) if e.has(symbol)]
     if rates and all(rate.is_Rational for rate in rates):
@@ -122,8 +122,9 @@ def _odds(
     """A share p = t**2/(1 + t**2): sqrt(p) and sqrt(1 - p) then have one root between them."""
     zero, one = sympy.Integer(0), sympy.Integer(1)
     halves = [p.base for p in expr.atoms(sympy.Pow) if p.exp.is_Rational and p.exp.q == 2]
-    several = [any(base.has(symbol) for base in halves), any(base.has(1 - symbol) for base in halves)]
-    if all(several) and piece == Piece(zero, one, True, True):
+    rational = [base for base in halves if base.has(symbol) and base.is_rational_function()]
+    ends = [any(base.subs(symbol, end) == 0 for base in rational) for end in (zero, one)]
+    if all(ends) and piece == Piece(zero, one, True, True):
         yield t, t**2 / (1 + t**2), Piece(zero, sympy.oo, True, True)
 
 
@@ -131,12 +132,20 @@ def _inverse(
     expr: sympy.Expr, symbol: sympy.Symbol, piece: Piece, t: sympy.Symbol
 ) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
     """x = 1/t far out, where functions are taken of what goes to 0."""
-    inner = [f.args[0] for f in expr.atoms(sympy.sin, sympy.cos, sympy.tanh, sympy.atan) if f.has(symbol)]
+    inner = [
+        f.args[0] for f in expr.atoms(sympy.sin, sympy.cos, sympy.tanh, sympy.atan) if f.has(symbol)
+    ]
     low = piece.low
     if piece.high != sympy.oo or not low.is_Rational or low <= 0 or not inner:
         return
-    rest = expr.replace(lambda e: e in {f for f in expr.atoms(sympy.Function)}, lambda e: sympy.Dummy())
-    vanish = all(a.is_rational_function(symbol) and limited(0.5, lambda a=a: sympy.limit(a, symbol, sympy.oo)) == 0 for a in inner)
+    rest = expr.replace(
+        lambda e: e in {f for f in expr.atoms(sympy.Function)}, lambda e: sympy.Dummy()
+    )
+    vanish = all(
+        a.is_rational_function(symbol)
+        and limited(0.5, lambda a=a: sympy.limit(a, symbol, sympy.oo)) == 0
+        for a in inner
+    )
     if vanish and rest.is_rational_function():
         yield t, 1 / t, Piece(sympy.Integer(0), 1 / low, True, piece.low_open)
 
@@ -310,7 +319,9 @@ def _guesses(
     columns = [points[other][:20] for other in others]
     function = numeric(slope, (symbol, *others))
     for place in places:
-        at = np.broadcast_to(numeric(place, tuple(others))(*columns), 20) if others else float(place)
+        at = (
+            np.broadcast_to(numeric(place, tuple(others))(*columns), 20) if others else float(place)
+        )
         values = np.abs(function(np.asarray(at), *columns))
         aside = np.abs(function(np.asarray(at) * 1.01 + 0.013, *columns))
         seen = np.isfinite(values) & np.isfinite(aside)
@@ -372,9 +383,7 @@ def _minimum_at(
     }
 
 
-def _may_reach(
-    gap: Any, end: Any, is_open: bool, goal: Goal, others: Box, search: Search
-) -> bool:
+def _may_reach(gap: Any, end: Any, is_open: bool, goal: Goal, others: Box, search: Search) -> bool:
     """Whether a place may be an end of its interval that is not attained, at an end of another one."""
     closed = any(not (p.low_open and p.high_open) for p in others.values())
     return (

@@ -69,7 +69,9 @@ def _parts(piece: Piece, side: int) -> Iterator[Piece]:
     """Parts of an interval from one of its ends on, the longest first."""
     if piece.low.is_finite and piece.high.is_finite:
         yield piece
-    for share in SHARES[1:] if piece.low.is_finite and piece.high.is_finite else (4 * s for s in SHARES):
+    for share in (
+        SHARES[1:] if piece.low.is_finite and piece.high.is_finite else (4 * s for s in SHARES)
+    ):
         end = piece.low if side > 0 else piece.high
         if piece.low.is_finite and piece.high.is_finite:
             room = range_of_number(piece.high - piece.low).low
@@ -102,8 +104,10 @@ def _nearly_vanishes(goal: Goal, symbol: sympy.Symbol, end: Any, size: float) ->
     except (NoJet, ArithmeticError, ValueError):
         return False
     value = float(first)
-    return value == 0 if isinstance(first, Fraction) and first == 0 else 0 < value and (
-        size == 0 or value < 1e-3 * size
+    return (
+        value == 0
+        if isinstance(first, Fraction) and first == 0
+        else value > 0 and (size == 0 or value < 1e-3 * size)
     )
 
 
@@ -163,7 +167,9 @@ def _hopeful(numbers: list[Fraction], piece: Piece, strict: bool) -> bool:
     places = length * np.concatenate([np.linspace(0, 1, 65)[1:], 10.0 ** -np.arange(1, 12)])
     values = np.polynomial.polynomial.polyval(places, [float(number) for number in numbers])
     lead = next(k for k, number in enumerate(numbers) if number)
-    return bool(np.all(values >= 1e-3 * float(first) * places**lead * (values > 0)) and np.all(values > 0))
+    return bool(
+        np.all(values >= 1e-3 * float(first) * places**lead * (values > 0)) and np.all(values > 0)
+    )
 
 
 def _polynomial(numbers: list[Fraction], symbol: sympy.Symbol, end: Any, side: int) -> sympy.Expr:

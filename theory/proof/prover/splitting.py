@@ -77,7 +77,12 @@ def endpoint(goal: Goal, search: Search, depth: int) -> Node | None:
                 ]
                 if None not in nodes:
                     side = "low" if end == piece.low else "high"
-                    return {"rule": "endpoint", "variable": symbol.name, "end": side, "nodes": nodes}
+                    return {
+                        "rule": "endpoint",
+                        "variable": symbol.name,
+                        "end": side,
+                        "nodes": nodes,
+                    }
     return None
 
 

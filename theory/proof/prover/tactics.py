@@ -15,9 +15,9 @@ rules of differentiation. `recheck` tests every step again.
 
 from typing import Any
 
+from .exponents import exponents, waves
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
-from .exponents import exponents, waves
 from .leaves import nothing, number, polynomial, power, product, range_, void
 from .reductions import exponent, logarithm, minimum, slide, substitute
 from .series import taylor

@@ -297,14 +297,10 @@ class _Jets:
 
     def through(self, name: str, a: Jet, slope: list[Coefficient]) -> list[Coefficient]:
         """A function that vanishes at 0, by its slope at the argument."""
-        return self.integral(
-            self.first(name, a[0], 0, 0), self.product(self.slopes(a), slope)
-        )
+        return self.integral(self.first(name, a[0], 0, 0), self.product(self.slopes(a), slope))
 
     def one_and_square(self, a: Jet, sign: int) -> list[Coefficient]:
-        return self.sum(
-            self.padded([Fraction(1)]), self.scaled(self.product(a, a), Fraction(sign))
-        )
+        return self.sum(self.padded([Fraction(1)]), self.scaled(self.product(a, a), Fraction(sign)))
 
     def over_one(self, a: Jet) -> list[Coefficient]:
         return self.quotient(self.padded([Fraction(1)]), a)
