@@ -313,6 +313,13 @@ def _is_call(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
 
 
+def _is_inside(name: str, argument: Any) -> bool:
+    """Whether an argument is a number that acosh or atanh has a value at."""
+    if not argument.is_Rational:
+        return False
+    return bool(argument > 1 if name == "acosh" else abs(argument) < 1)
+
+
 class _Reader:
     def __init__(self, text: str, symbols: Mapping[str, sympy.Symbol]) -> None:
         self.text = text
@@ -440,9 +447,7 @@ class _Reader:
             self._note_sign(1 + argument, ">")
         elif name == "sqrt":
             self._note_sign(argument, ">=")
-        elif (name == "acosh" and not (argument.is_Rational and argument > 1)) or (
-            name == "atanh" and not (argument.is_Rational and abs(argument) < 1)
-        ):
+        elif name in ("acosh", "atanh") and not _is_inside(name, argument):
             self.conditions.append((argument, name))
         return self._finite(self._made(FUNCTIONS[name], *arguments))
 
