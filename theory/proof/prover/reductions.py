@@ -132,22 +132,24 @@ def _inverse(
     expr: sympy.Expr, symbol: sympy.Symbol, piece: Piece, t: sympy.Symbol
 ) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
     """x = 1/t far out, where functions are taken of what goes to 0."""
-    inner = [
-        f.args[0] for f in expr.atoms(sympy.sin, sympy.cos, sympy.tanh, sympy.atan) if f.has(symbol)
-    ]
+    several = [f for f in expr.atoms(*_FLAT) if f.has(symbol)]
     low = piece.low
-    if piece.high != sympy.oo or not low.is_Rational or low <= 0 or not inner:
+    if piece.high != sympy.oo or not low.is_Rational or low <= 0 or not several:
         return
-    rest = expr.replace(
-        lambda e: e in {f for f in expr.atoms(sympy.Function)}, lambda e: sympy.Dummy()
-    )
-    vanish = all(
-        a.is_rational_function(symbol)
-        and limited(0.5, lambda a=a: sympy.limit(a, symbol, sympy.oo)) == 0
-        for a in inner
-    )
+    rest = expr.xreplace({f: sympy.Dummy() for f in several})
+    vanish = all(_vanishes_far_out(f.args[0], symbol) for f in several)
     if vanish and rest.is_rational_function():
         yield t, 1 / t, Piece(sympy.Integer(0), 1 / low, True, piece.low_open)
+
+
+_FLAT = (sympy.sin, sympy.cos, sympy.tanh, sympy.atan)
+
+
+def _vanishes_far_out(inner: sympy.Expr, symbol: sympy.Symbol) -> bool:
+    top, bottom = sympy.fraction(sympy.together(inner))
+    if not (top.is_polynomial(symbol) and bottom.is_polynomial(symbol)):
+        return False
+    return bool(sympy.degree(top, symbol) < sympy.degree(bottom, symbol))
 
 
 def _root_piece(piece: Piece, q: int, *, inverse: bool) -> Piece | None:

@@ -185,6 +185,6 @@ def _inside(by: Term, piece: Piece, sides: Sequence[int]) -> list[tuple[Term, st
 
 
 HYPOTHESIS_RULES: Mapping[str, Callable[..., None]] = {
-    "rewrite": rewrite, "split": split, "endpoint": endpoint, "forget": forget, "void": void, "narrow": narrow,
-    "solve": solve, "cases": cases, "resolve": resolve,
+    "rewrite": rewrite, "split": split, "endpoint": endpoint, "forget": forget, "void": void,
+    "narrow": narrow, "solve": solve, "cases": cases, "resolve": resolve,
 }  # fmt: skip
