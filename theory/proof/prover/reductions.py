@@ -497,11 +497,15 @@ def exponent(goal: Goal, search: Search, depth: int) -> Node | None:
         if _is_power(term) and not (goal.expr - term).has(sympy.exp, sympy.log, *_HYPERBOLIC):
             rest = goal.expr - term
             alone.append((term, -rest) if term.as_coeff_Mul()[0] > 0 else (rest, -term))
-    return _by_logarithms(goal, alone[:1], search, depth + 1)  # there is one exponential less
+    return _by_logarithms(goal, alone[:1], search, depth + 1, 0.9)  # it costs an exponential
 
 
 def _by_logarithms(
-    goal: Goal, several: Iterable[tuple[sympy.Expr, sympy.Expr]], search: Search, depth: int
+    goal: Goal,
+    several: Iterable[tuple[sympy.Expr, sympy.Expr]],
+    search: Search,
+    depth: int,
+    share: float = 0.5,
 ) -> Node | None:
     for large, small in several:
         sides = [search.prove(Goal(side, True, goal.box), 1) for side in (large, small)]
@@ -509,7 +513,7 @@ def _by_logarithms(
             continue
         logs = [_logarithm_of(side, goal.box, search) for side in (large, small)]
         child = Goal(logs[0] - logs[1], goal.strict, goal.box)
-        node = search.briefly(child, depth, 0.5)
+        node = search.briefly(child, depth, share)
         if node and identical(sympy.log(large) - sympy.log(small), child.expr, goal.box):
             return {
                 "rule": "logarithm",

@@ -170,7 +170,7 @@ def square(goal: Goal, search: Search, depth: int) -> Node | None:
         if not plausible(trim(child)):
             continue
         sign = search.prove(goal._replace(expr=large, strict=False), min(depth, 1))
-        node = sign and search.briefly(child, depth, 0.3 if shorter else 1.0)
+        node = sign and search.briefly(child, depth, 0.5 if shorter else 1.0)
         if node and identical(large**2 - small**2, to, goal.box):
             return {
                 "rule": "square",
