@@ -145,7 +145,7 @@ def _inverse(
 _FLAT = (sympy.sin, sympy.cos, sympy.tanh, sympy.atan)
 
 
-def _vanishes_far_out(inner: sympy.Expr, symbol: sympy.Symbol) -> bool:
+def _vanishes_far_out(inner: Any, symbol: Any) -> bool:
     top, bottom = sympy.fraction(sympy.together(inner))
     if not (top.is_polynomial(symbol) and bottom.is_polynomial(symbol)):
         return False
@@ -434,7 +434,7 @@ def _bottoms(
         short = _tidied(bend, inside)
         if curved := search.prove(Goal(short, False, inside), depth):
             return {"kind": "convex", "factor": write(short), "slope_node": curved}
-    factor = limited(2.0, lambda: sympy.factor(sympy.cancel(slope / (symbol - place))))
+    factor: Any = limited(2.0, lambda: sympy.factor(sympy.cancel(slope / (symbol - place))))
     if factor is None or not (node := search.prove(Goal(factor, False, inside), depth)):
         return None
     if not identical(slope, (symbol - place) * factor, inside):

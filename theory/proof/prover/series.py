@@ -115,7 +115,7 @@ def _below(
     goal: Goal, symbol: sympy.Symbol, piece: Piece, side: int, search: Search, depth: int
 ) -> Node | None:
     """A polynomial below the goal on an interval, with its proof."""
-    end = piece.low if side > 0 else piece.high
+    end: Any = piece.low if side > 0 else piece.high
     for order in ORDERS:
         try:
             near = jet(goal.expr, symbol, to_fraction(end), order - 1)

@@ -60,7 +60,8 @@ def clear(goal: Goal, search: Search, depth: int) -> Node | None:
 def endpoint(goal: Goal, search: Search, depth: int) -> Node | None:
     """An attained end where a sign jumps, alone; then the rest of the interval."""
     for part in goal.expr.atoms(sympy.sign):
-        for symbol in part.free_symbols & set(goal.box):
+        variables: Any = part.free_symbols & set(goal.box)
+        for symbol in sorted(variables, key=str):
             piece = goal.box[symbol]
             for end, other in ((piece.low, piece.high), (piece.high, piece.low)):
                 if end.is_infinite or piece == opened_at(piece, end) or end == other:
