@@ -132,8 +132,8 @@ _SIGNS: Mapping[str, str] = {
 """Signs of print and of other languages, and how Python writes them."""
 
 Condition = tuple[Any, str]
-"""What must hold for a part to be a real number: (expr, '>' | '>=' | '!=' against 0), or
-((base, exponent), 'power')."""
+"""What must hold for a part to be a real number: (expr, '>' | '>=' | '!=' against 0),
+((base, exponent), 'power'), or (argument, 'acosh' | 'atanh')."""
 
 CONSTANTS = {"pi": sympy.pi, "E": sympy.E, "oo": sympy.oo, "inf": sympy.oo}
 
@@ -257,7 +257,11 @@ def _plain(text: str) -> str:
 
 
 _HINTS: tuple[tuple[str, str], ...] = (
-    (r"=[<>]", "write <= and >="),
+    (
+        r"=>|-->|⇒|\bimplies\b",
+        "what is assumed goes into given: claim('x**2 >= 1', given='x >= 1', ...)",
+    ),
+    (r"=<", "write <= and >="),
     (r"\|", "a size is written Abs(x)"),
     (
         r"\b(lambda|is|in|if|for|as|from|pass|class|def|with)\b",
@@ -307,6 +311,13 @@ def _depth(node: ast.AST) -> int:
 
 def _is_call(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+
+
+def _is_inside(name: str, argument: Any) -> bool:
+    """Whether an argument is a number that acosh or atanh has a value at."""
+    if not argument.is_Rational:
+        return False
+    return bool(argument > 1 if name == "acosh" else abs(argument) < 1)
 
 
 class _Reader:
@@ -436,10 +447,8 @@ class _Reader:
             self._note_sign(1 + argument, ">")
         elif name == "sqrt":
             self._note_sign(argument, ">=")
-        elif name == "acosh":
-            self._note_sign(argument - 1, ">=")
-        elif name == "atanh":
-            self._note_sign(1 - argument**2, ">")
+        elif name in ("acosh", "atanh") and not _is_inside(name, argument):
+            self.conditions.append((argument, name))
         return self._finite(self._made(FUNCTIONS[name], *arguments))
 
     def _made(self, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -206,12 +206,17 @@ def _bounds(value: arb) -> tuple[End, End]:
 def _increasing(
     function: Callable[[arb], arb], at_minus_inf: End, at_inf: End
 ) -> Callable[[Range], Range]:
-    """The range of an increasing function, from its values at the two ends."""
+    """The range of an increasing function, from its values at the two ends.
+
+    What it tends to far out it never reaches: exp(-exp(50)), too small to write, is still above 0.
+    """
 
     def apply(x: Range) -> Range:
         low = at_minus_inf if x.low == -_INF else _bounds(function(_ball(x.low)))[0]
         high = at_inf if x.high == _INF else _bounds(function(_ball(x.high)))[1]
-        return _outward(low, high, x.low_open, x.high_open)
+        low, high = max(low, at_minus_inf), min(high, at_inf)
+        low_open, high_open = x.low_open or low == at_minus_inf, x.high_open or high == at_inf
+        return _outward(low, high, low_open, high_open)
 
     return apply
 
@@ -322,7 +327,7 @@ def _sign(x: Range) -> Range:
 
 def _cosh(x: Range) -> Range:
     size = _abs(x)
-    return _increasing(lambda v: v.cosh(), _INF, _INF)(size)
+    return _increasing(lambda v: v.cosh(), -_INF, _INF)(size)
 
 
 def _inverse(function: Callable[[arb], arb], low: int, high: float) -> Callable[[Range], Range]:

@@ -46,8 +46,8 @@ ENUMERATION_LIMIT = 20_000
 CASE_LIMIT = 200
 PEELED = 3
 """How many values of an endless integer are looked at alone."""
-EFFORTS = ((0, 0), (2, 60), (4, 400), (6, 4000))
-"""Depths of search, and boxes into which it may split."""
+EFFORTS = ((0, 0, 1.0), (2, 60, 0.4), (4, 400, 0.6), (6, 4000, 1.0))
+"""Depths of search, boxes into which it may split, and shares of the time left."""
 SEARCH_SHARE = 0.8
 """Of the time for a proof; the rest is for checking it again."""
 LINES_SECONDS = 4.0
@@ -204,12 +204,13 @@ def _prove(
     for condition in claim.conditions:
         proof = attempt.condition(condition)
         if proof is None:
-            return _unproved(f"that {condition_text(*condition)}", claim, start)
+            text = f"that {condition_text(*condition)} is a real number"
+            return _unproved(text, claim, start)
         cases += proof
     for relation in claim.relations:
         proof = attempt.relation(relation, "relation")
         if proof is None:
-            return _unproved(write_relation(relation), claim, start, attempt)
+            return _unproved(f"of {write_relation(relation)}", claim, start, attempt)
         cases += proof
     evidence = {"kind": "tree", "cases": cases, "witness": witness}
     engines = sorted(attempt.engines)
@@ -234,7 +235,7 @@ def _unproved(
     Only of analytic sides (then they are equal everywhere if they are near some points), defined on
     the whole domain, which an attempt has shown.
     """
-    unknown = _certificate(claim, "unknown", start, detail=f"no proof found of {text}")
+    unknown = _certificate(claim, "unknown", start, detail=f"no proof found {text}")
     if attempt is None or claim.given or any(r.rel_op != "==" for r in claim.relations):
         return unknown
     answers = [ask(gap(relation), claim.domains) for relation in claim.relations]
@@ -306,16 +307,24 @@ class _Attempt:
         self.engines: set[str] = set()
 
     def condition(self, condition: Condition) -> list[Node] | None:
-        """Proof that a part is a real number on the domain."""
-        for choice in alternatives(condition):
-            proofs = [self.relation(relation, "defined") for relation in choice]
+        """Proof that a part is a real number on the domain: each way easily, then each at length."""
+        choices = alternatives(condition)
+        tries = [(choice, True) for choice in choices] if len(choices) > 1 else []
+        for choice, easily in [*tries, *((choice, False) for choice in choices)]:
+            proofs = []
+            for relation in choice:
+                proofs.append(self.relation(relation, "defined", easily=easily))
+                if proofs[-1] is None:
+                    break
             if None not in proofs:
                 if not self.facts:  # else they hold only under the hypotheses
                     self.known |= {_as_known(relation) for relation in choice}
                 return [case for proof in proofs if proof for case in proof]
         return None
 
-    def relation(self, relation: Relational, kind: str) -> list[Node] | None:
+    def relation(
+        self, relation: Relational, kind: str, *, easily: bool = False
+    ) -> list[Node] | None:
         """Proof of a relation on every box of the domain, as cases of the certificate."""
         text = write_relation(relation)
         if relation.rel_op == "==" and not self.claim.given:
@@ -326,7 +335,9 @@ class _Attempt:
                 return None
         cases: list[Node] = []
         for box in _boxes(self.claim.domains):
-            node = self.on_box(relation, box)
+            node = (
+                self.on_reals(relation, box, EFFORTS[:2]) if easily else self.on_box(relation, box)
+            )
             if node is None:
                 return None
             where = {symbol.name: str(piece) for symbol, piece in box.items()}
@@ -348,7 +359,8 @@ class _Attempt:
         """Whether both sides are analytic on the whole domain, integers taken as reals."""
         relaxed = {symbol: _real(symbol) for symbol in self.claim.domains}
         known = {(fact.xreplace(relaxed), strict) for fact, strict in self.known}
-        search = new_search(self.deadline, *EFFORTS[0], frozenset(known))
+        depth, boxes, _ = EFFORTS[0]
+        search = new_search(self.deadline, depth, boxes, frozenset(known))
         expr = gap(relation).xreplace(relaxed)
         return all(
             smooth(expr, {relaxed[s]: piece for s, piece in box.items()}, search)
@@ -395,13 +407,14 @@ class _Attempt:
         self, goal: Goal, efforts: Sequence[Any], known: frozenset[tuple[Any, bool]]
     ) -> Node | None:
         """The same search with growing effort, so that easy goals never pay for hard ones."""
-        for depth, boxes in efforts:
-            search = new_search(self.deadline, depth, boxes, known)
+        for depth, boxes, share in efforts:
+            now = time.monotonic()
+            search = new_search(now + share * (self.deadline - now), depth, boxes, known)
             node = search.prove(goal)
             if node is not None:
                 self.engines |= search.engines
                 return node
-            if search.over:
+            if time.monotonic() > self.deadline:
                 return None
         return None
 

@@ -14,7 +14,15 @@ from sympy.core.relational import Relational
 from ...language.expression import Condition, write
 from ...numbers.ranges import Range, Undefined, point_value
 
-__all__ = ["alternatives", "condition_text", "first_failure", "holds_there", "needs", "obligations"]
+__all__ = [
+    "alternatives",
+    "condition_text",
+    "first_failure",
+    "holds_there",
+    "in_signs",
+    "needs",
+    "obligations",
+]
 
 Point = Mapping[sympy.Symbol, sympy.Rational]
 
@@ -36,18 +44,26 @@ def _conditions(part: Any) -> Iterator[Condition]:
     if isinstance(part, sympy.log):
         yield argument, ">"
     elif isinstance(part, sympy.atanh):
-        yield 1 - argument**2, ">"
+        yield argument, "atanh"
     elif isinstance(part, sympy.acosh):
-        yield argument - 1, ">="
+        yield argument, "acosh"
     elif part.is_Pow:
         base, exponent = part.args
         if not (exponent.is_Integer and exponent >= 0):
             yield (base, exponent), "power"
 
 
+def in_signs(condition: Condition) -> Condition:
+    """A condition on the argument of acosh or atanh as one on the sign of an expression."""
+    subject, kind = condition
+    if kind == "acosh":
+        return subject - 1, ">="
+    return (1 - subject**2, ">") if kind == "atanh" else condition
+
+
 def alternatives(condition: Condition) -> list[list[Relational]]:
     """Sets of relations, each of which gives the condition; any one of them suffices."""
-    subject, kind = condition
+    subject, kind = in_signs(condition)
     if kind != "power":
         return [[_RELATION[kind](subject, 0)]]
     base, exponent = subject
@@ -87,6 +103,7 @@ def holds_there(conditions: Iterable[Condition], point: Point) -> bool:
 
 
 def _verdict(subject: Any, kind: str, point: Point) -> bool | None:
+    subject, kind = in_signs((subject, kind))
     try:
         if kind == "power":
             return _power_is_real(*(_at(part, point) for part in subject))
@@ -127,6 +144,5 @@ def condition_text(subject: Any, kind: str) -> str:
     if kind == "power":
         base, exponent = subject
         return f"({write(base)})**({write(exponent)})"
-    return {">": f"log({write(subject)})", ">=": f"sqrt({write(subject)})"}.get(
-        kind, f"1/({write(subject)})"
-    )
+    name = {">": "log", ">=": "sqrt", "!=": "1/"}.get(kind, kind)
+    return f"{name}({write(subject)})"

@@ -38,6 +38,8 @@ __all__ = [
     "without",
 ]
 
+NESTED = 60
+"""Goals within goals, at most: some steps cost no depth, and may follow each other without end."""
 SUSPECTS = 6
 """How many points where a goal looks false are looked at with rigorous arithmetic."""
 
@@ -87,14 +89,25 @@ class Search:
         key = (goal.expr, goal.strict, tuple(sorted(goal.box.items(), key=str)), goal.given)
         if self.over or key in self.active or (key, depth) in self.failed or not plausible(goal):
             return None
+        if len(self.active) >= NESTED:
+            return None
         self.active.add(key)
         try:
             node = self._attempt(goal, depth)
         finally:
             self.active.discard(key)
-        if node is None:
+        if node is None and not self.over:
             self.failed.add((key, depth))
         return node
+
+    def briefly(self, goal: Goal, depth: int, share: float = 0.3) -> Node | None:
+        """`prove`, in a share of the time that is left: for a step that may lead nowhere."""
+        end, now = self.deadline, time.monotonic()
+        self.deadline = now + share * max(end - now, 0.0)
+        try:
+            return self.prove(goal, depth)
+        finally:
+            self.deadline = end
 
     def _attempt(self, goal: Goal, depth: int) -> Node | None:
         if not goal.box:

@@ -3,20 +3,23 @@
 import time
 from typing import Any
 
+import numpy as np
 import sympy
 
 from ...language.expression import write
 from ...numbers.boxes import box_ranges
 from ...numbers.deadline import limited
+from ...numbers.domain import Domain
 from ...numbers.exact_signs import sign_of_number
-from ...numbers.normal_form import identical
+from ...numbers.normal_form import identical, vanishes
 from ...numbers.ranges import Undefined, compile_range
 from ..instruments.forms import forms
+from ..instruments.sampling import numeric, sample_box
 from ..instruments.smt import is_polynomial, negation_smtlib, solve
 from .continuity import continuous
 from .goals import Goal, Node, Search, rewrite, signed, trim
 
-__all__ = ["number", "polynomial", "product", "range_", "void"]
+__all__ = ["nothing", "number", "polynomial", "power", "product", "range_", "void"]
 
 
 def number(goal: Goal, search: Search, depth: int) -> Node | None:
@@ -63,9 +66,41 @@ def range_(goal: Goal, search: Search, depth: int) -> Node | None:
     return None
 
 
+def nothing(goal: Goal, search: Search, depth: int) -> Node | None:
+    """Zero in disguise: what vanishes at points, and by its normal form."""
+    if goal.strict or not goal.expr.free_symbols:
+        return None
+    symbols = tuple(goal.box)
+    where = {symbol: Domain((piece,)) for symbol, piece in goal.box.items()}
+    points = sample_box(where, 12, np.random.default_rng(4)).values()
+    values = np.abs(numeric(goal.expr, symbols)(*points))
+    seen = np.isfinite(values)
+    if not np.any(seen) or np.max(values[seen]) > 1e-9 or not vanishes(goal.expr, goal.box):
+        return None
+    search.engines.add("symbolic")
+    return rewrite(sympy.Integer(0), {"rule": "range"})
+
+
+def power(goal: Goal, search: Search, depth: int) -> Node | None:
+    """A power of what is positive, or a root of what is not negative, whose range is too wide."""
+    if not goal.expr.is_Pow or goal.expr.exp.is_Integer:
+        return None
+    base, exponent = goal.expr.as_base_exp()
+    strict = goal.strict or exponent.is_positive is not True or not exponent.is_number
+    node = search.prove(goal._replace(expr=base, strict=strict), depth + 1)  # it is simpler
+    return node and {
+        "rule": "power",
+        "base": write(base),
+        "exponent": write(exponent),
+        "strict": strict,
+        "node": node,
+    }
+
+
 def product(goal: Goal, search: Search, depth: int) -> Node | None:
     """A product or quotient: the sign of every factor."""
-    for form in forms(goal.expr)[:3]:
+    kinked = depth > 0 and goal.expr.has(sympy.Abs, sympy.Max, sympy.Min)
+    for form in forms(goal.expr)[: 1 if kinked else 3]:  # the cases of a kink come first
         coefficient, factors = _factors(form)
         if sum(power != 0 for _, power in factors) < 2 and coefficient == 1:
             continue
@@ -101,7 +136,12 @@ def _product_of(
     search: Search,
     depth: int,
 ) -> Node | None:
+    def cleared(base: Any) -> bool:
+        """A polynomial that is left when the denominators are cleared."""
+        return polynomials < is_polynomial(base)
+
     limit = goal.expr.count_ops() + 3  # a factor is no longer than the product, or this would loop
+    polynomials = is_polynomial(goal.expr)
     sign = 1 if coefficient > 0 else -1
     parts = []
     hardest_last = sorted(factors, key=lambda f: f[0].count_ops())
@@ -110,7 +150,7 @@ def _product_of(
         if even and power > 0 and not goal.strict:
             parts.append({"factor": write(base), "power": power, "sign": 1, "node": None})
             continue
-        if base.count_ops() + 1 >= limit:
+        if base.count_ops() + 1 >= limit and not cleared(base):
             return None
         strict = goal.strict or power < 0
         for direction in (1, -1):
@@ -139,7 +179,7 @@ def polynomial(goal: Goal, search: Search, depth: int) -> Node | None:
         node = polynomial(trim(goal._replace(expr=expanded)), search, depth)
         same = node is not None and identical(expr, expanded, goal.box)
         return rewrite(expanded, node) if node is not None and same else None
-    if len(goal.box) > 7:
+    if len(goal.box) > 7 or _is_heavy(expr, goal):
         return None
     if any(
         end.is_finite and not end.is_Rational for p in goal.box.values() for end in (p.low, p.high)
@@ -152,3 +192,10 @@ def polynomial(goal: Goal, search: Search, depth: int) -> Node | None:
         return None
     search.engines.add("smt")
     return {"rule": "smt", "smtlib": text}
+
+
+def _is_heavy(expr: sympy.Expr, goal: Goal) -> bool:
+    """Whether solvers disagree on what they can decide: hypotheses are then better solved for."""
+    several = len(goal.box) > 3 and bool(goal.given)
+    plain = not expr.has(sympy.Abs, sympy.Max, sympy.Min)
+    return several and plain and sympy.Poly(expr).total_degree() > 4

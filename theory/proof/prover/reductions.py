@@ -1,7 +1,7 @@
 """Steps to simpler goals: a change of variable, the end or the bottom of a variable, logarithms."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -33,8 +33,11 @@ from .goals import (
     without,
 )
 
+_HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh)
+
 __all__ = [
     "easiest_first",
+    "exponent",
     "face_at",
     "logarithm",
     "minimum",
@@ -54,6 +57,8 @@ def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
             expr = sympy.powdenest(
                 sympy.expand_power_exp(exponential(goal.expr).subs(symbol, by)), force=False
             )
+            if by.is_rational_function(new) and not by.is_polynomial(new):
+                expr = _in_one_fraction(expr)
             expr = sympy.powsimp(sympy.expand_log(expr), deep=True)
             if expr.has(symbol):
                 continue
@@ -72,6 +77,15 @@ def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
     return None
 
 
+def _in_one_fraction(expr: sympy.Expr) -> sympy.Expr:
+    """Arguments of functions, bases of powers, and the whole, each over one denominator."""
+    inner = expr.replace(
+        lambda e: e.is_Function or (e.is_Pow and not e.exp.is_Integer),
+        lambda e: e.func(*[sympy.factor(argument) for argument in e.args]),
+    )
+    return sympy.powdenest(sympy.expand_power_base(inner))
+
+
 def _changes_of_variable(
     goal: Goal, symbol: sympy.Symbol, search: Search
 ) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
@@ -80,6 +94,7 @@ def _changes_of_variable(
     powers = [p.exp for p in expr.atoms(sympy.Pow) if p.base == symbol and p.exp.is_Rational]
     q = math.lcm(*[int(p.q) for p in powers])
     t = sympy.Symbol(fresh(f"{symbol.name}_t", goal, search), positive=True)
+    yield from _odds(expr, symbol, piece, t)
     if q > 1 and ordered(sympy.Integer(0), piece.low) >= 0:
         inverse = all(power < 0 for power in powers) and piece.low_open
         found = _root_piece(piece, q, inverse=inverse)
@@ -87,6 +102,7 @@ def _changes_of_variable(
             closed = not found.low_open and found.low == 0
             new = sympy.Symbol(t.name, nonnegative=True) if closed else t
             yield new, new ** (-q if inverse else q), found
+    yield from _inverse(expr, symbol, piece, t)
     rates = [sympy.diff(e.args[0], symbol) for e in expr.atoms(sympy.exp) if e.has(symbol)]
     if rates and all(rate.is_Rational for rate in rates):
         stripped = expr.replace(lambda e: isinstance(e, sympy.exp), lambda e: sympy.Dummy())
@@ -98,6 +114,42 @@ def _changes_of_variable(
                 q * sympy.log(t),
                 Piece(ends[piece.low], ends[piece.high], piece.low_open, piece.high_open),
             )
+
+
+def _odds(
+    expr: sympy.Expr, symbol: sympy.Symbol, piece: Piece, t: sympy.Symbol
+) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
+    """A share p = t**2/(1 + t**2): sqrt(p) and sqrt(1 - p) then have one root between them."""
+    zero, one = sympy.Integer(0), sympy.Integer(1)
+    halves = [p.base for p in expr.atoms(sympy.Pow) if p.exp.is_Rational and p.exp.q == 2]
+    rational = [base for base in halves if base.has(symbol) and base.is_rational_function()]
+    ends = [any(base.subs(symbol, end) == 0 for base in rational) for end in (zero, one)]
+    if all(ends) and piece == Piece(zero, one, True, True):
+        yield t, t**2 / (1 + t**2), Piece(zero, sympy.oo, True, True)
+
+
+def _inverse(
+    expr: sympy.Expr, symbol: sympy.Symbol, piece: Piece, t: sympy.Symbol
+) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
+    """x = 1/t far out, where functions are taken of what goes to 0."""
+    several = [f for f in expr.atoms(*_FLAT) if f.has(symbol)]
+    low = piece.low
+    if piece.high != sympy.oo or not low.is_Rational or low <= 0 or not several:
+        return
+    rest = expr.xreplace({f: sympy.Dummy() for f in several})
+    vanish = all(_vanishes_far_out(f.args[0], symbol) for f in several)
+    if vanish and rest.is_rational_function():
+        yield t, 1 / t, Piece(sympy.Integer(0), 1 / low, True, piece.low_open)
+
+
+_FLAT = (sympy.sin, sympy.cos, sympy.tanh, sympy.atan)
+
+
+def _vanishes_far_out(inner: Any, symbol: Any) -> bool:
+    top, bottom = sympy.fraction(sympy.together(inner))
+    if not (top.is_polynomial(symbol) and bottom.is_polynomial(symbol)):
+        return False
+    return bool(sympy.degree(top, symbol) < sympy.degree(bottom, symbol))
 
 
 def _root_piece(piece: Piece, q: int, *, inverse: bool) -> Piece | None:
@@ -247,13 +299,36 @@ def stationary_points(slope: sympy.Expr, symbol: sympy.Symbol, box: Box) -> list
     points = sample_box(where, 50, np.random.default_rng(1))
     piece = box[symbol]
     places = []
-    for place in roots(slope, symbol):
+    for place in (*roots(slope, symbol), *_guesses(slope, symbol, others, points)):
         if place.free_symbols - set(others) or not evaluable(place):
             continue
         values = numeric(place, tuple(others))(*points.values())
         if np.all((values >= float(piece.low)) & (values <= float(piece.high))):
             places.append(place)
-    return sorted(places, key=lambda place: place.count_ops())[:2]
+    return sorted(dict.fromkeys(places), key=lambda place: place.count_ops())[:2]
+
+
+def _guesses(
+    slope: sympy.Expr, symbol: sympy.Symbol, others: Box, points: Mapping[sympy.Symbol, Any]
+) -> Iterator[sympy.Expr]:
+    """Short places where the slope nearly vanishes at points, whatever the other variables are: zeros
+    that SymPy does not find, since they lie along a curve."""
+    if not usable(slope):
+        return
+    places: list[Any] = [*map(sympy.Integer, (0, 1, -1)), sympy.Rational(1, 2)]
+    for other in others:
+        places += [other, -other, 1 - other, 1 / other, 2 * other, other / 2]
+    columns = [points[other][:20] for other in others]
+    function = numeric(slope, (symbol, *others))
+    for place in places:
+        at = (
+            np.broadcast_to(numeric(place, tuple(others))(*columns), 20) if others else float(place)
+        )
+        values = np.abs(function(np.asarray(at), *columns))
+        aside = np.abs(function(np.asarray(at) * 1.01 + 0.013, *columns))
+        seen = np.isfinite(values) & np.isfinite(aside)
+        if np.any(seen) and np.all(values[seen] <= 1e-9 * (1e-6 + aside[seen])):
+            yield sympy.sympify(place)
 
 
 @lru_cache(maxsize=4096)
@@ -283,6 +358,10 @@ def _minimum_at(
     bottom = search.prove(Goal(value, goal.strict, others), depth)
     if bottom is None or not identical(goal.expr.subs(symbol, place), value, others):
         return None
+    if any(_may_reach(gap, end, is_open, goal, others, search) for gap, end, is_open in (
+        (place - piece.low, piece.low, piece.low_open), (piece.high - place, piece.high, piece.high_open)
+    )):  # fmt: skip
+        return _inside(goal, search, depth)
     inside, reach = [], opened(piece)
     for gap, end in ((place - piece.low, piece.low), (piece.high - place, piece.high)):
         node = search.prove(Goal(gap, False, others), depth) if end.is_finite else {"rule": "none"}
@@ -304,6 +383,28 @@ def _minimum_at(
         "nodes": [bottom, *inside],
         **how,
     }
+
+
+def _may_reach(gap: Any, end: Any, is_open: bool, goal: Goal, others: Box, search: Search) -> bool:
+    """Whether a place may be an end of its interval that is not attained, at an end of another one."""
+    closed = any(not (p.low_open and p.high_open) for p in others.values())
+    return (
+        closed
+        and is_open
+        and end.is_finite
+        and not goal.strict
+        and search.prove(Goal(gap, True, others), 1) is None
+        and search.prove(Goal(gap, False, others), 1) is not None
+    )
+
+
+def _inside(goal: Goal, search: Search, depth: int) -> Node | None:
+    """The goal inside its box, which settles it at the attained ends if it is continuous there."""
+    inside = {symbol: opened(piece) for symbol, piece in goal.box.items()}
+    node = search.prove(goal._replace(box=inside), depth + 1)
+    if node is None or not continuous(goal.expr, goal.box, search):
+        return None
+    return {"rule": "interior", "node": node}
 
 
 def _bottoms(
@@ -333,7 +434,7 @@ def _bottoms(
         short = _tidied(bend, inside)
         if curved := search.prove(Goal(short, False, inside), depth):
             return {"kind": "convex", "factor": write(short), "slope_node": curved}
-    factor = limited(2.0, lambda: sympy.factor(sympy.cancel(slope / (symbol - place))))
+    factor: Any = limited(2.0, lambda: sympy.factor(sympy.cancel(slope / (symbol - place))))
     if factor is None or not (node := search.prove(Goal(factor, False, inside), depth)):
         return None
     if not identical(slope, (symbol - place) * factor, inside):
@@ -342,7 +443,8 @@ def _bottoms(
 
 
 def _two_sides(expr: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
-    """P and Q with ``P - Q`` the expression: either order of two terms, or one term against a sum."""
+    """P and Q with ``P - Q`` the expression: either order of two terms, one term against a sum, or
+    what a logarithm makes simple, a power or an exponential, against all else."""
     terms = sympy.Add.make_args(expr)
     if len(terms) == 2:
         yield terms[0], -terms[1]
@@ -353,6 +455,20 @@ def _two_sides(expr: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
     if len(terms) < 5 and exponential and 1 in (len(positive), len(terms) - len(positive)):
         large = sympy.Add(*positive)
         yield large, large - expr
+    for term in sorted(filter(_is_power, terms), key=lambda t: t.count_ops(), reverse=True)[:2]:
+        if term.as_coeff_Mul()[0] > 0:
+            yield term, term - expr
+        else:
+            yield expr - term, -term
+
+
+def _is_power(term: sympy.Expr) -> bool:
+    """Whether a term is a product with an exponential, or a power, of what is not constant."""
+    return any(
+        part.func is sympy.exp or (part.is_Pow and not part.exp.is_Rational)
+        for part in sympy.Mul.make_args(term)
+        if part.free_symbols
+    )
 
 
 def _logarithm_of(side: sympy.Expr, box: Box, search: Search) -> sympy.Expr:
@@ -369,13 +485,35 @@ def logarithm(goal: Goal, search: Search, depth: int) -> Node | None:
     """``P - Q >= 0`` for positive P and Q is ``log P - log Q >= 0``: products become sums."""
     if goal.given or not goal.expr.has(sympy.exp, sympy.cosh, sympy.Pow):
         return None
-    for large, small in _two_sides(goal.expr):
+    return _by_logarithms(goal, _two_sides(goal.expr), search, depth)
+
+
+def exponent(goal: Goal, search: Search, depth: int) -> Node | None:
+    """`logarithm`, where it leaves no exponential: one exponential against what has none."""
+    if goal.given:
+        return None
+    alone = []
+    for term in sympy.Add.make_args(goal.expr):
+        if _is_power(term) and not (goal.expr - term).has(sympy.exp, sympy.log, *_HYPERBOLIC):
+            rest = goal.expr - term
+            alone.append((term, -rest) if term.as_coeff_Mul()[0] > 0 else (rest, -term))
+    return _by_logarithms(goal, alone[:1], search, depth + 1, 0.9)  # it costs an exponential
+
+
+def _by_logarithms(
+    goal: Goal,
+    several: Iterable[tuple[sympy.Expr, sympy.Expr]],
+    search: Search,
+    depth: int,
+    share: float = 0.5,
+) -> Node | None:
+    for large, small in several:
         sides = [search.prove(Goal(side, True, goal.box), 1) for side in (large, small)]
         if None in sides:
             continue
         logs = [_logarithm_of(side, goal.box, search) for side in (large, small)]
         child = Goal(logs[0] - logs[1], goal.strict, goal.box)
-        node = search.prove(child, depth)
+        node = search.briefly(child, depth, share)
         if node and identical(sympy.log(large) - sympy.log(small), child.expr, goal.box):
             return {
                 "rule": "logarithm",

@@ -159,8 +159,10 @@ def square(goal: Goal, search: Search, depth: int) -> Node | None:
     size = goal.expr.count_ops()
     shorter = goal.expr.has(*TRANSCENDENTAL)  # these must go with the root, or nothing is gained
     for large, small in _sides(goal.expr):
-        to = limited(2.0, lambda p=large, q=small: sympy.expand(p**2 - q**2))
-        if to is None or to.count_ops() > (size if shorter else 4 * size):
+        to = limited(2.0, lambda p=large, q=small: _squares(p, q))
+        if to is None or to.count_ops() > (size + 1 if shorter else 4 * size):
+            continue
+        if len(_roots(to)) >= len(_roots(goal.expr)):
             continue
         if not (is_polynomial(to) or any(_has_root(e) for e in (large, small) if e.free_symbols)):
             continue
@@ -168,7 +170,7 @@ def square(goal: Goal, search: Search, depth: int) -> Node | None:
         if not plausible(trim(child)):
             continue
         sign = search.prove(goal._replace(expr=large, strict=False), min(depth, 1))
-        node = sign and search.prove(child, depth)
+        node = sign and search.briefly(child, depth, 0.5 if shorter else 1.0)
         if node and identical(large**2 - small**2, to, goal.box):
             return {
                 "rule": "square",
@@ -193,6 +195,17 @@ def _sides(expr: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
         if chosen and rooted and len(chosen) < len(terms) and left not in seen:
             seen.add(left)
             yield left, left - expr
+
+
+def _squares(large: Any, small: Any) -> Any:
+    """``large**2 - small**2``, written out or not, whichever is shorter."""
+    plain = large**2 - small**2
+    return min((sympy.expand(plain), plain), key=lambda form: (len(_roots(form)), form.count_ops()))
+
+
+def _roots(expr: Any) -> set[Any]:
+    """The square roots in an expression."""
+    return {p.base for p in expr.atoms(sympy.Pow) if p.exp.is_Rational and p.exp.q == 2}
 
 
 def _has_root(expr: sympy.Expr) -> bool:

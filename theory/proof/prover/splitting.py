@@ -15,10 +15,10 @@ from ...numbers.domain import Domain, Piece, ordered
 from ...numbers.normal_form import identical
 from ...numbers.ranges import Range, Undefined, compile_range, range_of_number
 from ..instruments.sampling import numeric, sample_box
-from .goals import Goal, Node, Search, lies_between, signed, tidy, usable
+from .goals import Goal, Node, Search, lies_between, opened_at, signed, tidy, usable, without
 from .reductions import stationary_points
 
-__all__ = ["halves", "split"]
+__all__ = ["clear", "endpoint", "halves", "split"]
 
 
 def split(goal: Goal, search: Search, depth: int) -> Node | None:
@@ -43,6 +43,48 @@ def split(goal: Goal, search: Search, depth: int) -> Node | None:
                 return node
     budget = [search.boxes]
     return _bisect(goal, search, depth, budget)
+
+
+def clear(goal: Goal, search: Search, depth: int) -> Node | None:
+    """A goal that stays well above zero on a bounded box: halves of it, before anything dearer."""
+    if goal.given or len(goal.box) > 2 or not all(map(_bounded, goal.box.values())):
+        return None
+    where = {symbol: Domain((piece,)) for symbol, piece in goal.box.items()}
+    points = sample_box(where, 200, np.random.default_rng(6)).values()
+    values = np.asarray(numeric(goal.expr, tuple(goal.box))(*points))
+    if not np.all(np.isfinite(values)) or np.min(values) < 0.02 * np.max(np.abs(values)):
+        return None
+    return _bisect(goal, search, depth, [40])
+
+
+def endpoint(goal: Goal, search: Search, depth: int) -> Node | None:
+    """An attained end where a sign jumps, alone; then the rest of the interval."""
+    for part in goal.expr.atoms(sympy.sign):
+        variables: Any = part.free_symbols & set(goal.box)
+        for symbol in sorted(variables, key=str):
+            piece = goal.box[symbol]
+            for end, other in ((piece.low, piece.high), (piece.high, piece.low)):
+                if end.is_infinite or piece == opened_at(piece, end) or end == other:
+                    continue
+                value = goal.expr.subs(symbol, end)
+                if part.args[0].subs(symbol, end) != 0 or not usable(value):
+                    continue
+                rest = {**goal.box, symbol: opened_at(piece, end)}
+                nodes = [
+                    search.prove(goal._replace(expr=value, box=without(goal.box, symbol)), depth)
+                    if not goal.given
+                    else None,
+                    search.prove(goal._replace(box=rest), depth + 1),
+                ]
+                if None not in nodes:
+                    side = "low" if end == piece.low else "high"
+                    return {
+                        "rule": "endpoint",
+                        "variable": symbol.name,
+                        "end": side,
+                        "nodes": nodes,
+                    }
+    return None
 
 
 def _cut(goal: Goal, symbol: sympy.Symbol, cut: Any, search: Search, depth: int) -> Node | None:

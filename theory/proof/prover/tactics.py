@@ -15,28 +15,35 @@ rules of differentiation. `recheck` tests every step again.
 
 from typing import Any
 
+from .exponents import exponents, waves
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
-from .leaves import number, polynomial, product, range_, void
-from .reductions import logarithm, minimum, slide, substitute
+from .leaves import nothing, number, polynomial, power, product, range_, void
+from .reductions import exponent, logarithm, minimum, slide, substitute
+from .series import taylor
 from .shapes import ends, interior, isolate, square
-from .splitting import split
+from .splitting import clear, endpoint, split
 from .squares import squares
 
 __all__ = ["Goal", "Node", "Search", "new_search"]
 
-_LEAVES = (void, range_, product, squares, polynomial)
+_LEAVES = (void, range_, clear, nothing, power, product, squares, polynomial)
 _REDUCTIONS = (
     forget,
+    waves,
     narrow,
     solve,
     kinks,
+    endpoint,
+    exponents,
+    exponent,
     substitute,
     square,
     isolate,
     slide,
     minimum,
     ends,
+    taylor,
     logarithm,
     interior,
     split,

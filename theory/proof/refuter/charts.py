@@ -37,9 +37,9 @@ class Chart(NamedTuple):
 
     def solved(self, solution: dict[Any, Any], new: Sequence[Any] = ()) -> "Chart":
         """The same chart with more symbols expressed by the others, or by new ones."""
-        bound = {symbol: value.subs(solution) for symbol, value in self.bound.items()} | dict(
-            solution
-        )
+        bound = {symbol: value.subs(solution) for symbol, value in self.bound.items()} | {
+            symbol: value for symbol, value in solution.items() if not symbol.is_Dummy
+        }  # a parameter of an earlier quadric is solved for and gone
         free = {symbol: where for symbol, where in self.free.items() if symbol not in solution}
         return Chart(free | {symbol: domain("real") for symbol in new}, bound)
 

@@ -23,7 +23,7 @@ from ...numbers.domain import Domain
 from ...numbers.enclosures import enclosure
 from ...numbers.exact_signs import sign_of_number
 from ...numbers.ranges import Undefined, point_value
-from ..instruments.definedness import first_failure
+from ..instruments.definedness import first_failure, in_signs
 from ..instruments.sampling import numeric, sample_box
 from ..problem import Problem
 from .charts import Chart, charts
@@ -126,7 +126,7 @@ def _within(where: Domain, values: np.ndarray) -> np.ndarray:
 def _as_relations(conditions: Sequence[Condition]) -> list[Relational]:
     """Conditions as targets: where one comes near to failing, the claim may be undefined."""
     parts = []
-    for subject, kind in conditions:
+    for subject, kind in map(in_signs, conditions):
         part = subject[0] if kind == "power" else sympy.Abs(subject) if kind == "!=" else subject
         parts += [part] if part.free_symbols else []
     return [sympy.Gt(part, 0, evaluate=False) for part in dict.fromkeys(parts)]
@@ -196,7 +196,7 @@ def _difference(relation: Relational, point: Point) -> str:
         value = enclosure(gap(relation), point, bits)
         if not value.contains(0):
             return f", they differ by {value.str(3, radius=False)}"
-    return ""
+    return ", which are equal"
 
 
 def _compare(operator: str, sign: int) -> bool:

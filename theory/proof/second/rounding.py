@@ -12,7 +12,7 @@ from typing import Any
 
 from mpmath import mp
 
-__all__ = ["Bound", "bound_of", "exact_power", "shortened"]
+__all__ = ["Bound", "bound_of", "exact_power", "fraction_of", "shortened"]
 
 Bound = tuple[Fraction, bool]
 """A bound of a number, and whether it is exact."""

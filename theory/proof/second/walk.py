@@ -10,6 +10,8 @@ hold the nodes of what is left to show.
 ``range``      (none) intervals show the sign
 ``zero``       (none) an exact zero
 ``product``    coefficient, parts: {factor, power, sign, node}
+``power``      base, exponent, strict, node: of the base
+``waves``      waves: {new variable: sine or cosine}, to, node
 ``divide``     factor, rest, sign, nodes: of the factor, of the rest
 ``smt``        smtlib: the negation of the goal
 ``faces``      faces: {variable: low or high}, slopes: {variable: slope}
@@ -19,9 +21,11 @@ hold the nodes of what is left to show.
 ``ends``       variable, bend, strict, faces, nodes: of the bend, of both faces
 ``minimum``    variable, kind, place, factor, value, slope_node, nodes: of the value, of the gaps
 ``substitute`` variable, new, domain, by, to, node
+``taylor``     variable, side, order, to: a polynomial below, node: of the polynomial
 ``square``     large, small, to, nodes: of the sign of large, of the squares
 ``logarithm``  large, small, to, nodes: of the logs, of the signs of large and small
 ``interior``   node: of the goal inside its box
+``endpoint``   variable, end: low or high, nodes: at that end, of the rest
 ``forget``     defined: {goal, strict, node}, node: of the goal without hypotheses
 ``void``       fact, node: that it fails on the whole box
 ``narrow``     variable, domain, fact, nodes: that it fails outside, of the goal inside
@@ -45,6 +49,7 @@ from .reading import NAME, RESERVED, Box, Rejected, Undecided, inside, points_of
 from .rules.calculus import CALCULUS_RULES
 from .rules.hypotheses import HYPOTHESIS_RULES
 from .rules.leaves import LEAF_RULES
+from .rules.series import SERIES_RULES
 from .second_opinion import Term
 from .slopes import NoDerivative, derivative
 from .terms import at_values, variables
@@ -109,7 +114,9 @@ class Walk:
             raise Rejected(f"{name!r} is no name for a new variable")
 
 
-_RULES: Mapping[str, Callable[..., None]] = {**LEAF_RULES, **CALCULUS_RULES, **HYPOTHESIS_RULES}
+_RULES: Mapping[str, Callable[..., None]] = {
+    **LEAF_RULES, **CALCULUS_RULES, **HYPOTHESIS_RULES, **SERIES_RULES,
+}  # fmt: skip
 
 _WHOLE_BOX = frozenset({"slide", "minimum", "ends", "interior", "logarithm"})
 """Rules that compare different points of the box."""

@@ -37,6 +37,20 @@ def split(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
         walk.check(goal, strict, {**box, node["variable"]: half}, child)
 
 
+def endpoint(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
+    """An attained end of an interval, and the rest of it."""
+    name, side = node["variable"], node["end"]
+    piece, (at_end, rest) = box[name], node["nodes"]
+    if side not in ("low", "high") or (piece.low_open if side == "low" else piece.high_open):
+        raise Rejected("an end is not attained")
+    end = piece.low if side == "low" else piece.high
+    opens = (True, piece.high_open) if side == "low" else (piece.low_open, True)
+    others = {n: p for n, p in box.items() if n != name}
+    facts = [(replaced(fact, name, parse(end)), kind) for fact, kind in walk.facts]
+    walk.assuming(facts).check(replaced(goal, name, parse(end)), strict, others, at_end)
+    walk.check(goal, strict, {**box, name: Piece(*piece.ends, *opens)}, rest)
+
+
 def fact_of(walk: "Walk", node: Any, box: Box) -> tuple[Term, str]:
     """The hypothesis that a node uses, in the node's words."""
     stated = parse(node["fact"])
@@ -171,6 +185,6 @@ def _inside(by: Term, piece: Piece, sides: Sequence[int]) -> list[tuple[Term, st
 
 
 HYPOTHESIS_RULES: Mapping[str, Callable[..., None]] = {
-    "rewrite": rewrite, "split": split, "forget": forget, "void": void, "narrow": narrow,
-    "solve": solve, "cases": cases, "resolve": resolve,
+    "rewrite": rewrite, "split": split, "endpoint": endpoint, "forget": forget, "void": void,
+    "narrow": narrow, "solve": solve, "cases": cases, "resolve": resolve,
 }  # fmt: skip

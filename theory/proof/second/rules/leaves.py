@@ -9,7 +9,7 @@ from ..following import is_continuous_at
 from ..intervals import interval_of, iv, span, surely_undefined
 from ..openness import sign_on
 from ..reading import Box, Piece, Rejected, Undecided, combine, corners_of, points_of
-from ..second_opinion import NotReal, Term, end_value, parse, random_point, value_of
+from ..second_opinion import NotReal, Term, end_value, parse, random_point, replaced, value_of
 from ..smtlib import cvc5_answers, is_plain_smtlib, is_polynomial, to_smtlib
 from ..terms import halves, signed, variables
 
@@ -139,6 +139,41 @@ def product(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None
     walk.judge.require_same(goal, whole, box, "product")
 
 
+def power(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
+    """A power of what is positive is positive; a root of what is not negative is not negative."""
+    base, exponent = parse(node["base"]), parse(node["exponent"])
+    walk.judge.require_same(goal, combine(base, ast.Pow(), exponent), box, "power")
+    rising = not variables(exponent) and walk.judge.sign_at(exponent, {}) > 0
+    if node["strict"] is not True and (strict or not rising):
+        raise Rejected("a power of what may be zero need not be positive")
+    walk.check(base, node["strict"], box, node["node"])
+
+
+def waves(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
+    """Sines and cosines as new variables, each of which is a number from -1 to 1."""
+    to, inner = parse(node["to"]), dict(box)
+    back = to
+    for name, text in node["waves"].items():
+        wave = parse(text)
+        if not _is_wave(wave):
+            raise Rejected(f"{text} is no sine or cosine")
+        walk.require_new(name, inner)
+        inner[name] = Piece("-1", "1", False, False)
+        back = replaced(back, name, wave)
+        is_real(walk, wave, box)
+    walk.judge.require_same(goal, back, box, "waves")
+    walk.check(to, strict, inner, node["node"])
+
+
+def _is_wave(term: Term) -> bool:
+    return (
+        isinstance(term, ast.Call)
+        and isinstance(term.func, ast.Name)
+        and term.func.id in ("sin", "cos")
+        and len(term.args) == 1
+    )
+
+
 def divide(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
     """A factor that is positive (or negative) everywhere does not change the sign of the rest."""
     factor, rest, sign = parse(node["factor"]), parse(node["rest"]), node["sign"]
@@ -197,5 +232,6 @@ def _face(piece: Piece, side: str) -> Piece:
 
 
 LEAF_RULES: Mapping[str, Callable[..., None]] = {
-    "range": by_range, "zero": zero, "product": product, "divide": divide, "smt": smt, "faces": faces,
+    "range": by_range, "zero": zero, "product": product, "power": power, "waves": waves, "divide": divide,
+    "smt": smt, "faces": faces,
 }  # fmt: skip

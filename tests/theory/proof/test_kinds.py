@@ -1,0 +1,208 @@
+"""Whole kinds of true claims are proved, their rewritings too, and none of their false neighbours is.
+
+The kinds: logarithms of sums, cleared denominators, kinks, divergences that touch along a curve, zeros of
+high order, sums of exponentials, unbounded waves, hypotheses as equalities. Every proof has passed the
+second engine.
+"""
+
+import pytest
+from counterpoise.theory import claim, recheck
+from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.proof.certificate import Certificate
+
+R, P, NN, U = "real", "positive", "nonnegative", "(0, 1)"
+KL = "(p*log(p/q) + (1-p)*log((1-p)/(1-q)))"
+JAAKKOLA = "-log(1+exp(-x)) >= -log(1+exp(-z)) + (x-z)/2 - {}*(1/(1+exp(-z))-1/2)/(2*z)*(x**2-z**2)"
+HARRISON = "abs(exp(x)-1-(x+8388676/2**24*x**2+11184876/2**26*x**3)) <= {}/27/2**33"
+ARTHAN = "(1+s+s**2+sin(s))*((1+s)*(2-sin(s))+2+4*s+2*cos(s)) - 2*(1+s)*(1+2*s+cos(s))**2 {} 0"
+
+# fmt: off
+PROVED = [
+    ("(p-q)**2 <= (1-sqrt(p*q)-sqrt((1-p)*(1-q)))*(1+sqrt(p*q)+sqrt((1-p)*(1-q)))", (), {"p": U, "q": U}),
+    ("log(1-p+p*exp(t)) <= p*t + t**2/8", (), {"p": U, "t": R}),
+    ("(2+x**2+x*sqrt(4+x**2))/2 <= exp(x)", (), {"x": NN}),
+    ("a/(b+c) + b/(c+a) + c/(a+b) >= 3/2", (), {"a": P, "b": P, "c": P}),
+    ("1/a + 1/b + 1/c + 1/d >= 16", "a + b + c + d == 1", {"a": U, "b": U, "c": U, "d": U}),
+    ("(u+v+z)**3 < (u+v+w+1)**5", ["u < v", "1+z < w"], {"u": P, "v": P, "z": P, "w": P}),
+    ("cosh(t*x)*exp(-x**2/2) <= exp(t**2/2)", (), {"x": R, "t": R}),
+    ("cos(x) < (sin(x)/x)**3", (), {"x": "(0, pi/2]"}),
+    ("abs(log(1+x)) <= abs(x)/sqrt(1+x)", (), {"x": "(-1, oo)"}),
+    ("exp(-exp(x)) > 0", (), {"x": "[0, 50]"}),
+    ("(1-t/n)**n >= 0", "t <= n", {"t": P, "n": "integer 1.."}),
+    ("x*sign(x) == abs(x)", (), {"x": R}),
+]
+
+NEIGHBOURS = [
+    ("log(1-p+p*exp(t)) <= p*t + t**2/8.001", (), {"p": U, "t": R}),
+    ("log(1-p+p*exp(t)) <= p*t + t**2/8.0000001", (), {"p": U, "t": R}),
+    ("log(1-p+p*exp(t)) <= p*t*0.999 + t**2/8", (), {"p": U, "t": R}),
+    ("p*exp((1-p)*t) + (1-p)*exp(-p*t) <= exp(t**2/8) - 1e-7", (), {"p": U, "t": R}),
+    ("(2+x**2+x*sqrt(4+x**2))/2 <= exp(0.9999*x)", (), {"x": NN}),
+    ("(2+x**2+x*sqrt(4.001+x**2))/2 <= exp(x)", (), {"x": NN}),
+    ("(2+x**2-x*sqrt(4+x**2))/2 >= exp(x)", (), {"x": NN}),
+    (f"(p-q)**2*2.0001 <= {KL}", (), {"p": U, "q": U}),
+    (f"(p-q)**2 <= 1 - exp(-{KL}*0.49)", (), {"p": U, "q": U}),
+    (f"(p-q)**2 + 1e-7 <= 1 - exp(-{KL})", (), {"p": U, "q": U}),
+    (f"2.001*(1-sqrt(p*q)-sqrt((1-p)*(1-q)))*2 <= {KL}", (), {"p": U, "q": U}),
+    (f"-2.0001*log(sqrt(p*q)+sqrt((1-p)*(1-q))) <= {KL}", (), {"p": U, "q": U}),
+    ("a/(b+c) + b/(c+a) + c/(a+b) >= 1.5000001", (), {"a": P, "b": P, "c": P}),
+    ("a/(b+c) + b/(c+a) + c/(a+b) >= 3/2", (), {"a": P, "b": P, "c": "[-1, 1]"}),
+    ("a/(b+c) + b/(c+a) + c/(a+b) > 3/2", (), {"a": P, "b": P, "c": P}),
+    ("1/a + 1/b + 1/c + 1/d >= 16", "a + b + c + d == 1.0000001", {"a": U, "b": U, "c": U, "d": U}),
+    ("1/a + 1/b + 1/c + 1/d >= 16.000001", "a + b + c + d == 1", {"a": U, "b": U, "c": U, "d": U}),
+    ("1/a + 1/b + 1/c >= 9", "a + b + c >= 1", {"a": U, "b": U, "c": U}),
+    ("(u+v+z)**3 < (u+v+w+1)**5/100000", ["u < v", "1+z < w"], {"u": P, "v": P, "z": P, "w": P}),
+    ("(u+v+z)**3 < (u+v+w+1)**5", ["u < v"], {"u": P, "v": P, "z": P, "w": P}),
+    ("cosh(t*x)*exp(-x**2/2) <= exp(0.49999*t**2)", (), {"x": R, "t": R}),
+    ("cosh(t*x)*exp(-x**2/2.001) <= exp(t**2/2)", (), {"x": R, "t": R}),
+    ("cosh(t*x)*exp(-x**2/2) < exp(t**2/2)", (), {"x": R, "t": R}),
+    ("cos(x) < (sin(x)/x)**3.001", (), {"x": "(0, pi/2]"}),
+    ("cos(x) < (sin(x)/x)**3 - x**4/100", (), {"x": "(0, pi/2]"}),
+    ("cos(x) + x**4/15.1 >= (sin(x)/x)**3 + 1e-7", (), {"x": "(0, 1]"}),
+    ("x - x**3/6.0001 >= sin(x)", (), {"x": "[0, 1]"}),
+    ("x - x**3/6 + x**5/120.001 <= sin(x)", (), {"x": "[0, 1]"}),
+    ("x - x**3/6 + x**5/120 - x**7/5041 >= sin(x)", (), {"x": "[0, 1/2]"}),
+    ("exp(x) <= 1 + x + x**2/2 + x**3/6 + x**4/24.1", (), {"x": "[-1/10, 0]"}),
+    ("exp(x) - 1 - x - x**2/2 - x**3/6 >= 0", (), {"x": "[-1/1000, 1/1000]"}),
+    ("(1 + x**2/10)*sinh(x) - x*cosh(x)*0.999 >= 0", (), {"x": "(0, 3]"}),
+    (HARRISON.format("22.999"), (), {"x": "[-10831/1000000, 10831/1000000]"}),
+    (HARRISON.format("23"), (), {"x": "[-0.01084, 0.01084]"}),
+    ("abs(log(1+x)) <= 0.999*abs(x)/sqrt(1+x)", (), {"x": "(-1, oo)"}),
+    ("abs(log(1+x)) < abs(x)/sqrt(1+x)", (), {"x": "(-1, oo)"}),
+    ("abs(log(1+x)) <= abs(x)/(1+x)**0.4999", (), {"x": "(-1, 1)"}),
+    (JAAKKOLA.format("0.999"), (), {"x": R, "z": P}),
+    (JAAKKOLA.format("1.0000001"), (), {"x": R, "z": P}),
+    ("sin(1/(x-1)) - 2*sin(1/x) + sin(1/(x+1)) > 0", (), {"x": "(1.4752636, oo)"}),
+    ("sin(1/(x-1)) - 2*sin(1/x) + sin(1/(x+1)) > 2.0001/x**3", (), {"x": "[10, oo)"}),
+    (ARTHAN.format("<"), (), {"s": "[0, oo)"}),
+    (ARTHAN.format(">"), (), {"s": "[2.17, oo)"}),
+    ("x**2 + 2*x*sin(x) + 1 > 0.9", (), {"x": R}),
+    ("x + sin(x) >= 1e-7", (), {"x": NN}),
+    ("sin(x)**2 + cos(x)**2 >= 1.0000001", (), {"x": R}),
+    ("Phi(x)*Phi(-x) >= exp(-1.9999*x**2/pi)/4", (), {"x": R}),
+    ("Phi(x)*Phi(-x) >= exp(-2*x**2/pi)/3.9999", (), {"x": R}),
+    ("exp(-exp(x)) > 1e-300", (), {"x": "[0, 50]"}),
+    ("exp(-exp(x)) <= 0", (), {"x": "[5, 50]"}),
+    ("tanh(x) >= 1", (), {"x": "[0, 50]"}),
+    ("erf(x) < 1 - 1e-300", (), {"x": "[0, 50]"}),
+    ("(1-t/n)**n > 0", "t <= n", {"t": P, "n": "integer 1.."}),
+    ("(1-t/n)**n >= 0", "t <= n + 1", {"t": P, "n": P}),
+    ("x*sign(x) >= 1.0000001*abs(x)", (), {"x": R}),
+    ("sign(x)**2 == 1", (), {"x": R}),
+    ("sqrt(x) > 0", (), {"x": NN}),
+    ("sqrt(1 - exp(x)) >= 0", (), {"x": "[-1, 1e-7]"}),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("relation", "given", "domains"), PROVED)
+def test_a_kind_is_proved_and_confirmed(relation, given, domains):
+    certificate = claim(relation, given=given, **domains).verify(seconds=90)
+    assert certificate.status == "proved", str(certificate)
+
+
+@pytest.mark.parametrize(("relation", "given", "domains"), NEIGHBOURS)
+def test_its_false_neighbour_is_not(relation, given, domains):
+    try:
+        certificate = claim(relation, given=given, **domains).verify(seconds=1.5)
+    except InputError:
+        return
+    assert certificate.status in ("refuted", "unknown"), str(certificate)
+
+
+# ---------------------------------------------------------------------------------- rewritings
+
+REWRITTEN = [
+    ("a/(b+c) + b/(c+a) + c/(a+b) >= 3/2", {"a": P, "b": P, "c": P}),
+    ("3/2 <= y/(z+x) + z/(x+y) + x/(y+z)", {"x": P, "y": P, "z": P}),
+    ("2*(a*(c+a)*(a+b) + b*(b+c)*(a+b) + c*(b+c)*(c+a)) >= 3*(b+c)*(c+a)*(a+b)",
+     {"a": P, "b": P, "c": P}),
+    ("exp(-x/(1-x)) <= 1 - x", {"x": "(-oo, 1)"}),
+    ("-x/(1-x) <= log(1-x)", {"x": "(-oo, 1)"}),
+    ("1 <= (1-u)*exp(u/(1-u))", {"u": "(-oo, 1)"}),
+    ("t**2/2 + x**2/2 >= log(cosh(t*x))", {"x": R, "t": R}),
+    ("2*exp((t**2+x**2)/2) >= exp(t*x) + exp(-t*x)", {"x": R, "t": R}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("relation", "domains"), REWRITTEN)
+def test_a_claim_and_its_rewritings_are_proved(relation, domains):
+    certificate = claim(relation, **domains).verify(seconds=60)
+    assert certificate.status == "proved", str(certificate)
+
+
+# ------------------------------------------------------------------------------- forged series
+
+
+@pytest.fixture
+def proof():
+    """A certificate as data, and its step by a series."""
+    tree = {
+        "rule": "taylor",
+        "variable": "x",
+        "side": 1,
+        "order": 6,
+        "to": "x**5*(1/200 - x/1000)",
+        "node": {"rule": "range"},
+    }
+    certificate = claim("x - x**3/6 <= sin(x)", x="(0, 1/2]").verify(seconds=60)
+    data = certificate.to_dict()
+    data["evidence"]["cases"][-1]["tree"]["nodes"][0] = {
+        "goal": "-x + x**3/6 + sin(x)", "strict": False, "node": tree,
+    }  # fmt: skip
+    return data, tree
+
+
+def test_a_series_below_the_goal_is_confirmed(proof):
+    data, _ = proof
+    assert recheck(Certificate.from_dict(data)).status == "confirmed"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"to": "x**5*(1/119 - x/1000)"},
+        {"to": "x**5*(1/120 - x/10**9)"},
+        {"to": "x**4/10**9"},
+        {"to": "x**5*(1/200 - x/1000) + 1/10**300"},
+        {"to": "x**5/200 + x**8"},
+        {"to": "exp(x)"},
+        {"side": -1},
+        {"order": 2},
+        {"order": 6.0},
+        {"variable": "y"},
+    ],
+)
+def test_a_forged_series_is_not_confirmed(proof, change):
+    data, tree = proof
+    tree.update(change)
+    assert recheck(Certificate.from_dict(data)).status in ("rejected", "undecided")
+
+
+# ------------------------------------------------------------------------------------ messages
+
+
+def test_what_is_assumed_goes_into_given():
+    with pytest.raises(InputError, match="given"):
+        claim("x >= 1 => x**2 >= 1", x=R)
+
+
+@pytest.mark.parametrize(("name", "where"), [("acosh", "[0, 3]"), ("atanh", "[0, 1]")])
+def test_a_function_without_a_value_is_named(name, where):
+    certificate = claim(f"{name}(x) >= 0", x=where).verify(seconds=20)
+    assert f"{name}(x) is not a real number" in certificate.counterexample["text"]
+
+
+def test_equal_sides_are_said_to_be_equal():
+    certificate = claim("x < 1", x="[0, 1]").verify(seconds=20)
+    assert "which are equal" in certificate.counterexample["text"]
+
+
+def test_what_is_not_shown_to_be_real_is_said_in_a_sentence():
+    certificate = claim("1/(exp(x) - 2)**2 > 0", x=R).verify(seconds=3)
+    assert "of that" not in certificate.detail
+
+
+def test_two_quadrics_that_share_a_variable():
+    own = claim("a + c <= 3", given=["a**2 + b**2 == 1", "b**2 + c**2 == 1"], a=R, b=R, c=R)
+    assert own.refute(seconds=2).status == "unknown"
