@@ -1,0 +1,160 @@
+"""From a claim about any number of classes to a certificate: counterexamples first, then lemmas.
+
+A relation is read into numbers: each sum, product or extreme gets a name. Lemmas give facts about the names;
+the engine for ordinary claims decides whether the claim follows. The second opinion then applies every step
+again, from the text.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from ...numbers.deadline import within
+from ..certificate import Certificate
+from ..second.clock import until
+from ..second.reading import Rejected
+from ..second.recheck import recheck
+from ..second.sums.checking import check_steps
+from ..second.sums.ledger import Refused
+from ..second.sums.reading import World
+from .building import Building
+from .refuting import counterexample
+from .strategies import STRATEGIES, induction
+
+__all__ = ["Question", "refute_all_classes", "verify_all_classes"]
+
+SEARCH_SHARE = 0.75
+"""Of the time, for lemmas; the rest is for checking again."""
+MANY = 2000
+"""Draws for each number of classes where nothing else is left to try."""
+
+
+class Question(NamedTuple):
+    """Relations between sums, as text, for every number of classes."""
+
+    relations: tuple[str, ...]
+    classes: str
+    domains: Mapping[str, str]
+    name: str
+
+    @property
+    def world(self) -> World:
+        """What its names stand for."""
+        return World.of(self.classes, self.domains, self.relations)
+
+    def certificate(self, status: str, start: float, **more: Any) -> Certificate:
+        """A verdict on it."""
+        return Certificate(
+            name=self.name,
+            status=status,
+            claim=self.relations,
+            domain=dict(self.domains),
+            written=self.relations,
+            seconds=time.monotonic() - start,
+            **more,
+        )
+
+    def refuted(self, found: Mapping[str, Any], start: float) -> Certificate:
+        """The verdict that a counterexample gives."""
+        evidence = {"kind": "classes", "classes": self.classes}
+        return self.certificate(
+            "refuted", start, engines=("interval",), evidence=evidence, counterexample=found
+        )
+
+
+def verify_all_classes(asked: Question, *, seconds: float, seed: int) -> Certificate:
+    """Prove relations for every number of classes, or refute them for some."""
+    start = time.monotonic()
+    certificate = within(seconds, lambda: _verify(asked, start, seconds, seed))
+    return certificate or asked.certificate("unknown", start, detail="the time is up")
+
+
+def _verify(asked: Question, start: float, seconds: float, seed: int) -> Certificate:
+    world = asked.world
+    look = {"seed": seed, "seconds": 0.15 * seconds}
+    if found := counterexample(asked.relations, world, **look):
+        return asked.refuted(found, start)
+    proofs = []
+    for relation in asked.relations:
+        building = Building(world, relation, start + SEARCH_SHARE * seconds)
+        if not prove(building):
+            look = {"seed": seed + 1, "seconds": start + seconds - time.monotonic(), "draws": MANY}
+            if found := counterexample(asked.relations, world, **look):
+                return asked.refuted(found, start)
+            return asked.certificate("unknown", start, detail=f"no proof found of {relation}")
+        proofs.append(needed(building, relation))
+    shown = [proof for steps in proofs for step in steps for proof in step.get("proofs", ())]
+    proved = asked.certificate(
+        "proved",
+        start,
+        engines=tuple(sorted({engine for proof in shown for engine in proof["engines"]})),
+        evidence={"kind": "classes", "classes": asked.classes, "proofs": proofs},
+    )
+    with until(start + seconds):
+        verdict = recheck(proved)
+    if verdict.status in ("confirmed", "sampled"):
+        return replace(proved, seconds=time.monotonic() - start)
+    return asked.certificate("unknown", start, detail=f"second engine: {verdict.reason}")
+
+
+def refute_all_classes(asked: Question, *, seed: int) -> Certificate:
+    """Look for a counterexample only."""
+    start = time.monotonic()
+    found = counterexample(asked.relations, asked.world, seed=seed, seconds=15.0, draws=MANY)
+    return asked.refuted(found, start) if found else asked.certificate("unknown", start)
+
+
+def prove(b: Building) -> bool:
+    """Add facts until the claim follows from them."""
+    if not _prepare(b):
+        return False
+    if b.finish([], 2.0):
+        return True
+    for strategy in STRATEGIES:
+        before = set(b.ledger.facts)
+        for _ in strategy(b):
+            if b.over:
+                return False
+            new = [fact for fact in b.ledger.facts if fact not in before]
+            if b.done or b.finish(new[-1:]) or (len(new) > 1 and b.finish(new)):
+                return True
+        if set(b.ledger.facts) - before and b.finish(b.ledger.facts, 6.0):
+            return True
+    return any(b.done or b.finish(b.ledger.facts) for _ in induction(b))
+
+
+def _prepare(b: Building) -> bool:
+    """Every sum is a number; products become sums, extremes terms; signs are noted."""
+    for name in list(b.ledger.atoms):
+        if not b.add("defined", atom=name):
+            return False
+    for name, atom in list(b.ledger.atoms.items()):
+        if atom.kind == "Prod" and not b.add("product", atom=name):
+            continue
+        if atom.kind in ("Max", "Min"):
+            for member in b.world.members:
+                b.add("at a class", atom=name, **{"class": member})
+            b.add("attained", atom=name)
+    for name in b.sums():
+        b.sign(name)
+    return True
+
+
+_NAMING = ("name", "let", "attained", "product", "split")
+"""Lemmas whose steps give names in order."""
+
+
+def needed(b: Building, relation: str) -> list[dict[str, Any]]:
+    """The steps without those that nothing needs."""
+    steps = list(b.steps)
+    for step in reversed(b.steps):
+        if step["lemma"] in _NAMING:
+            continue
+        fewer = [other for other in steps if other is not step]
+        try:
+            check_steps(relation, fewer, b.world, lambda part: None)
+        except (Rejected, Refused):
+            continue
+        steps = fewer
+    return steps
