@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import sympy
 
 from ...foundation.validation import InputError
@@ -17,12 +18,15 @@ from ...numbers.deadline import limited
 from ...numbers.domain import domain
 from ..certificate import Certificate
 from ..engine import verify_claim
+from ..instruments.sampling import numeric, sample_box
 from ..problem import Problem
 from ..second.sums.ledger import Ledger, Refused, Step
 from ..second.sums.reading import World, entry, names_in, tidy
 
 __all__ = ["Building"]
 
+CLEAR = 1e-6
+"""A relative difference that is no rounding."""
 CONDITION_SECONDS = 12.0
 """Of one side condition."""
 
@@ -80,6 +84,8 @@ class Building:
         if key in self._failed:
             raise _NotShown
         for domains in self._domains(sorted(names)):
+            if not useful and _seen_false(relation, domains):
+                continue
             left = min(seconds, self.deadline - time.monotonic())
             if left <= 0:
                 raise _NotShown
@@ -131,6 +137,13 @@ class Building:
             and name in self.ledger.defined and name not in self.ledger.same
         }  # fmt: skip
 
+    def known(self, term: Any) -> str:
+        """The text of a term: as a sum has it, if one runs over the same term."""
+        for body in self.sums().values():
+            if sympy.expand(self.expr(body) - term) == 0:
+                return body
+        return write(term)
+
     def sum_of(self, body: str) -> str | None:
         """The total of a term; a sum is introduced for one that is not known."""
         try:
@@ -157,6 +170,9 @@ class Building:
     def let(self, value: str) -> str | None:
         """A name for a number; None if it is not shown to be one."""
         told = self.ledger.stated(value)
+        if told in self.ledger.defined and tidy(f"{told} > 0") not in self.ledger.facts:
+            self.add("let", be=value)
+            return list(self.ledger.lets)[-1]
         for name, known in self.ledger.lets.items():
             if known == told:
                 return name
@@ -173,8 +189,35 @@ class Building:
         return self.add("consequence", relation=goal, use=list(facts), seconds=seconds)
 
 
+SEEN = 400
+"""Points at which a side condition is looked at before the engine is asked."""
+
+
+def _seen_false(relation: str, domains: Mapping[str, str]) -> bool:
+    """Whether floats see a relation fail clearly somewhere."""
+    where = {name: domain(text) for name, text in domains.items()}
+    symbols = {name: own.symbol(name) for name, own in where.items()}
+    try:
+        (stated,), _ = read_relations(relation, symbols)
+        box = {symbols[name]: own for name, own in where.items()}
+        points = sample_box(box, SEEN, np.random.default_rng(0))
+        with np.errstate(all="ignore"):
+            left, right = (
+                np.broadcast_to(numeric(sympy.sympify(side), tuple(box))(*points.values()), SEEN)
+                for side in stated.args
+            )
+            gap = (left - right) / (1 + np.abs(left) + np.abs(right))
+    except (InputError, TypeError, ValueError):
+        return False
+    far = {">=": gap < -CLEAR, ">": gap < -CLEAR, "<=": gap > CLEAR, "<": gap > CLEAR}
+    return bool(np.any(far.get(stated.rel_op, np.abs(gap) > CLEAR)))
+
+
 def _is_sign(fact: str) -> bool:
-    """Whether a fact is the sign of one name: its domain says as much."""
+    """Whether a fact is the sign of one name, as its domain says, or says nothing."""
+    same, _, other = fact.partition(" == ")
+    if same == other:
+        return True
     left, _, right = fact.rpartition(" ")
     return right == "0" and left.split(" ")[0].isidentifier() and left.count(" ") == 1
 

@@ -26,7 +26,7 @@ __all__ = ["Question", "refute_all_classes", "verify_all_classes"]
 
 SEARCH_SHARE = 0.75
 """Of the time, for lemmas; the rest is for checking again."""
-MANY = 2000
+MANY = 1000
 """Draws for each number of classes where nothing else is left to try."""
 
 
@@ -67,7 +67,9 @@ def verify_all_classes(asked: Question, *, seconds: float, seed: int) -> Certifi
     """Prove relations for every number of classes, or refute them for some."""
     start = time.monotonic()
     certificate = within(seconds, lambda: _verify(asked, start, seconds, seed))
-    return certificate or asked.certificate("unknown", start, detail="the time is up")
+    if certificate is None:
+        return asked.certificate("unknown", start, detail="the time is up")
+    return certificate
 
 
 def _verify(asked: Question, start: float, seconds: float, seed: int) -> Certificate:
@@ -126,9 +128,12 @@ def prove(b: Building) -> bool:
 
 def _prepare(b: Building) -> bool:
     """Every sum is a number; products become sums, extremes terms; signs are noted."""
-    for name in list(b.ledger.atoms):
+    read = list(b.ledger.atoms)
+    for name in read:
         if not b.add("defined", atom=name):
             return False
+        if name in b.sums():
+            b.sign(name)
     for name, atom in list(b.ledger.atoms.items()):
         if atom.kind == "Prod" and not b.add("product", atom=name):
             continue
@@ -136,7 +141,7 @@ def _prepare(b: Building) -> bool:
             for member in b.world.members:
                 b.add("at a class", atom=name, **{"class": member})
             b.add("attained", atom=name)
-    for name in b.sums():
+    for name in [name for name in b.sums() if name not in read]:
         b.sign(name)
     return True
 

@@ -72,7 +72,7 @@ def expanded_terms(b: Building) -> Iterator[None]:
         right = []
         for part in parts:
             free, own = part.as_independent(*_entries(b), as_Add=False)
-            right.append([write(free), write(own)])
+            right.append([write(free), b.known(own)])
         if len(right) == 1 and right[0][0] == "1":
             continue
         if all(b.sum_of(term) for _, term in right) and b.add(
@@ -127,7 +127,7 @@ def extremes(b: Building) -> Iterator[None]:
             right = []
             for part in sympy.Add.make_args(sympy.expand(replaced)):
                 free, own = part.as_independent(*_entries(b), as_Add=False)
-                right.append([write(free), write(own)])
+                right.append([write(free), b.known(own)])
             if not all(b.sum_of(term) for _, term in right) or not b.sum_of(body):
                 continue
             for operator in ("<=", ">="):

@@ -63,13 +63,13 @@ def weighted_tangents(b: Building, terms: Terms) -> Iterator[Line]:
         if len(others) != 1 or total is None:
             continue
         for measure in _weighted_measures(b, weight, others[0]):
-            mean = b.sum_of(simplified(weight * measure))
-            point = b.let(f"({mean})/({total})") if mean else None
+            mean = b.sum_of(b.known(weight * measure))
+            point = b.let(mean if total == "1" else f"({mean})/({total})") if mean else None
             if point is None:
                 continue
             plane = _plane(b, inner, others, [write(measure)], [point])
             if plane is not None:
-                yield Line([[c, simplified(weight * b.expr(g))] for c, g in plane if c != "0"])
+                yield Line([[c, b.known(weight * b.expr(g))] for c, g in plane if c != "0"])
 
 
 def chords(b: Building, terms: Terms) -> Iterator[Line]:

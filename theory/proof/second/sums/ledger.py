@@ -225,7 +225,8 @@ def _let(ledger: Ledger, step: Step, show: Show) -> None:
     """A name for a number whose sign is known."""
     value = ledger.stated(step["be"])
     signs = [tidy(f"{value} {sign}") for sign in ("> 0", ">= 0", f"== {value}")]
-    if not ledger.is_free(value) or not set(signs) & set(ledger.facts):
+    known = value in ledger.defined or set(signs) & set(ledger.facts)
+    if not ledger.is_free(value) or not known:
         raise Refused(f"{value} is not known to be a number")
     ledger.lets[f"m{len(ledger.lets) + 1}"] = value
 
@@ -242,6 +243,15 @@ def _consequence(ledger: Ledger, step: Step, show: Show) -> None:
 _OPERATORS = ("<=", "<", ">=", ">", "==")
 
 
+def _combination(parts: Sequence[Sequence[str]]) -> str:
+    """A sum of products, ones left out."""
+    told = []
+    for factor, term in parts:
+        both = [f"({part})" for part in (factor, term) if part != "1"]
+        told.append("*".join(both) or "1")
+    return " + ".join(told) or "0"
+
+
 def _termwise(ledger: Ledger, step: Step, show: Show) -> None:
     """What holds at every class holds of the sums: coefficients do not depend on the class."""
     left, right, but, operator = step["left"], step["right"], step.get("but"), step["op"]
@@ -252,14 +262,13 @@ def _termwise(ledger: Ledger, step: Step, show: Show) -> None:
     for factor, _ in (*left, *right):
         if not ledger.is_free(factor):
             raise Refused(f"{factor} depends on the class")
-    sides = [" + ".join(f"({c})*({body})" for c, body in side) or "0" for side in (left, right)]
+    sides = [_combination(side) for side in (left, right)]
     index = ledger.world.indices[0]
     show(
         ledger.plain(f"{sides[0]} {operator} {sides[1]}"), [*ledger.facts, *ledger.each(index, but)]
     )
     totals = [
-        " + ".join(f"({c})*({ledger.total(body, but)})" for c, body in side) or "0"
-        for side in (left, right)
+        _combination([(c, ledger.total(body, but)) for c, body in side]) for side in (left, right)
     ]
     ledger.conclude(f"{totals[0]} {operator} {totals[1]}")
 
@@ -272,11 +281,11 @@ def _pairs(ledger: Ledger, step: Step, show: Show) -> None:
         if not ledger.is_free(factor):
             raise Refused(f"{factor} depends on the class")
         other_a, other_b = ledger.at(ledger.plain(a), second), ledger.at(ledger.plain(b), second)
-        parts.append(f"({factor})*(({a})*({other_b}) + ({other_a})*({b}))")
-        totals.append(f"({factor})*({ledger.total(a)})*({ledger.total(b)})")
+        parts.append((factor, f"({a})*({other_b}) + ({other_a})*({b})"))
+        totals.append((factor, _combination([(ledger.total(a), ledger.total(b))])))
     facts = [*ledger.facts, *ledger.each(first), *ledger.each(second)]
-    show(ledger.plain(f"{' + '.join(parts)} >= 0"), facts)
-    ledger.conclude(f"{' + '.join(totals)} >= 0")
+    show(ledger.plain(f"{_combination(parts)} >= 0"), facts)
+    ledger.conclude(f"{_combination(totals)} >= 0")
 
 
 def _one_term(ledger: Ledger, step: Step, show: Show) -> None:
