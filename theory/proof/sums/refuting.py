@@ -22,15 +22,17 @@ from ...numbers.domain import domain as read_domain
 from ..instruments.sampling import sample_box
 from ..problem import Problem
 from ..refuter.falsify import violation_at
-from ..second.sums.reading import AGGREGATES, World
+from ..second.sums.reading import AGGREGATES, World, with_names
 from ..second.sums.written_out import written_out
 
 __all__ = ["counterexample"]
 
 COUNTS = 4
 """How many numbers of classes are tried, the smallest first."""
-CANDIDATES = 12
+CANDIDATES = 6
 """Of the draws, those that are evaluated exactly."""
+CLEAR = 1e-10
+"""By how much of its sides a relation fails clearly."""
 
 
 @cache
@@ -96,6 +98,8 @@ def _numbers(where: str, rng: np.random.Generator) -> Iterator[Fraction]:
     while True:
         for value in sample_box({symbol: own}, 2000, rng)[symbol]:
             rounded = Fraction(f"{value:.3g}") if np.isfinite(value) else Fraction(0)
+            if rng.random() < 0.5:
+                rounded = Fraction(int(rng.integers(-6, 7)), int(rng.integers(1, 4)))
             if sympy.Rational(rounded.numerator, rounded.denominator) in own:
                 yield rounded
 
@@ -134,9 +138,10 @@ def _worst(
     """The draws that look like counterexamples, the plainest first, and what a walk leads to."""
     margins = _margins(relation, world, draws)
     order = np.argsort(np.where(np.isnan(margins), -np.inf, margins), kind="stable")
-    for index in order[:CANDIDATES]:
-        if not margins[index] > 1e-12:
-            yield draws[index]
+    clear = [draws[index] for index in order if not margins[index] > -CLEAR]
+    yield from sorted(clear, key=_length)[:CANDIDATES]
+    close = [draws[index] for index in order if abs(margins[index]) <= CLEAR]
+    yield from sorted(close, key=_length)[:2]
     best, least = draws[order[0]], float(margins[order[0]])
     if not least < 0.05:
         return
@@ -148,6 +153,11 @@ def _worst(
         if np.nanmin(found, initial=np.inf) < least:
             best, least = moved[int(np.nanargmin(found))], float(np.nanmin(found))
     yield best
+
+
+def _length(draw: Draw) -> int:
+    """How much there is to read in a draw."""
+    return sum(len(str(value)) for value in draw.values())
 
 
 def _moved(draw: Draw, world: World, rng: np.random.Generator) -> Draw:
@@ -268,12 +278,15 @@ def _confirmed(relation: str, world: World, draw: Draw) -> dict[str, Any] | None
         if name in world.families:
             names[name] = [f"{name}_{place + 1}" for place in range(len(draw[name]))]
             point |= dict(zip(names[name], draw[name], strict=True))
-        elif name in (*world.members, world.classes):
+        elif name == world.classes:  # a name too, as log(K - 1) may have no value
+            names[name] = str(draw[name])
+            point[f"{name}_"] = Fraction(draw[name])
+        elif name in world.members:
             names[name] = str(draw[name])
         else:
             names[name] = name
             point[name] = draw[name]
-    text = written_out(relation, world, names)
+    text = written_out(with_names(relation, {world.classes: f"{world.classes}_"}), world, names)
     domains = {n: domain(f"{{{v}}}") for n, v in point.items()}
     symbols = {n: where.symbol(n) for n, where in domains.items()}
     try:

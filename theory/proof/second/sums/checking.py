@@ -12,7 +12,7 @@ from ...certificate import Certificate
 from ..agreement import Judge
 from ..reading import Rejected, Undecided, all_pieces
 from ..second_opinion import NotReal, TooLarge
-from .ledger import Ledger
+from .ledger import Ledger, Refused
 from .reading import World, names_in, tidy
 from .written_out import written_out
 
@@ -42,7 +42,10 @@ def check_all_classes(certificate: Certificate, judge: Judge, check: CheckPart) 
     if certificate.status != "proved" or not certificate.claim:
         raise Rejected(f"sums over classes do not make a claim {certificate.status}")
     for relation, steps in zip(certificate.claim, certificate.evidence["proofs"], strict=True):
-        check_steps(relation, steps, world, lambda part: check(part, judge))
+        try:
+            check_steps(relation, steps, world, lambda part: check(part, judge))
+        except Refused as error:
+            raise Rejected(str(error)) from None
 
 
 def check_steps(
