@@ -165,14 +165,32 @@ class Building:
         but = self.ledger.atoms[name].but
         for operator in (">", ">="):
             if self.add("termwise", left=[["1", body]], op=operator, right=[], but=but, seconds=3):
-                return
+                break
+        self.bounds(name)
+
+    def bounds(self, name: str) -> None:
+        """Note what a mean of bounded numbers is bounded by."""
+        body = self.ledger.plain(self.ledger.atoms[name].body)
+        for weight in (entry(f, self.index) for f in self.world.simplices):
+            inner = sympy.cancel(self.expr(body) / self.expr(weight))
+            where = self.world.domains.get(self.entries().get(str(inner), ""), "")
+            if not where or where in ("simplex", "closed simplex") or body == weight:
+                continue
+            hull = domain(where).hull()
+            for end, is_open, sign in (
+                (hull.low, hull.low_open, ">"),
+                (hull.high, hull.high_open, "<"),
+            ):
+                if end.is_finite:
+                    operator = sign if is_open else f"{sign}="
+                    right = [[write(end), weight]]
+                    self.add("termwise", left=[["1", body]], op=operator, right=right, seconds=3)
 
     def let(self, value: str) -> str | None:
         """A name for a number; None if it is not shown to be one."""
         told = self.ledger.stated(value)
-        if told in self.ledger.defined and tidy(f"{told} > 0") not in self.ledger.facts:
-            self.add("let", be=value)
-            return list(self.ledger.lets)[-1]
+        if told in self.ledger.defined:
+            return told
         for name, known in self.ledger.lets.items():
             if known == told:
                 return name
