@@ -20,7 +20,7 @@ from ..second.sums.ledger import Refused
 from ..second.sums.reading import World
 from .building import Building
 from .refuting import counterexample
-from .strategies import STRATEGIES, induction
+from .strategies import STRATEGIES
 
 __all__ = ["Question", "refute_all_classes", "verify_all_classes"]
 
@@ -79,8 +79,8 @@ def _verify(asked: Question, start: float, seconds: float, seed: int) -> Certifi
         return asked.refuted(found, start)
     proofs = []
     for relation in asked.relations:
-        building = Building(world, relation, start + SEARCH_SHARE * seconds)
-        if not prove(building):
+        building = _proof(world, relation, start + SEARCH_SHARE * seconds)
+        if building is None:
             look = {"seed": seed + 1, "seconds": start + seconds - time.monotonic(), "draws": MANY}
             if found := counterexample(asked.relations, world, **look):
                 return asked.refuted(found, start)
@@ -107,10 +107,31 @@ def refute_all_classes(asked: Question, *, seed: int) -> Certificate:
     return asked.refuted(found, start) if found else asked.certificate("unknown", start)
 
 
-def prove(b: Building) -> bool:
-    """Add facts until the claim follows from them."""
-    if not _prepare(b):
+def _proof(world: World, relation: str, deadline: float) -> Building | None:
+    """A proof by induction, first if the claim has a product; else by facts about its sums."""
+    ways = [_by_facts, _by_induction]
+    for way in reversed(ways) if "Prod(" in relation else ways:
+        building = Building(world, relation, deadline)
+        if way(building):
+            return building
+    return None
+
+
+def _by_induction(b: Building) -> bool:
+    """From one class to any number: first the signs of products, then the claim."""
+    if b.world.simplices or not _define(b):
         return False
+    for name, atom in b.ledger.atoms.items():
+        if atom.kind == "Prod":
+            _ = any(b.add("induction", relations=[f"{name} {sign} 0"]) for sign in (">", ">="))
+    return b.add("induction", relations=[b.ledger.plain(b.goal)])
+
+
+def _by_facts(b: Building) -> bool:
+    """Add facts until the claim follows from them."""
+    if not _define(b):
+        return False
+    _replace(b)
     if b.finish([], 2.0):
         return True
     for strategy in STRATEGIES:
@@ -123,17 +144,22 @@ def prove(b: Building) -> bool:
                 return True
         if set(b.ledger.facts) - before and b.finish(b.ledger.facts, 6.0):
             return True
-    return any(b.done or b.finish(b.ledger.facts) for _ in induction(b))
+    return False
 
 
-def _prepare(b: Building) -> bool:
-    """Every sum is a number; products become sums, extremes terms; signs are noted."""
-    read = list(b.ledger.atoms)
-    for name in read:
+def _define(b: Building) -> bool:
+    """Every sum is a number, and its sign is noted."""
+    for name in list(b.ledger.atoms):
         if not b.add("defined", atom=name):
             return False
         if name in b.sums():
             b.sign(name)
+    return True
+
+
+def _replace(b: Building) -> None:
+    """Products become sums of logarithms, extremes the terms that attain them."""
+    read = list(b.ledger.atoms)
     for name, atom in list(b.ledger.atoms.items()):
         if atom.kind == "Prod" and not b.add("product", atom=name):
             continue
@@ -143,7 +169,6 @@ def _prepare(b: Building) -> bool:
             b.add("attained", atom=name)
     for name in [name for name in b.sums() if name not in read]:
         b.sign(name)
-    return True
 
 
 _NAMING = ("name", "let", "attained", "product", "split")

@@ -31,6 +31,15 @@ def gap_of(b: Building) -> Any:
     raise ValueError(goal)
 
 
+def gaps_of(b: Building) -> Iterator[Any]:
+    """The same, and the difference of the squares where a side is a root."""
+    gap = gap_of(b)
+    yield gap
+    for part in sympy.Add.make_args(gap):
+        if part.has(sympy.Pow) and (part**2).is_polynomial() and not part.is_polynomial():
+            yield sympy.expand(part**2 - (part - gap) ** 2)
+
+
 def linear_parts(b: Building, whole: Any) -> list[tuple[str, str]] | None:
     """A combination of sums as coefficients and terms; None if it is not linear in them."""
     sums = {sympy_name(b, name): body for name, body in b.sums().items()}
@@ -55,7 +64,8 @@ def whole_claim(b: Building) -> Iterator[None]:
     if not terms:
         return
     left = [list(term) for term in terms]
-    for operator in ("==", ">=") if " == " in b.goal else (">=",):
+    signs = [sign for sign in _signs(b) if ">" in sign]
+    for operator in ("==", *signs) if " == " in b.goal else signs:
         for line in itertools.chain(
             tangents(b, terms), weighted_tangents(b, terms), chords(b, terms)
         ):
@@ -85,6 +95,12 @@ def _entries(b: Building) -> list[Any]:
     return [b.symbols(name)[name] for name in b.entries()]
 
 
+def _signs(b: Building) -> tuple[str, ...]:
+    """What may hold between terms: strictly first, where the claim is strict."""
+    strict = (" < " in b.goal) or (" > " in b.goal)
+    return (">", "<", ">=", "<=") if strict else (">=", "<=")
+
+
 def planes(b: Building) -> Iterator[None]:
     """A plane above or below each sum's terms."""
     for body in list(b.sums().values()):
@@ -92,12 +108,12 @@ def planes(b: Building) -> Iterator[None]:
         for line in itertools.chain(weighted_tangents(b, terms), tangents(b, terms)):
             if line.right == [["1", body]]:
                 continue
-            for operator in (">=", "<="):
+            for operator in _signs(b):
                 if b.add("termwise", left=[["1", body]], op=operator, right=line.right):
                     yield
                     break
         for line in chords(b, terms):
-            for operator in (">=", "<="):
+            for operator in _signs(b):
                 if b.add("termwise", left=[["1", body]], op=operator, right=line.right):
                     yield
 
@@ -153,12 +169,11 @@ def at_classes(b: Building) -> Iterator[None]:
 
 def forms(b: Building) -> Iterator[None]:
     """The claim is a form in two sums each time: as a sum over pairs of classes."""
-    whole = sympy.together(gap_of(b))
-    top, _ = sympy.fraction(whole)
     names = {sympy_name(b, name): body for name, body in b.sums().items()}
     count = b.symbols(b.world.classes)[b.world.classes]
     ones = [entry(f, b.index) for f in b.world.simplices] or [None]
-    for one in ones:
+    tops = [sympy.fraction(sympy.together(gap))[0] for gap in gaps_of(b)]
+    for top, one in itertools.product(tops, ones):
         terms = _form(sympy.expand(top), {**names, count: "1"}, one)
         if terms and b.add("pairs", terms=terms):
             yield
@@ -202,8 +217,9 @@ def with_squares(b: Building) -> Iterator[None]:
     S >= a V**2 where S >= 2 a c V - a c**2 for c = V; the last term is shared out among two families of
     probabilities.
     """
-    whole = sympy.expand(gap_of(b))
-    for name, body in b.sums().items():
+    for whole, (name, body) in itertools.product(
+        [sympy.expand(gap) for gap in gaps_of(b)], list(b.sums().items())
+    ):
         v = sympy_name(b, name)
         factor = whole.coeff(v, 2)
         rest = sympy.expand(whole - factor * v**2)
@@ -239,12 +255,6 @@ def others_than(b: Building) -> Iterator[None]:
                     ):
                         yield
                         break
-
-
-def induction(b: Building) -> Iterator[None]:
-    """From K classes to one more."""
-    if b.add("induction", relations=[b.ledger.plain(b.goal)]):
-        yield
 
 
 STRATEGIES: tuple[Strategy, ...] = (

@@ -73,14 +73,19 @@ def weighted_tangents(b: Building, terms: Terms) -> Iterator[Line]:
 
 
 def chords(b: Building, terms: Terms) -> Iterator[Line]:
-    """The chord of a term of one probability, from 0 to 1."""
+    """What joins a term of probabilities where one of them is 1 and the others 0, through 0."""
     whole = _combined(b, terms)
     entries = _entries(b, whole)
-    if len(entries) != 1 or b.entries()[entries[0].name] not in b.world.simplices:
+    if not entries or any(b.entries()[own.name] not in b.world.simplices for own in entries):
         return
-    ends = [limited(1.0, lambda at=at: whole.subs(entries[0], at)) for at in (0, 1)]
-    if all(end is not None and end.is_finite for end in ends) and ends[0] == 0:
-        yield Line([[write(ends[1]), entries[0].name]])
+    corners = [
+        dict.fromkeys(entries, 0),
+        *({**dict.fromkeys(entries, 0), own: 1} for own in entries),
+    ]
+    start, *ends = (limited(1.0, lambda at=at: whole.subs(at)) for at in corners)
+    if start == 0 and all(end is not None and end.is_finite for end in ends):
+        joined = [[write(end), own.name] for end, own in zip(ends, entries, strict=True)]
+        yield Line([part for part in joined if part[0] != "0"])
 
 
 def _combined(b: Building, terms: Terms) -> Any:
