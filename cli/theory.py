@@ -4,7 +4,7 @@ Checked by: each run as a user runs it.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -70,7 +70,8 @@ def show(
 
 def prove(
     relation: Annotated[
-        str, typer.Argument(help="Such as 'log(1 + x) <= x' or 'Sum(1/p[j]) >= K**2'.")
+        str,
+        typer.Argument(help="Such as 'log(1 + x) <= x'; after -- if it begins with a minus."),
     ],
     domains: Annotated[
         list[str] | None,
@@ -103,10 +104,10 @@ def prove(
         where[name.strip()] = domain
     if clash := next((key for key in ("given", "name", "classes") if key in where), ""):
         raise InputError(f"{clash!r} cannot be a variable; give it another name")
-    extra = {} if classes is None else {"classes": classes}
+    extra: dict[str, Any] = {} if classes is None else {"classes": classes}
     certificate = claim(relation, given=given or (), **where, **extra).verify(seconds=seconds)
     save([certificate], json_file)
-    say(str(certificate), highlight=False)
+    say(repr(certificate), highlight=False)
     raise typer.Exit(0 if certificate.status == "proved" else 1)
 
 

@@ -151,7 +151,6 @@ def claim(
     *,
     given: RelationLike | Sequence[RelationLike] = (),
     name: str = "claim",
-    classes: None = None,
     **domains: DomainLike,
 ) -> Claim: ...
 @overload
@@ -163,7 +162,7 @@ def claim(
     *,
     given: Any = (),
     name: str = "claim",
-    classes: str | None = None,
+    classes: Any = None,
     **domains: Any,
 ) -> Any:
     """State a claim.

@@ -17,7 +17,7 @@ from ..second.reading import Rejected
 from ..second.recheck import recheck
 from ..second.sums.checking import check_steps
 from ..second.sums.ledger import Refused
-from ..second.sums.reading import World
+from ..second.sums.reading import World, names_in
 from .building import Building
 from .refuting import counterexample
 from .strategies import STRATEGIES
@@ -108,9 +108,11 @@ def refute_all_classes(asked: Question, *, seed: int) -> Certificate:
 
 
 def _proof(world: World, relation: str, deadline: float) -> Building | None:
-    """A proof by induction, first if the claim has a product; else by facts about its sums."""
+    """A proof from facts about the sums, or by induction: first, for a product alone."""
     ways = [_by_facts, _by_induction]
-    for way in reversed(ways) if "Prod(" in relation else ways:
+    if "Prod(" in relation and world.classes not in names_in(relation):
+        ways.reverse()
+    for way in ways:
         building = Building(world, relation, deadline)
         if way(building):
             return building
@@ -124,7 +126,7 @@ def _by_induction(b: Building) -> bool:
     for name, atom in b.ledger.atoms.items():
         if atom.kind == "Prod":
             _ = any(b.add("induction", relations=[f"{name} {sign} 0"]) for sign in (">", ">="))
-    return b.add("induction", relations=[b.ledger.plain(b.goal)])
+    return b.add("induction", relations=[b.ledger.plain(b.goal)], seconds=5)
 
 
 def _by_facts(b: Building) -> bool:
@@ -165,7 +167,7 @@ def _replace(b: Building) -> None:
             continue
         if atom.kind in ("Max", "Min"):
             for member in b.world.members:
-                b.add("at a class", atom=name, **{"class": member})
+                b.add("at a class", atom=name, at=member)
             b.add("attained", atom=name)
     for name in [name for name in b.sums() if name not in read]:
         b.sign(name)

@@ -229,7 +229,7 @@ class _Floats:
 
     def value(self, node: Any) -> np.ndarray:
         match node:
-            case ast.Constant(value=value):
+            case ast.Constant(value=int() as value):
                 return np.array([[float(value)]])
             case ast.Name(id="pi"):
                 return np.array([[np.pi]])

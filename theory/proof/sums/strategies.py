@@ -123,8 +123,8 @@ def single_terms(b: Building) -> Iterator[None]:
     bodies = [*b.sums().values(), *(entry(f, b.index) for f in b.world.simplices)]
     for body, member in itertools.product(bodies, list(b.ledger.members)):
         strict = b.world.least > 1
-        if b.add("one term", body=body, strict=strict, **{"class": member}) or (
-            strict and b.add("one term", body=body, strict=False, **{"class": member})
+        if b.add("one term", body=body, strict=strict, at=member) or (
+            strict and b.add("one term", body=body, strict=False, at=member)
         ):
             yield
 
@@ -162,7 +162,7 @@ def at_classes(b: Building) -> Iterator[None]:
         if (
             atom.kind in ("Max", "Min")
             and name in b.ledger.defined
-            and b.add("extreme at a class", atom=name, **{"class": member})
+            and b.add("at a class", atom=name, at=member)
         ):
             yield
 
@@ -246,7 +246,7 @@ def others_than(b: Building) -> Iterator[None]:
         return
     for member in list(b.ledger.members):
         for body in list(b.sums().values()):
-            b.add("split", body=body, **{"class": member})
+            b.add("split", body=body, at=member)
         for body in list(b.sums(member).values()):
             for line in tangents(b, [("1", body)], member):
                 for operator in (">=", "<="):

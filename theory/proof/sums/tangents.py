@@ -83,8 +83,9 @@ def chords(b: Building, terms: Terms) -> Iterator[Line]:
         *({**dict.fromkeys(entries, 0), own: 1} for own in entries),
     ]
     start, *ends = (limited(1.0, lambda at=at: whole.subs(at)) for at in corners)
-    if start == 0 and all(end is not None and end.is_finite for end in ends):
-        joined = [[write(end), own.name] for end, own in zip(ends, entries, strict=True)]
+    finite = [end for end in ends if end is not None and end.is_finite]
+    if start == 0 and len(finite) == len(ends):
+        joined = [[write(end), own.name] for end, own in zip(finite, entries, strict=True)]
         yield Line([part for part in joined if part[0] != "0"])
 
 
@@ -129,7 +130,7 @@ def _plane(
         if inverse is None:
             return None
         inner = inner.subs(entry, inverse)
-    there = dict(zip(free, at, strict=True))
+    there: Any = dict(zip(free, at, strict=True))
     slopes = [sympy.simplify(sympy.diff(inner, value).subs(there)) for value in free]
     height = inner.subs(there) - sum(s * point for s, point in zip(slopes, at, strict=True))
     if any(part.has(sympy.Derivative, sympy.DiracDelta, sympy.nan, sympy.zoo, sympy.I)

@@ -33,7 +33,7 @@ class Atom(NamedTuple):
 class Show(Protocol):
     """Shows a side condition from some of the facts, or raises."""
 
-    def __call__(self, relation: str, facts: Sequence[str]) -> None:
+    def __call__(self, relation: str, facts: Sequence[str], /) -> None:
         """Return if the relation holds."""
         ...
 
@@ -201,9 +201,9 @@ def _named(ledger: Ledger, step: Step, *kinds: str) -> Atom:
 
 
 def _member(ledger: Ledger, step: Step) -> str:
-    if step["class"] not in ledger.members:
+    if step["at"] not in ledger.members:
         raise Refused(f"{step['class']} is no class")
-    return step["class"]
+    return step["at"]
 
 
 def _name(ledger: Ledger, step: Step, show: Show) -> None:
