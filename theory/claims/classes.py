@@ -8,13 +8,14 @@
 Checked by: proofs applied again by the second opinion, sums written out for small numbers of classes.
 """
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..foundation.validation import InputError, InputTypeError, as_seconds, as_seed, shown
-from ..language.expression import CONSTANTS, read_relations
+from ..language.expression import CONSTANTS, excerpt, parse, read_relations
 from ..language.spelling import spelled
 from ..numbers.domain import domain
 from ..proof.certificate import Certificate
@@ -96,7 +97,10 @@ def all_classes_claim(
     several = [relation] if isinstance(relation, str) else relation
     if not isinstance(several, list | tuple) or not all(isinstance(part, str) for part in several):
         raise InputTypeError(f"relation = {shown(relation)}: must be text with Sum(...) and p[j]")
-    relations = tuple(told for part in several for told in spelled(_capital(part)))
+    texts = [_capital(part) for part in several]
+    for text in texts:
+        _check_grammar(text)
+    relations = tuple(told for text in texts for told in spelled(text))
     where = {classes: "integer 1.."} | {key: _where(key, value) for key, value in domains.items()}
     try:
         world = World.of(classes, where, relations)
@@ -112,6 +116,30 @@ def all_classes_claim(
 
 def _capital(text: str) -> str:
     return re.sub(r"\b(sum|prod|product|Product)(?=\s*\()", lambda found: _LOWER[found[1]], text)
+
+
+_GRAMMAR = (
+    ast.BoolOp, ast.And, ast.Tuple, ast.Compare, ast.BinOp, ast.UnaryOp, ast.Call, ast.Name,
+    ast.Subscript, ast.Constant, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.Add,
+    ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.USub, ast.UAdd, ast.Load,
+)  # fmt: skip
+
+
+def _check_grammar(text: str) -> None:
+    """The text is relations of arithmetic, functions and subscripts, as far as its syntax tells."""
+    node = parse(text)
+    parts = node.values if isinstance(node, ast.BoolOp) else [node]
+    parts = node.elts if isinstance(node, ast.Tuple) else parts
+    if not all(isinstance(part, ast.Compare) for part in parts):
+        raise InputError(
+            f"{excerpt(text)} is not a relation: write one with <=, <, >=, >, == or !="
+        )
+    for part in ast.walk(node):
+        called = not isinstance(part, ast.Call) or (
+            isinstance(part.func, ast.Name) and not part.keywords
+        )
+        if not isinstance(part, _GRAMMAR) or not called:
+            raise InputError(f"cannot read {excerpt(text)} as mathematics")
 
 
 def _where(key: str, given: Any) -> str:
