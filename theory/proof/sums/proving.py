@@ -55,12 +55,14 @@ class Question(NamedTuple):
             **more,
         )
 
-    def refuted(self, found: Mapping[str, Any], start: float) -> Certificate:
-        """The verdict that a counterexample gives."""
+    def refuted(self, start: float, **look: Any) -> Certificate | None:
+        """The verdict that a counterexample gives, if one is found and the second opinion agrees."""
+        found = counterexample(self.relations, self.world, **look)
         evidence = {"kind": "classes", "classes": self.classes}
-        return self.certificate(
+        told = self.certificate(
             "refuted", start, engines=("interval",), evidence=evidence, counterexample=found
         )
+        return told if found and recheck(told).status in ("confirmed", "sampled") else None
 
 
 def verify_all_classes(asked: Question, *, seconds: float, seed: int) -> Certificate:
@@ -74,16 +76,17 @@ def verify_all_classes(asked: Question, *, seconds: float, seed: int) -> Certifi
 
 def _verify(asked: Question, start: float, seconds: float, seed: int) -> Certificate:
     world = asked.world
-    look = {"seed": seed, "seconds": 0.15 * seconds}
-    if found := counterexample(asked.relations, world, **look):
-        return asked.refuted(found, start)
+    refuted = asked.refuted(start, seed=seed, seconds=0.15 * seconds)
+    if refuted is not None:
+        return refuted
     proofs = []
     for relation in asked.relations:
         building = _proof(world, relation, start + SEARCH_SHARE * seconds)
         if building is None:
-            look = {"seed": seed + 1, "seconds": start + seconds - time.monotonic(), "draws": MANY}
-            if found := counterexample(asked.relations, world, **look):
-                return asked.refuted(found, start)
+            left = start + seconds - time.monotonic()
+            refuted = asked.refuted(start, seed=seed + 1, seconds=left, draws=MANY)
+            if refuted is not None:
+                return refuted
             return asked.certificate("unknown", start, detail=f"no proof found of {relation}")
         proofs.append(needed(building, relation))
     shown = [proof for steps in proofs for step in steps for proof in step.get("proofs", ())]
@@ -103,8 +106,8 @@ def _verify(asked: Question, start: float, seconds: float, seed: int) -> Certifi
 def refute_all_classes(asked: Question, *, seed: int) -> Certificate:
     """Look for a counterexample only."""
     start = time.monotonic()
-    found = counterexample(asked.relations, asked.world, seed=seed, seconds=15.0, draws=MANY)
-    return asked.refuted(found, start) if found else asked.certificate("unknown", start)
+    refuted = asked.refuted(start, seed=seed, seconds=15.0, draws=MANY)
+    return asked.certificate("unknown", start) if refuted is None else refuted
 
 
 def _proof(world: World, relation: str, deadline: float) -> Building | None:

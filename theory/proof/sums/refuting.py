@@ -81,10 +81,11 @@ def _draws(world: World, count: int, rng: np.random.Generator, size: int) -> Ite
                 draw[name] = int(rng.integers(1, count + 1))
             elif name in world.simplices:
                 earlier = [draw[other] for other in world.simplices if other in draw]
-                if earlier and rng.random() < 0.2:
+                zeros = where != "simplex"
+                if earlier and rng.random() < 0.2 and (zeros or all(earlier[-1])):
                     draw[name] = list(earlier[-1])
                 else:
-                    draw[name] = _probabilities(count, rng, zeros=where != "simplex")
+                    draw[name] = _probabilities(count, rng, zeros=zeros)
             elif name in world.families:
                 draw[name] = _alike(numbers[name], count, rng)
             elif name != world.classes:

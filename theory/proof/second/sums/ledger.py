@@ -202,7 +202,7 @@ def _named(ledger: Ledger, step: Step, *kinds: str) -> Atom:
 
 def _member(ledger: Ledger, step: Step) -> str:
     if step["at"] not in ledger.members:
-        raise Refused(f"{step['class']} is no class")
+        raise Refused(f"{step['at']} is no class")
     return step["at"]
 
 
