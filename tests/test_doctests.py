@@ -24,6 +24,7 @@ OTHERS = (
     "counterpoise.theory.foundation.columns",
     "counterpoise.theory.catalogue.selecting",
     "counterpoise.theory.claims.relation",
+    "counterpoise.theory.claims.classes",
 )
 """Modules whose examples are run as well, without one for each name being asked for."""
 

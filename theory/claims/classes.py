@@ -38,7 +38,7 @@ class AllClassesClaim:
     >>> entropy
     -Sum(p[j] * log(p[j])) <= log(K) - 1 / 100 for all K in integer 1.., p in simplex
     >>> entropy.refute().counterexample["text"]
-    'K = 1, p = (1): left side 0, right side -0.01'
+    'K = 1, p = (1): left side 0, right side -1/100'
     """
 
     relations: tuple[str, ...]

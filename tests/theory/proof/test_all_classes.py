@@ -255,6 +255,8 @@ def a_ledger(relation="Sum(x[j]) >= 0", **domains):
         ({"lemma": "termwise", "left": [["1", "x_j**2"]], "op": ">", "right": []}, {}),
         ({"lemma": "termwise", "left": [["1", "1"]], "op": ">", "right": [], "but": "y"}, {}),
         ({"lemma": "pairs", "terms": [["x_j", "1", "1"]]}, {}),
+        ({"lemma": "name", "kind": "Sum", "body": "x_i"}, {}),
+        ({"lemma": "name", "kind": "Sum", "body": "x[j]"}, {}),
         ({"lemma": "one term", "body": "x_j", "at": "y", "strict": False}, {}),
         ({"lemma": "attained", "atom": "S1"}, {}),
         ({"lemma": "product", "atom": "S1"}, {}),

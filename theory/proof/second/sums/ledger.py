@@ -161,7 +161,9 @@ class Ledger:
             raise Refused(f"there is no lemma {step['lemma']!r}")
         for key, value in step.items():
             if key not in ("lemma", "op", "proofs", "strict"):
-                _require_arithmetic(value)
+                _require_arithmetic(
+                    value, {entry(f, self.world.indices[1]) for f in self.world.families}
+                )
         lemma(self, step, show)
 
     def conclude(self, relation: str) -> None:
@@ -176,15 +178,18 @@ class Ledger:
         self.facts = [self.plain(fact) for fact in self.facts]
 
 
-def _require_arithmetic(value: Any) -> None:
-    """Every text of a step is made of numbers, variables, operations, functions and comparisons."""
+def _require_arithmetic(value: Any, second: set[str]) -> None:
+    """Every text of a step is made of numbers, variables, operations, functions and comparisons, and of
+    one class that sums run over: the second is the ledger's own."""
     if isinstance(value, str):
+        if names_in(value) & second:
+            raise Refused(f"{value!r} speaks of a second class")
         for node in ast.walk(ast.parse(value, mode="eval")):
             if not isinstance(node, _ARITHMETIC):
                 raise Refused(f"{value!r} is not arithmetic")
     elif value is not None:
         for part in value:
-            _require_arithmetic(part)
+            _require_arithmetic(part, second)
 
 
 _ARITHMETIC = (
