@@ -111,6 +111,7 @@ def _command(
 app.command("list")(theory.list_statements)
 for command in (
     theory.show,
+    theory.prove,
     theory.verify,
     theory.attack,
     theory.recheck,

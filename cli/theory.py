@@ -4,7 +4,7 @@ Checked by: each run as a user runs it.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from .options import (
     JsonOut,
     Names,
     completed,
+    number_in,
     statement_names,
     to_folder,
 )
@@ -65,6 +66,49 @@ def show(
         say(text, highlight=False)
     else:
         say(f"\n{'-' * 80}\n".join(in_words(described(statement)) for statement in chosen))
+
+
+def prove(
+    relation: Annotated[
+        str,
+        typer.Argument(help="Such as 'log(1 + x) <= x'; after -- if it begins with a minus."),
+    ],
+    domains: Annotated[
+        list[str] | None,
+        typer.Argument(help="Where its variables lie: x=positive p=simplex 'q=(0, 1)' y=class."),
+    ] = None,
+    given: Annotated[
+        list[str] | None, typer.Option("--given", help="A hypothesis; may be repeated.")
+    ] = None,
+    classes: Annotated[
+        str | None,
+        typer.Option(
+            "--classes",
+            help="Name of the number of classes, which sums run over: proved for all of them.",
+        ),
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option(help="Time for it.", callback=number_in("it", low=1e-3))
+    ] = 60.0,
+    json_file: JsonOut = None,
+) -> None:
+    """Prove or refute a relation of your own; exit 1 if it is not proved."""
+    from ..theory.claims.relation import claim
+    from ..theory.foundation.validation import InputError
+
+    where: dict[str, str] = {}
+    for text in domains or ():
+        name, _, domain = text.partition("=")
+        if not domain or name.strip() in where:
+            raise InputError(f"{text!r}: must be NAME=DOMAIN, such as x=positive, once for a name")
+        where[name.strip()] = domain
+    if clash := next((key for key in ("given", "name", "classes") if key in where), ""):
+        raise InputError(f"{clash!r} cannot be a variable; give it another name")
+    extra: dict[str, Any] = {} if classes is None else {"classes": classes}
+    certificate = claim(relation, given=given or (), **where, **extra).verify(seconds=seconds)
+    save([certificate], json_file)
+    say(repr(certificate), highlight=False)
+    raise typer.Exit(0 if certificate.status == "proved" else 1)
 
 
 def verify(

@@ -24,6 +24,7 @@ READ = {"file", "scored_file", "attacked_file", "results"}
 NEEDED = {
     "recheck": ["none.json"],
     "show": ["LD2"],
+    "prove": ["x >= 0"],
     "contents": ["--out", "pages"],
     "features": ["--data", "digits", "--out", "f.npz"],
 }
@@ -139,7 +140,7 @@ def test_a_number_that_is_none(refuse, command, typed, value):
     ],
 )
 def test_a_fraction_out_of_range(refuse, command, typed, value):
-    assert typed in refuse(command, typed, value)
+    assert typed in refuse(command, *NEEDED.get(command, []), typed, value)
 
 
 @pytest.mark.parametrize(
@@ -158,6 +159,14 @@ def test_fractions_are_not_cut_to_whole_numbers(refuse):
     ("arguments", "said"),
     [
         (("train", "--method", "LA"), "did you mean la"),
+        (("prove", "x >= 0"), "has no domain: give one, x='real'"),
+        (("prove", "x >= 0", "x"), "NAME=DOMAIN"),
+        (("prove", "x >= 0", "x=somewhere"), "domain 'somewhere'"),
+        (("prove", "x ≥ 0", "x=real", "--classes", "2"), "classes = '2'"),
+        (("prove", "Sum(p[j]) >= 0", "p=simplx", "--classes", "K"), "'simplex'"),
+        (("prove", "p[j] >= 0", "p=simplex", "--classes", "K"), "the index j stands outside"),
+        (("prove", "Sum(p[j]*q[i]) >= 0", "p=simplex", "q=real", "--classes", "K"), "i and j"),
+        (("prove", "Sum(p) >= 0", "p=simplex", "--classes", "K"), "write p[j]"),
         (("train", "--method", "x" * 100), "unknown"),
         (("train", "--device", "tpu"), "--device"),
         (("train", "--optimizer", "imb-sam"), "did you mean imbsam"),

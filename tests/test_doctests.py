@@ -26,6 +26,7 @@ OTHERS = (
     "counterpoise.theory.claims.relation",
     "counterpoise.theory.proof.kernel.field",
     "counterpoise.theory.proof.kernel.theorems",
+    "counterpoise.theory.claims.classes",
 )
 """Modules whose examples are run as well, without one for each name being asked for."""
 

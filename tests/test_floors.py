@@ -19,6 +19,7 @@ ENGINES = [
     {"proof.instruments", "proof.exact"},
     {"proof.kernel", "proof.prover", "proof.refuter", "proof.second"},
     {"proof.engine", "proof.trial"},
+    {"proof.sums"},
 ]
 """The engine room from its cellar up; the wings of one level know nothing of each other."""
 

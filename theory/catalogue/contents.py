@@ -43,6 +43,32 @@ steps are decided, and the prose of the argument joins them. No engine checks th
 
 What is shown is pinned in [pins.json](pins.json), apart from its proofs. A new statement is written after
 [TEMPLATE.md](TEMPLATE.md).
+
+## Claims about any number of classes
+
+`claim("Sum(p[j]*log(p[j]/q[j])) >= 0", classes="K", p="simplex", q="simplex")`, or `counterpoise prove
+'Sum(p[j]*log(p[j]/q[j])) >= 0' p=simplex q=simplex --classes K`, is about every K at once. `p[j]` is a number
+for each class; `Sum`, `Prod`, `Max` and `Min` run over the index that is not itself declared a `"class"`. A
+family is a `"simplex"` (positive, summing to 1), a `"closed simplex"` (zeros allowed) or takes any domain,
+entry by entry. Every term must be a real number: log(0) is none, so an entropy over the closed simplex is
+refuted by a point with a zero, and 0 log 0 is not read as 0.
+
+A proof is a list of steps of `proof/second/sums/ledger.py`. Each names a lemma, what it is applied to, and
+certificates of its side conditions, which are ordinary claims about one class or two; both kinds of program
+check it again. Everything that is trusted beyond them:
+
+- *termwise*: what holds at every class holds of the sums, with coefficients that do not depend on the class.
+  Tangent lines (Jensen), the log-sum inequality and Pinsker's are of this kind.
+- *pairs*: h(i, j) + h(j, i) >= 0 at any two classes, summed over both (Cauchy-Schwarz, Chebyshev's sum).
+- *one term*: a sum of what is never negative is at least each of its terms.
+- *attained*, *extreme*, *at a class*: a largest of finitely many numbers is one of them; a bound of each
+  bounds it.
+- *product*: a product of positive numbers is the exponential of the sum of their logarithms.
+- *split*: a sum is its term at a class and the sum over the others (two classes at least).
+- *induction*: one class, and from any number to one more; for families without a common constraint only.
+- *consequence*: an ordinary claim about the sums, named as numbers, from facts shown before.
+
+A refutation is a number of classes and exact numbers for each, with the sums written out.
 """
 
 _ALL_K = """## Theorems for all K, in Coq

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .classes import *
     from .computed import *
     from .failure import *
     from .limit import *
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from .relation import *
     from .statement import *
 
-_FILES = ("statement", "relation", "limit", "failure", "computed", "quoted")
+_FILES = ("statement", "relation", "limit", "failure", "computed", "quoted", "classes")
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ a point where exact arithmetic shows it false), `unknown`.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NewType
+from typing import TYPE_CHECKING, Any, NewType, overload
 
 import numpy as np
 import sympy
@@ -40,6 +40,8 @@ from ..proof.problem import Problem
 __all__ = ["Claim", "check_keywords", "claim", "derivative_claim", "named_domains"]
 
 if TYPE_CHECKING:
+    from .classes import AllClassesClaim
+
     DomainLike = str | sympy.Set | Domain
     RelationLike = str | Relational | sympy.And
 else:  # by name, as help shows them
@@ -143,13 +145,26 @@ def _numeric(side: Any, symbols: tuple[sympy.Symbol, ...]) -> Any:
     return numeric(sympy.sympify(side), symbols)
 
 
+@overload
 def claim(
     relation: RelationLike | Sequence[RelationLike],
     *,
     given: RelationLike | Sequence[RelationLike] = (),
     name: str = "claim",
     **domains: DomainLike,
-) -> Claim:
+) -> Claim: ...
+@overload
+def claim(
+    relation: str | Sequence[str], *, name: str = "claim", classes: str, **domains: DomainLike
+) -> "AllClassesClaim": ...
+def claim(
+    relation: Any,
+    *,
+    given: Any = (),
+    name: str = "claim",
+    classes: Any = None,
+    **domains: Any,
+) -> Any:
     """State a claim.
 
     Parameters
@@ -159,10 +174,17 @@ def claim(
         in text are exact (``0.1`` is 1/10).
     given
         Hypotheses under which it should hold, in the same notations.
+    classes
+        The name of a number of classes, such as ``"K"``: the claim, as text, may then speak of families
+        of numbers, one a class, through ``Sum(p[j]*log(p[j]/q[j]))``, ``Prod``, ``Max`` and ``Min``, and
+        is about every number of classes, 1 and more (``K="integer 2.."`` for 2 and more). The result is
+        an `AllClassesClaim`.
     domains
         For every symbol: ``"real"``, ``"positive"``, ``"(0, 1)"``, ``"[0, oo)"``,
-        ``"integer 1..20"``, ``"(0, 1) u {2}"`` or a `sympy.Set`. No symbol can be called
-        ``given`` or ``name``, which are keywords of this function.
+        ``"integer 1..20"``, ``"(0, 1) u {2}"`` or a `sympy.Set`. A family's domain is that of each
+        of its numbers, or ``"simplex"`` (positive, summing to 1) or ``"closed simplex"`` (zeros allowed:
+        log(0) has no value); an index that stands for one class (``z[y]``) is a ``"class"``. No symbol can be
+        called ``given``, ``name`` or ``classes``, which are keywords of this function.
 
     Raises
     ------
@@ -175,9 +197,16 @@ def claim(
     --------
     >>> print(claim("x**2 >= x", x="real").refute().status)
     refuted
+    >>> print(claim("Sum(1/p[j]) >= K**2", classes="K", p="simplex").verify().status)
+    proved
     """
     for key in domains:
         _check_name(key)
+    if classes is not None:
+        from .classes import all_classes_claim
+
+        check_keywords("claim", _KEYWORDS, (relation, given))
+        return all_classes_claim(relation, classes, given=given, name=name, domains=domains)
     where = named_domains(domains)
     symbols = {key: value.symbol(key) for key, value in where.items()}
     _refuse_names(relation)
@@ -243,7 +272,7 @@ def _check_name(key: str) -> None:
         raise InputError(f"{shown(key)} cannot be a variable: use ASCII letters, digits and _")
 
 
-_KEYWORDS = ("given", "name")
+_KEYWORDS = ("given", "name", "classes")
 
 
 def check_keywords(function: str, keywords: Sequence[str], parts: Any) -> None:
@@ -259,10 +288,11 @@ def check_keywords(function: str, keywords: Sequence[str], parts: Any) -> None:
             check_keywords(function, keywords, part)
         return
     names = _names_in(parts)
+    listed = " and ".join([", ".join(keywords[:-1]), keywords[-1]])
     for key in keywords:
         if key in names:
             raise InputError(
-                f"{shown(key)} cannot be a variable: {' and '.join(keywords)} are keywords of {function}(); "
+                f"{shown(key)} cannot be a variable: {listed} are keywords of {function}(); "
                 "give the variable another name"
             )
 

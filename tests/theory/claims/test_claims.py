@@ -226,9 +226,9 @@ def test_any_positive_time_and_any_whole_seed_will_do():
     assert trivial.verify(seconds=1e300, seed=10**30).status == "proved"
 
 
-@pytest.mark.parametrize("key", ["name", "given"])
+@pytest.mark.parametrize("key", ["name", "given", "classes"])
 def test_a_variable_cannot_be_called_as_a_keyword_of_claim(key):
-    message = f"'{key}' cannot be a variable: given and name are keywords of claim"
+    message = f"'{key}' cannot be a variable: given, name and classes are keywords of claim"
     with pytest.raises(InputError, match=message):
         claim(f"{key} >= 0", **{key: "positive"})
     with pytest.raises(InputError, match=message):

@@ -26,6 +26,7 @@ from .faithful import as_written, check_written
 from .following import check_face
 from .reading import NAME, RESERVED, Piece, Rejected, Undecided, all_pieces, combine
 from .second_opinion import DIGITS, NotReal, end_value, parse
+from .sums.checking import check_all_classes
 
 __all__ = ["Verdict", "agree_to_sixty_digits", "recheck"]
 
@@ -135,6 +136,9 @@ def _check_certificate(certificate: Certificate, judge: Judge) -> None:
     for name in certificate.domain:
         if not NAME.fullmatch(name) or name in RESERVED:
             raise Rejected(f"{name!r} is no name for a variable")
+    if certificate.evidence.get("kind") == "classes":
+        check_all_classes(certificate, judge, _check_certificate)
+        return
     if certificate.status != "refuted" and certificate.evidence.get("kind") != "failure":
         check_written(
             certificate, boxes_of(certificate), judge

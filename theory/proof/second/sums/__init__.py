@@ -1,0 +1,1 @@
+"""The second opinion on claims about any number of classes: lemmas, applied to texts and to nothing else."""

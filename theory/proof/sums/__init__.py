@@ -1,0 +1,1 @@
+"""Proofs and counterexamples for claims about sums over any number of classes."""
