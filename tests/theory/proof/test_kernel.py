@@ -1,0 +1,138 @@
+"""The kernel tier: statements are faithful, true ones pass, forged ones do not."""
+
+import random
+import re
+import shutil
+from dataclasses import replace
+
+import pytest
+from counterpoise.theory.catalogue import stored_certificates
+from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.proof.certificate import Certificate
+from counterpoise.theory.proof.kernel import checking
+from counterpoise.theory.proof.kernel.checking import check, kind_of
+from counterpoise.theory.proof.kernel.faithful import unfaithful
+from counterpoise.theory.proof.kernel.project import exports_of
+
+needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="needs Coq (coqc)")
+
+
+def forged(name, claim, domain, given=()):
+    """A certificate that says 'proved' and has an empty tree for evidence."""
+    part = Certificate(
+        name,
+        "proved",
+        claim,
+        domain,
+        given,
+        written=(*claim, *given),
+        evidence={"kind": "tree", "cases": [], "witness": None},
+    )
+    return Certificate("forged.claims", "proved", parts=(part,))
+
+
+TRUE = {
+    "sum_of_squares": (("a**2 + b**2 >= 2*a*b",), {"a": "(-oo, oo)", "b": "(-oo, oo)"}),
+    "quotient": (("x/x == 1",), {"x": "(0, oo)"}),
+    "slope": (("Derivative(x**2*exp(x), x) == x*(x + 2)*exp(x)",), {"x": "(-oo, oo)"}),
+    "box": (("exp(x)*x <= 3",), {"x": "[0, 1]"}),
+    "whole": (("n*(n - 1) >= 0",), {"n": "integer 1..9"}),
+    "bounded": (("a*b <= 1",), {"a": "[0, 1]", "b": "[0, 2]"}, ("b <= 1",)),
+}
+FALSE = {
+    "undefined_quotient": (("x/x == 1",), {"x": "(-oo, oo)"}),
+    "undefined_zero": (("x*(1/x) - x*(1/x) == 0",), {"x": "[0, 1]"}),
+    "undefined_root": (("sqrt(x)**2 >= 0",), {"x": "[-1, 1]"}),
+    "undefined_log": (("log(x)**2 >= 0",), {"x": "[0, 1]"}),
+    "undefined_power": (("x**(1/2 - 1)*0 == 0",), {"x": "[0, 1]"}),
+    "negative_base": (("(-x)**y*0 == 0",), {"x": "(0, 1)", "y": "(0, 1)"}),
+    "wrong": (("a**2 + b**2 >= 2*a*b + 1",), {"a": "(-oo, oo)", "b": "(-oo, oo)"}),
+    "wrong_slope": (("Derivative(x**2*exp(x), x) == x*(x + 1)*exp(x)",), {"x": "(-oo, oo)"}),
+    "wrong_digits": (("exp(1) == 2718281828459045/1000000000000000",), {}),
+    "no_end": (("1/x <= 10**9",), {"x": "(0, 1)"}),
+}
+
+
+def steps():
+    for name, certificate in stored_certificates().items():
+        for export in exports_of(certificate):
+            if export.text:
+                yield name, export
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return random.Random(7).sample([export for _, export in steps()], 40)
+
+
+@pytest.fixture(scope="module")
+def verdicts():
+    """True and forged claims and negations, checked in one run."""
+    exports = [e for n, c in (TRUE | FALSE).items() for e in exports_of(forged(n, *c))]
+    holding = [e for e in exports if e.step in TRUE]
+    negated = [
+        replace(e, certificate=replace(e.certificate, name=f"not_{e.step}"), text=f"~ ({e.text})")
+        for e in holding
+    ]
+    admitted = replace(
+        holding[0],
+        certificate=replace(holding[0].certificate, name="admitted"),
+        script="prepare; exact (unproved _).",
+    )
+    return {name.split("__")[-1]: v for name, v in check([*exports, *negated, admitted]).items()}
+
+
+@needs_coq
+def test_true_claims_pass_with_the_axioms_of_the_reals_and_forged_ones_do_not(verdicts):
+    for name in TRUE:
+        assert not verdicts[name].reason, (name, verdicts[name])
+        assert all(map(kind_of, verdicts[name].axioms))
+        assert "classical reals" in kind_of(verdicts[name].axioms[0])
+    for name in FALSE:
+        assert verdicts[name].reason, name
+
+
+@needs_coq
+def test_negations_and_admitted_theorems_do_not_pass(verdicts):
+    for name in [*(f"not_{name}" for name in TRUE), "admitted"]:
+        assert verdicts[name].reason, name
+        assert not verdicts[name].axioms
+
+
+def test_only_axioms_of_the_reals_and_of_machine_numbers_are_accepted():
+    assert kind_of("Classical_Prop.classic") == "the classical reals"
+    assert kind_of("PrimInt63.add") == "the machine's integers"
+    for axiom in ("unproved", "Unproved.unproved", "classic_", "foo.Classical_Prop.classic"):
+        assert kind_of(axiom) == ""
+
+
+def test_exported_statements_are_the_claims(sample):
+    for export in sample:
+        assert unfaithful(export.text, export.certificate) == "", export.name
+
+
+CHANGES = {
+    "a relation": lambda text: re.sub(r"<= (?=[^<]*$)|>= (?=[^>]*$)|= (?=[^=]*$)", "< ", text),
+    "a number": lambda text: re.sub(r"\b(\d+)\b(?!.*\b\d+\b)", "7919", text, flags=re.DOTALL),
+    "a sign": lambda text: text[::-1].replace(" + ", " - ", 1)[::-1],
+    "a domain": lambda text: re.sub(r"\b0 < (\w+'?) ->", r"0 <= \1 ->", text, count=1),
+    "no domain": lambda text: re.sub(r"\b0 < (\w+'?) ->\n", "", text, count=1),
+    "no condition": lambda text: re.sub(r"^ +\S[^\n]* <> 0 /\\\n", "", text, flags=re.MULTILINE),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_changed_statement_is_told_apart(what, sample):
+    changed = [(e, CHANGES[what](e.text)) for e in sample]
+    changed = [(e, text) for e, text in changed if text != e.text]
+    assert len(changed) >= 4
+    for export, text in changed:
+        assert unfaithful(text, export.certificate), (what, text)
+
+
+def test_without_coq_one_line_says_how_to_install_it(monkeypatch):
+    checking.coq_version.cache_clear()
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(InputError, match="install Coq"):
+        check([])
+    checking.coq_version.cache_clear()

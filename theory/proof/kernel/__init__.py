@@ -1,0 +1,1 @@
+"""The kernel tier: proofs that the kernel of a proof assistant checks."""
