@@ -160,9 +160,7 @@ def _recheck_file(file: Path) -> None:
     raise typer.Exit(0 if confirmed == len(certificates) else 1)
 
 
-def _recheck_by_kernel(
-    names: list[str] | None, jobs: int, *, stored: bool, write: bool
-) -> None:
+def _recheck_by_kernel(names: list[str] | None, jobs: int, *, stored: bool, write: bool) -> None:
     from ..theory.catalogue import exported, kernel_table
     from ..theory.proof.kernel.verdicts import lost, recheck_by_kernel, standing, store_verdicts
 
@@ -196,7 +194,9 @@ def export(
     failed = {row.export.name: row.reason for row in rows if row.status != "kernel"}
     written = write_project(out, [row.export for row in rows], failed)
     proved = sum(row.status == "kernel" for row in rows)
-    say(f"wrote {len(written)} files to {out}: {proved} of {len(rows)} steps with proofs; make there")
+    say(
+        f"wrote {len(written)} files to {out}: {proved} of {len(rows)} steps with proofs; make there"
+    )
 
 
 def pin(

@@ -38,7 +38,7 @@ ACCEPTED = {
 
 TOGETHER = 25
 """Theorems in one run."""
-SECONDS = 120
+SECONDS = 60
 """What one theorem may take, all its parts together."""
 
 HOW_TO_INSTALL = (

@@ -47,7 +47,7 @@ def _difference(tree: Tree, certificate: Certificate) -> str:
     kinds = {_plain(name): sort for name, sort in binders}
     if kinds != {name: "Z" if where.integer else "R" for name, where in domains.items()}:
         return "the variables are not those of the claim"
-    if {kind for kind in _quantifiers(tree)} - {"exists" if fails else "forall"}:
+    if set(_quantifiers(tree)) - {"exists" if fails else "forall"}:
         return "the quantifiers are not those of the claim"
     parts = list(_conjuncts(body)) if fails else [*_premises(body), *_conjuncts(_conclusion(body))]
     relations = _claimed(certificate)
@@ -151,7 +151,12 @@ def _accepted(tree: Tree) -> list[Tree]:
             inner = _rooted(below)
             if inner is not below and _positive_number(inner):
                 return []
-            return [("<>", below, zero), ("<>", inner, zero), ("<", zero, below), ("<", zero, inner)]
+            return [
+                ("<>", below, zero),
+                ("<>", inner, zero),
+                ("<", zero, below),
+                ("<", zero, inner),
+            ]
         case ("call", "ln", inner) if not _positive_number(inner):
             return [("<", zero, inner)]
         case ("call", "sqrt", inner) if not _positive_number(inner):
@@ -237,8 +242,7 @@ def _at_points(
     claimed = [_sides(text, symbols) for text in (*certificate.given, *relations)]
     rng = random.Random(certificate.name)
     agreed = [0] * len(claimed)
-    for index in range(4 * POINTS):
-        point = {name: _place(where, rng, index) for name, where in domains.items()}
+    for point in _points(domains, rng):
         inside = all(sympy.Rational(value) in domains[name] for name, value in point.items())
         if all(_holds(where, point) for where in wheres) != inside:
             return f"the domain differs at {_told(point)}"
@@ -247,7 +251,7 @@ def _at_points(
         for place, (tree, sides) in enumerate(zip((*facts, *shown), claimed, strict=True)):
             verdict = _agree(tree, sides, point, symbols)
             if verdict is False:
-                return f"{relations and certificate.name}: a relation differs at {_told(point)}"
+                return f"a relation differs at {_told(point)}"
             agreed[place] += verdict is True
     if not all(agreed):
         return "no point shows that a relation is the one claimed"
@@ -258,27 +262,40 @@ def _told(point: Point) -> str:
     return ", ".join(f"{name} = {value}" for name, value in point.items())
 
 
-def _place(where: Domain, rng: random.Random, index: int) -> Fraction:
-    """A rational in, at an end of, or beside a domain."""
+def _points(domains: Mapping[str, Domain], rng: random.Random) -> Iterator[Point]:
+    """Points inside all domains; and of every variable in turn the ends, and what lies beyond them."""
+    for _ in range(POINTS):
+        yield {name: _inside(where, rng) for name, where in domains.items()}
+    for name, where in domains.items():
+        for value in _edges(where):
+            yield {n: _inside(other, rng) for n, other in domains.items()} | {name: value}
+
+
+def _edges(where: Domain) -> Iterator[Fraction]:
+    step = Fraction(1) if where.integer else Fraction(1, 7)
+    ends = {end for piece in where.pieces for end in (piece.low, piece.high) if end.is_finite}
+    for end in ends:
+        near = _near(end)
+        if end.is_Rational:
+            yield near
+        yield from (near - step, near + step)
+    yield from (Fraction(-1000), Fraction(1000))
+
+
+def _near(end: Any) -> Fraction:
+    return Fraction(int(end.p), int(end.q)) if end.is_Rational else Fraction(str(sympy.N(end, 12)))
+
+
+def _inside(where: Domain, rng: random.Random) -> Fraction:
+    """A rational inside a domain."""
     piece = rng.choice(where.pieces)
-    low, high = (
-        Fraction(int(end.p), int(end.q)) if end.is_Rational else None
-        for end in (piece.low, piece.high)
-    )
-    if index % 4 == 3:  # ends, and beyond them
-        ends = [end for end in (low, high) if end is not None] or [Fraction(0)]
-        steps = (0, 0, -1, 1) if where.integer else (0, 0, Fraction(-1, 7), Fraction(1, 7), -1, 1)
-        return rng.choice(ends) + rng.choice(steps)
     share = Fraction(rng.randint(1, 96), 97)
-    if not piece.low.is_finite or low is None:
-        base = high if high is not None else Fraction(0)
-        value = base - 3 * share if high is not None else rng.choice((-2, 2)) * share
-        if not piece.low.is_Rational and piece.low.is_finite and high is not None:
-            value = high - share * Fraction(str(sympy.N(piece.high - piece.low, 8)))
-    elif high is None:
-        value = low + 3 * share
+    low = _near(piece.low) if piece.low.is_finite else None
+    high = _near(piece.high) if piece.high.is_finite else None
+    if low is None:
+        value = rng.choice((-2, 2)) * share if high is None else high - 3 * share
     else:
-        value = low + share * (high - low)
+        value = low + 3 * share if high is None else low + share * (high - low)
     return Fraction(round(value)) if where.integer else value
 
 
@@ -315,7 +332,12 @@ def _agree(tree: Tree, sides: Any, point: Point, symbols: Mapping[str, Any]) -> 
         if own_sign != sign:
             return False
         for a, b in zip(ours, theirs, strict=True):
-            if isinstance(b, mp.mpc) or isinstance(a, mp.mpc) or not mp.isfinite(a) or not mp.isfinite(b):
+            if (
+                isinstance(b, mp.mpc)
+                or isinstance(a, mp.mpc)
+                or not mp.isfinite(a)
+                or not mp.isfinite(b)
+            ):
                 return None
             if abs(a - b) > mp.mpf(10) ** -30 * (abs(a) + abs(b) + mp.mpf(10) ** -10):
                 return False
@@ -370,7 +392,11 @@ def _value(tree: Tree, point: Mapping[str, Any]) -> Any:
             return +mp.pi
         case ("name", name):
             value = point[_plain(name)]
-            return mp.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+            return (
+                mp.mpf(value.numerator) / value.denominator
+                if isinstance(value, Fraction)
+                else value
+            )
         case ("negative", inner):
             return -_value(inner, point)
         case ("^", base, ("number", power)):

@@ -7,7 +7,6 @@ A theorem that has no proof yet stands there as a definition: its statement, and
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 from ...foundation.files import output_folder, write_atomically
@@ -18,6 +17,7 @@ from .terms import NotTranslated
 
 __all__ = ["Export", "exports_of", "library", "source_of", "write_project"]
 
+COQ = Path(__file__).with_name("coq")
 LIBRARY = ("Counterpoise", "Unproved")
 """Files of the library in the order in which they are compiled."""
 
@@ -75,8 +75,7 @@ def exports_of(certificate: Certificate) -> list[Export]:
 
 def library() -> dict[str, str]:
     """The Coq files that come with the package, by name."""
-    folder = resources.files(__package__) / "coq"
-    return {name: (folder / f"{name}.v").read_text(encoding="utf-8") for name in LIBRARY}
+    return {name: (COQ / f"{name}.v").read_text(encoding="utf-8") for name in LIBRARY}
 
 
 def source_of(export: Export, *, again: bool = False) -> str:
@@ -93,9 +92,7 @@ def header(*names: str) -> str:
     return _HEADER.format(library=" ".join(names))
 
 
-def write_project(
-    folder: Path, exports: Sequence[Export], failed: Mapping[str, str]
-) -> list[Path]:
+def write_project(folder: Path, exports: Sequence[Export], failed: Mapping[str, str]) -> list[Path]:
     """Write a Coq project; ``failed``: why a theorem has no proof, by its name."""
     texts = {"Counterpoise": library()["Counterpoise"]}
     for file in dict.fromkeys(export.file for export in exports):

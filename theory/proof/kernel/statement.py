@@ -8,8 +8,8 @@ Checked by: `faithful`, which reads the statement back and compares it with the 
 
 import ast
 import itertools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ..certificate import FAILS, Certificate
 from ..second.openness import sign_on
@@ -17,7 +17,7 @@ from ..second.reading import Piece, all_pieces, read_relation
 from ..second.second_opinion import Term, parse
 from .terms import NotTranslated, Translator, coq_name
 
-__all__ = ["Theorem", "theorem_of"]
+__all__ = ["Theorem", "relations_of", "theorem_of"]
 
 _AND = " /\\\n  "
 _SIGNS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -34,6 +34,8 @@ class Theorem:
     conditions: tuple[str, ...]
     relations: tuple[str, ...]
     fails: bool = False
+    integers: frozenset[str] = frozenset()
+    is_positive: Callable[[Term], bool] = field(default=lambda term: False, compare=False)
 
     @property
     def statement(self) -> str:
@@ -102,14 +104,21 @@ def theorem_of(certificate: Certificate, name: str) -> Theorem:
         tuple(translator.conditions),
         claims,
         kind == "failure",
+        frozenset(whole),
+        is_positive,
     )
+
+
+def relations_of(certificate: Certificate) -> Sequence[str]:
+    """The relations of a claim, or those that fail."""
+    if certificate.claim and certificate.claim[0].startswith(FAILS):
+        return certificate.claim[0].removeprefix(FAILS).split(" and ")
+    return certificate.claim
 
 
 def _texts(certificate: Certificate) -> tuple[Sequence[str], Sequence[str]]:
     """Relations and hypotheses, as they were written where that is known."""
-    relations: Sequence[str] = certificate.claim
-    if relations and relations[0].startswith(FAILS):
-        relations = relations[0].removeprefix(FAILS).split(" and ")
+    relations = relations_of(certificate)
     written = certificate.written
     if len(written) == len(relations) + len(certificate.given):
         return written[: len(relations)], written[len(relations) :]
@@ -143,10 +152,7 @@ def _domain(name: str, pieces: Sequence[Piece], whole: bool) -> str:
 
 def _piece(name: str, piece: Piece) -> str:
     constant = Translator()
-    ends = [
-        None if end in ("oo", "-oo") else constant._within(parse(end), 1)  # noqa: SLF001
-        for end in piece.ends
-    ]
+    ends = [None if end in ("oo", "-oo") else constant.within(parse(end), 1) for end in piece.ends]
     low, high = ends
     if constant.conditions:
         raise NotTranslated("an end of a domain is not plainly a number")

@@ -9,7 +9,7 @@ with a hole in their domain are not accepted.
 """
 
 import ast
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -22,12 +22,14 @@ class NotTranslated(Exception):
     """What has no counterpart in Coq here; the reason in words."""
 
 
-_KEYWORDS = frozenset(
-    "as at cofix else end exists exists2 fix for forall fun if in let match mod return then using "
-    "where with IF Prop SProp Set Type R Z N Q PI IZR INR Rpower Phi exp ln sqrt pow sinh cosh tanh "
-    "atan arcsinh sign Rabs Rmax Rmin powerRZ is_derive filterlim locally true false I O S "
-    "power_at_zero".split()
-)
+_KEYWORDS = frozenset({
+    "as", "at", "cofix", "else", "end", "exists", "exists2", "fix", "for", "forall", "fun", "if",
+    "in", "let", "match", "mod", "return", "then", "using", "where", "with", "IF", "Prop",
+    "SProp", "Set", "Type", "R", "Z", "N", "Q", "PI", "IZR", "INR", "Rpower", "Phi", "exp", "ln",
+    "sqrt", "pow", "sinh", "cosh", "tanh", "atan", "arcsinh", "sign", "Rabs", "Rmax", "Rmin",
+    "powerRZ", "is_derive", "filterlim", "locally", "true", "false", "I", "O", "S",
+    "power_at_zero",
+})  # fmt: skip
 """Words that are no names of variables."""
 
 _FUNCTIONS = {
@@ -83,7 +85,7 @@ class Translator:
     """
 
     integers: Collection[str] = ()
-    is_positive: Callable[[Term], bool] = lambda term: False  # noqa: E731
+    is_positive: Callable[[Term], bool] = lambda term: False
     conditions: list[str] = field(default_factory=list)
 
     def text(self, term: Term) -> str:
@@ -94,7 +96,8 @@ class Translator:
         if condition not in self.conditions:
             self.conditions.append(condition)
 
-    def _within(self, term: Term, least: int) -> str:
+    def within(self, term: Term, least: int) -> str:
+        """The expression, in brackets if it binds less tightly than ``least``."""
         text, binds = self._real(term)
         return text if binds >= least else f"({text})"
 
@@ -113,7 +116,7 @@ class Translator:
                     return f"IZR {coq_name(name)}", _APPLIED
                 return coq_name(name), _ATOM
             case ast.UnaryOp(op=ast.USub(), operand=inner):
-                return f"- {self._within(inner, _POWER)}", _SIGN
+                return f"- {self.within(inner, _POWER)}", _SIGN
             case ast.BinOp(op=ast.Pow()):
                 return self._power(term.left, term.right)
             case ast.BinOp(left=left, op=operator, right=right):
@@ -126,20 +129,20 @@ class Translator:
         match operator:
             case ast.Add() | ast.Sub():
                 sign = "+" if isinstance(operator, ast.Add) else "-"
-                return f"{self._within(left, _SUM)} {sign} {self._within(right, _PRODUCT)}", _SUM
+                return f"{self.within(left, _SUM)} {sign} {self.within(right, _PRODUCT)}", _SUM
             case ast.Mult():
-                return f"{self._within(left, _PRODUCT)} * {self._within(right, _SIGN)}", _PRODUCT
+                return f"{self.within(left, _PRODUCT)} * {self.within(right, _SIGN)}", _PRODUCT
             case ast.Div():
-                above, below = self._within(left, _PRODUCT), self._within(right, _POWER)
+                above, below = self.within(left, _PRODUCT), self.within(right, _POWER)
                 number = fraction_of(right)
                 if number == 0:
                     raise NotTranslated("it divides by zero")
                 if number is None:
-                    self._need(f"{self._stated(right)} <> 0")
+                    self._need(f"{self.stated(right)} <> 0")
                 return f"{above} / {below}", _PRODUCT
         raise NotTranslated(f"the operator {type(operator).__name__} has no counterpart")
 
-    def _stated(self, term: Term) -> str:
+    def stated(self, term: Term) -> str:
         """The expression as a side of a condition; its own conditions are there already."""
         return Translator(self.integers, self.is_positive).text(term)
 
@@ -152,7 +155,7 @@ class Translator:
         if fraction_of(base) == 0:
             raise NotTranslated("a fractional power of zero")
         roots = {2: "sqrt", 4: "sqrt (sqrt"}.get(number.denominator)
-        self._need(f"0 {'<' if number < 0 else '<='} {self._stated(base)}")
+        self._need(f"0 {'<' if number < 0 else '<='} {self.stated(base)}")
         if roots is None:
             return self._real_power(base, exponent)
         inner = self.text(base)
@@ -170,20 +173,20 @@ class Translator:
             if zero:
                 raise NotTranslated("it divides by zero")
             if fraction_of(base) is None:
-                self._need(f"{self._stated(base)} <> 0")
-            return f"/ {self._within(base, _APPLIED)} ^ {-power}", _SIGN
-        return f"{self._within(base, _APPLIED)} ^ {power}", _POWER
+                self._need(f"{self.stated(base)} <> 0")
+            return f"/ {self.within(base, _APPLIED)} ^ {-power}", _SIGN
+        return f"{self.within(base, _APPLIED)} ^ {power}", _POWER
 
     def _open_power(self, base: Term, exponent: Term) -> tuple[str, int]:
         """A power whose exponent is no number: of an integer variable, or real."""
         whole = self._integer(exponent)
         if whole is not None:
-            text = self._within(base, _ATOM)
+            text = self.within(base, _ATOM)
             sign = fraction_of(base)
             if sign is None and not self.is_positive(base):
-                self._need(f"{self._stated(base)} <> 0 \\/ (0 <= {whole})%Z")
+                self._need(f"{self.stated(base)} <> 0 \\/ (0 <= {whole})%Z")
             elif sign is None:
-                self._need(f"0 < {self._stated(base)}")
+                self._need(f"0 < {self.stated(base)}")
             elif sign == 0:
                 raise NotTranslated("a power of zero")
             exponent_text = whole if whole.replace("'", "").isidentifier() else f"({whole})%Z"
@@ -194,7 +197,7 @@ class Translator:
         return self._real_power(base, exponent)
 
     def _real_power(self, base: Term, exponent: Term) -> tuple[str, int]:
-        number, stated = fraction_of(exponent), self._stated(base)
+        number, stated = fraction_of(exponent), self.stated(base)
         function = "Rpower"
         if fraction_of(base) is None:
             if self.is_positive(base) or (number is not None and number < 0):
@@ -203,9 +206,9 @@ class Translator:
                 function = "power_at_zero"
             else:
                 function = "power_at_zero"
-                above = self._stated(exponent)
+                above = self.stated(exponent)
                 self._need(f"0 < {stated} \\/ 0 <= {stated} /\\ 0 < {above}")
-        return f"{function} {self._within(base, _ATOM)} {self._within(exponent, _ATOM)}", _APPLIED
+        return f"{function} {self.within(base, _ATOM)} {self.within(exponent, _ATOM)}", _APPLIED
 
     def _integer(self, term: Term) -> str | None:
         """An expression of integer variables in Z, or None if it is not one."""
@@ -217,7 +220,9 @@ class Translator:
             case ast.UnaryOp(op=ast.USub(), operand=inner):
                 text = self._integer(inner)
                 return None if text is None else f"- {_argument(text)}"
-            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() as operator, right=right):
+            case ast.BinOp(
+                left=left, op=ast.Add() | ast.Sub() | ast.Mult() as operator, right=right
+            ):
                 a, b = self._integer(left), self._integer(right)
                 if a is None or b is None:
                     return None
@@ -227,19 +232,19 @@ class Translator:
 
     def _call(self, name: str, arguments: list[ast.expr]) -> tuple[str, int]:
         if name in _SEVERAL and arguments:
-            text = self._within(arguments[-1], _ATOM)
+            text = self.within(arguments[-1], _ATOM)
             for argument in reversed(arguments[:-1]):
-                text = f"({_SEVERAL[name]} {self._within(argument, _ATOM)} {text})"
+                text = f"({_SEVERAL[name]} {self.within(argument, _ATOM)} {text})"
             return (text[1:-1], _APPLIED) if len(arguments) > 1 else (text, _ATOM)
         if name not in _FUNCTIONS or len(arguments) != 1:
             raise NotTranslated(f"the function {name} has no counterpart")
         (inner,) = arguments
-        text = self._within(inner, _ATOM)
+        text = self.within(inner, _ATOM)
         number = fraction_of(inner)
         if name == "log" and (number is None or number <= 0):
-            self._need(f"0 < {self._stated(inner)}")
+            self._need(f"0 < {self.stated(inner)}")
         elif name == "sqrt" and (number is None or number < 0):
-            self._need(f"0 <= {self._stated(inner)}")
+            self._need(f"0 <= {self.stated(inner)}")
         return f"{_FUNCTIONS[name]} {text}", _APPLIED
 
 
