@@ -174,7 +174,10 @@ def _solve(tree: Tree, goal: Term, strict: bool, box: Box, node: Any) -> str:
     inner[new] = read_piece("[0, oo)" if how == "slack" else "[0, 1]")
     y, was = coq_name(new), tree.fresh()
     text = tree.text(gap)
-    shown = f"first [assert ({known} : 0 < {text}) by ({prove}) | assert ({known} : 0 <= {text}) by ({prove})]"
+    shown = (
+        f"first [assert ({known} : 0 < {text}) by ({prove})"
+        f" | assert ({known} : 0 <= {text}) by ({prove})]"
+    )
     if how == "slack":
         by = combine(end, ast.Add() if sign > 0 else ast.Sub(), parse(new))
         made = (
