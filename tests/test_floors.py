@@ -18,6 +18,7 @@ ENGINES = [
     {"proof.certificate", "proof.computation", "proof.problem", "proof"},
     {"proof.instruments", "proof.exact"},
     {"proof.prover", "proof.refuter", "proof.second"},
+    {"proof.kernel"},
     {"proof.engine", "proof.trial"},
 ]
 """The engine room from its cellar up; the wings of one level know nothing of each other."""

@@ -457,11 +457,13 @@ Ltac plainly := first [reflexivity | ring | field; nonzero].
 Ltac same :=
   first
     [ plainly
+    | lazymatch goal with
+      | |- context [Rabs _] => idtac | |- context [Rmax _ _] => idtac | |- context [Rmin _ _] => idtac
+      end; by_cases; first [lra | field; nonzero]
     | progress plain_values; plainly
     | progress (plain_values; roots); plainly
     | unfold sinh, cosh, tanh; field; nonzero
     | timeout 2 by_roots
-    | timeout 3 (by_cases; first [lra | field; nonzero])
     | timeout 3 (progress expand; first [plainly | by_roots | progress plain_values; plainly]) ].
 
 Ltac by_form t := first [apply (by_form_lt _ t) | apply (by_form_le _ t)].
