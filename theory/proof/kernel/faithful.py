@@ -18,9 +18,10 @@ import sympy
 from mpmath import mp
 
 from ...foundation.validation import InputError
-from ...language.expression import read_expression, read_relations
+from ...language.expression import Phi, read_expression, read_relations
 from ...numbers.domain import Domain, domain
 from ..certificate import FAILS, Certificate
+from .conditions import missing, plain
 from .coq_reader import Tree, read_proposition
 
 __all__ = ["unfaithful"]
@@ -44,7 +45,7 @@ def _difference(tree: Tree, certificate: Certificate) -> str:
     fails = bool(certificate.claim) and certificate.claim[0].startswith(FAILS)
     domains = {name: domain(text) for name, text in certificate.domain.items()}
     binders, body = _opened(tree)
-    kinds = {_plain(name): sort for name, sort in binders}
+    kinds = {plain(name): sort for name, sort in binders}
     if kinds != {name: "Z" if where.integer else "R" for name, where in domains.items()}:
         return "the variables are not those of the claim"
     if set(_quantifiers(tree)) - {"exists" if fails else "forall"}:
@@ -62,9 +63,9 @@ def _difference(tree: Tree, certificate: Certificate) -> str:
     wheres, facts, needs = parts[: head - given], parts[head - given : head], parts[head:end]
     if len(shown) != len(relations) or len(facts) != given:
         return "the relations are not those of the claim"
-    missing = next((m for part in (*facts, *shown) for m in _missing(part, needs)), "")
-    if missing:
-        return f"no condition says that {missing} has a value"
+    lacking = next((m for part in (*facts, *shown) for m in missing(part, needs)), "")
+    if lacking:
+        return f"no condition says that {lacking} has a value"
     return _at_points(wheres, facts, shown, domains, certificate, relations)
 
 
@@ -115,116 +116,6 @@ def _claimed(certificate: Certificate) -> list[str]:
     if certificate.claim and certificate.claim[0].startswith(FAILS):
         return certificate.claim[0].removeprefix(FAILS).split(" and ")
     return list(certificate.claim)
-
-
-def _plain(name: str) -> str:
-    return name.removesuffix("'")
-
-
-def _names(tree: Any) -> set[str]:
-    if not isinstance(tree, tuple):
-        return set()
-    if tree[0] == "name":
-        return {_plain(tree[1])}
-    return set().union(*map(_names, tree[1:]))
-
-
-# ------------------------------------------------------------------------------- conditions
-
-
-def _missing(tree: Any, needs: Sequence[Tree]) -> Iterator[str]:
-    """Parts whose condition is not among those stated."""
-    if not isinstance(tree, tuple):
-        return
-    for part in tree[1:]:
-        yield from _missing(part, needs)
-    accepted = _accepted(tree)
-    if accepted and not any(need in needs for need in accepted):
-        yield _shown(tree)
-
-
-def _accepted(tree: Tree) -> list[Tree]:
-    """Conditions of which any one gives an expression a value; none where it always has one."""
-    zero: Tree = ("number", 0)
-    match tree:
-        case ("/", _, below) if not _nonzero_number(below):
-            inner = _rooted(below)
-            if inner is not below and _positive_number(inner):
-                return []
-            return [
-                ("<>", below, zero),
-                ("<>", inner, zero),
-                ("<", zero, below),
-                ("<", zero, inner),
-            ]
-        case ("call", "ln", inner) if not _positive_number(inner):
-            return [("<", zero, inner)]
-        case ("call", "sqrt", inner) if not _positive_number(inner):
-            if inner[:2] == ("call", "sqrt"):
-                return []  # a root is not negative
-            return [("<=", zero, inner), ("<", zero, inner)]
-        case ("call", "Rpower", base, _) if not _positive_number(base):
-            return [("<", zero, base)]
-        case ("call", "power_at_zero", base, exponent):
-            positive: Tree = ("and", ("<=", zero, base), ("<", zero, exponent))
-            if _positive_number(exponent):
-                return [("<=", zero, base), ("<", zero, base)]
-            return [("or", ("<", zero, base), positive)]
-        case ("call", "powerRZ", base, exponent) if not _nonzero_number(base):
-            return [
-                ("<", zero, base), ("or", ("<>", base, zero), ("<=", zero, exponent))
-            ]  # fmt: skip
-        case ("^", _, exponent) if exponent[0] != "number":
-            return [("impossible",)]
-        case _:
-            return []
-
-
-def _rooted(tree: Tree) -> Tree:
-    """What a whole power or a root is of: they vanish together."""
-    while tree[0] == "^" or tree[:2] == ("call", "sqrt"):
-        tree = tree[1] if tree[0] == "^" else tree[2]
-    return tree
-
-
-def _number(tree: Tree) -> Fraction | None:
-    if _names(tree) or any(word in str(tree) for word in ("call", "PI")):
-        return None
-    try:
-        value = _exact(tree)
-    except (KeyError, ZeroDivisionError):
-        return None
-    return value
-
-
-def _exact(tree: Tree) -> Fraction:
-    match tree:
-        case ("number", value):
-            return Fraction(value)
-        case ("negative", inner):
-            return -_exact(inner)
-        case ("^", base, exponent):
-            return _exact(base) ** int(_exact(exponent))
-        case (("+" | "-" | "*" | "/") as sign, left, right):
-            a, b = _exact(left), _exact(right)
-            return {"+": a + b, "-": a - b, "*": a * b}[sign] if sign != "/" else a / b
-    raise KeyError(tree[0])
-
-
-def _nonzero_number(tree: Tree) -> bool:
-    value = _number(tree)
-    return value is not None and value != 0
-
-
-def _positive_number(tree: Tree) -> bool:
-    if tree == ("name", "PI"):
-        return True
-    value = _number(tree)
-    return value is not None and value > 0
-
-
-def _shown(tree: Tree) -> str:
-    return str(tree)[:80]
 
 
 # ------------------------------------------------------------------------------- at points
@@ -314,8 +205,6 @@ def _sides(text: str, symbols: Mapping[str, sympy.Symbol]) -> tuple[str, Callabl
 
 
 def _computable(side: Any) -> Any:
-    from ...language.expression import Phi
-
     return sympy.sympify(side).replace(Phi, lambda x: sympy.erfc(-x / sympy.sqrt(2)) / 2)
 
 
@@ -344,13 +233,17 @@ def _agree(tree: Tree, sides: Any, point: Point, symbols: Mapping[str, Any]) -> 
         return True
 
 
+def _shown(tree: Tree) -> str:
+    return str(tree)[:80]
+
+
 def _own_sides(tree: Tree, point: Point) -> tuple[list[Any], str]:
     match tree:
         case ("call", "is_derive", ("fun", name, body), place, slope):
             at = dict(point)
 
             def along(x: Any) -> Any:
-                return _value(body, at | {_plain(name): x})
+                return _value(body, at | {plain(name): x})
 
             where = _value(place, point)
             with mp.workdps(2 * DIGITS + 30):
@@ -391,7 +284,7 @@ def _value(tree: Tree, point: Mapping[str, Any]) -> Any:
         case ("name", "PI"):
             return +mp.pi
         case ("name", name):
-            value = point[_plain(name)]
+            value = point[plain(name)]
             return (
                 mp.mpf(value.numerator) / value.denominator
                 if isinstance(value, Fraction)
