@@ -115,6 +115,7 @@ for command in (
     theory.verify,
     theory.attack,
     theory.recheck,
+    theory.export,
     theory.pin,
     theory.contents,
     simulations.simulate,

@@ -153,9 +153,36 @@ def attack(
 
 
 def recheck(
-    file: Annotated[Path, typer.Argument(help="Certificates, written by verify or attack --json.")],
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="A file of certificates, written by verify or attack --json; with --kernel, names.",
+            autocompletion=completed(statement_names),
+        ),
+    ] = None,
+    kernel: Annotated[
+        bool, typer.Option("--kernel", help="Stored proofs, by Coq's kernel, with their axioms.")
+    ] = False,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="With --kernel: only its stored verdicts.")
+    ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="With --kernel: store its verdicts in the package.")
+    ] = False,
+    jobs: Jobs = 0,
 ) -> None:
-    """Check certificates again with second engines; exit 1 on a failure."""
+    """Check certificates again with second engines, or by Coq's kernel; exit 1 on a failure."""
+    if kernel:
+        _recheck_by_kernel(what, jobs, stored=stored, write=write)
+        return
+    if len(what or ()) != 1:
+        fail("name one file of certificates, or use --kernel")
+    if stored or write:
+        fail("--stored and --write go with --kernel")
+    _recheck_file(Path((what or [""])[0]))
+
+
+def _recheck_file(file: Path) -> None:
     from ..theory.catalogue import recheck_catalogued
     from ..theory.proof.certificate import Tampered, load_certificates
 
@@ -175,6 +202,45 @@ def recheck(
         say(f"{verdict.status:10} {certificate.name} {verdict.reason}")
     say(f"{confirmed} of {len(certificates)} certificates confirmed")
     raise typer.Exit(0 if confirmed == len(certificates) else 1)
+
+
+def _recheck_by_kernel(names: list[str] | None, jobs: int, *, stored: bool, write: bool) -> None:
+    from ..theory.catalogue import exported, kernel_table
+    from ..theory.proof.kernel.verdicts import lost, recheck_by_kernel, standing, store_verdicts
+
+    exports = exported(select_named(names))
+    if stored:
+        rows = standing(exports)
+    else:
+        with bar("checking", len(exports)) as advance:
+            rows = recheck_by_kernel(exports, jobs=jobs, progress=advance)
+    say(kernel_table(rows), highlight=False)
+    gone = lost(rows)
+    if write:
+        store_verdicts(rows)
+    for row in gone:
+        say(f"no longer as it was checked: {row.export.statement} {row.export.step}")
+    raise typer.Exit(1 if gone else 0)
+
+
+def export(
+    out: Annotated[
+        Path, typer.Option("--coq", help="Folder for the Coq project.", callback=to_folder)
+    ],
+    names: Names = None,
+) -> None:
+    """Write statements and their proofs as a Coq project."""
+    from ..theory.catalogue import exported
+    from ..theory.proof.kernel.project import write_project
+    from ..theory.proof.kernel.verdicts import standing
+
+    rows = standing(exported(select_named(names)))
+    failed = {row.export.name: row.reason for row in rows if row.status != "kernel"}
+    written = write_project(out, [row.export for row in rows], failed)
+    proved = sum(row.status == "kernel" for row in rows)
+    say(
+        f"wrote {len(written)} files to {out}: {proved} of {len(rows)} steps with proofs; make there"
+    )
 
 
 def pin(

@@ -11,7 +11,6 @@ from typer.models import ArgumentInfo, OptionInfo
 
 FILES = {
     "json_file",
-    "file",
     "scored_file",
     "attacked_file",
     ("report", "out"),
@@ -20,7 +19,7 @@ FILES = {
     ("table", "out"),
     ("compare", "out"),
 }
-READ = {"file", "scored_file", "attacked_file", "results"}
+READ = {"scored_file", "attacked_file", "results"}
 NEEDED = {
     "recheck": ["none.json"],
     "show": ["LD2"],

@@ -17,7 +17,8 @@ MODULES = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.p
 ENGINES = [
     {"proof.certificate", "proof.computation", "proof.problem", "proof"},
     {"proof.instruments", "proof.exact"},
-    {"proof.kernel", "proof.prover", "proof.refuter", "proof.second"},
+    {"proof.prover", "proof.refuter", "proof.second"},
+    {"proof.kernel"},
     {"proof.engine", "proof.trial"},
     {"proof.sums"},
 ]

@@ -3,6 +3,7 @@
 from .attacks import *
 from .catalogue import *
 from .contents import *
+from .kernel import *
 from .mutation import *
 from .printed import *
 from .scores import *

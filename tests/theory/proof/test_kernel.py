@@ -1,0 +1,195 @@
+"""The kernel tier: statements are faithful, true ones pass, forged ones do not."""
+
+import random
+import re
+import shutil
+from dataclasses import replace
+
+import pytest
+from counterpoise import cli
+from counterpoise.theory.catalogue import stored_certificates
+from counterpoise.theory.foundation import interrupts
+from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.proof.certificate import Certificate
+from counterpoise.theory.proof.kernel import checking
+from counterpoise.theory.proof.kernel.checking import check, kind_of
+from counterpoise.theory.proof.kernel.faithful import unfaithful
+from counterpoise.theory.proof.kernel.project import exports_of
+
+needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="needs Coq (coqc)")
+
+
+def forged(name, claim, domain, given=()):
+    """A certificate that says 'proved' and has an empty tree for evidence."""
+    part = Certificate(
+        name,
+        "proved",
+        claim,
+        domain,
+        given,
+        written=(*claim, *given),
+        evidence={"kind": "tree", "cases": [], "witness": None},
+    )
+    return Certificate("forged.claims", "proved", parts=(part,))
+
+
+TRUE = {
+    "sum_of_squares": (("a**2 + b**2 >= 2*a*b",), {"a": "(-oo, oo)", "b": "(-oo, oo)"}),
+    "quotient": (("x/x == 1",), {"x": "(0, oo)"}),
+    "slope": (("Derivative(x**2*exp(x), x) == x*(x + 2)*exp(x)",), {"x": "(-oo, oo)"}),
+    "box": (("exp(x)*x <= 3",), {"x": "[0, 1]"}),
+    "whole": (("n*(n - 1) >= 0",), {"n": "integer 1..9"}),
+    "product": (("a*b <= 1",), {"a": "[0, 1]", "b": "[0, 2]"}, ("b <= 1",)),
+}
+FALSE = {
+    "undefined_quotient": (("x/x == 1",), {"x": "(-oo, oo)"}),
+    "undefined_log": (("log(x)**2 >= 0",), {"x": "[0, 1]"}),
+    "undefined_power": (("x**(1/2 - 1)*0 == 0",), {"x": "[0, 1]"}),
+    "negative_base": (("(-x)**y*0 == 0",), {"x": "(0, 1)", "y": "(0, 1)"}),
+    "wrong": (("a**2 + b**2 >= 2*a*b + 1",), {"a": "(-oo, oo)", "b": "(-oo, oo)"}),
+    "wrong_digits": (("exp(1) == 2718281828459045/1000000000000000",), {}),
+    "no_end": (("1/x <= 10**9",), {"x": "(0, 1)"}),
+}
+
+
+def steps():
+    for name, certificate in stored_certificates().items():
+        for export in exports_of(certificate):
+            if export.text:
+                yield name, export
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return random.Random(7).sample([export for _, export in steps()], 25)
+
+
+def hasty(export):
+    """The same with no time to lose: a false claim takes all that it is given."""
+    return replace(export, script=re.sub(r"timeout \d+ \(abs", "timeout 1 (abs", export.script))
+
+
+@pytest.fixture(scope="module")
+def verdicts():
+    """True and forged claims and negations, checked in one run."""
+    holding = [e for n, c in TRUE.items() for e in exports_of(forged(n, *c))]
+    failing = [hasty(e) for n, c in FALSE.items() for e in exports_of(forged(n, *c))]
+    negated = [
+        hasty(
+            replace(
+                e, certificate=replace(e.certificate, name=f"not_{e.step}"), text=f"~ ({e.text})"
+            )
+        )
+        for e in holding[:3]
+    ]
+    admitted = replace(
+        holding[0],
+        certificate=replace(holding[0].certificate, name="admitted"),
+        script="prepare; exact (unproved _).",
+    )
+    found = check([*holding, *failing, *negated, admitted])
+    return {name.split("__")[-1]: verdict for name, verdict in found.items()}
+
+
+@needs_coq
+def test_true_claims_pass_with_the_axioms_of_the_reals_and_forged_ones_do_not(verdicts):
+    for name in TRUE:
+        assert not verdicts[name].reason, (name, verdicts[name])
+        assert all(map(kind_of, verdicts[name].axioms))
+        assert "classical reals" in kind_of(verdicts[name].axioms[0])
+    for name in FALSE:
+        assert verdicts[name].reason, name
+
+
+@needs_coq
+def test_negations_and_admitted_theorems_do_not_pass(verdicts):
+    for name in [*(f"not_{name}" for name in list(TRUE)[:3]), "admitted"]:
+        assert verdicts[name].reason, name
+        assert not verdicts[name].axioms
+
+
+def test_only_axioms_of_the_reals_and_of_machine_numbers_are_accepted():
+    assert kind_of("Classical_Prop.classic") == "the classical reals"
+    assert kind_of("PrimInt63.add") == "the machine's integers"
+    for axiom in ("unproved", "Unproved.unproved", "classic_", "foo.Classical_Prop.classic"):
+        assert kind_of(axiom) == ""
+
+
+def test_exported_statements_are_the_claims(sample):
+    for export in sample:
+        assert unfaithful(export.text, export.certificate) == "", export.name
+
+
+def last_line(change):
+    """A change of the relation that is shown last, not of its conditions."""
+
+    def changed(text):
+        head, mark, last = text.rpartition("\n")
+        return head + mark + change(last)
+
+    return changed
+
+
+CHANGES = {
+    "a relation": last_line(lambda text: re.sub(r"( <|>)= ", r"\1 ", text, count=1)),
+    "a number": lambda text: re.sub(r"\b(\d+)\b(?!.*\b\d+\b)", "7919", text, flags=re.DOTALL),
+    "a sign": last_line(lambda text: text.replace(" + ", " - ", 1)),
+    "a domain": lambda text: re.sub(
+        r"^  0 < (\w+'?) ->", r"  0 <= \1 ->", text, count=1, flags=re.M
+    ),
+    "no domain": lambda text: re.sub(r"^  0 < (\w+'?) ->\n", "", text, count=1, flags=re.M),
+    "no condition": lambda text: re.sub(r"^  [^\n]* /\\\n", "", text, flags=re.M),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_changed_statement_is_told_apart(what, sample):
+    changed = [(e, CHANGES[what](e.text)) for e in sample]
+    changed = [(e, text) for e, text in changed if text != e.text]
+    assert len(changed) >= 3
+    for export, text in changed:
+        assert unfaithful(text, export.certificate), (what, text)
+
+
+def test_without_coq_one_line_says_how_to_install_it(monkeypatch):
+    checking.coq_version.cache_clear()
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(InputError, match="install Coq"):
+        check([])
+    checking.coq_version.cache_clear()
+
+
+def command(monkeypatch, *arguments):
+    monkeypatch.setattr(interrupts, "watch_for_interrupts", lambda last_words: None)
+    monkeypatch.setattr("sys.argv", ["counterpoise", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code
+
+
+def test_export_writes_a_project_with_every_statement(tmp_path, monkeypatch, capsys):
+    assert command(monkeypatch, "export", "margins.ldam_two_class", "--coq", tmp_path) == 0
+    assert "steps with proofs" in capsys.readouterr().out
+    text = (tmp_path / "margins.v").read_text()
+    for _, export in steps():
+        if export.statement == "margins.ldam_two_class":
+            assert f"{export.name} " in text
+            assert export.text in text
+    assert "unproved" not in text
+    assert "Admitted" not in text
+    assert "margins.v" in (tmp_path / "_CoqProject").read_text()
+    assert {"Counterpoise.v", "Makefile"} <= {path.name for path in tmp_path.iterdir()}
+
+
+def test_stored_verdicts_are_shown_without_coq(monkeypatch, capsys):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert command(monkeypatch, "recheck", "--kernel", "--stored", "margins.ldam_two_class") == 0
+    told = capsys.readouterr().out
+    assert "margins.ldam_two_class lower_bound" in told
+    assert " steps" in told.splitlines()[-1]
+
+
+def test_recheck_needs_one_file_or_the_kernel(monkeypatch, capsys):
+    assert command(monkeypatch, "recheck") == 2
+    assert command(monkeypatch, "recheck", "a.json", "--stored") == 2
+    assert "--kernel" in capsys.readouterr().err
