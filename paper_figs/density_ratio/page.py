@@ -44,8 +44,8 @@ CONTROLS: Mapping[str, str] = {
 _HEAD = """# Density-ratio weights, held against their controls
 
 Written by `python -m counterpoise.paper_figs.density_ratio.page` from the stored runs beside it (README.md
-says how they were made; `methods/weights/controls.py` what each control is). Paired differences in points of balanced
-accuracy with 95 % intervals over seeds, which share the test set.
+says how they were made; `methods/weights/controls.py` what each control is). Paired differences in points
+of balanced accuracy with 95 % intervals over seeds, which share the test set.
 """
 
 
