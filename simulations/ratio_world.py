@@ -30,7 +30,7 @@ class RatioRow(NamedTuple):
     """
 
     label: int
-    count: int
+    examples: int
     batch_count: float
     spread: float
     rank: float

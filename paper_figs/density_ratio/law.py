@@ -79,7 +79,7 @@ def _finding(worlds: Mapping[str, Sequence[RatioRow]]) -> str:
     for name, rows in worlds.items():
         worst = max(abs(row.mean - row.predicted_mean) for row in rows)
         said.append(f"{worst:.2f} ({name})")
-    rarest = [min(rows, key=lambda row: row.count) for rows in worlds.values()]
+    rarest = [min(rows, key=lambda row: row.examples) for rows in worlds.values()]
     low = ", ".join(f"{row.mean:.2f}" for row in rarest)
     return (
         f"The mean ratio follows b/(b + τ²) within {', '.join(said)}: the rarest class's is {low} where the "

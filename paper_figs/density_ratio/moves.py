@@ -5,7 +5,7 @@ tables with known answers.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.stats import spearmanr
@@ -43,7 +43,7 @@ def weight_moves(
     """
     one_of("method", method, list(dict.fromkeys(bound.method)))
     one_of("curve", curve, CURVES)
-    own = bound[bound.method == method]
+    own: Any = bound[bound.method == method]
     counts = own.groupby("class")["count"].first().sort_values(ascending=False)
     size = max(1, round(_SHARE * len(counts)))
     groups = {"many": counts.index[:size], "few": counts.index[-size:]}
@@ -75,7 +75,7 @@ def bound_orders(
     """
     one_of("bound", which, BOUNDS)
     last = bound[bound.epoch == bound.groupby(["method", "seed"]).epoch.transform("max")]
-    value = last.groupby(["seed", "method"])[which].first()
+    value: Any = last.groupby(["seed", "method"])[which].first()
     errors = {(m.seed, m.method): 1 - m.balanced_accuracy for m in results.members}
     names = [
         name

@@ -94,7 +94,12 @@ def read_law(path: Path) -> dict[str, list[RatioRow]]:
 
 def _law(worlds: Mapping[str, Sequence[RatioRow]]) -> str:
     lines = [
-        (name, f"{row.count:.0f}", f"{row.batch_count:.1f}", *(f"{value:.2f}" for value in row[3:]))
+        (
+            name,
+            f"{row.examples:.0f}",
+            f"{row.batch_count:.1f}",
+            *(f"{value:.2f}" for value in row[3:]),
+        )
         for name, rows in worlds.items()
         for row in rows
     ]

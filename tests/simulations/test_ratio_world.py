@@ -9,7 +9,7 @@ from counterpoise.theory.foundation.validation import InputError
 def test_gaussian_features_follow_the_law_in_mean_scatter_and_clamped_mean():
     features, target = gaussian_features([600, 300, 100, 30], dimension=40, spread=0.4, seed=1)
     rows = ratio_rows(features, target, batch_size=64, batches=200)
-    assert [row.count for row in rows] == [600, 300, 100, 30]
+    assert [row.examples for row in rows] == [600, 300, 100, 30]
     for row in rows:
         assert row.spread == pytest.approx(0.4, rel=0.2)
         assert row.mean == pytest.approx(row.predicted_mean, abs=0.03)

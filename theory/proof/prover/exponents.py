@@ -38,10 +38,10 @@ def exponents(goal: Goal, search: Search, depth: int) -> Node | None:
 
 
 def _divided(expr: Any) -> list[tuple[sympy.Expr, sympy.Expr]]:
-    terms = sympy.Add.make_args(sympy.expand(exponential(expr)))
+    terms: tuple[Any, ...] = sympy.Add.make_args(sympy.expand(exponential(expr)))
     found = []
     for term in terms:
-        parts = [part for part in sympy.Mul.make_args(term) if part.func is sympy.exp]
+        parts: list[Any] = [part for part in sympy.Mul.make_args(term) if part.func is sympy.exp]
         if term.as_coeff_Mul()[0] <= 0 or not parts:
             continue
         factor = sympy.exp(sympy.Add(*[part.args[0] for part in parts]))
@@ -51,7 +51,7 @@ def _divided(expr: Any) -> list[tuple[sympy.Expr, sympy.Expr]]:
 
 def _merged(term: Any) -> sympy.Expr:
     """A product with one exponential, its exponent factored."""
-    parts = sympy.Mul.make_args(sympy.powsimp(term))
+    parts: tuple[Any, ...] = sympy.Mul.make_args(sympy.powsimp(term))
     inner = sympy.Add(*[part.args[0] for part in parts if part.func is sympy.exp])
     rest = [part for part in parts if part.func is not sympy.exp]
     return sympy.Mul(*rest, sympy.exp(sympy.factor(inner)))
@@ -70,7 +70,7 @@ def waves(goal: Goal, search: Search, depth: int) -> Node | None:
         names[name] = wave
         values[wave] = sympy.Symbol(name, real=True)
         box[values[wave]] = Piece(sympy.Integer(-1), sympy.Integer(1), False, False)
-    to = goal.expr.xreplace(values)
+    to: Any = goal.expr.xreplace(values)
     if not is_polynomial(to):
         return None
     node = search.prove(Goal(to, goal.strict, box), min(depth, 1))

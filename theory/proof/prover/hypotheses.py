@@ -326,7 +326,7 @@ def _kink(expr: Any) -> Kink | None:
         [inside] = part.args
         return Kink(inside, expr.xreplace({part: inside}), expr.xreplace({part: -inside}))
     first, second, *rest = sorted(part.args, key=str)
-    sign = first - second
+    sign: Any = first - second
     short = sympy.factor(sign)
     sign = short if identical(sign, short, {}) else sign
     with_first, with_second = part.func(first, *rest), part.func(second, *rest)

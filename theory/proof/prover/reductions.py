@@ -54,7 +54,7 @@ def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
         for new, by, piece in _changes_of_variable(goal, symbol, search):
             if any(symbol in fact.free_symbols for fact, _ in goal.given):
                 continue
-            expr = sympy.powdenest(
+            expr: Any = sympy.powdenest(
                 sympy.expand_power_exp(exponential(goal.expr).subs(symbol, by)), force=False
             )
             if by.is_rational_function(new) and not by.is_polynomial(new):
@@ -79,11 +79,12 @@ def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
 
 def _in_one_fraction(expr: sympy.Expr) -> sympy.Expr:
     """Arguments of functions, bases of powers, and the whole, each over one denominator."""
-    inner = expr.replace(
+    inner: Any = expr.replace(
         lambda e: e.is_Function or (e.is_Pow and not e.exp.is_Integer),
         lambda e: e.func(*[sympy.factor(argument) for argument in e.args]),
     )
-    return sympy.powdenest(sympy.expand_power_base(inner))
+    merged: Any = sympy.powdenest(sympy.expand_power_base(inner))
+    return merged
 
 
 def _changes_of_variable(
