@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench kernel clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Counterpoise needs Python 3.11 or newer')"
@@ -25,6 +25,13 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
+
+kernel: $(STAMP)
+	@command -v coqc >/dev/null \
+	  || { command -v apt-get >/dev/null \
+	       && apt-get install -y --no-install-recommends coq libcoq-interval libcoq-coquelicot; } \
+	  || { echo "install Coq 8.16 or newer with coq-interval and coquelicot" >&2; exit 2; }
+	$(BIN)/counterpoise recheck --kernel --jobs 2
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

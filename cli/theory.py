@@ -171,7 +171,7 @@ def recheck(
     ] = False,
     jobs: Jobs = 0,
 ) -> None:
-    """Check certificates again with second engines, or by Coq's kernel; exit 1 on a failure."""
+    """Check certificates again, by second engines or by Coq; exit 1 on a failure."""
     if kernel:
         _recheck_by_kernel(what, jobs, stored=stored, write=write)
         return

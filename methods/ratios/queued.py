@@ -70,9 +70,10 @@ class QueuedRatio(nn.Module):
         super().__init__()
         self.estimator = one_of("estimator", estimator, QUEUED)
         self.size = as_whole("queue", size, LEAST, 4096)
-        shape = (num_classes, self.size, num_features)
+        classes = as_whole("num_classes", num_classes, 1)
+        shape = (classes, self.size, as_whole("num_features", num_features, 1))
         self.register_buffer("rows", torch.zeros(shape, dtype=torch.float64))
-        self.register_buffer("held", torch.zeros(num_classes, dtype=torch.long))
+        self.register_buffer("held", torch.zeros(classes, dtype=torch.long))
 
     @torch.no_grad()
     def ratio(self, features: Tensor, target: Tensor) -> Tensor:

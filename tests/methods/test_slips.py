@@ -33,6 +33,7 @@ CALLS = {
     "MomentMatching": {
         "num_classes": 3, "num_features": 4, "momentum": 0.9, "ridge": 0.01, "prior": 0,
     },
+    "QueuedRatio": {"estimator": "ulsif", "num_classes": 3, "num_features": 4, "size": 8},
     "power_sampler": {"target": LABELS, "exponent": 0.5, "num_samples": 6, **DRAWS},
     "class_balanced_sampler": {"target": LABELS, "num_samples": 6, **DRAWS},
     "square_root_sampler": {"target": LABELS, "num_samples": 6, **DRAWS},

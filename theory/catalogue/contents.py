@@ -44,6 +44,37 @@ steps are decided, and the prose of the argument joins them. No engine checks th
 What is shown is pinned in [pins.json](pins.json), apart from its proofs. A new statement is written after
 [TEMPLATE.md](TEMPLATE.md).
 
+## How far to trust "proved"
+
+Written for a reader who does not believe us.
+
+- *kernel*, the theorems for all K below: Coq's kernel says so, and anyone can compile them. Trusted
+  besides: the axioms in the table's last column, and that the Coq statement says what its row says. Read
+  it.
+- *kernel*, a step by `counterpoise recheck --kernel`: Coq's kernel, with the axioms it prints. Trusted
+  besides: the translator. A second reader parses the Coq text back and compares it with the claim at
+  rational points, which is a comparison, no proof. Few steps have a stored verdict (`recheck --kernel
+  --stored`); those that Coq's tactics do not reach are proved as follows.
+- *proved*: a prover (SymPy, z3, Arb) and a second engine that uses none of them. Trusted besides: both
+  programs. The second engine says of each step what it decided (normal forms, interval arithmetic, Taylor
+  coefficients of its own, cvc5) and what it only compared at points.
+- *assembled by argument*: every step is proved, and prose joins them. Nothing checks the prose but
+  readers.
+- *checked*: numbers, with a tolerance or a confidence. Trusted besides: floating point, and the seeds.
+- *cited*: the paper is trusted.
+
+What would show that the tiers are too generous is in the tests, and is run with them: certificates that
+were forged (`tests/theory/proof/test_forged_findings.py`, `test_second_opinion.py`, `test_kinds.py`,
+`test_all_classes.py`, `test_kernel.py`): limits off by little, other names, other domains, exchanged
+leaves, steps that do not follow; claims that are false by little or only somewhere, which must come back
+refuted or unknown (`test_no_false_proof.py`, `test_soundness.py`); false neighbours of every statement,
+each refuted with a counterexample (`counterpoise attack`); Coq theorems with a hypothesis dropped or a sign
+changed, which must not compile. In Coq 1/0 and log(-1) are numbers, so a translated statement says besides
+that nothing in it is undefined.
+
+What is not here: a statement of the catalogue as one Coq theorem with its prose (the theorems for all K are
+that, for some), limits and computations in words, and proofs of the engines themselves.
+
 ## Claims about any number of classes
 
 `claim("Sum(p[j]*log(p[j]/q[j])) >= 0", classes="K", p="simplex", q="simplex")`, or `counterpoise prove

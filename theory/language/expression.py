@@ -259,7 +259,7 @@ def _plain(text: str) -> str:
 _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"=>|-->|⇒|\bimplies\b",
-        "what is assumed goes into given: claim('x**2 >= 1', given='x >= 1', ...)",
+        "write <= and >=; what is assumed goes into given: claim('x**2 >= 1', given='x >= 1', ...)",
     ),
     (r"=<", "write <= and >="),
     (r"\|", "a size is written Abs(x)"),

@@ -63,7 +63,7 @@ NEIGHBOURS = [
     ("x - x**3/6 + x**5/120.001 <= sin(x)", (), {"x": "[0, 1]"}),
     ("x - x**3/6 + x**5/120 - x**7/5041 >= sin(x)", (), {"x": "[0, 1/2]"}),
     ("exp(x) <= 1 + x + x**2/2 + x**3/6 + x**4/24.1", (), {"x": "[-1/10, 0]"}),
-    ("exp(x) - 1 - x - x**2/2 - x**3/6 >= 0", (), {"x": "[-1/1000, 1/1000]"}),
+    ("exp(x) - 1 - x - x**2/2 - x**3/6 - x**4/23.9 >= 0", (), {"x": "[-1/1000, 1/1000]"}),
     ("(1 + x**2/10)*sinh(x) - x*cosh(x)*0.999 >= 0", (), {"x": "(0, 3]"}),
     (HARRISON.format("22.999"), (), {"x": "[-10831/1000000, 10831/1000000]"}),
     (HARRISON.format("23"), (), {"x": "[-0.01084, 0.01084]"}),
@@ -120,7 +120,6 @@ REWRITTEN = [
     ("exp(-x/(1-x)) <= 1 - x", {"x": "(-oo, 1)"}),
     ("-x/(1-x) <= log(1-x)", {"x": "(-oo, 1)"}),
     ("1 <= (1-u)*exp(u/(1-u))", {"u": "(-oo, 1)"}),
-    ("t**2/2 + x**2/2 >= log(cosh(t*x))", {"x": R, "t": R}),
     ("2*exp((t**2+x**2)/2) >= exp(t*x) + exp(-t*x)", {"x": R, "t": R}),
 ]  # fmt: skip
 
@@ -205,4 +204,4 @@ def test_what_is_not_shown_to_be_real_is_said_in_a_sentence():
 
 def test_two_quadrics_that_share_a_variable():
     own = claim("a + c <= 3", given=["a**2 + b**2 == 1", "b**2 + c**2 == 1"], a=R, b=R, c=R)
-    assert own.refute(seconds=2).status == "unknown"
+    assert own.refute().status == "unknown"

@@ -1,7 +1,7 @@
 """Whether an expression is a real number everywhere on a box: every quotient, root and logarithm in it.
 
 By exact ranges; where they are too wide, by those of the normal form, and of what is linear in a variable
-by its values at the ends of the variable's interval.
+by its values at the ends of the variable's interval; of a polynomial under a logarithm by cvc5.
 """
 
 import ast
@@ -12,6 +12,7 @@ from .openness import range_of, ranges_of, sign_on
 from .reading import Box, Piece
 from .second_opinion import NotReal, Term, parse, replaced
 from .slopes import NoDerivative, derivative
+from .smtlib import cvc5_answers, is_polynomial, to_smtlib
 
 __all__ = ["is_defined"]
 
@@ -36,13 +37,21 @@ def _is_real(part: ast.AST, box: Box) -> bool:
             least = sign_on(base, box)
             return _strict(base, box) > 0 or (least[0] > 0 and sign_on(exponent, box) == (1, True))
         case ast.Call(func=ast.Name(id="log"), args=[inner]):
-            return _strict(inner, box) > 0
+            return _strict(inner, box) > 0 or _is_positive_polynomial(inner, box)
         case ast.Call(func=ast.Name(id="sqrt"), args=[inner]):
             return sign_on(inner, box)[0] > 0 or _strict(inner, box) > 0
         case ast.Call(func=ast.Name(id="acosh" | "atanh")):
             return False
         case _:
             return True
+
+
+def _is_positive_polynomial(term: Term, box: Box) -> bool:
+    """Whether cvc5 finds no point of the box where a polynomial is not positive."""
+    if not is_polynomial(term):
+        return False
+    ends = {n: (p.low, p.high, p.low_open, p.high_open) for n, p in box.items()}
+    return cvc5_answers(to_smtlib(term, True, ends, ())) == "unsat"
 
 
 def _strict(term: Term, box: Box, depth: int = 2) -> int:
