@@ -8,12 +8,12 @@ features that the kept cross-entropy network of a run learnt. Checked by: a test
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ...methods.comparing.comparison import compare
 from ...methods.results.run_results import load_results, results_file
-from ...methods.results.tidy import load_table
 from ...methods.training import load_bound
 from ...methods.training.watched import PACKED_BOUND
 from ...simulations.ratio_world import RatioRow, gaussian_features, ratio_rows
@@ -204,11 +204,13 @@ def _orders(runs: Mapping[Path, Results]) -> str:
 
 
 def _sharp(runs: Mapping[Path, Results]) -> str:
+    import pandas as pd
+
     lines = []
     for place in runs:
         if not (place / "sharpness.csv").exists():
             continue
-        table = load_table(place / "sharpness.csv")
+        table: Any = pd.read_csv(place / "sharpness.csv")
         for name in dict.fromkeys(table.method):
             own = table[(table.method == name) & table.group.isin(["many", "medium", "few", "all"])]
             for group in dict.fromkeys(own.group):
