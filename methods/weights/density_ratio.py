@@ -202,8 +202,9 @@ class DensityRatioWeights(MomentMatching):
 
     def ratio(self, features: Tensor, target: Tensor) -> Tensor:
         """The density ratio of every sample within its class, by the estimator; (B,), float64."""
-        matched = super().ratio(features, target)
-        return matched if self.queue is None else self.queue.ratio(features, target)
+        if self.queue is None:
+            return super().ratio(features, target)
+        return self.queue.ratio(*self._checked(features, target))
 
     def observe(self, features: Tensor, target: Tensor) -> None:
         """Learn from a batch: the prototypes, and the queue if there is one."""

@@ -114,6 +114,10 @@ def _law(worlds: Mapping[str, Sequence[RatioRow]]) -> str:
             "",
             captioned.caption,
             "",
+            "Measured with `python -m counterpoise.paper_figs.density_ratio.page RUN`, after `counterpoise "
+            "train --recipe fashion-lt --method ce --seeds 1 --epochs 8 --warmup 1 --keep-checkpoints --out "
+            "RUN` (learnt) and `counterpoise features --data cifar10-jpeg` (frozen).",
+            "",
             formed(lines, header, "markdown"),
             "",
         ]
