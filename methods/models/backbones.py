@@ -112,7 +112,7 @@ def load_backbone(name: str) -> Backbone:
 
 
 @torch.inference_mode()
-def features_of(backbone: Backbone, images: Tensor, *, bf16: bool = True) -> Tensor:
+def features_of(backbone: Backbone, images: Tensor) -> Tensor:
     """Features, float32, (B, num_features), of uint8 images (B, C, H, W); grey is seen as three channels.
 
     Examples
@@ -128,5 +128,4 @@ def features_of(backbone: Backbone, images: Tensor, *, bf16: bool = True) -> Ten
     pixels = interpolate(pixels, size, mode="bicubic", antialias=True).clamp_(0, 1)
     mean, std = (torch.tensor(x).view(1, 3, 1, 1) for x in (backbone.mean, backbone.std))
     pixels = ((pixels - mean) / std).contiguous(memory_format=torch.channels_last)
-    with torch.autocast(pixels.device.type, dtype=torch.bfloat16, enabled=bf16):
-        return backbone.body(pixels).float()
+    return backbone.body(pixels)
