@@ -1,5 +1,9 @@
 """uLSIF, RuLSIF and LSIF: leave-one-out by refitting, the public package's slip, and optimality."""
 
+import contextlib
+import importlib
+import io
+
 import numpy as np
 import pytest
 import torch
@@ -24,13 +28,14 @@ def basis(seed, above=9, below=12, number=5):
     return rng.random((above, number)), rng.random((below, number))
 
 
-def refitted(above, below, ridge, alpha):
+def refitted(above, below, ridge, alpha, clipped=False):
     """The objective on the pairs, each left out of a fit from the start."""
     losses = []
     for i in range(min(len(above), len(below))):
         psi, phi = np.delete(above, i, axis=0), np.delete(below, i, axis=0)
         matrix = alpha * psi.T @ psi / len(psi) + (1 - alpha) * phi.T @ phi / len(phi)
         theta = np.linalg.solve(matrix + ridge * np.eye(len(matrix)), psi.mean(axis=0))
+        theta = np.maximum(theta, 0) if clipped else theta
         r_above, r_below = above[i] @ theta, below[i] @ theta
         losses.append((alpha * r_above**2 + (1 - alpha) * r_below**2) / 2 - r_above)
     return np.mean(losses)
@@ -54,25 +59,38 @@ def test_leave_one_out_is_the_theorys():
     np.testing.assert_allclose(leave_one_out(psi, phi, RIDGES), expected, rtol=1e-12)
 
 
-def as_in_densratio(psi, phi, ridge):
-    """The package's score (densratio 0.4), unclipped: the second term is not divided by n - phi'B^-1 phi."""
+def scored_by_densratio(above, below, width, ridge):
+    """The score of the package ``densratio``, centres at the samples above, to five digits."""
+    search = importlib.import_module("densratio.RuLSIF").search_sigma_and_lambda
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        search(above, below, 0.0, above, [width], [ridge], True)
+    return float(printed.getvalue().split("score = ")[1])
+
+
+def left_out(psi, phi, ridge, divided):
+    """Leave-one-out as the package writes it, clipped; the last term divided, or not as there."""
     n, number = phi.shape
-    h = psi.mean(axis=0)[:, None]
     matrix = phi.T @ phi / n + ridge * (n - 1) / n * np.eye(number)
     solved = np.linalg.solve(matrix, phi.T)
     leverage = n - (phi.T * solved).sum(axis=0)
-    at_mean = np.linalg.solve(matrix, h @ np.ones((1, n))) + solved * ((h.T @ solved) / leverage)
-    at_pair = np.linalg.solve(matrix, psi.T) + solved * (psi.T * solved).sum(axis=0)
-    theta = (n - 1) / (n * (n - 1)) * (n * at_mean - at_pair)
+    mean = psi.mean(axis=0)
+    at_mean = np.linalg.solve(matrix, mean)[:, None] + solved * (mean @ solved / leverage)
+    last = (psi.T * solved).sum(axis=0)
+    at_pair = np.linalg.solve(matrix, psi.T) + solved * (last / leverage if divided else last)
+    theta = np.maximum((n * at_mean - at_pair) / n, 0)
     return ((phi.T * theta).sum(axis=0) ** 2 / 2 - (psi.T * theta).sum(axis=0)).mean()
 
 
-def test_the_public_packages_score_is_not_leave_one_out():
-    psi, phi = basis(2, 30, 30)
-    for ridge in (1e-3, 1e-1):
-        true = refitted(psi, phi, ridge, 0.0)
-        assert leave_one_out(psi, phi, np.array([ridge]))[0] == pytest.approx(true, rel=1e-12)
-        assert abs(as_in_densratio(psi, phi, ridge) - true) > 0.05 * abs(true)
+@pytest.mark.parametrize("ridge", [1e-1, 1.0])
+def test_the_public_packages_score_is_not_leave_one_out(ridge):
+    rng = np.random.default_rng(2)
+    above, below = rng.normal(0.3, 1, (30, 2)), rng.normal(0, 1, (30, 2))
+    psi, phi = (rbf_kernel(x, above, gamma=1 / (2 * 0.7**2)) for x in (above, below))
+    found = scored_by_densratio(above, below, 0.7, ridge)
+    true = refitted(psi, phi, ridge, 0.0, clipped=True)
+    assert found == pytest.approx(left_out(psi, phi, ridge, divided=False), abs=1e-5)
+    assert left_out(psi, phi, ridge, divided=True) == pytest.approx(true, rel=1e-8)
+    assert abs(found - true) > 0.05 * abs(true)
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.2])
