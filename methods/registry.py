@@ -175,7 +175,8 @@ def method_of(key: str) -> Method:
 
     ``la@tau=0.5`` is ``la`` with tau = 0.5; several settings have commas between. ``ce+crt`` is ``ce``
     with its classifier trained again, a rule of `RULES`, which takes settings likewise. Settings are
-    the numbers, switches (``true``, ``false``) and words that the calls of the row take.
+    the numbers, switches (``true``, ``false``) and words that the calls of the row take; a method that
+    weighs no single examples takes the weights of one that does: ``focal@weights=density-ratio``.
 
     Raises
     ------
@@ -186,6 +187,8 @@ def method_of(key: str) -> Method:
     'LogitAdjustedLoss(class_counts, tau=0.5)'
     >>> method_of("ce+tau-norm@tau=0.5").title
     'Cross-entropy, then tau-normalisation (tau = 0.5)'
+    >>> method_of("focal@weights=density-ratio").source
+    'DensityRatioWeights(class_counts, num_features, start=start)'
     """
     from ..theory.foundation.validation import InputError, one_of  # which loads NumPy
 
@@ -224,6 +227,8 @@ def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Meth
     known: dict[str, Any] = {}
     for call in calls:
         known = {**settings_of(getattr(row, call)), **known}
+    if "source" in calls and row.source == Method.source:
+        known["weights"] = "uniform"
     values = {}
     for setting in settings.split(","):
         argument, _, text = setting.partition("=")
@@ -236,6 +241,11 @@ def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Meth
                 f"method = {name + '@' + settings!r}: {setting!r} must be a name, = and {kind}"
             ) from None
     words = settings.replace("=", " = ").replace(",", ", ")
+    if weights := values.pop("weights", None):
+        weighing = {key: other for key, other in METHODS.items() if other.source != Method.source}
+        other = weighing[one_of("weights", weights, weighing)]
+        row = replace(row, source=other.source, needs_validation=other.needs_validation)
+        calls = tuple(call for call in calls if call != "source")
     return replace(
         row,
         title=f"{row.title} ({words})",

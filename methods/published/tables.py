@@ -7,6 +7,7 @@ tests; every key is a method that trains, every recipe is one of the setting.
 from collections.abc import Mapping
 
 from .cifar import CLASS_BALANCED, DDC, HOW_MANY, LDAM, STEPS, VS, cifar, four
+from .rdr import RDR, RDR_ABLATION, RDR_LONG_TAILS, RDR_SAM
 from .table import PublishedTable, Row, Setting
 
 __all__ = ["PUBLISHED", "tables_of"]
@@ -173,7 +174,7 @@ PUBLISHED: Mapping[str, PublishedTable] = {
     table.name: table
     for table in (
         LDAM, CLASS_BALANCED, DDC, _DDC_SAM, VS, _LOGIT_ADJUSTMENT, _BALANCED_SOFTMAX, _SADDLE,
-        _DECOUPLING, _BAG,
+        _DECOUPLING, _BAG, RDR, RDR_SAM, RDR_ABLATION, RDR_LONG_TAILS,
     )
 }  # fmt: skip
 """By the name that ``counterpoise table`` takes."""

@@ -275,6 +275,8 @@ def test_progress_ends_with_all_epochs(tmp_path):
         ("influence-balanced@detach_factor=1", "must be a name, = and true or false"),
         ("gla@q=2", "q = 2"),
         ("lade@form=offical", "unknown form 'offical'; did you mean official"),
+        ("focal@weights=density", "unknown weights 'density'; did you mean density-ratio"),
+        ("cdb@weights=density-ratio", "unknown setting of cdb 'weights'"),
         ("ce+", "unknown method 'ce\\+'; did you mean ce"),
     ],
 )
@@ -292,6 +294,9 @@ def test_what_is_not_known_is_one_line_with_what_was_perhaps_meant(name, answer)
         ("class-balanced-sampling@exponent=0.25", "DeferredResampling(0, exponent=0.25)"),
         ("la@tau=1e+0+lws@epochs=3,lr=0.1", "WeightScalingRule(epochs=3, lr=0.1)"),
         ("cdb@tau=1", "DifficultyWeights(num_classes, tau=1.0)"),
+        ("focal@weights=density-ratio,gamma=3",
+         "DensityRatioWeights(class_counts, num_features, start=start)"),
+        ("focal@weights=density-ratio,gamma=3", "FocalLoss(gamma=3.0)"),
         ("cdb@tau=cifar", "DifficultyWeights(num_classes, tau='cifar')"),
         ("influence-balanced@detach_factor=true",
          "InfluenceBalancedLoss(weight=inverse_frequency_weights(class_counts), detach_factor=True)"),
@@ -302,6 +307,17 @@ def test_settings_reach_the_call_that_takes_them(name, call):
     assert call in (row.loss, row.schedule, row.source, row.second)
     assert row.key == name
     assert base_of(name) in (name, "la@tau=1e+0")
+
+
+def test_a_loss_trains_with_the_weights_of_another_method():
+    recipe = Recipe(methods=("focal@weights=density-ratio", "la@weights=cdb"), seeds=1, epochs=2)
+    assert recipe.validation == 18
+    data, fabric = load("digits", validation=18), Fabric(accelerator="cpu", devices=1)
+    sources = [build_member(method, 0, data, recipe, fabric).source for method in recipe.methods]
+    assert [type(source).__name__ for source in sources] == [
+        "DensityRatioWeights",
+        "DifficultyWeights",
+    ]
 
 
 def test_a_method_that_needs_a_validation_split_gets_one():
