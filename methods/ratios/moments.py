@@ -111,9 +111,8 @@ class MomentMatching(nn.Module):
         classes, ones = len(self.seen), features.new_ones(len(target))
         own = ones.new_zeros(classes).index_add_(0, target, ones)
         size = summed_over_ranks(own)
-        if (
-            size is own
-        ):  # of the classes that are here; an entry for each sample, equal within a class
+        if size is own and classes > len(target):
+            # an entry for each sample, equal within a class: fewer than one for each class
             at, mean = target, _mean_of_class(features, target, size[target], classes)
         else:
             at = torch.arange(classes, device=target.device)
