@@ -86,19 +86,22 @@ class MomentMatching(nn.Module):
         classes have fewer features than the batch has examples, one small system a class does.
         """
         features, target = self._checked(features, target)
-        ones = features.new_ones(len(target))
-        size = ones.new_zeros(len(self.seen)).index_add_(0, target, ones)[target]
-        mean = _mean_of_class(features, target, size, len(self.seen))
-        seen = self.seen[target]
-        anchor = self.prototypes.index_select(0, target).double()
-        anchor = torch.where(seen[:, None], anchor, mean)
-        matched = anchor - mean if self.prior else anchor
-        if features.shape[1] * len(self.seen) <= len(target):
-            solution = self._in_feature_space(features, target, size, matched)
+        size = _counted(target, features, len(self.seen))
+        if len(self.seen) > len(target):
+            solution = self._in_sample_space(
+                features, target, size[target], self._anchored(features, target, size)
+            )
         else:
-            solution = self._in_sample_space(features, target, size, matched)
-        ratio = self.prior + size * solution
-        return ratio if self.prior else torch.where(seen, ratio, 1.0)
+            mean = _means(features, target, size)
+            matched = torch.where(self.seen[:, None], self.prototypes.double(), mean)
+            if self.prior:
+                matched -= mean
+            if features.shape[1] * len(self.seen) <= len(target):
+                solution = self._in_feature_space(features, target, size[target], matched)
+            else:
+                solution = self._in_sample_space(features, target, size[target], matched[target])
+        ratio = self.prior + size[target] * solution
+        return ratio if self.prior else torch.where(self.seen[target], ratio, 1.0)
 
     @torch.no_grad()
     def observe(self, features: Tensor, target: Tensor) -> None:
@@ -108,21 +111,19 @@ class MomentMatching(nn.Module):
         same prototypes; each must then observe equally often.
         """
         features, target = self._checked(features, target)
-        classes, ones = len(self.seen), features.new_ones(len(target))
-        own = ones.new_zeros(classes).index_add_(0, target, ones)
+        own = _counted(target, features, len(self.seen))
         size = summed_over_ranks(own)
-        if size is own and classes > len(target):
+        if size is own and len(self.seen) > len(target):
             # an entry for each sample, equal within a class: fewer than one for each class
-            at, mean = target, _mean_of_class(features, target, size[target], classes)
+            mean = _mean_of_class(features, target, size[target], len(size))
+            moved = torch.lerp(mean, self.prototypes[target].double(), self.momentum)
+            moved = torch.where(self.seen[target, None], moved, mean)
+            self.prototypes.index_copy_(0, target, moved.to(self.prototypes.dtype))
         else:
-            at = torch.arange(classes, device=target.device)
-            total = features.new_zeros(self.prototypes.shape).index_add_(0, target, features)
-            mean = summed_over_ranks(total) / size.clamp(min=1.0)[:, None]
-        old = self.prototypes.index_select(0, at)
-        moved = self.momentum * old + (1.0 - self.momentum) * mean
-        moved = torch.where(self.seen[at, None], moved, mean)
-        moved = torch.where(size[at, None] > 0, moved, old).to(old.dtype)
-        self.prototypes.index_copy_(0, at, moved)
+            mean = _means(features, target, size, size is own)
+            moved = torch.lerp(mean, self.prototypes.double(), self.momentum)
+            moved = torch.where(self.seen[:, None], moved, mean)
+            self.prototypes.copy_(torch.where(size[:, None] > 0, moved, self.prototypes))
         self.seen.logical_or_(size > 0)
 
     def load_state_dict(
@@ -143,6 +144,12 @@ class MomentMatching(nn.Module):
         for name in ("prototypes", "seen"):
             destination[prefix + name] = destination[prefix + name].clone()
 
+    def _anchored(self, features: Tensor, target: Tensor, size: Tensor) -> Tensor:
+        """What each sample's class is matched to, (B, Z), where there are more classes than samples."""
+        mean = _mean_of_class(features, target, size[target], len(size))
+        anchor = torch.where(self.seen[target, None], self.prototypes[target].double(), mean)
+        return anchor - mean if self.prior else anchor
+
     def _in_sample_space(
         self, features: Tensor, target: Tensor, size: Tensor, matched: Tensor
     ) -> Tensor:
@@ -160,21 +167,21 @@ class MomentMatching(nn.Module):
     def _in_feature_space(
         self, features: Tensor, target: Tensor, size: Tensor, matched: Tensor
     ) -> Tensor:
-        """As in sample space: (G + p I)^-1 Phi' v = Phi' (Phi Phi' + p I)^-1 v."""
+        """As in sample space, ``matched`` by class: (G + p I)^-1 Phi' v = Phi' (Phi Phi' + p I)^-1 v."""
         classes, length = self.prototypes.shape
         moments = features.new_zeros(classes, length, length).index_add_(
             0, target, features[:, :, None] * features[:, None, :]
         )
-        right = features.new_zeros(classes, length).index_add_(0, target, matched / size[:, None])
+        right = matched[:, :, None]
         if self.ridge:
             mean_norm = features.new_zeros(classes).index_add_(
                 0, target, features.square().sum(dim=1) / size
             )
             penalty = self._penalty(mean_norm, 1.0)
             eye = torch.eye(length, dtype=features.dtype, device=features.device)
-            solution = _solved(moments + penalty[:, None, None] * eye, right[:, :, None])
+            solution = _solved(moments + penalty[:, None, None] * eye, right)
         else:
-            solution = _pseudo_solved(moments, right[:, :, None])
+            solution = _pseudo_solved(moments, right)
         return (features * solution.squeeze(2)[target]).sum(dim=1)
 
     def _penalty(self, trace: Tensor, size: Tensor | float) -> Tensor:
@@ -202,11 +209,19 @@ class MomentMatching(nn.Module):
         return features.detach().double(), target.detach().long()
 
 
+def _counted(target: Tensor, like: Tensor, classes: int) -> Tensor:
+    """Samples of each class; (K,)."""
+    return like.new_zeros(classes).index_add_(0, target, like.new_ones(len(target)))
+
+
+def _means(features: Tensor, target: Tensor, size: Tensor, alone: bool = True) -> Tensor:
+    """Means of the classes, (K, Z), 0 of those that are absent; over all ranks unless alone."""
+    total = features.new_zeros(len(size), features.shape[1]).index_add_(0, target, features)
+    return (total if alone else summed_over_ranks(total)).div_(size.clamp(min=1.0)[:, None])
+
+
 def _mean_of_class(features: Tensor, target: Tensor, size: Tensor, classes: int) -> Tensor:
     """Of every sample, the mean of the samples of its class; (B, Z), however many classes there are."""
-    if classes <= len(target):
-        total = features.new_zeros(classes, features.shape[1]).index_add_(0, target, features)
-        return total.index_select(0, target).div_(size[:, None])
     place = torch.arange(len(target), device=target.device)
     speaker = place.new_zeros(classes).scatter_(0, target, place)[target]  # one sample of the class
     total = torch.zeros_like(features).index_add_(0, speaker, features)

@@ -2,7 +2,8 @@
 
 Every number is computed from the stored runs that trained density ratios beside their controls, and from
 ``ratio_law.csv``, which ``python -m counterpoise.paper_figs.density_ratio.page RUN`` measures anew on the
-features that the kept cross-entropy network of a run learnt. Checked by: a test that writes the page anew.
+features that the kept cross-entropy network of a run learnt; ``... times``
+measures what steps cost. Checked by: a test that writes the page anew.
 """
 
 import sys
@@ -17,17 +18,19 @@ from ...methods.results.run_results import load_results, results_file
 from ...methods.training import load_bound
 from ...methods.training.watched import PACKED_BOUND
 from ...simulations.ratio_world import RatioRow, gaussian_features, ratio_rows
-from ...theory.concentration import MeanInterval
 from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ..results import Results, method_names
 from ..stored import FOLDER
 from . import law
+from .beside import beside_paper, with_and_without
 from .moves import BOUNDS, CURVES, bound_orders, weight_moves
+from .shown import number, points
+from .times import measure_times, time_costs
 
 __all__ = ["measure_law", "ratio_page"]
 
-PAGE, LAW, FIGURE = "density_ratio.md", "ratio_law.csv", "ratio_law.png"
+PAGE, LAW, FIGURE, TIMES = "density_ratio.md", "ratio_law.csv", "ratio_law.png", "ratio_times.csv"
 RDR = "density-ratio"
 CONTROLS: Mapping[str, str] = {
     "ce": "no weights",
@@ -55,12 +58,15 @@ def ratio_page(folder: str | Path = FOLDER) -> str:
     for place in sorted(path for path in Path(folder).iterdir() if path.is_dir()):
         if results_file(place):
             results = load_results(place)
-            if RDR in method_names(results) and len(_controls(results)) > 2:
+            if RDR in method_names(results) and len(_controls(results)) > 1:
                 runs[place] = results
     parts = [_HEAD]
     if (Path(folder) / LAW).exists():
         parts.append(_law(read_law(Path(folder) / LAW)))
-    parts += [_gains(runs), _variants(runs), _moves(runs), _orders(runs), _sharp(runs)]
+    parts += [_gains(runs), _variants(runs), with_and_without(runs), beside_paper(runs)]
+    parts += [_moves(runs), _orders(runs), _sharp(runs)]
+    if (Path(folder) / TIMES).exists():
+        parts.append(time_costs(Path(folder) / TIMES))
     return "\n".join(part for part in parts if part)
 
 
@@ -133,7 +139,7 @@ def _gains(runs: Mapping[Path, Results]) -> str:
     for place, results in runs.items():
         for control in _controls(results):
             (row,) = compare({place.name: results}, [RDR], control)
-            shown = (_points(gap) for gap in (row.balanced_accuracy, row.many, row.medium, row.few))
+            shown = (points(gap) for gap in (row.balanced_accuracy, row.many, row.medium, row.few))
             lines.append((place.name, f"`{control}`", CONTROLS[control], str(row.seeds), *shown))
     header = ("run", "minus", "which is", "seeds", "balanced accuracy", "many", "medium", "few")
     return "\n".join(
@@ -148,7 +154,7 @@ def _variants(runs: Mapping[Path, Results]) -> str:
             if name.startswith(RDR + "@") and name not in CONTROLS:
                 (row,) = compare({place.name: results}, [name], RDR)
                 lines.append(
-                    (place.name, f"`{name}`", str(row.seeds), _points(row.balanced_accuracy))
+                    (place.name, f"`{name}`", str(row.seeds), points(row.balanced_accuracy))
                 )
     if not lines:
         return ""
@@ -166,7 +172,7 @@ def _moves(runs: Mapping[Path, Results]) -> str:
             if name.startswith(RDR):
                 for curve, words in CURVES.items():
                     found = weight_moves(bound, name, curve)
-                    shown = (_number(found[group]) for group in ("many", "few"))
+                    shown = (number(found[group]) for group in ("many", "few"))
                     lines.append((place.name, f"`{name}`", words, *shown))
     if not lines:
         return ""
@@ -191,7 +197,7 @@ def _orders(runs: Mapping[Path, Results]) -> str:
             bound = load_bound(place)
             for which in BOUNDS:
                 found, methods = bound_orders(bound, results, which)
-                lines.append((place.name, which.replace("_", "-"), str(methods), _number(found)))
+                lines.append((place.name, which.replace("_", "-"), str(methods), number(found)))
     if not lines:
         return ""
     return "\n".join(
@@ -236,25 +242,15 @@ def _sharp(runs: Mapping[Path, Results]) -> str:
     )
 
 
-def _points(gap: MeanInterval | None) -> str:
-    return "-" if gap is None else _number(gap, 100.0, "+.1f")
-
-
-def _number(found: MeanInterval | None, scale: float = 1.0, form: str = "+.2f") -> str:
-    if found is None:
-        return "-"
-    ends = (
-        ""
-        if found.interval is None
-        else " [{}, {}]".format(*(format(scale * end, form) for end in found.interval))
-    )
-    return format(scale * found.mean, form) + ends
-
-
 if __name__ == "__main__":
+    import torch
+
     from ...methods.results.records import write_csv
 
-    for run in sys.argv[1:2]:
+    if sys.argv[1:] == ["times"]:
+        torch.set_num_threads(1)
+        write_csv(FOLDER / TIMES, ("method", "milliseconds", "times_ce"), measure_times())
+    for run in sys.argv[1:2] if sys.argv[1:] != ["times"] else ():
         measured = measure_law(run)
         rows = [[name, *row] for name, found in measured.items() for row in found]
         write_csv(FOLDER / LAW, ("world", *RatioRow._fields), rows)
