@@ -6,7 +6,6 @@ processor adds the subnormal numbers that the softmax then consists of.
 Run with ``make bench`` or ``python -m tests.bench``.
 """
 
-import ctypes
 import statistics
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from counterpoise.methods import losses
+from counterpoise.methods.training.memory import keep_freed_memory
 from counterpoise.theory.imbalance import exponential_profile
 from torch import Tensor
 from torch.nn.functional import cross_entropy
@@ -32,14 +32,6 @@ def main() -> None:
     for name in columns[0]:
         cells = (f"{column[name]:14.2f}" if name in column else f"{'-':>14}" for column in columns)
         print(f"{name:28}" + "".join(cells))
-
-
-def keep_freed_memory() -> None:
-    """Stop glibc from returning megabyte temporaries to the system at every call (mallopt(3))."""
-    mmap_threshold, trim_threshold = -3, -1
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", lambda option, value: None)
-    mallopt(mmap_threshold, 1_000_000_000)
-    mallopt(trim_threshold, 2_000_000_000)
 
 
 def contenders(classes: int) -> dict[str, Callable[[Tensor, Tensor], Tensor]]:

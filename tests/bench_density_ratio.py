@@ -14,11 +14,10 @@ import numpy as np
 import torch
 from counterpoise.methods import ULSIF, DensityRatioWeights
 from counterpoise.methods.models import build_model
+from counterpoise.methods.training.memory import keep_freed_memory
 from counterpoise.theory.imbalance import exponential_profile
 from densratio import densratio
 from torch import Tensor
-
-from tests.bench import keep_freed_memory
 
 SHAPES = {(128, 64, 10): 150, (128, 64, 100): 60, (256, 512, 1000): 20}
 """Batch, features, classes; and rounds."""

@@ -17,6 +17,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from ...theory.foundation.torchrun import place
 from ...theory.foundation.validation import InputError, one_of
+from .memory import keep_freed_memory
 
 __all__ = ["alone", "check_accelerator", "launched", "normalised_together", "settled"]
 
@@ -96,6 +97,7 @@ def settled(fabric: Fabric, precision: str) -> Iterator[None]:
     threads, dtype = torch.get_num_threads(), torch.get_default_dtype()
     if fabric.device.type == "cpu":
         torch.set_num_threads(1)
+        keep_freed_memory()
     if precision == "float64":
         torch.set_default_dtype(torch.float64)  # Fabric hands outputs on in the default
     try:

@@ -18,6 +18,7 @@ from ...theory.foundation.validation import InputError, as_whole
 from ..data import Part, open_source
 from ..data.places import decoding
 from ..models.backbones import Backbone, features_of, load_backbone
+from .memory import keep_freed_memory
 
 __all__ = ["store_features"]
 
@@ -58,6 +59,7 @@ def store_features(
         torch.set_num_threads(as_whole("threads", threads, 1))
     parts = out.with_suffix(".parts")
     output_folder(parts)
+    keep_freed_memory()
     total = len(source.train.labels) + len(source.test.labels)
     stored: dict[str, np.ndarray] = {"class_names": np.array(source.class_names)}
     done = 0
