@@ -172,8 +172,9 @@ def _moves(runs: Mapping[Path, Results]) -> str:
             if name.startswith(RDR):
                 for curve, words in CURVES.items():
                     found = weight_moves(bound, name, curve)
-                    shown = (number(found[group]) for group in ("many", "few"))
-                    lines.append((place.name, f"`{name}`", words, *shown))
+                    shown = [number(found[group]) for group in ("many", "few")]
+                    if set(shown) != {"-"}:  # too few epochs were recorded
+                        lines.append((place.name, f"`{name}`", words, *shown))
     if not lines:
         return ""
     return "\n".join(
