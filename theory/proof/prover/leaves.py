@@ -1,11 +1,11 @@
 """Steps that need no search: a number, a range, the signs of factors, a polynomial for z3."""
 
-import time
 from typing import Any
 
 import numpy as np
 import sympy
 
+from ...foundation.working_time import work_clock
 from ...language.expression import write
 from ...numbers.boxes import box_ranges
 from ...numbers.deadline import limited
@@ -186,7 +186,7 @@ def polynomial(goal: Goal, search: Search, depth: int) -> Node | None:
     ):
         return None
     text = negation_smtlib(expr, ">" if goal.strict else ">=", goal.box, goal.given)
-    left = max(0.1, search.deadline - time.monotonic())
+    left = max(0.1, search.deadline - work_clock())
     answer, _ = solve(text, int(1000 * min(left, 3.0)))
     if answer != "unsat":
         return None

@@ -7,7 +7,6 @@ of length 1e-30 or beyond 1e12; of the points at the cuts and between them, one 
 
 import itertools
 import math
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import sympy
 
 from ...foundation.validation import InputError
+from ...foundation.working_time import work_clock
 from ...numbers.deadline import limited
 from ...numbers.domain import Domain
 from ...numbers.ranges import evaluable, to_fraction
@@ -58,7 +58,7 @@ def along_lines(
         for place in _places(others, targets):
             cuts = set(_ends(where))
             for part in dict.fromkeys(held.subs(place) for held in several):
-                if time.monotonic() > deadline:
+                if work_clock() > deadline:
                     return
                 cuts |= set(_cuts(part.subs(symbol, _MOVING)))
             for value in _values(cuts, integer=where.integer):
