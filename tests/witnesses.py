@@ -9,6 +9,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -56,10 +57,11 @@ class _Inexact(Exception):
 
 def _holds(tree: Any, text: str, values: Values) -> bool:
     if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And):
-        return all([_holds(part, text, values) for part in tree.values])
+        parts = [_holds(part, text, values) for part in tree.values]  # none without a value
+        return all(parts)
     assert isinstance(tree, ast.Compare), text
     sides = [tree.left, *tree.comparators]
-    signs = [_sign(left, right, values) for left, right in zip(sides, sides[1:], strict=False)]
+    signs = [_sign(left, right, values) for left, right in pairwise(sides)]
     return all(
         _COMPARED[type(sign)](distance, 0) for sign, distance in zip(tree.ops, signs, strict=True)
     )

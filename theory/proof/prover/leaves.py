@@ -129,6 +129,12 @@ def _factors(form: sympy.Expr) -> tuple[sympy.Expr, list[tuple[sympy.Expr, int]]
     return coefficient, [(base, power) for base, power in factors if base != 1]
 
 
+def _is_whole(expr: Any) -> bool:
+    """A polynomial in the variables and in exponentials."""
+    powers = expr.atoms(sympy.exp, sympy.sinh, sympy.cosh)
+    return is_polynomial(expr.xreplace({power: sympy.Dummy() for power in powers}))
+
+
 def _product_of(
     goal: Goal,
     coefficient: Any,
@@ -137,11 +143,11 @@ def _product_of(
     depth: int,
 ) -> Node | None:
     def cleared(base: Any) -> bool:
-        """A polynomial that is left when the denominators are cleared."""
-        return polynomials < is_polynomial(base)
+        """A polynomial, of exponentials too, that is left when the denominators are cleared."""
+        return whole < _is_whole(base)
 
     limit = goal.expr.count_ops() + 3  # a factor is no longer than the product, or this would loop
-    polynomials = is_polynomial(goal.expr)
+    whole = _is_whole(goal.expr)
     sign = 1 if coefficient > 0 else -1
     parts = []
     hardest_last = sorted(factors, key=lambda f: f[0].count_ops())

@@ -15,6 +15,7 @@ rules of differentiation. `recheck` tests every step again.
 
 from typing import Any
 
+from .descent import descend
 from .exponents import exponents, waves
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
@@ -35,6 +36,7 @@ _REDUCTIONS = (
     solve,
     kinks,
     endpoint,
+    descend,
     exponents,
     exponent,
     substitute,

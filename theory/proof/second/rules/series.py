@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mpmath.libmp.libmpf import ComplexResult
@@ -69,7 +70,7 @@ def _require_last_below(
         cuts = [interval.a + (interval.b - interval.a) * part / parts for part in range(parts)]
         ends = [*cuts, interval.b]
         try:
-            for low, high in zip(ends, ends[1:], strict=False):
+            for low, high in pairwise(ends):
                 part = iv.mpf([ends_of(low)[0], ends_of(high)[1]])
                 last = jet(goal, name, part, order)[order]
                 _require_below(below[order : order + 1], [last], side, order)
