@@ -14,9 +14,9 @@ from typing import Any
 
 import mpmath
 
-__all__ = ["is_counterexample", "true_at"]
+__all__ = ["is_counterexample", "refuted_or_at_a_point", "true_at"]
 
-DIGITS = (60, 400, 4000, 20_000)
+DIGITS = (60, 400, 4000, 20_000, 40_000)
 NAMED = {
     "real": "(-oo, oo)", "positive": "(0, oo)", "negative": "(-oo, 0)", "nonnegative": "[0, oo)",
     "nonpositive": "(-oo, 0]", "nonzero": "(-oo, 0) u (0, oo)",
@@ -36,6 +36,16 @@ def is_counterexample(
     for fact in facts:
         assert true_at(fact, values) is True, f"{fact} does not hold at the witness"
     return true_at(relation, values) is not True
+
+
+def refuted_or_at_a_point(
+    relation: str, given: str | Sequence[str], domains: Mapping[str, str], values: Values | None
+) -> tuple[str, ...]:
+    """The verdicts that are right of a claim called false: `refuted`, or `unknown` if it fails at a point."""
+    if values is None:
+        return ("refuted",)
+    assert is_counterexample(relation, given, domains, values), "the claim is true at its witness"
+    return ("refuted", "unknown")
 
 
 def true_at(relation: str, values: Values) -> bool | None:
@@ -90,7 +100,7 @@ def _sign(left: ast.expr, right: ast.expr, values: Values) -> int:
             if before and abs(now - before) <= abs(now) * mpmath.mpf(10) ** -8:
                 return 1 if now > 0 else -1
             before = now
-    raise AssertionError("20000 digits do not tell the sides apart: fractions would have to")
+    raise AssertionError("40000 digits do not tell the sides apart: fractions would have to")
 
 
 def _inside(value: str, where: str) -> bool:
@@ -157,6 +167,8 @@ def _exact_constant(name: str) -> Any:
 
 
 def _exact_power(base: Fraction, exponent: Fraction) -> Fraction:
+    if base == 0 and exponent > 0:
+        return base
     if exponent.denominator != 1 or abs(exponent) > 10_000:
         raise _Inexact
     return base ** int(exponent)

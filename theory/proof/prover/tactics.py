@@ -20,6 +20,7 @@ from .exponents import exponents, waves
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
 from .leaves import nothing, number, polynomial, power, product, range_, void
+from .parts import below, tangents
 from .reductions import exponent, logarithm, minimum, slide, substitute
 from .series import taylor
 from .shapes import ends, interior, isolate, square
@@ -46,6 +47,8 @@ _REDUCTIONS = (
     minimum,
     ends,
     taylor,
+    tangents,
+    below,
     logarithm,
     interior,
     split,
