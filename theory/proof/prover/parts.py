@@ -22,15 +22,12 @@ from .reductions import roots, stationary_points
 __all__ = ["below", "tangents"]
 
 
-def _sum(goal: Goal, rest: Any, above: Node, beneath: Node) -> Node | None:
-    """The goal as ``(goal - rest) + rest``, from proofs of both."""
-    first = goal.expr - rest
-    if not identical(goal.expr, first + rest, goal.box):
+def _sum(goal: Goal, excess: Any, rest: Any, above: Node, beneath: Node) -> Node | None:
+    """The goal as the sum of two expressions, from proofs of both."""
+    if not identical(goal.expr, excess + rest, goal.box):
         return None
-    parts = [
-        {"goal": write(first), "strict": False, "node": above},
-        {"goal": write(rest), "strict": goal.strict, "node": beneath},
-    ]
+    several = ((excess, above), (rest, beneath))
+    parts = [{"goal": write(part), "strict": False, "node": node} for part, node in several]
     return {"rule": "sum", "parts": parts}
 
 
@@ -49,13 +46,7 @@ def tangents(goal: Goal, search: Search, depth: int) -> Node | None:
         return None
     beneath = search.prove(goal._replace(expr=rest), depth)
     node = beneath and search.prove(goal._replace(expr=excess), 1)
-    if not node or not identical(goal.expr, excess + rest, goal.box):
-        return None
-    parts = [
-        {"goal": write(excess), "strict": False, "node": node},
-        {"goal": write(rest), "strict": False, "node": beneath},
-    ]
-    return {"rule": "sum", "parts": parts}
+    return node and _sum(goal, excess, rest, node, beneath)
 
 
 def _touching(goal: Goal) -> tuple[Any, Any] | None:
@@ -116,7 +107,7 @@ def below(goal: Goal, search: Search, depth: int) -> Node | None:
                 continue
             beneath = search.prove(under, min(depth, 1))
             above = beneath and search.prove(over, depth)
-            if above and (node := _sum(goal, rest, above, beneath)):
+            if above and (node := _sum(goal, over.expr, rest, above, beneath)):
                 return node
     return None
 
