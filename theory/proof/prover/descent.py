@@ -1,7 +1,7 @@
 """Sums of polynomials times exponentials, by derivatives that end.
 
-``sum of p_k(x) exp(k x)``: divided by its slowest exponential it has a polynomial without one among its terms,
-whose degree every derivative lowers. Where all of them are right at one end of the interval, so is the sum on
+``sum of p_k(x) exp(k x)``: divided by its slowest exponential it has a plain polynomial among its terms, whose
+degree every derivative lowers. Where all of them are right at one end of the interval, so is the sum on
 the whole of it. A zero of any order at the end costs nothing, and hyperbolic functions are such sums.
 Source: classical (the proof of Descartes' rule for exponential sums; G. Polya and G. Szego, Problems and
 Theorems in Analysis II, part V, 75).
