@@ -188,7 +188,7 @@ def _rounded_function(name: str, parts: list[Any]) -> Any:
     if name in _KINKED:
         return _KINKED[name](*parts)
     try:
-        value = _ROUNDED_FUNCTIONS.get(name, getattr(mpmath, name, None))(*parts)
+        value = (_ROUNDED_FUNCTIONS.get(name) or getattr(mpmath, name))(*parts)
     except ValueError as error:  # log(0)
         raise _NoValue from error
     if isinstance(value, mpmath.mpc) and value.imag != 0:

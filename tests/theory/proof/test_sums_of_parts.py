@@ -1,4 +1,4 @@
-"""Goals proved as sums: true ones are proved, neighbours false by little are not, forged sums not confirmed."""
+"""Goals as sums: true ones are proved, neighbours false by little are not, forged sums not confirmed."""
 
 import json
 

@@ -127,7 +127,8 @@ def _exactly(expr: sympy.Expr, point: Point) -> Range:
     """The range of an expression at a point; zero itself where exact algebra finds it to be zero."""
     value = _at(expr, point)
     if value.low <= 0 <= value.high and 0 < value.high - value.low < TINY:
-        fixed = expr.subs(dict(point))
+        values: Any = dict(point)
+        fixed = expr.subs(values)
         if limited(0.5, lambda: sign_of_number(fixed)) == 0:
             return Range(Fraction(0), Fraction(0), False, False)
     return value

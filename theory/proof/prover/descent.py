@@ -1,7 +1,7 @@
 """Sums of polynomials times exponentials, by derivatives that end.
 
-``sum of p_k(x) exp(k x)``: divided by its slowest exponential it has a plain polynomial among its terms, whose
-degree every derivative lowers. Where all of them are right at one end of the interval, so is the sum on
+``sum of p_k(x) exp(k x)``: divided by its slowest exponential it has a polynomial alone among its terms,
+whose degree every derivative lowers. Where all of them are right at one end of the interval, so is the sum on
 the whole of it. A zero of any order at the end costs nothing, and hyperbolic functions are such sums.
 Source: classical (the proof of Descartes' rule for exponential sums; G. Polya and G. Szego, Problems and
 Theorems in Analysis II, part V, 75).
@@ -35,7 +35,7 @@ __all__ = ["descend"]
 MOST = 40
 """Derivatives that a sum may take."""
 
-Sum = Mapping[Any, sympy.Expr]
+Sum = Mapping[Any, Any]
 """The polynomials in a variable, by the rate of the exponential that each is multiplied with."""
 
 
@@ -101,7 +101,7 @@ def _tidied(terms: Mapping[Any, Any]) -> Sum:
     return {rate: term for rate, term in expanded.items() if term != 0}
 
 
-def _steps(terms: Sum, symbol: sympy.Symbol) -> int:
+def _steps(terms: Sum, symbol: Any) -> int:
     return sum(int(sympy.degree(term, symbol)) + 1 for term in terms.values())
 
 
@@ -146,7 +146,7 @@ def _none_is_negative(terms: Sum, way: _Way) -> bool:
 
 def _slide(terms: Sum, strict: bool, way: _Way, search: Search, depth: int) -> Node | None:
     face: Any = sympy.expand(_whole(terms, way.symbol).subs(way.symbol, way.end))
-    slopes = _tidied(
+    slopes: Any = _tidied(
         {
             rate: way.direction * (sympy.diff(term, way.symbol) + rate * term)
             for rate, term in terms.items()

@@ -45,8 +45,8 @@ def tangents(goal: Goal, search: Search, depth: int) -> Node | None:
     if not plausible(trim(goal._replace(expr=rest))):
         return None
     beneath = search.prove(goal._replace(expr=rest), depth)
-    node = beneath and search.prove(goal._replace(expr=excess), 1)
-    return node and _sum(goal, excess, rest, node, beneath)
+    above = beneath and search.prove(goal._replace(expr=excess), 1)
+    return _sum(goal, excess, rest, above, beneath) if above and beneath else None
 
 
 def _touching(goal: Goal) -> tuple[Any, Any] | None:
@@ -57,7 +57,7 @@ def _touching(goal: Goal) -> tuple[Any, Any] | None:
         return None
     found = [p for p in goal.expr.atoms(sympy.Pow) if abs(p.exp) == half and p.free_symbols]
     forms = {power.base for power in found}
-    ones = dict.fromkeys(variables, 1)
+    ones: Any = dict.fromkeys(variables, 1)
     sizes = {sympy.sqrt(form.subs(ones)) for form in forms}
     if len(forms) < 2 or len(sizes) != 1 or not all(_is_quadratic(f, variables) for f in forms):
         return None
@@ -107,7 +107,7 @@ def below(goal: Goal, search: Search, depth: int) -> Node | None:
                 continue
             beneath = search.prove(under, min(depth, 1))
             above = beneath and search.prove(over, depth)
-            if above and (node := _sum(goal, over.expr, rest, above, beneath)):
+            if above and beneath and (node := _sum(goal, over.expr, rest, above, beneath)):
                 return node
     return None
 
