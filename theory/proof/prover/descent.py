@@ -156,7 +156,7 @@ def _slide(terms: Sum, strict: bool, way: _Way, search: Search, depth: int) -> N
         return None
     at_end = trim(Goal(face, strict, way.others))
     # above a face that is zero where the end is not attained and the slope never vanishes
-    strict_slope = strict and way.end_open and (face == 0 or not plausible(at_end))
+    strict_slope = strict and way.end_open and (face.is_zero or not plausible(at_end))
     at_end = at_end._replace(strict=strict and not strict_slope)
     if not plausible(at_end):
         return None

@@ -5,7 +5,8 @@ to simpler goals: by evaluating its range, factoring, sliding a variable to the 
 smallest, minimising over a variable, substituting, splitting the box, or asking z3. Sharp inequalities,
 which touch zero, fall to the sliding and minimising tactics; the rest to ranges and splitting.
 Hypotheses are used up first, and Max, Min and Abs are settled by cases (`hypotheses`); concave
-goals, roots and single functions have steps of their own (`shapes`).
+goals, roots and single functions have steps of their own (`shapes`), so have sums of exponentials
+(`descent`, `exponents`) and goals that are sums of two (`parts`).
 What `proved` means here: every leaf is rigorous interval arithmetic, a decided polynomial problem or
 an exact number. SymPy proposes forms, slopes and places; that two expressions are equal is decided by a
 normal form (`normal_form`), a limit by composing germs for all parameters of the box at once
