@@ -88,7 +88,7 @@ def prove(
         ),
     ] = None,
     seconds: Annotated[
-        float, typer.Option(help="Time for it.", callback=number_in("it", low=1e-3))
+        float, typer.Option(help="CPU time for it.", callback=number_in("it", low=1e-3))
     ] = 60.0,
     json_file: JsonOut = None,
 ) -> None:

@@ -5,7 +5,6 @@ and the value claimed, and a numerical walk to the end by the second engine.
 """
 
 import itertools
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import sympy
 
 from ..foundation.validation import InputError, as_seconds, as_seed, one_of
+from ..foundation.working_time import work_clock
 from ..language.expression import Phi, read_expression, write
 from ..language.written import LATEX, Notation, shown
 from ..numbers.domain import Domain, Piece
@@ -94,11 +94,11 @@ class LimitClaim:
         from ..numbers.deadline import within
 
         seconds, seed = as_seconds(seconds), as_seed(seed)
-        start = time.monotonic()
+        start = work_clock()
         certificate = within(seconds, lambda: self._verify(seconds, seed))
         if certificate is None:
             certificate = self._certificate("unknown", detail="the time is up")
-        return replace(certificate, seconds=time.monotonic() - start)
+        return replace(certificate, seconds=work_clock() - start)
 
     def _verify(self, seconds: float, seed: int) -> Certificate:
         from ..numbers.deadline import limited

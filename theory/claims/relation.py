@@ -66,7 +66,11 @@ class Claim(Problem):
     """
 
     def verify(self, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
-        """Prove or refute, within about ``seconds``; the verdict is never a guess."""
+        """Prove or refute, within about ``seconds``; the verdict is never a guess.
+
+        They are seconds of work (the thread's CPU time, and waits for solvers): a busy machine takes longer
+        on the wall, and changes no verdict.
+        """
         from ..proof.engine import verify_claim
 
         return verify_claim(self, seconds=as_seconds(seconds), seed=as_seed(seed))

@@ -1,18 +1,26 @@
-"""A step of computer algebra that may run away: give it a time, go on without it when that is up."""
+"""A step of computer algebra that may run away: give it a time, go on without it when that is up.
+
+Times are seconds of work (`foundation.working_time`): an alarm that rings on the wall too early is set again.
+"""
 
 import contextlib
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from sympy.polys.polyerrors import BasePolynomialError
 
+from ..foundation.working_time import work_clock
+
 __all__ = ["limited", "within"]
 
 SHORTEST, LONGEST = 1e-3, 1e8
 """Seconds that an alarm can be set to; 0 would be none."""
+AGAIN = 1.0
+"""Seconds after which an alarm rings again."""
+_ends: list[float] = []
+"""When the limits that now hold are up, the innermost last; of the main thread, which alone has alarms."""
 
 T = TypeVar("T")
 
@@ -65,22 +73,29 @@ def _alarm(seconds: float) -> Iterator[None]:
         yield
         return
 
+    start = work_clock()
+    end = start + min(max(seconds, SHORTEST), LONGEST)
+    if _ends:  # no step outlasts the whole
+        end = min(end, _ends[-1])
+
     def ring(*_: Any) -> None:
+        left = end - work_clock()
+        if left > SHORTEST:  # the machine was busy with something else
+            signal.setitimer(signal.ITIMER_REAL, left, AGAIN)
+            return
         raise _TimeUp
 
-    start = time.monotonic()
-    seconds = min(max(seconds, SHORTEST), LONGEST)
-    enclosing, _ = signal.getitimer(signal.ITIMER_REAL)
-    if enclosing:  # no step outlasts the whole
-        seconds = min(seconds, max(enclosing, 1e-3))
+    signal.setitimer(signal.ITIMER_REAL, 0)
     previous = signal.signal(signal.SIGALRM, ring)
+    depth = len(_ends)
     try:  # from here on, as a short time may be up before the first step
+        _ends.append(end)
         # It rings again every second: code that swallows the first ring will not swallow them all.
-        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+        signal.setitimer(signal.ITIMER_REAL, max(end - start, SHORTEST), AGAIN)
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        del _ends[depth:]
         signal.signal(signal.SIGALRM, previous)
-        if enclosing:  # an enclosing limit goes on with what it has left
-            left = enclosing - (time.monotonic() - start)
-            signal.setitimer(signal.ITIMER_REAL, max(left, 1e-3), 1.0)
+        if _ends:  # an enclosing limit goes on with what it has left
+            signal.setitimer(signal.ITIMER_REAL, max(_ends[-1] - work_clock(), SHORTEST), AGAIN)

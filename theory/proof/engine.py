@@ -7,7 +7,6 @@ engines do not confirm is not reported as one.
 
 import itertools
 import math
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,6 +15,7 @@ import sympy
 from sympy.core.relational import Relational
 
 from ..foundation.validation import InputError
+from ..foundation.working_time import work_clock
 from ..language.expression import Condition, gap, write, write_relation
 from ..numbers.deadline import within
 from ..numbers.domain import Domain, Piece
@@ -59,7 +59,7 @@ KINKED = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign)
 
 def verify_claim(claim: Problem, *, seconds: float = 30.0, seed: int = 0) -> Certificate:
     """Prove or refute a claim; see `counterpoise.theory.Claim.verify`."""
-    start = time.monotonic()
+    start = work_clock()
     certificate = within(seconds, lambda: _verify(claim, start, seconds, seed))
     return (
         _certificate(claim, "unknown", start, detail=OUT_OF_TIME)
@@ -84,7 +84,7 @@ def _verify(claim: Problem, start: float, seconds: float, seed: int) -> Certific
 
 def refute_claim(claim: Problem, *, seconds: float = 20.0, seed: int = 0) -> Certificate:
     """Look for a counterexample only."""
-    start = time.monotonic()
+    start = work_clock()
     certificate = within(seconds, lambda: _refute(claim, start, seconds, seed))
     return (
         _certificate(claim, "unknown", start, detail=OUT_OF_TIME)
@@ -115,7 +115,7 @@ def _look(
 
 def _look_closer(claim: Problem, seed: int, deadline: float) -> dict[str, Any] | None:
     """The search that only claims without a verdict pay for: along lines, then a larger sample."""
-    now = time.monotonic()
+    now = work_clock()
     until_then = now + min(LINES_SECONDS, (deadline - now) / 2)
     found = find_on_lines(claim, deadline=until_then)
     return found or _look(claim, seed + 1, 40_000, deadline)
@@ -139,7 +139,7 @@ def _certificate(
         evidence=evidence or {},
         counterexample=found,
         detail=detail,
-        seconds=time.monotonic() - start,
+        seconds=work_clock() - start,
     )
 
 
@@ -269,7 +269,7 @@ def _enumerate(
 ) -> Certificate | None:
     """Every point of a finite domain, each decided by exact or rigorous arithmetic."""
     for values in itertools.product(*(_values(where) for where in claim.domains.values())):
-        if time.monotonic() > deadline or any(not value.is_Rational for value in values):
+        if work_clock() > deadline or any(not value.is_Rational for value in values):
             return None
         point = dict(zip(claim.domains, values, strict=True))
         facts = [holds_at(fact, point) for fact in claim.given]
@@ -408,13 +408,13 @@ class _Attempt:
     ) -> Node | None:
         """The same search with growing effort, so that easy goals never pay for hard ones."""
         for depth, boxes, share in efforts:
-            now = time.monotonic()
+            now = work_clock()
             search = new_search(now + share * (self.deadline - now), depth, boxes, known)
             node = search.prove(goal)
             if node is not None:
                 self.engines |= search.engines
                 return node
-            if time.monotonic() > self.deadline:
+            if work_clock() > self.deadline:
                 return None
         return None
 

@@ -3,11 +3,10 @@
 Every proof is confirmed by the second engines; every refutation by exact arithmetic.
 """
 
-import time
-
 import pytest
 from counterpoise.theory import claim, recheck
 from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.foundation.working_time import work_clock
 from counterpoise.theory.proof.certificate import Certificate
 
 R, P, NN, U = "real", "positive", "nonnegative", "(0, 1)"
@@ -254,9 +253,9 @@ def test_hypotheses_that_exclude_each_other_are_an_error_for_any_function():
 
 
 def test_the_time_limit_is_kept_to_a_second():
-    start = time.monotonic()
+    start = work_clock()
     hard = claim("erf(x) <= sqrt(1 - exp(-4*x**2/pi))", x=NN).verify(seconds=2)
-    assert time.monotonic() - start < 3
+    assert work_clock() - start < 3
     assert hard.status in ("proved", "unknown")
 
 

@@ -6,12 +6,15 @@ the claim is not true there. So definedness is proved first, like any other ineq
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 import sympy
 from sympy.core.relational import Relational
 
 from ...language.expression import Condition, write
+from ...numbers.deadline import limited
+from ...numbers.exact_signs import sign_of_number
 from ...numbers.ranges import Range, Undefined, point_value
 
 __all__ = [
@@ -25,6 +28,9 @@ __all__ = [
 ]
 
 Point = Mapping[sympy.Symbol, sympy.Rational]
+
+TINY = Fraction(1, 10**30)
+"""A range as narrow as this about zero: zero itself, or what looks like it."""
 
 
 def obligations(relation: Relational) -> Iterator[Condition]:
@@ -106,8 +112,8 @@ def _verdict(subject: Any, kind: str, point: Point) -> bool | None:
     subject, kind = in_signs((subject, kind))
     try:
         if kind == "power":
-            return _power_is_real(*(_at(part, point) for part in subject))
-        return _compare(_at(subject, point), kind)
+            return _power_is_real(_exactly(subject[0], point), _at(subject[1], point))
+        return _compare(_exactly(subject, point), kind)
     except (Undefined, NotImplementedError):
         return None
 
@@ -115,6 +121,17 @@ def _verdict(subject: Any, kind: str, point: Point) -> bool | None:
 def _at(expr: sympy.Expr, point: Point) -> Range:
     used = {symbol: value for symbol, value in point.items() if symbol in expr.free_symbols}
     return point_value(expr, used)
+
+
+def _exactly(expr: sympy.Expr, point: Point) -> Range:
+    """The range of an expression at a point; zero itself where exact algebra finds it to be zero."""
+    value = _at(expr, point)
+    if value.low <= 0 <= value.high and 0 < value.high - value.low < TINY:
+        values: Any = dict(point)
+        fixed = expr.subs(values)
+        if limited(0.5, lambda: sign_of_number(fixed)) == 0:
+            return Range(Fraction(0), Fraction(0), False, False)
+    return value
 
 
 def _compare(value: Range, kind: str) -> bool | None:

@@ -5,12 +5,12 @@ independent generators (sound: an identity of generators holds for every value),
 to be zero. Trusted: SymPy. Second opinion: `recheck` evaluates both sides at random rationals to 60 digits.
 """
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import sympy
 
+from ...foundation.working_time import work_clock
 from ...language.expression import Phi
 from ...numbers.deadline import limited
 
@@ -19,9 +19,9 @@ __all__ = ["is_zero"]
 
 def is_zero(expr: sympy.Expr, seconds: float = 10.0) -> bool:
     """Whether ``expr`` is identically zero, shown by one of a few normal forms; False when not shown."""
-    start = time.monotonic()
+    start = work_clock()
     for form in _NORMAL_FORMS:
-        left = seconds - (time.monotonic() - start)
+        left = seconds - (work_clock() - start)
         if left <= 0:
             return False
         result = limited(min(left, 4.0), lambda form=form: form(expr))

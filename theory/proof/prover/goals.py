@@ -1,6 +1,5 @@
 """What is proved, and what an attempt may spend: goals, the search that works on them, small helpers."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,6 +9,7 @@ import numpy as np
 import sympy
 
 from ...foundation.validation import InputError
+from ...foundation.working_time import work_clock
 from ...language.expression import write
 from ...numbers.boxes import Box
 from ...numbers.domain import Domain, Piece, ordered
@@ -80,7 +80,7 @@ class Search:
     @property
     def over(self) -> bool:
         """The time is up."""
-        return time.monotonic() > self.deadline
+        return work_clock() > self.deadline
 
     def prove(self, goal: Goal, depth: int | None = None) -> Node | None:
         """A proof tree of the goal, or None if none was found within the limits."""
@@ -102,7 +102,7 @@ class Search:
 
     def briefly(self, goal: Goal, depth: int, share: float = 0.3) -> Node | None:
         """`prove`, in a share of the time that is left: for a step that may lead nowhere."""
-        end, now = self.deadline, time.monotonic()
+        end, now = self.deadline, work_clock()
         self.deadline = now + share * max(end - now, 0.0)
         try:
             return self.prove(goal, depth)

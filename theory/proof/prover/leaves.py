@@ -1,11 +1,11 @@
 """Steps that need no search: a number, a range, the signs of factors, a polynomial for z3."""
 
-import time
 from typing import Any
 
 import numpy as np
 import sympy
 
+from ...foundation.working_time import work_clock
 from ...language.expression import write
 from ...numbers.boxes import box_ranges
 from ...numbers.deadline import limited
@@ -129,6 +129,12 @@ def _factors(form: sympy.Expr) -> tuple[sympy.Expr, list[tuple[sympy.Expr, int]]
     return coefficient, [(base, power) for base, power in factors if base != 1]
 
 
+def _is_whole(expr: Any) -> bool:
+    """A polynomial in the variables and in exponentials."""
+    powers = expr.atoms(sympy.exp, sympy.sinh, sympy.cosh)
+    return is_polynomial(expr.xreplace({power: sympy.Dummy() for power in powers}))
+
+
 def _product_of(
     goal: Goal,
     coefficient: Any,
@@ -137,11 +143,11 @@ def _product_of(
     depth: int,
 ) -> Node | None:
     def cleared(base: Any) -> bool:
-        """A polynomial that is left when the denominators are cleared."""
-        return polynomials < is_polynomial(base)
+        """A polynomial, of exponentials too, that is left when the denominators are cleared."""
+        return whole < _is_whole(base)
 
     limit = goal.expr.count_ops() + 3  # a factor is no longer than the product, or this would loop
-    polynomials = is_polynomial(goal.expr)
+    whole = _is_whole(goal.expr)
     sign = 1 if coefficient > 0 else -1
     parts = []
     hardest_last = sorted(factors, key=lambda f: f[0].count_ops())
@@ -186,7 +192,7 @@ def polynomial(goal: Goal, search: Search, depth: int) -> Node | None:
     ):
         return None
     text = negation_smtlib(expr, ">" if goal.strict else ">=", goal.box, goal.given)
-    left = max(0.1, search.deadline - time.monotonic())
+    left = max(0.1, search.deadline - work_clock())
     answer, _ = solve(text, int(1000 * min(left, 3.0)))
     if answer != "unsat":
         return None

@@ -5,7 +5,8 @@ to simpler goals: by evaluating its range, factoring, sliding a variable to the 
 smallest, minimising over a variable, substituting, splitting the box, or asking z3. Sharp inequalities,
 which touch zero, fall to the sliding and minimising tactics; the rest to ranges and splitting.
 Hypotheses are used up first, and Max, Min and Abs are settled by cases (`hypotheses`); concave
-goals, roots and single functions have steps of their own (`shapes`).
+goals, roots and single functions have steps of their own (`shapes`), so have sums of exponentials
+(`descent`, `exponents`) and goals that are sums of two (`parts`).
 What `proved` means here: every leaf is rigorous interval arithmetic, a decided polynomial problem or
 an exact number. SymPy proposes forms, slopes and places; that two expressions are equal is decided by a
 normal form (`normal_form`), a limit by composing germs for all parameters of the box at once
@@ -15,10 +16,12 @@ rules of differentiation. `recheck` tests every step again.
 
 from typing import Any
 
+from .descent import descend
 from .exponents import exponents, waves
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
 from .leaves import nothing, number, polynomial, power, product, range_, void
+from .parts import below, tangents
 from .reductions import exponent, logarithm, minimum, slide, substitute
 from .series import taylor
 from .shapes import ends, interior, isolate, square
@@ -35,15 +38,18 @@ _REDUCTIONS = (
     solve,
     kinks,
     endpoint,
+    descend,
     exponents,
     exponent,
     substitute,
+    tangents,
     square,
     isolate,
     slide,
     minimum,
     ends,
     taylor,
+    below,
     logarithm,
     interior,
     split,

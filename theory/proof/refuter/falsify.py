@@ -7,7 +7,6 @@ rational point they may be short numbers such as sqrt(2), which Arb encloses.
 """
 
 import math
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -17,6 +16,7 @@ import sympy
 from scipy.optimize import minimize
 from sympy.core.relational import Relational
 
+from ...foundation.working_time import work_clock
 from ...language.expression import Condition, gap, write, write_relation
 from ...numbers.deadline import limited
 from ...numbers.domain import Domain
@@ -61,7 +61,7 @@ def find_counterexample(
         grid = _grid(problem, chart, seed, size)
         for relation in targets:
             for row in _proposals(relation, grid, problem, chart, effort):
-                if time.monotonic() > deadline:
+                if work_clock() > deadline:
                     return None
                 if found := _confirm(problem, row, chart):
                     return found
@@ -78,7 +78,7 @@ def find_on_lines(problem: Problem, *, deadline: float) -> dict[str, Any] | None
     parts = [*map(gap, problem.given), *conditions]
     for chart in charts(problem.given, problem.domains):
         for point in along_lines(chart, problem.domains, targets, parts, deadline):
-            if time.monotonic() > deadline:
+            if work_clock() > deadline:
                 return None
             if all(map(_is_exact, point.values())) and (found := violation_at(problem, point)):
                 return found

@@ -7,7 +7,6 @@ of length 1e-30 or beyond 1e12; of the points at the cuts and between them, one 
 
 import itertools
 import math
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import sympy
 
 from ...foundation.validation import InputError
+from ...foundation.working_time import work_clock
 from ...numbers.deadline import limited
 from ...numbers.domain import Domain
 from ...numbers.ranges import evaluable, to_fraction
@@ -47,7 +47,8 @@ def along_lines(
 ) -> Iterator[dict[Any, Any]]:
     """Exact points of the chart, at and between the cuts on its lines.
 
-    What cuts a line: ``targets`` (the gaps to be given a sign), other ``parts``, the ends of the domain.
+    What cuts a line: ``targets`` (the gaps to be given a sign) where they vanish or are level, other
+    ``parts``, the ends of the domain.
     """
     bound: Any = chart.bound
     targets = [sympy.sympify(part).subs(bound) for part in targets]
@@ -57,14 +58,17 @@ def along_lines(
         others = {s: held for s, held in chart.free.items() if s != symbol}
         for place in _places(others, targets):
             cuts = set(_ends(where))
-            for part in dict.fromkeys(held.subs(place) for held in several):
-                if time.monotonic() > deadline:
-                    return
-                cuts |= set(_cuts(part.subs(symbol, _MOVING)))
-            for value in _values(cuts, integer=where.integer):
-                point = chart.point({**place, symbol: value}, tuple(domains))
-                if all(held.is_real for held in point.values()):
-                    yield point
+            held_still = dict.fromkeys(held.subs(place) for held in several)
+            level = [sympy.diff(held, symbol) for held in list(held_still)[: len(targets)]]
+            for parts_now in (level, held_still):  # where a target is level is soon known
+                for part in parts_now:
+                    if work_clock() > deadline:
+                        return
+                    cuts |= set(_cuts(part.subs(symbol, _MOVING)))
+                for value in _values(cuts, integer=where.integer):
+                    point = chart.point({**place, symbol: value}, tuple(domains))
+                    if all(held.is_real for held in point.values()):
+                        yield point
 
 
 def _ends(where: Domain) -> list[sympy.Expr]:
@@ -145,7 +149,11 @@ def _branches(part: Any) -> Iterator[Any]:
 
 
 def _roots(formula: Any) -> Iterator[Any]:
-    if not formula.has(_MOVING):
+    if not formula.has(_MOVING) or isinstance(formula, sympy.exp):
+        return
+    if formula.is_Mul:
+        for factor in formula.args:
+            yield from _roots(factor)
         return
     if formula.is_polynomial(_MOVING) and all(
         coefficient.is_Rational for coefficient in sympy.Poly(formula, _MOVING).coeffs()

@@ -25,7 +25,7 @@ from .differences import (
     telling,
 )
 from .forms.normal_form import Forms, NoForm
-from .holes import crossing
+from .holes import Point, crossing, must_not_vanish
 from .intervals import at_digits, interval_of
 from .reading import (
     Box,
@@ -158,7 +158,17 @@ class Judge:
         point = {name: end_value(text) for name, text in values.items()}
         for side in (left, right):
             value_of(side, point)
+            self._require_value(side, point, values)
         return holds(operator, self.sign_at(combine(left, ast.Sub(), right), values))
+
+    def _require_value(self, side: Term, point: Point, values: Mapping[str, str]) -> None:
+        """Raise where a part vanishes that must not, which digits alone cannot show: 1/(exp(log(2)) - 2)."""
+        for part in must_not_vanish(side):
+            if abs(value_of(part, point)) < mp.mpf(10) ** (20 - DIGITS):
+                for name, text in values.items():
+                    part = replaced(part, name, parse(text))
+                if self.decides(part, ast.Constant(0), {}):
+                    raise NotReal("a part vanishes that must not")
 
     def is_inside(self, text: str, piece: Piece) -> bool:
         """Whether a number given as text lies in a piece, however near to an end."""

@@ -2,9 +2,10 @@
 
 import contextlib
 import math
-import time
 from collections.abc import Iterator
 from contextvars import ContextVar
+
+from ...foundation.working_time import work_clock
 
 __all__ = ["seconds_left", "time_is_up", "until"]
 
@@ -13,7 +14,7 @@ _DEADLINE: ContextVar[float] = ContextVar("deadline", default=math.inf)
 
 @contextlib.contextmanager
 def until(deadline: float) -> Iterator[None]:
-    """A time (of `time.monotonic`) after which the second opinion gives up: undecided."""
+    """A time (of `work_clock`) after which the second opinion gives up: undecided."""
     token = _DEADLINE.set(deadline)
     try:
         yield
@@ -23,9 +24,9 @@ def until(deadline: float) -> Iterator[None]:
 
 def time_is_up() -> bool:
     """Whether the second opinion should give up."""
-    return time.monotonic() > _DEADLINE.get()
+    return work_clock() > _DEADLINE.get()
 
 
 def seconds_left() -> float:
     """How long the second opinion may still take."""
-    return _DEADLINE.get() - time.monotonic()
+    return _DEADLINE.get() - work_clock()

@@ -11,6 +11,8 @@ import select
 import subprocess
 import sys
 
+from ...foundation.working_time import waiting
+
 __all__ = ["ask_cvc5"]
 
 _PROGRAM = """
@@ -65,7 +67,9 @@ def ask_cvc5(text: str, seconds: float) -> str:
         assert solver.stdout is not None
         solver.stdin.write(json.dumps(text) + "\n")
         solver.stdin.flush()
-        if select.select([solver.stdout], [], [], seconds)[0]:
+        with waiting():
+            answered = select.select([solver.stdout], [], [], seconds)[0]
+        if answered:
             answer = solver.stdout.readline().strip()
     except OSError:
         pass  # it died: the next question starts another

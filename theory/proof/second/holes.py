@@ -13,7 +13,7 @@ from mpmath import mp
 from .intervals import surely_undefined
 from .second_opinion import DIGITS, NotReal, Term, value_of
 
-__all__ = ["crossing", "hole"]
+__all__ = ["Point", "crossing", "hole", "must_not_vanish"]
 
 SIMPLE = ("0", "1", "-1", "1/2", "1/3", "2", "1/4", "2/3", "-1/2", "3")
 HALVINGS = 220
@@ -28,7 +28,7 @@ def hole(
     for point in _simple_points(points):
         if feasible(point) and any(surely_undefined(side, point) for side in sides):
             return _words(point)
-    for part in (part for side in sides for part in _must_not_vanish(side)):
+    for part in (part for side in sides for part in must_not_vanish(side)):
         place = crossing(part, points)
         if place is not None and feasible(place):
             return _words(place)
@@ -47,7 +47,7 @@ def _simple_points(points: Sequence[Point]) -> Iterator[Point]:
             yield from ({**point, name: number} for name in point)
 
 
-def _must_not_vanish(term: Term) -> Iterator[Term]:
+def must_not_vanish(term: Term) -> Iterator[Term]:
     """Denominators and arguments of logarithms, down to the bases of their powers."""
     for part in ast.walk(term):
         match part:
@@ -55,6 +55,8 @@ def _must_not_vanish(term: Term) -> Iterator[Term]:
                 yield from _bases(below)
             case ast.Call(func=ast.Name(id="log"), args=[argument]):
                 yield from _bases(argument)
+            case ast.BinOp(left=base, op=ast.Pow(), right=ast.UnaryOp(op=ast.USub())):
+                yield from _bases(base)
             case _:
                 pass
 

@@ -13,6 +13,7 @@ hold the nodes of what is left to show.
 ``power``      base, exponent, strict, node: of the base
 ``waves``      waves: {new variable: sine or cosine}, to, node
 ``divide``     factor, rest, sign, nodes: of the factor, of the rest
+``sum``        parts: {goal, strict, node}, which add up to the goal
 ``smt``        smtlib: the negation of the goal
 ``faces``      faces: {variable: low or high}, slopes: {variable: slope}
 ``rewrite``    to, node

@@ -4,7 +4,6 @@ The ledger says what a lemma asks for; here an ordinary claim is made of it and 
 concluded here is taken on trust: the finished list of steps is applied again by the second opinion.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 import sympy
 
 from ...foundation.validation import InputError
+from ...foundation.working_time import work_clock
 from ...language.expression import read_expression, read_relations, write
 from ...language.written import Written
 from ...numbers.deadline import limited
@@ -49,7 +49,7 @@ class Building:
     @property
     def over(self) -> bool:
         """Whether the time is up."""
-        return time.monotonic() > self.deadline
+        return work_clock() > self.deadline
 
     @property
     def done(self) -> bool:
@@ -86,7 +86,7 @@ class Building:
         for domains in self._domains(sorted(names)):
             if not useful and _seen_false(relation, domains):
                 continue
-            left = min(seconds, self.deadline - time.monotonic())
+            left = min(seconds, self.deadline - work_clock())
             if left <= 0:
                 raise _NotShown
             certificate = _proved(relation, useful, domains, left)

@@ -5,11 +5,11 @@ the engine for ordinary claims decides whether the claim follows. The second opi
 again, from the text.
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from ...foundation.working_time import work_clock
 from ...numbers.deadline import within
 from ..certificate import Certificate
 from ..second.clock import until
@@ -51,7 +51,7 @@ class Question(NamedTuple):
             claim=self.relations,
             domain=dict(self.domains),
             written=self.relations,
-            seconds=time.monotonic() - start,
+            seconds=work_clock() - start,
             **more,
         )
 
@@ -67,7 +67,7 @@ class Question(NamedTuple):
 
 def verify_all_classes(asked: Question, *, seconds: float, seed: int) -> Certificate:
     """Prove relations for every number of classes, or refute them for some."""
-    start = time.monotonic()
+    start = work_clock()
     certificate = within(seconds, lambda: _verify(asked, start, seconds, seed))
     if certificate is None:
         return asked.certificate("unknown", start, detail="the time is up")
@@ -83,7 +83,7 @@ def _verify(asked: Question, start: float, seconds: float, seed: int) -> Certifi
     for relation in asked.relations:
         building = _proof(world, relation, start + SEARCH_SHARE * seconds)
         if building is None:
-            left = start + seconds - time.monotonic()
+            left = start + seconds - work_clock()
             refuted = asked.refuted(start, seed=seed + 1, seconds=left, draws=MANY)
             if refuted is not None:
                 return refuted
@@ -99,13 +99,13 @@ def _verify(asked: Question, start: float, seconds: float, seed: int) -> Certifi
     with until(start + seconds):
         verdict = recheck(proved)
     if verdict.status in ("confirmed", "sampled"):
-        return replace(proved, seconds=time.monotonic() - start)
+        return replace(proved, seconds=work_clock() - start)
     return asked.certificate("unknown", start, detail=f"second engine: {verdict.reason}")
 
 
 def refute_all_classes(asked: Question, *, seed: int) -> Certificate:
     """Look for a counterexample only."""
-    start = time.monotonic()
+    start = work_clock()
     refuted = asked.refuted(start, seed=seed, seconds=15.0, draws=MANY)
     return asked.certificate("unknown", start) if refuted is None else refuted
 

@@ -5,7 +5,6 @@ false, or a part of it not a real number.
 """
 
 import ast
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
@@ -16,6 +15,7 @@ import sympy
 from scipy import special
 
 from ...foundation.validation import InputError
+from ...foundation.working_time import work_clock
 from ...language.expression import read_relations
 from ...numbers.domain import Domain
 from ...numbers.domain import domain as read_domain
@@ -49,7 +49,7 @@ def counterexample(
     relations: Sequence[str], world: World, *, seed: int, seconds: float, draws: int = 300
 ) -> dict[str, Any] | None:
     """Values at which a relation fails, as text; None if none was found."""
-    deadline = time.monotonic() + seconds
+    deadline = work_clock() + seconds
     rng = np.random.default_rng(seed)
     most = domain(world.domains[world.classes]).hull().high
     for count in range(world.least, world.least + COUNTS):
@@ -58,7 +58,7 @@ def counterexample(
         drawn = list(_draws(world, count, rng, draws))
         for relation in relations:
             for draw in _worst(relation, world, drawn, rng, deadline):
-                if time.monotonic() > deadline:
+                if work_clock() > deadline:
                     return None
                 if found := _confirmed(relation, world, draw):
                     return found
@@ -147,7 +147,7 @@ def _worst(
     if not least < 0.05:
         return
     for _ in range(max(4, len(draws) // 100)):
-        if time.monotonic() > deadline:
+        if work_clock() > deadline:
             return
         moved = [_moved(best, world, rng) for _ in range(40)]
         found = _margins(relation, world, moved)

@@ -185,6 +185,22 @@ def divide(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
     walk.check(signed(rest, sign), strict, box, child)
 
 
+def sum_of_parts(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
+    """Parts none of which is negative; one of them positive, if the goal must be."""
+    parts = [(parse(part["goal"]), part["strict"], part["node"]) for part in node["parts"]]
+    if not parts or any(own not in (True, False) for _, own, _ in parts):
+        raise Rejected("a sum without proper parts")
+    if strict and not any(own for _, own, _ in parts):
+        raise Rejected("a sum of parts that may all be zero need not be positive")
+    whole = parts[0][0]
+    for term, _, _ in parts[1:]:
+        whole = combine(whole, ast.Add(), term)
+    walk.judge.require_same(goal, whole, box, "sum")
+    for term, own, child in parts:
+        is_real(walk, term, box)
+        walk.check(term, own, box, child)
+
+
 def smt(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
     """cvc5 finds no point where the goal fails, asked in our words and in the stored ones."""
     ends = {n: (p.low, p.high, p.low_open, p.high_open) for n, p in box.items()}
@@ -233,5 +249,5 @@ def _face(piece: Piece, side: str) -> Piece:
 
 LEAF_RULES: Mapping[str, Callable[..., None]] = {
     "range": by_range, "zero": zero, "product": product, "power": power, "waves": waves, "divide": divide,
-    "smt": smt, "faces": faces,
+    "sum": sum_of_parts, "smt": smt, "faces": faces,
 }  # fmt: skip

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mpmath.libmp.libmpf import ComplexResult
 
-from ..intervals import span
+from ..intervals import ends_of, iv, span
 from ..jets import bounds_of, jet, polynomial_at, rational_of
 from ..reading import Rejected, Undecided
 from ..second_opinion import NotReal, Term, parse
@@ -20,6 +21,8 @@ __all__ = ["SERIES_RULES"]
 
 MOST = 40
 """Orders beyond this are not looked at."""
+PARTS = (1, 4, 16)
+"""Into how many parts an interval is cut where the remainder on the whole of it is too wide."""
 
 
 def taylor(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> None:
@@ -36,26 +39,45 @@ def taylor(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> Non
         raise Rejected("a series from an end that is no fraction, or without end")
     try:
         near = jet(goal, name, centre, order - 1)
-        last = jet(goal, name, span(piece.ends), order)[order]
         below = polynomial_at(to, name, centre, side)
-        _require_below(below, [*near, last], side)
+        _require_below(below[:order], near, side)
+        _require_last_below(below, goal, name, span(piece.ends), order, side)
     except (NotReal, ComplexResult, ZeroDivisionError, OverflowError) as error:
         raise Undecided(f"a series has no bounds: {error}") from None
     walk.check(to, strict, box, node["node"])
 
 
-def _require_below(below: list[Fraction], own: list[Any], side: int) -> None:
-    if any(below[len(own) :]):
-        raise Rejected("a polynomial of higher order than its series")
-    below = [*below, *([Fraction(0)] * (len(own) - len(below)))]
-    for power, (given, value) in enumerate(zip(below, own, strict=False)):
+def _require_below(given: list[Fraction], own: list[Any], side: int, first: int = 0) -> None:
+    """Coefficients, those of powers from ``first`` on, against Taylor's."""
+    given = [*given, *([Fraction(0)] * (len(own) - len(given)))]
+    for power, (coefficient, value) in enumerate(zip(given, own, strict=True), start=first):
         low, high = bounds_of(value)
         if side < 0 and power % 2:
             low, high = -high, -low
-        if given > high:
+        if coefficient > high:
             raise Rejected("a coefficient lies above Taylor's")
-        if given > low:
+        if coefficient > low:
             raise Undecided("a coefficient is not seen to be below Taylor's")
+
+
+def _require_last_below(
+    below: list[Fraction], goal: Term, name: str, interval: Any, order: int, side: int
+) -> None:
+    """The last coefficient against Lagrange's remainder: on the interval, or on every one of its parts."""
+    if any(below[order + 1 :]):
+        raise Rejected("a polynomial of higher order than its series")
+    for parts in PARTS:
+        cuts = [interval.a + (interval.b - interval.a) * part / parts for part in range(parts)]
+        ends = [*cuts, interval.b]
+        try:
+            for low, high in pairwise(ends):
+                part = iv.mpf([ends_of(low)[0], ends_of(high)[1]])
+                last = jet(goal, name, part, order)[order]
+                _require_below(below[order : order + 1], [last], side, order)
+            return
+        except Undecided:
+            if parts == PARTS[-1]:
+                raise
 
 
 SERIES_RULES: Mapping[str, Callable[..., None]] = {"taylor": taylor}
