@@ -12,6 +12,7 @@ from ..claims.statement import Statement
 from ..foundation.files import write_atomically
 from ..foundation.validation import InputError, one_of
 from ..proof.certificate import Certificate, weakest
+from ..proof.kernel.stored import stamped
 from ..proof.kernel.theorems import table
 from .catalogue import CHAPTERS, TITLES, chapter_of, introduction, statements
 from .scores import Scores, store_scores, stored_scores
@@ -23,6 +24,7 @@ __all__ = [
     "numbered",
     "of_chapters",
     "pages",
+    "refuse_to_lose",
     "refuse_to_overwrite",
     "status_with_foundations",
     "write_contents",
@@ -173,7 +175,7 @@ def status_with_foundations(name: str, certificates: Mapping[str, Certificate]) 
 
 
 def numbered(certificates: Mapping[str, Certificate]) -> Iterator[tuple[str, str, str, str]]:
-    """(number, statement/step, what it says, status) for every number, in natural order."""
+    """(number, statement/step, what it says, verdict or tier) for every number, in natural order."""
     rows = []
     for statement in statements().values():
         certificate = certificates[statement.name]
@@ -182,7 +184,8 @@ def numbered(certificates: Mapping[str, Certificate]) -> Iterator[tuple[str, str
             for number in statement.ids
         ]
         for step, part in zip(statement.steps, certificate.parts, strict=False):
-            rows += [(n, f"{statement.name}/{step.name}", step.text, part.status) for n in step.ids]
+            told = step.text, part.tier.name
+            rows += [(number, f"{statement.name}/{step.name}", *told) for number in step.ids]
     return iter(sorted(rows, key=lambda row: (_natural(row[0]), row[1])))
 
 
@@ -228,6 +231,31 @@ def refuse_to_overwrite(folder: Path) -> None:
         raise InputError(f"{there} is there: give --write to overwrite it, or another folder")
 
 
+def refuse_to_lose(proofs: Iterable[Certificate]) -> None:
+    """For new proofs that would be stored in the place of others.
+
+    Raises
+    ------
+    InputError
+        If a claim is unknown or refuted now of which a proof, a check or a citation is stored.
+    """
+    known = stored_certificates()
+    for proof in proofs:
+        old = {p.name: p for p in known[proof.name].parts if p.holds} if proof.name in known else {}
+        for part in proof.parts:
+            before = old.get(part.name)
+            if not part.holds and before is not None and _says(before) == _says(part):
+                raise InputError(
+                    f"{proof.name}/{part.name} is {part.status} now, and a proof of it is stored: "
+                    f"nothing was written; try again on an idle machine, or change the claim"
+                )
+
+
+def _says(part: Certificate) -> tuple:
+    """What is claimed, as it comes out of a file and as it is proved."""
+    return tuple(part.claim), dict(part.domain), tuple(part.given), tuple(part.written)
+
+
 def write_contents(
     folder: Path, proofs: Sequence[Certificate], scores: Scores | None = None
 ) -> list[Path]:
@@ -235,7 +263,7 @@ def write_contents(
 
     Statements that ``proofs`` leave out keep their stored proofs.
     """
-    fresh = {proof.name: proof.without_seconds() for proof in proofs}
+    fresh = {proof.name: stamped(proof.bare()) for proof in proofs}
     known = fresh if len(fresh) == len(statements()) else stored_certificates() | fresh
     scores = stored_scores() if scores is None else scores
     chapters = list(dict.fromkeys(chapter_of(name) for name in fresh))
@@ -265,15 +293,19 @@ def pages(certificates: Mapping[str, Certificate], scores: Scores) -> dict[str, 
 
 def _front(certificates: Mapping[str, Certificate]) -> str:
     lines = [_INTRO, _summary(list(certificates.values())), "", "## Chapters", ""]
-    lines += ["| Chapter | Statements | Proved | Checked | Cited | False neighbours |"]
-    lines += ["|---|---|---|---|---|---|"]
+    lines += ["| Chapter | Statements | Proved | Checked | Cited | Kernel | False neighbours |"]
+    lines += ["|---|---|---|---|---|---|---|"]
     for chapter, several in _by_chapter().items():
         counts = [
             _count(several, certificates, status) for status in ("proved", "checked", "cited")
         ]
         mutants = sum(len(statement.mutants) for statement in several)
+        tiers = [certificates[statement.name].tier for statement in several]
+        kernel = f"{sum(t.by_kernel for t in tiers)} of {sum(t.steps for t in tiers)}"
         link = f"[{TITLES[chapter]}]({chapter}/README.md)"
-        lines.append(f"| {link} | {len(several)} | {' | '.join(map(str, counts))} | {mutants} |")
+        told = " | ".join(map(str, (len(several), *counts, kernel, mutants)))
+        lines.append(f"| {link} | {told} |")
+    lines += ["", "*Kernel*: steps that Coq's kernel accepted. Statements are counted by status."]
     lines += ["", "[The index by number](catalogue/NUMBERS.md).", ""]
     lines += [_ALL_K, *table(), ""]
     lines += ["## Where the literature is corrected", ""]
@@ -301,11 +333,13 @@ def _count(several: list[Statement], certificates: Mapping[str, Certificate], st
 def _summary(certificates: list[Certificate]) -> str:
     leaves = [part for certificate in certificates for part in certificate.parts]
     counts = {s: sum(p.status == s for p in leaves) for s in ("proved", "checked", "cited")}
+    kernel = sum(certificate.tier.by_kernel for certificate in certificates)
     mutants = sum(len(statement.mutants) for statement in statements().values())
     assembled = sum(statement.theorem is not None for statement in statements().values())
     return (
-        f"{len(certificates)} statements, {len(leaves)} steps: {counts['proved']} proved, "
-        f"{counts['checked']} checked, {counts['cited']} cited; {mutants} listed false neighbours. "
+        f"{len(certificates)} statements, {len(leaves)} steps: {counts['proved']} proved ({kernel} of "
+        f"them by Coq's kernel as well), {counts['checked']} checked, {counts['cited']} cited; {mutants} "
+        f"listed false neighbours. "
         f"{assembled} statements show a theorem assembled from their steps by argument, "
         f"{len(certificates) - assembled} a formula that is decided as it stands."
     )
@@ -339,10 +373,10 @@ def _section(statement: Statement, certificate: Certificate) -> list[str]:
         "$$",
         "",
     ]
-    lines.append(f"{certificate.verdict}. Source: {statement.source}.")
+    lines.append(f"{certificate.standing}. Source: {statement.source}.")
     if statement.rests_on:
         lines.append(f"Rests on {', '.join(f'`{name}`' for name in statement.rests_on)}.")
-    names = [f"{step.name} ({part.status})" for step, part in _steps(statement, certificate)]
+    names = [f"{step.name} ({part.tier.name})" for step, part in _steps(statement, certificate)]
     return [*lines, f"Steps: {', '.join(names)}."]
 
 
