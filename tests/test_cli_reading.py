@@ -139,19 +139,25 @@ def test_a_theorem_that_says_something_else_is_printed_with_its_pin(run, monkeyp
 def test_what_is_unknown_now_is_not_written_over_a_proof(run, monkeypatch, tmp_path):
     from dataclasses import replace
 
+    from counterpoise.theory.catalogue import refuse_to_lose, stored_certificates
     from counterpoise.theory.claims.statement import Statement
+    from counterpoise.theory.foundation.validation import InputError
 
-    verify = Statement.verify
+    known = stored_certificates()
 
-    def weaker(self, **options):
-        whole = verify(self, **options)
-        first = replace(whole.parts[0], status="unknown", evidence={})
+    def weaker(name, **change):
+        whole = known[name]
+        first = replace(whole.parts[0], status="unknown", evidence={}, **change)
         return replace(whole, status="unknown", parts=(first, *whole.parts[1:]))
 
-    monkeypatch.setattr(Statement, "verify", weaker)
+    monkeypatch.setattr(Statement, "verify", lambda self: weaker(self.name))
     code, _ = run("contents", "--out", str(tmp_path), "imbalance", "--write", "--jobs", "1")
     assert code == 2
     assert not list(tmp_path.rglob("*"))
+    with pytest.raises(InputError, match="nothing was written") as told:
+        refuse_to_lose([weaker("diversity.gini")])
+    assert "\n" not in str(told.value)
+    refuse_to_lose([weaker("diversity.gini", claim=("another claim",)), known["diversity.gini"]])
 
 
 def test_pages_are_written_from_stored_proofs_without_proving(run, monkeypatch, tmp_path):
