@@ -39,11 +39,17 @@ enumeration or a verified dual, re-checked by a second engine. *checked*: some s
 Carlo, with a stated tolerance or confidence. *cited*: some step is taken from the literature. A statement's
 status is that of its weakest step; 'with foundations' counts the statements it rests on.
 
+**How to read a tier.** A step is *kernel* where Coq's kernel accepted it besides, with the axioms it rests
+on; else its tier is its status. A statement's tier is that of its weakest step, and *assembled* where prose
+joins steps that are all proved. `counterpoise verify`, `list` and `show`, the report, a certificate's JSON
+and its `repr` show it.
+
 **How to read a mark.** *decided*: the formula shown is one of the steps, decided by an engine as it stands.
 *assembled by argument*: the theorem shown quantifies over functions, samples or any number of classes; its
 steps are decided, and the prose of the argument joins them. No engine checks the prose.
 
-What is shown is pinned in [pins.json](pins.json), apart from its proofs. A new statement is written after
+What is shown is pinned in [pins.json](pins.json), and what is said in Coq in
+[proof/kernel/pins.json](proof/kernel/pins.json), apart from its proofs: `counterpoise pin`. A new statement is written after
 [TEMPLATE.md](TEMPLATE.md).
 
 ## How far to trust "proved"
@@ -53,22 +59,31 @@ Written for a reader who does not believe us.
 - *kernel*, the theorems for all K below: Coq's kernel says so, and anyone can compile them. Trusted
   besides: the axioms in the table's last column, and that the Coq statement says what its row says. Read
   it.
-- *kernel*, a step by `counterpoise recheck --kernel`: Coq's kernel, with the axioms it prints. Trusted
-  besides: the translator. A second reader parses the Coq text back and compares it with the claim at
-  rational points, which is a comparison, no proof. Few steps have a stored verdict (`recheck --kernel
-  --stored`); those that Coq's tactics do not reach are proved as follows.
+- *kernel*, a step by `counterpoise recheck --kernel`: Coq's kernel, with the axioms it prints: the
+  classical reals, and, apart from them, the machine's integers where interval arithmetic computed with
+  them. Trusted besides: the translator. A second reader parses the Coq text back and compares it with the
+  claim at rational points, which is a comparison, no proof. What was said is kept by hash: a verdict
+  counts for this claim, this evidence, these lemmas, and a theorem that is word for word as it was pinned,
+  with its hypotheses, the definitions it uses and the axioms it may rest on. A changed claim, evidence or
+  library is back to *proved* until Coq has run again; a changed theorem is refused. How many steps have a
+  verdict is counted below; those without are proved as follows.
+- *kernel*, a claim about any number of classes: ten are proved in Coq as they are generated from the claim
+  (`ClassClaims.v`); any other is *proved*.
 - *proved*: a prover (SymPy, z3, Arb) and a second engine that uses none of them. Trusted besides: both
   programs. The second engine says of each step what it decided (normal forms, interval arithmetic, Taylor
-  coefficients of its own, cvc5) and what it only compared at points.
-- *assembled by argument*: every step is proved, and prose joins them. Nothing checks the prose but
-  readers.
+  coefficients of its own, cvc5) and what it only compared: `counterpoise recheck` says 'confirmed' where
+  all was decided, else 'agrees at N points', the fewest at which something was compared, or 'agrees' where
+  numbers were computed a second time. Of a computation claimed in words (an enumeration, a dual), 'decided'
+  means that a second function, written another way, came to the same verdict.
+- *assembled*: every step is proved, and prose joins them. Nothing checks the prose but readers.
 - *checked*: numbers, with a tolerance or a confidence. Trusted besides: floating point, and the seeds.
 - *cited*: the paper is trusted.
 
 What would show that the tiers are too generous is in the tests, and is run with them: certificates that
 were forged (`tests/theory/proof/test_forged_findings.py`, `test_second_opinion.py`, `test_kinds.py`,
 `test_all_classes.py`, `test_kernel.py`): limits off by little, other names, other domains, exchanged
-leaves, steps that do not follow; claims that are false by little or only somewhere, which must come back
+leaves, steps that do not follow; certificates and files that say more of the kernel than it said, theorems,
+definitions and axioms that were changed (`test_tiers.py`, `test_claims_in_coq.py`); claims that are false by little or only somewhere, which must come back
 refuted or unknown (`test_no_false_proof.py`, `test_soundness.py`); false neighbours of every statement,
 each refuted with a counterexample (`counterpoise attack`); Coq theorems with a hypothesis dropped or a sign
 changed, which must not compile. In Coq 1/0 and log(-1) are numbers, so a translated statement says besides
@@ -102,6 +117,10 @@ check it again. Everything that is trusted beyond them:
 - *consequence*: an ordinary claim about the sums, named as numbers, from facts shown before.
 
 A refutation is a number of classes and exact numbers for each, with the sums written out.
+
+Ten of these claims (Gibbs, the entropy bound, Pinsker, log-sum-exp, Cauchy-Schwarz, the means, the largest and
+the mean, sums of inverses, Fano, cross-entropy) are theorems of Coq as well, each stated as it is generated
+from the claim, with the condition that every part has a value: their certificates are of the tier *kernel*.
 """
 
 _ALL_K = """## Theorems for all K, in Coq
@@ -112,7 +131,8 @@ statement, nothing joined by prose. Coq's kernel checks them from the axioms of 
 (4) `functional_extensionality_dep`. The stratified certificate assumes neither McDiarmid's inequality nor
 symmetrisation: both are proved. A row says what is proved: where a statement of the catalogue says more
 (the sharpness of symmetrisation's 2, infinitely many points), that part is not in Coq. A theorem without
-statements of the catalogue is a tool of the others.
+statements of the catalogue is a tool of the others. The last ten are claims about K classes: their
+statements are generated from the claims, and only their proofs are by hand.
 To compile them, in `proof/kernel/coq/field`, with Coq 8.16 and no further library, in half a minute:
 `for f in $(coqdep -sort -Q . AllK *.v); do coqc -Q . AllK $f; done`.
 """

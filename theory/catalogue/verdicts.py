@@ -14,7 +14,7 @@ from ..claims.pins import difference
 from ..claims.statement import ASSEMBLED, DECIDED, Statement
 from ..foundation.processes import in_processes
 from ..proof.certificate import Certificate, load_certificates, save_certificates
-from ..proof.kernel.stored import stamped
+from ..proof.kernel.stored import stamped, stamped_claim
 from ..proof.second.recheck import Verdict, recheck
 from .catalogue import CHAPTERS, chapter_of, statements
 from .mutation import attack_generated
@@ -200,7 +200,11 @@ def _overstated(certificate: Certificate) -> str:
     for part in certificate.parts:
         if part.kernel and _plain(part.kernel) != _plain(known[part.name]):
             return f"{part.name}: no stored verdict of the kernel is on it"
-    nested = certificate.kernel or any(p.kernel for part in certificate.parts for p in part.parts)
+    if certificate.kernel and _plain(certificate.kernel) != _plain(
+        stamped_claim(certificate).kernel
+    ):
+        return "no theorem of the kernel is what it claims"
+    nested = any(p.kernel for part in certificate.parts for p in part.parts)
     return "the kernel checks steps of the catalogue only" if nested else ""
 
 

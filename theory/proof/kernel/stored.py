@@ -20,11 +20,22 @@ from ...foundation.files import write_atomically
 from ...foundation.validation import InputError
 from ..certificate import Certificate
 from ..tiers import content, kernel_says
+from . import field, theorems
+from .all_classes import CLAIMS, statement_for_all_classes
 from .checking import kind_of
 from .pinned import pinned
 from .project import library, theorem_name
+from .terms import NotTranslated
 
-__all__ = ["VERDICTS", "hash_of_certificate", "short_hash", "stamped", "stored_verdicts", "write"]
+__all__ = [
+    "VERDICTS",
+    "hash_of_certificate",
+    "short_hash",
+    "stamped",
+    "stamped_claim",
+    "stored_verdicts",
+    "write",
+]
 
 VERDICTS = Path(__file__).with_name("verdicts.json.gz")
 
@@ -80,6 +91,31 @@ def stamped(certificate: Certificate) -> Certificate:
         return replace(part, kernel=kernel_says(part, axioms))
 
     return replace(certificate, parts=tuple(map(seen, certificate.parts)), kernel={})
+
+
+def stamped_claim(certificate: Certificate) -> Certificate:
+    """A certificate of a claim about K classes with what Coq says of it, where it is one of `CLAIMS`.
+
+    The theorem must say, word for word, what is generated from the certificate's claim, and its file must be
+    as it was when the library was last compiled whole.
+    """
+    bare = replace(certificate, kernel={}) if certificate.kernel else certificate
+    if bare.status != "proved" or bare.evidence.get("kind") != "classes" or bare.parts:
+        return bare
+    try:
+        text = statement_for_all_classes(bare.claim, bare.evidence["classes"], bare.domain)
+    except (NotTranslated, LookupError, ValueError):
+        return bare
+    for theorem in theorems.THEOREMS:
+        if theorem.name in CLAIMS and theorems.statement_text(theorem) == (
+            f"Theorem {theorem.name} : {text}."
+        ):
+            told = theorems.stored()
+            axioms = told["axioms"].get(theorem.name, ["unknown"])
+            kinds = tuple(dict.fromkeys(map(kind_of, axioms)))
+            if told["files"] == field.fingerprint() and all(kinds):
+                return replace(bare, kernel=kernel_says(bare, kinds))
+    return bare
 
 
 def _axioms(
