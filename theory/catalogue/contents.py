@@ -49,8 +49,8 @@ and its `repr` show it.
 steps are decided, and the prose of the argument joins them. No engine checks the prose.
 
 What is shown is pinned in [pins.json](pins.json), and what is said in Coq in
-[proof/kernel/pins.json](proof/kernel/pins.json), apart from its proofs: `counterpoise pin`. A new statement is written after
-[TEMPLATE.md](TEMPLATE.md).
+[proof/kernel/pins.json](proof/kernel/pins.json), apart from its proofs: `counterpoise pin`. A new statement
+is written after [TEMPLATE.md](TEMPLATE.md).
 
 ## How far to trust "proved"
 
@@ -82,11 +82,11 @@ Written for a reader who does not believe us.
 What would show that the tiers are too generous is in the tests, and is run with them: certificates that
 were forged (`tests/theory/proof/test_forged_findings.py`, `test_second_opinion.py`, `test_kinds.py`,
 `test_all_classes.py`, `test_kernel.py`): limits off by little, other names, other domains, exchanged
-leaves, steps that do not follow; certificates and files that say more of the kernel than it said, theorems,
-definitions and axioms that were changed (`test_tiers.py`, `test_claims_in_coq.py`); claims that are false by little or only somewhere, which must come back
-refuted or unknown (`test_no_false_proof.py`, `test_soundness.py`); false neighbours of every statement,
-each refuted with a counterexample (`counterpoise attack`); Coq theorems with a hypothesis dropped or a sign
-changed, which must not compile. In Coq 1/0 and log(-1) are numbers, so a translated statement says besides
+leaves, steps that do not follow; certificates and files that say more of the kernel than it said, and
+theorems, definitions and axioms that were changed (`test_tiers.py`, `test_claims_in_coq.py`); claims that are
+false by little or only somewhere, which must come back refuted or unknown (`test_no_false_proof.py`,
+`test_soundness.py`); false neighbours of every statement, each refuted with a counterexample (`counterpoise
+attack`); Coq theorems with a hypothesis dropped or a sign changed, which must not compile. In Coq 1/0 and log(-1) are numbers, so a translated statement says besides
 that nothing in it is undefined.
 
 What is not here: a statement of the catalogue as one Coq theorem with its prose (the theorems for all K are
