@@ -86,8 +86,8 @@ leaves, steps that do not follow; certificates and files that say more of the ke
 theorems, definitions and axioms that were changed (`test_tiers.py`, `test_claims_in_coq.py`); claims that are
 false by little or only somewhere, which must come back refuted or unknown (`test_no_false_proof.py`,
 `test_soundness.py`); false neighbours of every statement, each refuted with a counterexample (`counterpoise
-attack`); Coq theorems with a hypothesis dropped or a sign changed, which must not compile. In Coq 1/0 and log(-1) are numbers, so a translated statement says besides
-that nothing in it is undefined.
+attack`); Coq theorems with a hypothesis dropped or a sign changed, which must not compile. In Coq 1/0 and
+log(-1) are numbers, so a translated statement says besides that nothing in it is undefined.
 
 What is not here: a statement of the catalogue as one Coq theorem with its prose (the theorems for all K are
 that, for some), limits and computations in words, and proofs of the engines themselves.
@@ -118,9 +118,10 @@ check it again. Everything that is trusted beyond them:
 
 A refutation is a number of classes and exact numbers for each, with the sums written out.
 
-Ten of these claims (Gibbs, the entropy bound, Pinsker, log-sum-exp, Cauchy-Schwarz, the means, the largest and
-the mean, sums of inverses, Fano, cross-entropy) are theorems of Coq as well, each stated as it is generated
-from the claim, with the condition that every part has a value: their certificates are of the tier *kernel*.
+Ten of these claims (Gibbs, the entropy bound, Pinsker, log-sum-exp, Cauchy-Schwarz, the means, the largest
+and the mean, sums of inverses, Fano, cross-entropy) are theorems of Coq as well, each stated as it is
+generated from the claim, with the condition that every part has a value: their certificates are of the tier
+*kernel*.
 """
 
 _ALL_K = """## Theorems for all K, in Coq
