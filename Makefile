@@ -32,6 +32,7 @@ kernel: $(STAMP)
 	       && apt-get install -y --no-install-recommends coq libcoq-interval libcoq-coquelicot; } \
 	  || { echo "install Coq 8.16 or newer with coq-interval and coquelicot" >&2; exit 2; }
 	$(BIN)/counterpoise recheck --kernel --jobs 2
+	$(BIN)/python -m counterpoise.theory.proof.kernel.coqchk
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

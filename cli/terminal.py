@@ -34,8 +34,8 @@ class _Statuses(RegexHighlighter):
 
     base_style = "status."
     highlights = [  # noqa: RUF012
-        r"\b(?P<good>proved|confirmed|refuted)\b",
-        r"\b(?P<fair>checked|cited|sampled|undecided)\b",
+        r"\b(?P<good>proved|kernel(?= \(|  )|confirmed|refuted)\b",
+        r"\b(?P<fair>assembled|checked|cited|agrees|sampled|undecided)\b",
         r"\b(?P<bad>unknown|survived|rejected)\b",
     ]
 

@@ -3,6 +3,7 @@
 Checked by: each run as a user runs it.
 """
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -196,12 +197,14 @@ def _recheck_file(file: Path) -> None:
         for certificate in certificates:
             verdicts.append(recheck_catalogued(certificate))
             advance()
-    confirmed = 0
     for certificate, verdict in zip(certificates, verdicts, strict=True):
-        confirmed += verdict.status in ("confirmed", "sampled")
-        say(f"{verdict.status:10} {certificate.name} {verdict.reason}")
-    say(f"{confirmed} of {len(certificates)} certificates confirmed")
-    raise typer.Exit(0 if confirmed == len(certificates) else 1)
+        told = f"{verdict.says}: {verdict.reason}" if verdict.reason else verdict.says
+        say(f"{certificate.name}: {told}")
+    counts = Counter(verdict.status for verdict in verdicts)
+    agree = f", {counts['sampled']} only agree" if counts["sampled"] else ""
+    say(f"{counts['confirmed']} of {len(certificates)} certificates confirmed{agree}")
+    passed = counts["confirmed"] + counts["sampled"]
+    raise typer.Exit(0 if passed == len(certificates) else 1)
 
 
 def _recheck_by_kernel(names: list[str] | None, jobs: int, *, stored: bool, write: bool) -> None:
@@ -248,17 +251,25 @@ def pin(
         bool, typer.Option("--write", help="Pin them as they are now, in the package's own file.")
     ] = False,
 ) -> None:
-    """Print statements that differ from their pins; exit 1 if any does."""
-    from ..theory.catalogue import statements
+    """Print statements, and their theorems in Coq, that differ from their pins; exit 1 if any does."""
+    from ..theory.catalogue import exported, statements, stored_certificates
     from ..theory.claims.pins import changes, differing, write_pins
+    from ..theory.proof.kernel import pinned
 
-    changed = changes(statements().values())
-    say(differing(changed), highlight=False)
+    several = list(statements().values())
+    proved = stored_certificates()
+    theorems = exported(s for s in several if s.name in proved)
+    changed, in_coq = changes(several), pinned.changes(theorems)
+    for text in filter(None, (differing(changed), pinned.differing(in_coq))):
+        say(text, highlight=False)
     if write:
-        write_pins(statements().values())
+        write_pins(several)
+        pinned.write_pins(theorems)
     verb = "differed" if write else "differ"
-    say(f"{len(changed)} of {len(statements())} statements {verb} from their pins")
-    raise typer.Exit(1 if changed and not write else 0)
+    count = sum(bool(export.text) for export in theorems)
+    say(f"{len(changed)} of {len(several)} statements {verb} from their pins")
+    say(f"{len(in_coq)} of {count} theorems for Coq {verb} from theirs")
+    raise typer.Exit(1 if (changed or in_coq) and not write else 0)
 
 
 def contents(
@@ -273,6 +284,9 @@ def contents(
     write: Annotated[
         bool, typer.Option("--write", help="Overwrite pages that stand there.")
     ] = False,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="Prove nothing: pages from the proofs that are stored.")
+    ] = False,
     scored_file: Annotated[
         Path | None,
         typer.Option("--scored", help="Scores, from: attack --generated --json FILE."),
@@ -286,8 +300,10 @@ def contents(
     from ..theory.catalogue import (
         measured_scores,
         of_chapters,
+        refuse_to_lose,
         refuse_to_overwrite,
         store_attacks,
+        stored_certificates,
         write_contents,
     )
     from ..theory.foundation.files import output_folder
@@ -299,7 +315,13 @@ def contents(
     if not write:
         refuse_to_overwrite(out)
     output_folder(out)
-    written = write_contents(out, each("verify_all", "proving", chosen, jobs), scores)
+    if stored:
+        known = stored_certificates()
+        proofs = [known[statement.name] for statement in chosen if statement.name in known]
+    else:
+        proofs = each("verify_all", "proving", chosen, jobs)
+        refuse_to_lose(proofs)
+    written = write_contents(out, proofs, scores)
     if attacks is not None:
         written.append(store_attacks(attacks, out / "catalogue"))
     for path in written:
@@ -328,4 +350,4 @@ def save(certificates: "list[Certificate]", file: Path | None) -> None:
         from ..theory.proof.certificate import save_certificates
 
         output_folder(file.parent)
-        save_certificates(certificates, file)
+        save_certificates(certificates, file, tiers=True)

@@ -54,15 +54,15 @@ for sentence in findings(evidence):
     print("-", sentence)
 
 # %% [markdown]
+# - **kernel**: Coq's kernel accepted it, from the axioms that are named.
 # - **proved**: every step was decided by an engine and confirmed by the second one.
-# - **assembled by argument**: the steps are decided, prose joins them to the theorem that is shown. No engine
-#   read the prose.
+# - **assembled**: every step is proved, prose joins them to the theorem shown. No engine read the prose.
 # - **checked**, **cited**: a step rests on numerics, or on the literature.
 
 # %%
 from collections import Counter
 
-Counter(certificate.verdict for certificate in evidence.certificates)
+Counter(certificate.tier.name for certificate in evidence.certificates)
 
 # %% [markdown]
 # ## 3. The ledger

@@ -54,12 +54,20 @@ def test_verify_prints_every_statement_and_recheck_confirms_the_file(tmp_path):
     file = tmp_path / "c.json"
     done = run("verify", "margins", "gaussian.score_law", "--json", file)
     assert done.returncode == 0, done.stderr
-    for word in ("margins.ldam_two_class", "gaussian.score_law", "proved", "interval", "seconds"):
+    for word in (
+        "margins.ldam_two_class",
+        "gaussian.score_law",
+        "assembled",
+        "interval",
+        "seconds",
+    ):
         assert word in done.stdout
+    assert "3 assembled" in done.stdout
+    assert " steps by Coq's kernel" in done.stdout
     again = run("recheck", file)
     assert again.returncode == 0, again.stdout
-    assert f"{done.stdout.count(' proved ')} of" in again.stdout
-    assert "certificates confirmed" in again.stdout
+    assert again.stdout.count(": confirmed") == 3
+    assert "3 of 3 certificates confirmed" in again.stdout
 
 
 def test_verify_fast_rechecks_the_stored_proofs():

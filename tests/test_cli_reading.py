@@ -110,14 +110,64 @@ def test_the_doctor_finds_what_is_missing(run, monkeypatch):
 
 def test_pins_are_only_printed_unless_told(run, monkeypatch, tmp_path):
     from counterpoise.theory.claims import pins
+    from counterpoise.theory.proof.kernel import pinned
 
     stored = pins.PINS.read_bytes()
     monkeypatch.setattr(pins, "pins", dict)
     monkeypatch.setattr(pins, "write_pins", lambda known: pytest.fail("wrote"))
+    monkeypatch.setattr(pinned, "write_pins", lambda exports: pytest.fail("wrote"))
     code, text = run("pin")
     assert code == 1
     assert "margins.ldam_two_class" in text
+    assert text.splitlines()[-1].startswith("0 of ")
     assert pins.PINS.read_bytes() == stored
+
+
+def test_a_theorem_that_says_something_else_is_printed_with_its_pin(run, monkeypatch):
+    from counterpoise.theory.proof.kernel import pinned
+
+    pins = pinned.pinned()
+    step = pins["theorems"]["margins.ldam_two_class"]
+    other = pins["theorems"] | {"margins.ldam_two_class": {**step, "attained": "1 <= 2"}}
+    monkeypatch.setattr(pinned, "pinned", lambda: {**pins, "theorems": other})
+    code, text = run("pin")
+    assert code == 1
+    assert "margins.ldam_two_class/attained\n  - 1 <= 2\n  + forall " in text
+    assert text.splitlines()[-1].startswith("1 of ")
+
+
+def test_what_is_unknown_now_is_not_written_over_a_proof(run, monkeypatch, tmp_path):
+    from dataclasses import replace
+
+    from counterpoise.theory.catalogue import refuse_to_lose, stored_certificates
+    from counterpoise.theory.claims.statement import Statement
+    from counterpoise.theory.foundation.validation import InputError
+
+    known = stored_certificates()
+
+    def weaker(name, **change):
+        whole = known[name]
+        first = replace(whole.parts[0], status="unknown", evidence={}, **change)
+        return replace(whole, status="unknown", parts=(first, *whole.parts[1:]))
+
+    monkeypatch.setattr(Statement, "verify", lambda self: weaker(self.name))
+    code, _ = run("contents", "--out", str(tmp_path), "imbalance", "--write", "--jobs", "1")
+    assert code == 2
+    assert not list(tmp_path.rglob("*"))
+    with pytest.raises(InputError, match="nothing was written") as told:
+        refuse_to_lose([weaker("diversity.gini")])
+    assert "\n" not in str(told.value)
+    refuse_to_lose([weaker("diversity.gini", claim=("another claim",)), known["diversity.gini"]])
+
+
+def test_pages_are_written_from_stored_proofs_without_proving(run, monkeypatch, tmp_path):
+    from counterpoise.theory.catalogue.verdicts import THEORY
+    from counterpoise.theory.claims.statement import Statement
+
+    monkeypatch.setattr(Statement, "verify", lambda self: pytest.fail("proved"))
+    assert run("contents", "--out", str(tmp_path), "imbalance", "--stored")[0] == 0
+    for name in ("README.md", "imbalance/README.md", "imbalance/proofs.json.gz"):
+        assert (tmp_path / name).read_bytes() == (THEORY / name).read_bytes()
 
 
 def test_pages_that_stand_there_are_not_overwritten_unless_told(tmp_path):

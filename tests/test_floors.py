@@ -15,6 +15,7 @@ FLOORS = ["theory", "methods", "simulations", "paper_figs", "cli"]
 MODULES = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"))]
 
 ENGINES = [
+    {"proof.tiers"},
     {"proof.certificate", "proof.computation", "proof.problem", "proof"},
     {"proof.instruments", "proof.exact"},
     {"proof.prover", "proof.refuter", "proof.second"},

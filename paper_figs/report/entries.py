@@ -31,17 +31,19 @@ def entries(
 def claim_entry(
     statement: Statement, certificate: Certificate, attacks: Iterable[Certificate] = ()
 ) -> dict[str, Any]:
-    """What the report says of one statement, its verdict, and the attacks on its false neighbours."""
+    """What the report says of one statement, its tier, and the attacks on its false neighbours."""
     attacks = list(attacks)
     headline = statement.headline
     quoted = isinstance(headline, QuotedClaim)
     decided = [*certificate.parts, *attacks]
+    tier = certificate.tier
     return {
         "name": statement.name,
         "title": typeset(statement.title),
         "source": typeset(statement.source),
-        "status": certificate.status,
-        "mark": statement.mark,
+        "tier": tier.name,
+        "kernel": tier.share if tier.by_kernel else "",
+        "axioms": list(tier.axioms),
         "engines": list(certificate.engines),
         "argument": typeset(statement.argument),
         "rests_on": list(statement.rests_on),
@@ -75,7 +77,7 @@ def _steps(statement: Statement, certificate: Certificate) -> list[dict[str, str
     return [
         {
             "name": part.name,
-            "status": part.status,
+            "tier": part.tier.name,
             "engine": ", ".join(part.engines),
             "text": typeset(texts.get(part.name, part.detail)),
             "formula": decided_text(part),

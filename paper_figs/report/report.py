@@ -66,7 +66,7 @@ def render(evidence: Evidence, claims: Sequence[Mapping[str, Any]]) -> str:
             claims=claims,
             known={claim["name"] for claim in claims},
             chapters=_chapters(claims),
-            claim_counts=Counter(_verdict(claim) for claim in claims),
+            claim_counts=Counter(claim["tier"] for claim in claims),
             attack_counts=Counter(
                 attack["status"] for claim in claims for attack in claim["attacks"]
             ),
@@ -99,11 +99,6 @@ def _environment() -> Environment:
         "method": method_label,
     }
     return environment
-
-
-def _verdict(claim: Mapping[str, Any]) -> str:
-    """A claim's status, with the mark of what prose assembles."""
-    return claim["status"] + (f" ({claim['mark']})" if claim["mark"] != "decided" else "")
 
 
 def _chapters(claims: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

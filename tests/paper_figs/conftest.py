@@ -43,8 +43,9 @@ def made_up_claims():
         {
             "name": "lda.half_recall",
             "title": "Half recall of plug-in LDA",
-            "status": "proved",
-            "mark": "assembled by argument",
+            "tier": "assembled",
+            "kernel": "1 of 2",
+            "axioms": ["the classical reals"],
             "source": "Essomba and Fokoue; derived here",
             "chapter": "Gaussian regimes",
             "corrects": "The boundary is published without its proof.",
@@ -58,14 +59,14 @@ def made_up_claims():
             "steps": [
                 {
                     "name": "monotone",
-                    "status": "proved",
+                    "tier": "kernel",
                     "engine": "symbolic",
                     "text": "derivative 1 + cosh(l)/kappa > 0",
                     "formula": "1 + cosh(l)/κ > 0",
                 },
                 {
                     "name": "root",
-                    "status": "checked",
+                    "tier": "checked",
                     "engine": "interval",
                     "text": "41 boxes",
                     "formula": "",
@@ -84,8 +85,9 @@ def made_up_claims():
         {
             "name": "margins.ldam_two_class",
             "title": "The best split of a margin between two classes",
-            "status": "checked",
-            "mark": "decided",
+            "tier": "checked",
+            "kernel": "",
+            "axioms": [],
             "source": "Cao et al., NeurIPS 2019, Theorem 2",
             "chapter": "Margins",
             "corrects": "",

@@ -157,10 +157,10 @@ def test_hostile_strings_stay_text_everywhere(claims, evidence, results):
     for claim in claims:
         for key in ("title", "source", "argument", "theorem", "words", "corrects", "chapter"):
             claim[key] = HOSTILE
-        claim["status"] = claim["name"] = f'"><b>{HOSTILE}'
-        claim["engines"] = claim["cites"] = claim["rests_on"] = [HOSTILE]
+        claim["tier"] = claim["name"] = claim["kernel"] = f'"><b>{HOSTILE}'
+        claim["engines"] = claim["axioms"] = claim["cites"] = claim["rests_on"] = [HOSTILE]
         claim["symbols"] = [(HOSTILE, HOSTILE)]
-        claim["steps"] = [dict.fromkeys(("name", "status", "engine", "text", "formula"), HOSTILE)]
+        claim["steps"] = [dict.fromkeys(("name", "tier", "engine", "text", "formula"), HOSTILE)]
         attack = ("name", "mutant", "status", "counterexample", "formula")
         claim["attacks"] = [dict.fromkeys(attack, HOSTILE)]
     results = replace(

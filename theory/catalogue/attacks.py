@@ -26,7 +26,7 @@ def stored_attacks() -> list[Certificate]:
 
 def store_attacks(attacks: Iterable[Certificate], folder: Path = ATTACKS.parent) -> Path:
     """Keep counterexamples beside the catalogue, without the clock; those of others stay."""
-    fresh = {attack.name: attack.without_seconds() for attack in attacks}
+    fresh = {attack.name: attack.bare() for attack in attacks}
     known = {attack.name: attack for attack in stored_attacks()} | fresh
     names = [f"{s.name}/{mutant.name}" for s in statements().values() for mutant in s.mutants]
     save_certificates([known[name] for name in names if name in known], folder / ATTACKS.name)

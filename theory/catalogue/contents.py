@@ -12,6 +12,7 @@ from ..claims.statement import Statement
 from ..foundation.files import write_atomically
 from ..foundation.validation import InputError, one_of
 from ..proof.certificate import Certificate, weakest
+from ..proof.kernel.stored import stamped
 from ..proof.kernel.theorems import table
 from .catalogue import CHAPTERS, TITLES, chapter_of, introduction, statements
 from .scores import Scores, store_scores, stored_scores
@@ -23,6 +24,7 @@ __all__ = [
     "numbered",
     "of_chapters",
     "pages",
+    "refuse_to_lose",
     "refuse_to_overwrite",
     "status_with_foundations",
     "write_contents",
@@ -37,12 +39,18 @@ enumeration or a verified dual, re-checked by a second engine. *checked*: some s
 Carlo, with a stated tolerance or confidence. *cited*: some step is taken from the literature. A statement's
 status is that of its weakest step; 'with foundations' counts the statements it rests on.
 
+**How to read a tier.** A step is *kernel* where Coq's kernel accepted it besides, with the axioms it rests
+on; else its tier is its status. A statement's tier is that of its weakest step, and *assembled* where prose
+joins steps that are all proved. `counterpoise verify`, `list` and `show`, the report, a certificate's JSON
+and its `repr` show it.
+
 **How to read a mark.** *decided*: the formula shown is one of the steps, decided by an engine as it stands.
 *assembled by argument*: the theorem shown quantifies over functions, samples or any number of classes; its
 steps are decided, and the prose of the argument joins them. No engine checks the prose.
 
-What is shown is pinned in [pins.json](pins.json), apart from its proofs. A new statement is written after
-[TEMPLATE.md](TEMPLATE.md).
+What is shown is pinned in [pins.json](pins.json), and what is said in Coq in
+[proof/kernel/pins.json](proof/kernel/pins.json), apart from its proofs: `counterpoise pin`. A new statement
+is written after [TEMPLATE.md](TEMPLATE.md).
 
 ## How far to trust "proved"
 
@@ -51,26 +59,35 @@ Written for a reader who does not believe us.
 - *kernel*, the theorems for all K below: Coq's kernel says so, and anyone can compile them. Trusted
   besides: the axioms in the table's last column, and that the Coq statement says what its row says. Read
   it.
-- *kernel*, a step by `counterpoise recheck --kernel`: Coq's kernel, with the axioms it prints. Trusted
-  besides: the translator. A second reader parses the Coq text back and compares it with the claim at
-  rational points, which is a comparison, no proof. Few steps have a stored verdict (`recheck --kernel
-  --stored`); those that Coq's tactics do not reach are proved as follows.
+- *kernel*, a step by `counterpoise recheck --kernel`: Coq's kernel, with the axioms it prints: the
+  classical reals, and, apart from them, the machine's integers where interval arithmetic computed with
+  them. Trusted besides: the translator. A second reader parses the Coq text back and compares it with the
+  claim at rational points, which is a comparison, no proof. What was said is kept by hash: a verdict
+  counts for this claim, this evidence, these lemmas, and a theorem that is word for word as it was pinned,
+  with its hypotheses, the definitions it uses and the axioms it may rest on. A changed claim, evidence or
+  library is back to *proved* until Coq has run again; a changed theorem is refused. How many steps have a
+  verdict is counted below; those without are proved as follows.
+- *kernel*, a claim about any number of classes: ten are proved in Coq as they are generated from the claim
+  (`ClassClaims.v`); any other is *proved*.
 - *proved*: a prover (SymPy, z3, Arb) and a second engine that uses none of them. Trusted besides: both
   programs. The second engine says of each step what it decided (normal forms, interval arithmetic, Taylor
-  coefficients of its own, cvc5) and what it only compared at points.
-- *assembled by argument*: every step is proved, and prose joins them. Nothing checks the prose but
-  readers.
+  coefficients of its own, cvc5) and what it only compared: `counterpoise recheck` says 'confirmed' where
+  all was decided, else 'agrees at N points', the fewest at which something was compared, or 'agrees' where
+  numbers were computed a second time. Of a computation claimed in words (an enumeration, a dual), 'decided'
+  means that a second function, written another way, came to the same verdict.
+- *assembled*: every step is proved, and prose joins them. Nothing checks the prose but readers.
 - *checked*: numbers, with a tolerance or a confidence. Trusted besides: floating point, and the seeds.
 - *cited*: the paper is trusted.
 
 What would show that the tiers are too generous is in the tests, and is run with them: certificates that
 were forged (`tests/theory/proof/test_forged_findings.py`, `test_second_opinion.py`, `test_kinds.py`,
 `test_all_classes.py`, `test_kernel.py`): limits off by little, other names, other domains, exchanged
-leaves, steps that do not follow; claims that are false by little or only somewhere, which must come back
-refuted or unknown (`test_no_false_proof.py`, `test_soundness.py`); false neighbours of every statement,
-each refuted with a counterexample (`counterpoise attack`); Coq theorems with a hypothesis dropped or a sign
-changed, which must not compile. In Coq 1/0 and log(-1) are numbers, so a translated statement says besides
-that nothing in it is undefined.
+leaves, steps that do not follow; certificates and files that say more of the kernel than it said, and
+theorems, definitions and axioms that were changed (`test_tiers.py`, `test_claims_in_coq.py`); claims that are
+false by little or only somewhere, which must come back refuted or unknown (`test_no_false_proof.py`,
+`test_soundness.py`); false neighbours of every statement, each refuted with a counterexample (`counterpoise
+attack`); Coq theorems with a hypothesis dropped or a sign changed, which must not compile. In Coq 1/0 and
+log(-1) are numbers, so a translated statement says besides that nothing in it is undefined.
 
 What is not here: a statement of the catalogue as one Coq theorem with its prose (the theorems for all K are
 that, for some), limits and computations in words, and proofs of the engines themselves.
@@ -100,6 +117,11 @@ check it again. Everything that is trusted beyond them:
 - *consequence*: an ordinary claim about the sums, named as numbers, from facts shown before.
 
 A refutation is a number of classes and exact numbers for each, with the sums written out.
+
+Ten of these claims (Gibbs, the entropy bound, Pinsker, log-sum-exp, Cauchy-Schwarz, the means, the largest
+and the mean, sums of inverses, Fano, cross-entropy) are theorems of Coq as well, each stated as it is
+generated from the claim, with the condition that every part has a value: their certificates are of the tier
+*kernel*.
 """
 
 _ALL_K = """## Theorems for all K, in Coq
@@ -110,7 +132,8 @@ statement, nothing joined by prose. Coq's kernel checks them from the axioms of 
 (4) `functional_extensionality_dep`. The stratified certificate assumes neither McDiarmid's inequality nor
 symmetrisation: both are proved. A row says what is proved: where a statement of the catalogue says more
 (the sharpness of symmetrisation's 2, infinitely many points), that part is not in Coq. A theorem without
-statements of the catalogue is a tool of the others.
+statements of the catalogue is a tool of the others. The last ten are claims about K classes: their
+statements are generated from the claims, and only their proofs are by hand.
 To compile them, in `proof/kernel/coq/field`, with Coq 8.16 and no further library, in half a minute:
 `for f in $(coqdep -sort -Q . AllK *.v); do coqc -Q . AllK $f; done`.
 """
@@ -173,7 +196,7 @@ def status_with_foundations(name: str, certificates: Mapping[str, Certificate]) 
 
 
 def numbered(certificates: Mapping[str, Certificate]) -> Iterator[tuple[str, str, str, str]]:
-    """(number, statement/step, what it says, status) for every number, in natural order."""
+    """(number, statement/step, what it says, verdict or tier) for every number, in natural order."""
     rows = []
     for statement in statements().values():
         certificate = certificates[statement.name]
@@ -182,7 +205,8 @@ def numbered(certificates: Mapping[str, Certificate]) -> Iterator[tuple[str, str
             for number in statement.ids
         ]
         for step, part in zip(statement.steps, certificate.parts, strict=False):
-            rows += [(n, f"{statement.name}/{step.name}", step.text, part.status) for n in step.ids]
+            told = step.text, part.tier.name
+            rows += [(number, f"{statement.name}/{step.name}", *told) for number in step.ids]
     return iter(sorted(rows, key=lambda row: (_natural(row[0]), row[1])))
 
 
@@ -228,6 +252,31 @@ def refuse_to_overwrite(folder: Path) -> None:
         raise InputError(f"{there} is there: give --write to overwrite it, or another folder")
 
 
+def refuse_to_lose(proofs: Iterable[Certificate]) -> None:
+    """For new proofs that would be stored in the place of others.
+
+    Raises
+    ------
+    InputError
+        If a claim is unknown or refuted now of which a proof, a check or a citation is stored.
+    """
+    known = stored_certificates()
+    for proof in proofs:
+        old = {p.name: p for p in known[proof.name].parts if p.holds} if proof.name in known else {}
+        for part in proof.parts:
+            before = old.get(part.name)
+            if not part.holds and before is not None and _says(before) == _says(part):
+                raise InputError(
+                    f"{proof.name}/{part.name} is {part.status} now, and a proof of it is stored: "
+                    f"nothing was written; try again on an idle machine, or change the claim"
+                )
+
+
+def _says(part: Certificate) -> tuple:
+    """What is claimed, as it comes out of a file and as it is proved."""
+    return tuple(part.claim), dict(part.domain), tuple(part.given), tuple(part.written)
+
+
 def write_contents(
     folder: Path, proofs: Sequence[Certificate], scores: Scores | None = None
 ) -> list[Path]:
@@ -235,7 +284,7 @@ def write_contents(
 
     Statements that ``proofs`` leave out keep their stored proofs.
     """
-    fresh = {proof.name: proof.without_seconds() for proof in proofs}
+    fresh = {proof.name: stamped(proof.bare()) for proof in proofs}
     known = fresh if len(fresh) == len(statements()) else stored_certificates() | fresh
     scores = stored_scores() if scores is None else scores
     chapters = list(dict.fromkeys(chapter_of(name) for name in fresh))
@@ -265,15 +314,19 @@ def pages(certificates: Mapping[str, Certificate], scores: Scores) -> dict[str, 
 
 def _front(certificates: Mapping[str, Certificate]) -> str:
     lines = [_INTRO, _summary(list(certificates.values())), "", "## Chapters", ""]
-    lines += ["| Chapter | Statements | Proved | Checked | Cited | False neighbours |"]
-    lines += ["|---|---|---|---|---|---|"]
+    lines += ["| Chapter | Statements | Proved | Checked | Cited | Kernel | False neighbours |"]
+    lines += ["|---|---|---|---|---|---|---|"]
     for chapter, several in _by_chapter().items():
         counts = [
             _count(several, certificates, status) for status in ("proved", "checked", "cited")
         ]
         mutants = sum(len(statement.mutants) for statement in several)
+        tiers = [certificates[statement.name].tier for statement in several]
+        kernel = f"{sum(t.by_kernel for t in tiers)} of {sum(t.steps for t in tiers)}"
         link = f"[{TITLES[chapter]}]({chapter}/README.md)"
-        lines.append(f"| {link} | {len(several)} | {' | '.join(map(str, counts))} | {mutants} |")
+        told = " | ".join(map(str, (len(several), *counts, kernel, mutants)))
+        lines.append(f"| {link} | {told} |")
+    lines += ["", "*Kernel*: steps that Coq's kernel accepted. Statements are counted by status."]
     lines += ["", "[The index by number](catalogue/NUMBERS.md).", ""]
     lines += [_ALL_K, *table(), ""]
     lines += ["## Where the literature is corrected", ""]
@@ -301,11 +354,13 @@ def _count(several: list[Statement], certificates: Mapping[str, Certificate], st
 def _summary(certificates: list[Certificate]) -> str:
     leaves = [part for certificate in certificates for part in certificate.parts]
     counts = {s: sum(p.status == s for p in leaves) for s in ("proved", "checked", "cited")}
+    kernel = sum(certificate.tier.by_kernel for certificate in certificates)
     mutants = sum(len(statement.mutants) for statement in statements().values())
     assembled = sum(statement.theorem is not None for statement in statements().values())
     return (
-        f"{len(certificates)} statements, {len(leaves)} steps: {counts['proved']} proved, "
-        f"{counts['checked']} checked, {counts['cited']} cited; {mutants} listed false neighbours. "
+        f"{len(certificates)} statements, {len(leaves)} steps: {counts['proved']} proved ({kernel} of "
+        f"them by Coq's kernel as well), {counts['checked']} checked, {counts['cited']} cited; {mutants} "
+        f"listed false neighbours. "
         f"{assembled} statements show a theorem assembled from their steps by argument, "
         f"{len(certificates) - assembled} a formula that is decided as it stands."
     )
@@ -339,10 +394,10 @@ def _section(statement: Statement, certificate: Certificate) -> list[str]:
         "$$",
         "",
     ]
-    lines.append(f"{certificate.verdict}. Source: {statement.source}.")
+    lines.append(f"{certificate.standing}. Source: {statement.source}.")
     if statement.rests_on:
         lines.append(f"Rests on {', '.join(f'`{name}`' for name in statement.rests_on)}.")
-    names = [f"{step.name} ({part.status})" for step, part in _steps(statement, certificate)]
+    names = [f"{step.name} ({part.tier.name})" for step, part in _steps(statement, certificate)]
     return [*lines, f"Steps: {', '.join(names)}."]
 
 

@@ -5,32 +5,42 @@ from collections.abc import Sequence
 
 from ..foundation.columns import columns
 from ..proof.certificate import Certificate
+from ..proof.tiers import Tier
 from .mutation import score
 
-__all__ = ["attacked", "scored", "verified"]
+__all__ = ["attacked", "by_kernel", "scored", "verified"]
 
 
 def verified(certificates: Sequence[Certificate]) -> str:
-    """A row for each certificate, what is wrong with those that do not hold, and the counts."""
-    header = ("statement", "status", "shown", "engines", "seconds")
+    """A row for each certificate with its tier, what is wrong with those that do not hold, and the counts."""
+    header = ("statement", "tier", "kernel", "engines", "seconds")
+    tiers = [certificate.tier for certificate in certificates]
     rows = [
         (
             certificate.name,
-            certificate.status,
-            certificate.shown.get("mark", "").split(" ")[0],
+            tier.name,
+            tier.share,
             ", ".join(certificate.engines),
             f"{certificate.seconds:.2f}",
         )
-        for certificate in certificates
+        for certificate, tier in zip(certificates, tiers, strict=True)
     ]
     lines = [columns(rows, header)]
     for certificate in certificates:
         if not certificate.holds and certificate.detail:
             lines.append(f"{certificate.name} {certificate.detail}")
         lines += [f"{certificate.name} {part}" for part in certificate.parts if not part.holds]
-    counts = Counter(certificate.verdict for certificate in certificates)
-    lines.append(", ".join(f"{count} {status}" for status, count in counts.items()))
-    return "\n".join(lines)
+    counts = Counter(tier.name for tier in tiers)
+    lines.append(", ".join(f"{count} {name}" for name, count in counts.items()))
+    return "\n".join([*lines, by_kernel(tiers)])
+
+
+def by_kernel(tiers: Sequence[Tier]) -> str:
+    """How many of all steps the kernel checked, and what these rest on."""
+    steps, found = sum(tier.steps for tier in tiers), sum(tier.by_kernel for tier in tiers)
+    axioms = dict.fromkeys(axiom for tier in tiers for axiom in tier.axioms)
+    resting = f", resting on {', '.join(axioms)}" if axioms else ""
+    return f"{found} of {steps} steps by Coq's kernel{resting}"
 
 
 def attacked(attacks: Sequence[Certificate]) -> str:

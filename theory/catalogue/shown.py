@@ -21,15 +21,15 @@ _attacks, _proofs = cache(stored_attacks), cache(stored_certificates)
 
 
 def listed(several: Sequence[Statement]) -> str:
-    """Names, verdicts and titles, by chapter."""
+    """Names, tiers and titles, by chapter."""
     certificates = _proofs()
     rows, chapter = [], ""
     for statement in several:
         if chapter != (chapter := chapter_of(statement.name)):
             rows.append([f"{TITLES[chapter]} ({chapter})"])
-        verdict = certificates[statement.name].verdict if statement.name in certificates else ""
-        verdict = verdict.replace(" by argument", "")
-        rows.append([f"  {statement.name}", verdict, ", ".join(statement.ids), statement.title])
+        tier = certificates[statement.name].tier if statement.name in certificates else None
+        told = [tier.name, f"kernel {tier.share}" if tier.by_kernel else ""] if tier else ["", ""]
+        rows.append([f"  {statement.name}", *told, ", ".join(statement.ids), statement.title])
     return columns(rows)
 
 
@@ -45,6 +45,8 @@ def described(statement: Statement) -> dict[str, Any]:
         "numbers": list(statement.ids),
         "status": certificate.status,
         "mark": statement.mark,
+        "tier": certificate.tier._asdict(),
+        "standing": certificate.standing,
         "source": statement.source,
         "corrects": statement.corrects,
         "theorem": shown["theorem"][0] if shown["theorem"] else None,
@@ -59,12 +61,14 @@ def described(statement: Statement) -> dict[str, Any]:
                 "name": step.name,
                 "numbers": list(step.ids),
                 "status": part.status,
+                "tier": part.tier._asdict(),
                 "engines": list(part.engines),
                 "text": step.text,
                 "claim": part.says(),
             }
             for step, part in zip(_decided(statement, certificate), certificate.parts, strict=False)
         ],
+        "all_classes": _theorems(statement),
         "cites": list(statement.cites),
         "rests_on": _foundations(statement),
         "false_neighbours": _neighbours(statement),
@@ -84,7 +88,26 @@ def _decided(statement: Statement, certificate: Certificate) -> list[Step]:
 
 def _foundations(statement: Statement) -> dict[str, str]:
     known = _proofs()
-    return {name: known[name].verdict if name in known else "" for name in statement.rests_on}
+    return {name: known[name].standing if name in known else "" for name in statement.rests_on}
+
+
+def _theorems(statement: Statement) -> list[dict[str, Any]]:
+    """What Coq proves of it whole, for all K: names, readings, axioms; none if the files have changed."""
+    from ..proof.kernel import field, theorems
+
+    told = theorems.stored()
+    if told["files"] != field.fingerprint():
+        return []
+    return [
+        {
+            "name": theorem.name,
+            "file": f"proof/kernel/coq/field/{theorem.file}.v",
+            "says": theorem.says,
+            "axioms": told["axioms"][theorem.name],
+        }
+        for theorem in theorems.THEOREMS
+        if statement.name in theorem.statements
+    ]
 
 
 def _neighbours(statement: Statement) -> list[dict[str, Any]]:
@@ -176,19 +199,21 @@ def _point(claim: Any) -> dict[str, str] | None:
 def in_words(data: Mapping[str, Any]) -> str:
     """What `described` gathered, as text."""
     numbers = f" ({', '.join(data['numbers'])})" if data["numbers"] else ""
-    status = data["status"]
-    if data["theorem"]:
-        status = f"{status}, {data['mark']}"
-    lines = [f"{data['name']}{numbers}: {status}", "", f"{data['title']}.", ""]
+    lines = [f"{data['name']}{numbers}: {data['standing']}", "", f"{data['title']}.", ""]
     lines += [f"  {data[key]}" for key in ("theorem", "formula") if data[key]]
     lines += ["", f"Source: {data['source']}"]
     lines += [f"Corrects: {data['corrects']}"] if data["corrects"] else []
     symbols = [[f"  {name}", said["in"], said["means"]] for name, said in data["symbols"].items()]
     lines += _block("Symbols", columns(symbols))
     steps = [
-        [f"  {s['name']}", s["status"], ", ".join(s["engines"]), s["text"]] for s in data["steps"]
+        [f"  {s['name']}", s["tier"]["name"], ", ".join(s["engines"]), s["text"]]
+        for s in data["steps"]
     ]
     lines += _block(f"Proof: {data['argument']}", columns(steps))
+    if axioms := ", ".join(data["tier"]["axioms"]):
+        lines.append(f"  kernel: Coq's kernel checked the step; these rest on {axioms}.")
+    proved = [[f"  {t['name']}", t["file"], t["says"]] for t in data["all_classes"]]
+    lines += _block("In Coq, for all K", columns(proved))
     lines += _block("Cited", "\n".join(f"  {text}" for text in data["cites"]))
     rests = [[f"  {name}", verdict] for name, verdict in data["rests_on"].items()]
     lines += _block("Rests on", columns(rests))

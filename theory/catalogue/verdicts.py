@@ -14,6 +14,7 @@ from ..claims.pins import difference
 from ..claims.statement import ASSEMBLED, DECIDED, Statement
 from ..foundation.processes import in_processes
 from ..proof.certificate import Certificate, load_certificates, save_certificates
+from ..proof.kernel.stored import stamped, stamped_claim
 from ..proof.second.recheck import Verdict, recheck
 from .catalogue import CHAPTERS, chapter_of, statements
 from .mutation import attack_generated
@@ -104,7 +105,9 @@ PROOFS = "proofs.json.gz"
 
 
 def stored_certificates() -> dict[str, Certificate]:
-    """The proofs that come with the package, by name; `counterpoise contents` writes them.
+    """The proofs that come with the package, by name, with what Coq's kernel says of them.
+
+    `counterpoise contents` writes the proofs, `counterpoise recheck --kernel --write` the kernel's verdicts.
 
     Raises
     ------
@@ -114,14 +117,14 @@ def stored_certificates() -> dict[str, Certificate]:
         If they were altered.
     """
     files = [THEORY / chapter / PROOFS for chapter in CHAPTERS]
-    return {proof.name: proof for file in files for proof in load_certificates(file)}
+    return {proof.name: stamped(proof) for file in files for proof in load_certificates(file)}
 
 
 def store_certificates(
     certificates: Iterable[Certificate], chapters: Iterable[str], folder: Path = THEORY
 ) -> list[Path]:
     """Write the proofs of these chapters beside them, without the clock; the files."""
-    known = {certificate.name: certificate.without_seconds() for certificate in certificates}
+    known = {certificate.name: certificate.bare() for certificate in certificates}
     files = []
     for chapter in chapters:
         names = [name for name in statements() if chapter_of(name) == chapter]
@@ -165,7 +168,9 @@ def recheck_catalogued(certificate: Certificate, *, seed: int = 0) -> Verdict:
     >>> print(recheck(claim("exp(x) >= 1 + x", x="real").verify()))
     confirmed
     """
-    reason = _unbound(certificate) or _differs_from_catalogue(certificate)
+    reason = (
+        _unbound(certificate) or _differs_from_catalogue(certificate) or _overstated(certificate)
+    )
     if reason:
         return Verdict("rejected", f"{certificate.name}: {reason}")
     return recheck(certificate, seed=seed)
@@ -187,6 +192,20 @@ def _unbound(certificate: Certificate) -> str:
         if part is None or _texts(part) != {"written": []} | told:
             return "the formula is not the step that it names"
     return ""
+
+
+def _overstated(certificate: Certificate) -> str:
+    """Why a certificate says more of the kernel than the stored verdicts do; empty if it does not."""
+    known = {part.name: part.kernel for part in stamped(certificate).parts}
+    for part in certificate.parts:
+        if part.kernel and _plain(part.kernel) != _plain(known[part.name]):
+            return f"{part.name}: no stored verdict of the kernel is on it"
+    if certificate.kernel and _plain(certificate.kernel) != _plain(
+        stamped_claim(certificate).kernel
+    ):
+        return "no theorem of the kernel is what it claims"
+    nested = any(p.kernel for part in certificate.parts for p in part.parts)
+    return "the kernel checks steps of the catalogue only" if nested else ""
 
 
 def _differs_from_catalogue(certificate: Certificate) -> str:

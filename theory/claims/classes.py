@@ -48,10 +48,12 @@ class AllClassesClaim:
 
     def verify(self, *, seconds: float = 60.0, seed: int = 0) -> Certificate:
         """Prove for every number of classes, or refute for some, within about ``seconds``."""
+        from ..proof.kernel.stored import stamped_claim
         from ..proof.sums.proving import Question, verify_all_classes
 
         asked = Question(self.relations, self.classes, self.domains, self.name)
-        return verify_all_classes(asked, seconds=as_seconds(seconds), seed=as_seed(seed))
+        found = verify_all_classes(asked, seconds=as_seconds(seconds), seed=as_seed(seed))
+        return stamped_claim(found)
 
     def refute(self, *, seed: int = 0) -> Certificate:
         """Look for a counterexample only, with few classes: `refuted`, or `unknown`."""

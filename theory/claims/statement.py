@@ -157,6 +157,7 @@ class Statement:
         `unknown`, however well its steps hold.
         """
         from ..proof.certificate import Certificate, weakest
+        from ..proof.kernel.stored import stamped
         from .pins import difference
 
         seconds, seed = as_seconds(seconds), as_seed(seed)
@@ -167,7 +168,7 @@ class Statement:
         for number, text in enumerate(self.cites, start=1):
             parts.append(Certificate(name=f"cited_{number}", status="cited", detail=text))
         reason = difference(self)
-        return Certificate(
+        whole = Certificate(
             name=self.name,
             status=weakest([*(part.status for part in parts), *(["unknown"] if reason else [])]),
             engines=tuple(sorted({engine for part in parts for engine in part.engines})),
@@ -176,6 +177,7 @@ class Statement:
             parts=tuple(parts),
             shown=self.shown(),
         )
+        return stamped(whole)
 
     def _to_decide(self) -> tuple[Step, ...]:
         """The steps, and the formula where it is none of them."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..foundation.files import write_atomically
 from ..foundation.validation import InputError
+from .tiers import Tier, tier_of
 
 __all__ = [
     "STATUSES",
@@ -46,7 +47,8 @@ class Certificate:
     ``claim`` holds the relations as text and ``domain`` the domain of each symbol; ``written`` the
     relations and then the hypotheses as their author wrote them, before SymPy cancelled anything;
     ``evidence`` is what the second engine re-checks; ``counterexample`` is set when the status is
-    ``refuted``. ``shown``, of a catalogued statement: its mark, theorem and formula.
+    ``refuted``. ``shown``, of a catalogued statement: its mark, theorem and formula. ``kernel``: what
+    Coq's kernel rests it on, where it said that it holds (see `tiers`).
 
     Examples
     --------
@@ -71,6 +73,7 @@ class Certificate:
     seconds: float = 0.0
     parts: tuple["Certificate", ...] = ()
     shown: Mapping[str, Any] = field(default_factory=dict)
+    kernel: Mapping[str, Any] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return self.status == "proved"
@@ -81,10 +84,25 @@ class Certificate:
         return self.status in ("proved", "checked", "cited")
 
     @property
+    def tier(self) -> Tier:
+        """How far the verdict is to be trusted: kernel, proved, assembled, checked, cited."""
+        return tier_of(self)
+
+    @property
     def verdict(self) -> str:
         """The status, with the mark of what prose assembles: never just 'proved' for that."""
         assembled = self.shown.get("theorem") is not None
-        return f"{self.status}, {self.shown['mark']}" if assembled else self.status
+        return f"{self.status}, {self.shown['mark']}" if assembled else self.tier.name
+
+    @property
+    def standing(self) -> str:
+        """The verdict, with what the kernel checked of it."""
+        tier = self.tier
+        if tier.name == "kernel":
+            return str(tier)
+        return (
+            f"{self.verdict}, {tier.share} steps by the kernel" if tier.by_kernel else self.verdict
+        )
 
     def says(self) -> str:
         """What the verdict is on: the theorem or formula shown, or the claim with domains and hypotheses."""
@@ -109,7 +127,7 @@ class Certificate:
         return self._described(self.says())
 
     def _described(self, claim: str) -> str:
-        text = f"{self.name}: {self.verdict}"
+        text = f"{self.name}: {self.standing}"
         if self.engines:
             text += f" [{', '.join(self.engines)}]"
         if claim:
@@ -122,9 +140,9 @@ class Certificate:
 
     def _repr_html_(self) -> str:
         colour = {"proved": "#1a7f37", "refuted": "#c62828"}.get(self.status, "#8a6d00")
-        rest = str(self).split(": ", 1)[1].removeprefix(self.verdict)
+        rest = str(self).split(": ", 1)[1].removeprefix(self.standing)
         escaped = rest.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return f"<b>{self.name}</b>: <b style='color:{colour}'>{self.verdict}</b>{escaped}"
+        return f"<b>{self.name}</b>: <b style='color:{colour}'>{self.standing}</b>{escaped}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data."""
@@ -142,6 +160,7 @@ class Certificate:
             "seconds": round(self.seconds, 4),
             "parts": [part.to_dict() for part in self.parts],
             **({"shown": dict(self.shown)} if self.shown else {}),
+            **({"kernel": dict(self.kernel)} if self.kernel else {}),
         }
 
     @classmethod
@@ -149,6 +168,7 @@ class Certificate:
         """The inverse of `to_dict`."""
         try:
             fields = dict(data)
+            tier = fields.pop("tier", None)
             fields["parts"] = tuple(cls.from_dict(part) for part in fields["parts"])
             for name in ("claim", "given", "written", "engines"):
                 fields[name] = tuple(fields[name])
@@ -157,11 +177,13 @@ class Certificate:
             raise Tampered(f"not a certificate: {error}") from None
         if certificate.status not in STATUSES:
             raise Tampered(f"{certificate.name}: unknown status {certificate.status!r}")
+        if tier is not None and tier != str(certificate.tier):
+            raise Tampered(f"{certificate.name}: it is {certificate.tier}, not {tier}")
         return certificate
 
-    def without_seconds(self) -> "Certificate":
-        """The same certificate with the clock taken out, so that it is reproducible."""
-        return replace(self, seconds=0.0, parts=tuple(p.without_seconds() for p in self.parts))
+    def bare(self) -> "Certificate":
+        """The same without the clock, so that it is reproducible, and without what is stored apart of it."""
+        return replace(self, seconds=0.0, kernel={}, parts=tuple(p.bare() for p in self.parts))
 
 
 def weakest(statuses: Iterable[str]) -> str:
@@ -175,8 +197,18 @@ def digest(data: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def save_certificates(certificates: Sequence[Certificate], path: str | os.PathLike[str]) -> None:
+def _with_tiers(certificate: Certificate) -> dict[str, Any]:
+    """Plain JSON data in which every part says its tier."""
+    entry = {"name": certificate.name, "tier": str(certificate.tier), **certificate.to_dict()}
+    return entry | {"parts": [_with_tiers(part) for part in certificate.parts]}
+
+
+def save_certificates(
+    certificates: Sequence[Certificate], path: str | os.PathLike[str], *, tiers: bool = False
+) -> None:
     """Write certificates to a JSON file, atomically; gzipped, without a date, if it ends in ``.gz``.
+
+    ``tiers``: with the tier of each part, for readers; it is compared when the file is read.
 
     Raises
     ------
@@ -192,7 +224,7 @@ def save_certificates(certificates: Sequence[Certificate], path: str | os.PathLi
     ...     load_certificates(f"{folder}/proofs.json")
     [claim: proved [interval]: exp(x) >= 1 + x, for all x in (-oo, oo)]
     """
-    entries = [c.to_dict() for c in certificates]
+    entries = [_with_tiers(c) if tiers else c.to_dict() for c in certificates]
     body = {
         "format": FORMAT,
         "certificates": [{"digest": digest(entry), "certificate": entry} for entry in entries],

@@ -86,7 +86,7 @@ def test_a_certificate_says_what_it_is_of_and_prose_is_never_plainly_proved(stor
             assert statement.mark in str(certificate)
             assert statement.mark in statement._repr_html_()
         else:
-            assert certificate.verdict == certificate.status
+            assert certificate.verdict == certificate.tier.name
 
 
 def test_a_pin_is_readable_and_follows_domains_and_hypotheses():

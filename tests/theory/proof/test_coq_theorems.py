@@ -35,6 +35,9 @@ class Variant(NamedTuple):
 
 
 VARIANTS = (
+    Variant("ClassClaims", "^ 2 / 2.\nProof", "^ 2 / 1.\nProof"),
+    Variant("ClassClaims", "ln (p j / (q j))) >= 0.", "ln (p j / (q j))) > 0."),
+    Variant("ClassClaims", "=> exp (z j)))) >= 0.", "=> exp (z j)))) > 0."),
     Variant("Gibbs", "  0 <= divergence n p q /\\", "  divergence n p q <= 0 /\\"),
     Variant(
         "LogitAdjustment",

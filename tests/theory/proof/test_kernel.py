@@ -7,14 +7,17 @@ from dataclasses import replace
 
 import pytest
 from counterpoise import cli
-from counterpoise.theory.catalogue import stored_certificates
+from counterpoise.theory.catalogue import exported, select, stored_certificates
 from counterpoise.theory.foundation import interrupts
 from counterpoise.theory.foundation.validation import InputError
 from counterpoise.theory.proof.certificate import Certificate
-from counterpoise.theory.proof.kernel import checking
+from counterpoise.theory.proof.kernel import checking, field
 from counterpoise.theory.proof.kernel.checking import check, kind_of
+from counterpoise.theory.proof.kernel.coqchk import axioms_of_context
 from counterpoise.theory.proof.kernel.faithful import unfaithful
 from counterpoise.theory.proof.kernel.project import exports_of
+from counterpoise.theory.proof.kernel.stored import stored_verdicts
+from counterpoise.theory.proof.kernel.verdicts import standing
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="needs Coq (coqc)")
 
@@ -193,3 +196,36 @@ def test_recheck_needs_one_file_or_the_kernel(monkeypatch, capsys):
     assert command(monkeypatch, "recheck") == 2
     assert command(monkeypatch, "recheck", "a.json", "--stored") == 2
     assert "--kernel" in capsys.readouterr().err
+
+
+SAMPLE = ("decision", "imbalance", "margins", "bounds")
+"""Chapters of which the first accepted steps are checked again whenever Coq is there."""
+OF_EACH = 2
+
+
+@needs_coq
+def test_a_fixed_sample_is_accepted_again_with_the_axioms_that_are_stored():
+    """The whole: ``make kernel``."""
+    known, chosen = stored_verdicts(), []
+    for chapter in SAMPLE:
+        rows = standing(exported(select([f"{chapter}/*"])))
+        chosen += [row.export for row in rows if row.status == "kernel"][:OF_EACH]
+    assert chosen
+    found = check(chosen)
+    for export in chosen:
+        assert found[export.name].reason == "", export.name
+        assert list(found[export.name].axioms) == known[export.name]["axioms"]
+
+
+@pytest.mark.skipif(shutil.which("coqchk") is None, reason="needs Coq (coqchk)")
+def test_coqchk_accepts_what_coqc_compiled_and_not_what_was_altered(tmp_path):
+    names = field.compile_files(tmp_path, ["Gibbs"])
+    axioms = axioms_of_context(tmp_path, "AllK", names)
+    assert any("sig_forall_dec" in axiom for axiom in axioms)
+    assert not any(name in axiom for axiom in axioms for name in ("AllK", "unproved", "gibbs"))
+    compiled = tmp_path / "Gibbs.vo"
+    content = bytearray(compiled.read_bytes())
+    content[len(content) // 2] ^= 1
+    compiled.write_bytes(content)
+    with pytest.raises(InputError, match="refuses AllK"):
+        axioms_of_context(tmp_path, "AllK", names)

@@ -271,7 +271,10 @@ def test_a_limit_that_is_only_followed_is_sampled():
     own = stated_limit("exp(-exp(x))*x", "0", "x", "high", x="(0, oo)")
     verdict = recheck(own)
     assert verdict.status == "sampled"
-    assert "only compared at points" in str(verdict)
+    assert str(verdict).startswith(
+        f"agrees at {verdict.points} points: every step passed, but these"
+    )
+    assert 1 <= verdict.points <= 4
     assert verdict.sampled[0] in str(verdict)
     assert (
         recheck(stated_limit("exp(-exp(x))*x", "1", "x", "high", x="(0, oo)")).status == "rejected"
@@ -390,11 +393,12 @@ def test_a_trick_is_not_confirmed(name):
 def test_a_verdict_reads():
     assert str(Verdict("confirmed")) == "confirmed"
     assert str(Verdict("rejected", "a: b")) == "rejected: a: b"
-    lines = str(Verdict("sampled", "", ("x: y = z",))).splitlines()
+    lines = str(Verdict("sampled", "", ("x: y = z",), points=7)).splitlines()
     assert lines == [
-        "sampled: every step passed, but these were only compared at points",
+        "agrees at 7 points: every step passed, but these were only compared",
         "x: y = z",
     ]
+    assert Verdict("confirmed", cited=2).says == "confirmed but for 2 cited"
 
 
 @pytest.fixture(scope="module")
@@ -767,6 +771,7 @@ def test_an_identity_that_no_law_gives_is_sampled():
     verdict = recheck(own)
     assert verdict.status == "sampled"
     assert ast.unparse(parse("sin(2*x)")) in verdict.sampled[0]
+    assert verdict.points >= 8
 
 
 def test_a_limit_claim_that_is_right_is_confirmed():

@@ -15,7 +15,7 @@ from .scripts import script_of
 from .statement import theorem_of
 from .terms import NotTranslated
 
-__all__ = ["Export", "exports_of", "library", "source_of", "write_project"]
+__all__ = ["Export", "exports_of", "library", "source_of", "theorem_name", "write_project"]
 
 COQ = Path(__file__).with_name("coq")
 LIBRARY = ("Counterpoise", "Unproved")
@@ -28,6 +28,11 @@ From Interval Require Import Tactic.
 From Counterpoise Require Import {library}.
 Open Scope R_scope.
 """
+
+
+def theorem_name(statement: str, step: str) -> str:
+    """The name in Coq of a step's theorem."""
+    return re.sub(r"\W", "__", f"{statement}.{step}")
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Export:
     @property
     def name(self) -> str:
         """The theorem's name in Coq."""
-        return re.sub(r"\W", "__", f"{self.statement}.{self.step}")
+        return theorem_name(self.statement, self.step)
 
     @property
     def file(self) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ...foundation.files import write_atomically
 from . import field
+from .all_classes import CLAIMS
 
 __all__ = [
     "CLASSICAL_REALS",
@@ -178,7 +179,15 @@ Inequalities
   log_sum_exp_between: log-sum-exp lies between the maximum and the maximum plus log K.
 """
 
-THEOREMS = tuple(_read(_LISTED))
+
+def _claims() -> Iterator[Theorem]:
+    """The claims that are exported as they stand."""
+    for name, (relation, domains) in CLAIMS.items():
+        where = ", ".join(f"{key}: {told}" for key, told in domains.items())
+        yield Theorem(name, "ClassClaims", f"The claim `{relation}`, {where}.")
+
+
+THEOREMS = (*_read(_LISTED), *_claims())
 """In the order of the table; a theorem without statements is a tool of the others."""
 
 

@@ -1,39 +1,26 @@
 """What the kernel said of every exported theorem, kept with the package by a hash.
 
 The hash covers the theorem's text, its script, the library of lemmas and the version of Coq: what
-changes is checked again, the rest is not.
+changes is checked again, the rest is not. A theorem that is not as it was pinned is not run, and does not
+count.
 """
 
-import gzip
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...foundation.files import write_atomically
-from ...foundation.validation import InputError
+from . import pinned
 from .checking import Checked, check, coq_version, kind_of
 from .faithful import unfaithful
 from .project import Export, library, source_of
+from .stored import hash_of_certificate, short_hash, stored_verdicts, write
 
-__all__ = [
-    "VERDICTS",
-    "Standing",
-    "lost",
-    "recheck_by_kernel",
-    "standing",
-    "store_verdicts",
-    "stored_verdicts",
-]
-
-VERDICTS = Path(__file__).with_name("verdicts.json.gz")
+__all__ = ["Standing", "lost", "recheck_by_kernel", "standing", "store_verdicts"]
 
 
 class Standing(NamedTuple):
     """Where a step stands with the kernel.
 
-    ``status``: kernel, failed, untranslated, or not run; ``axioms``: what it rests on, where it is
+    ``status``: kernel, failed, untranslated, unpinned, or not run; ``axioms``: what it rests on, where it is
     proved; ``reason``: why not, else; ``coq``: the version that said so.
     """
 
@@ -50,29 +37,7 @@ class Standing(NamedTuple):
 
 
 def _digest(export: Export, version: str, lemmas: str) -> str:
-    text = "\0".join((source_of(export), lemmas, version))
-    return _short(text)
-
-
-def _short(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def stored_verdicts() -> dict[str, dict[str, Any]]:
-    """By a theorem's name: ``hash``, ``coq`` (its version), ``axioms`` and ``reason``.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read.
-    """
-    try:
-        text = gzip.decompress(VERDICTS.read_bytes()).decode()
-        return json.loads(text)
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, EOFError) as error:
-        raise InputError(f"cannot read {VERDICTS}: {error}") from None
+    return short_hash(source_of(export), lemmas, version)
 
 
 def store_verdicts(rows: Iterable[Standing]) -> None:
@@ -82,23 +47,30 @@ def store_verdicts(rows: Iterable[Standing]) -> None:
         kept.pop(row.export.name, None)
         if row.status in ("kernel", "failed"):
             kept[row.export.name] = {
-                "statement": _short(row.export.text),
+                "statement": short_hash(row.export.text),
+                "certificate": hash_of_certificate(row.export.certificate, row.coq, lemmas),
                 "hash": _digest(row.export, row.coq, lemmas), "coq": row.coq,
                 "axioms": list(row.axioms), "reason": row.reason,
             }  # fmt: skip
-    text = json.dumps(kept, indent=0, sort_keys=True)
-    write_atomically(VERDICTS, gzip.compress(text.encode(), mtime=0))
+    write(kept)
 
 
 def standing(exports: Sequence[Export]) -> list[Standing]:
     """Where every step stands by the stored verdicts; what has changed since was not run."""
     lemmas, known = "".join(library().values()), stored_verdicts()
-    return [_standing(export, known.get(export.name), lemmas) for export in exports]
+    frame = pinned.frame(pinned.pinned()["theorems"])
+
+    def stands(export: Export) -> Standing:
+        if not export.text:
+            return Standing(export, "untranslated", reason=export.reason)
+        if reason := pinned.refusal(export, frame):
+            return Standing(export, "unpinned", reason=reason)
+        return _standing(export, known.get(export.name), lemmas)
+
+    return [stands(export) for export in exports]
 
 
 def _standing(export: Export, told: Mapping[str, Any] | None, lemmas: str) -> Standing:
-    if not export.text:
-        return Standing(export, "untranslated", reason=export.reason)
     if told is None or told["hash"] != _digest(export, told["coq"], lemmas):
         return Standing(export, "not run", reason="no stored verdict on it as it is now")
     status = "failed" if told["reason"] else "kernel"
@@ -141,6 +113,6 @@ def lost(rows: Iterable[Standing]) -> list[Standing]:
         told = known.get(row.export.name)
         if told is None or told["reason"]:
             return False
-        return row.status != "kernel" or told["statement"] != _short(row.export.text)
+        return row.status != "kernel" or told["statement"] != short_hash(row.export.text)
 
     return [row for row in rows if is_lost(row)]

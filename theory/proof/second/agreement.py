@@ -70,11 +70,16 @@ class Judge:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.sampled: dict[str, None] = {}
+        self.points: int | None = None
         self._forms: dict[Any, Forms] = {}
 
     def note(self, what: str) -> None:
         """Remember a step that was only sampled."""
         self.sampled[what] = None
+
+    def looked_at(self, points: int) -> None:
+        """Remember at how many points something was compared; the fewest are kept."""
+        self.points = points if self.points is None else min(self.points, points)
 
     def forms(self, box: Box, where: Term | None = None) -> Forms:
         """Normal forms on a box (where an expression is not negative); kept while they are small."""
@@ -129,16 +134,15 @@ class Judge:
         places += telling(left, right, places, box)
         gap, nothing = self._gap(left, right, box, where)
         if (
-            agree(left, right, places, where) is False
-            or agree(gap, nothing, places, where) is False
+            (seen := agree(left, right, places, where)) == 0
+            or agree(gap, nothing, places, where) == 0
             or (where is None and apart(gap, nothing, box))
         ):
             return Answer.DIFFERENT
-        return (
-            Answer.UNSEEN
-            if where is None and part_ways(left, right, box, places)
-            else Answer.SAMPLED
-        )
+        if where is None and part_ways(left, right, box, places):
+            return Answer.UNSEEN
+        self.looked_at(seen or 0)
+        return Answer.SAMPLED
 
     def _gap(self, left: Term, right: Term, box: Box, where: Term | None) -> tuple[Term, Term]:
         """Both sides after all that they have in common is cancelled, so that small numbers show."""

@@ -192,7 +192,9 @@ def _check_goals(
     seen = Answer.SAMPLED in answers
     if near and all(answer is Answer.UNSEEN for answer in answers):  # hypotheses leave little
         places = list(points_near(near, box, judge.rng))
-        seen = True in [agree(least, term, places) for term in wanted]
+        points = max(agree(least, term, places) or 0 for term in wanted)
+        judge.looked_at(points)
+        seen = points > 0
     if not seen:
         raise Rejected(f"the goals proved are not those of {relation}")
     judge.note(f"goals: those of {relation}")

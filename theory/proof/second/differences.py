@@ -46,19 +46,22 @@ OFFSETS = (2, 4, 6, 9)
 
 def agree(
     left: Term, right: Term, places: Sequence[Mapping[str, Any]], where: Term | None = None
-) -> bool | None:
-    """Whether two expressions agree at the places, the first time to 240 digits; None: no values."""
-    seen = real = False
+) -> int | None:
+    """At how many of the places two expressions agree, the first time to 240 digits.
+
+    0 if they differ at one; None where they have no values.
+    """
+    seen = 0
     for point in places:
         try:
             if where is not None and value_of(where, point) < 0:
                 continue
             if differ_at(left, right, point, deep=not seen):
-                return False
-            seen = real = True
+                return 0
+            seen += 1
         except NotReal:
             continue
-    return seen if real else None
+    return seen or None
 
 
 def differ_at(
@@ -107,7 +110,7 @@ def part_ways(left: Term, right: Term, box: Box, places: Sequence[Mapping[str, A
     """Whether smooth expressions differ nearer to zero, beyond the box: far out they share a limit."""
     if kinks(left) or kinks(right):
         return False
-    return agree(left, right, list(nearer(places, free_variables(box)))) is False
+    return agree(left, right, list(nearer(places, free_variables(box)))) == 0
 
 
 def free_variables(box: Box) -> list[str]:

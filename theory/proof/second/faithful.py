@@ -75,6 +75,7 @@ def _compared(
         seen = agree(written, read, places)
         if seen is not None:
             answers.append(Answer.SAMPLED if seen else Answer.DIFFERENT)
+            judge.looked_at(seen)
     if Answer.DIFFERENT in answers or all(answer is Answer.EQUAL for answer in answers):
         return Answer.DIFFERENT if Answer.DIFFERENT in answers else Answer.EQUAL
     seen = Answer.SAMPLED in answers or Answer.EQUAL in answers

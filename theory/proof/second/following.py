@@ -70,13 +70,14 @@ def check_face(
         limit = None
     if limit is not None and _is_limit(judge, limit, face, others, name):
         return
-    followed = False
+    followed = 0
     for point in _params(judge, others):
         with contextlib.suppress(NotReal):  # far out, values may be too large to write
             _follow(goal, face, name, end_value(end), direction, point)
-            followed = True
+            followed += 1
     if not followed:
         raise Undecided(f"the expression cannot be followed to the end of {name}")
+    judge.looked_at(followed)
     what = "a limit" if face is None else f"a limit, {ast.unparse(face)}"
     judge.note(f"{what}, of {ast.unparse(goal)[:60]} in {name}")
 

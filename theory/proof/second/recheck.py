@@ -2,7 +2,8 @@
 
 The walk starts at the claim as written, derives what each step must show, and decides it: ranges by
 intervals, polynomial problems by cvc5, identities and derivatives by normal form, limits by expansions.
-`confirmed`: every step was decided. `sampled`: every step passed, but some were only compared at points.
+`confirmed`: every step was decided. `sampled`: every step passed, but some were only compared, at points or
+as numbers that a second computation comes to; a reader is told that it agrees, not that it is confirmed.
 `undecided`: the second engine was too weak for a step, and no step was found false. `rejected`: a step is
 false.
 """
@@ -41,21 +42,33 @@ class Verdict(NamedTuple):
     """What the second engines say of a certificate.
 
     ``status``: confirmed, sampled, undecided or rejected; ``reason`` names the first step that failed;
-    ``sampled`` holds a line for each step that was only compared at points; ``claim`` is what was
-    checked.
+    ``sampled`` holds a line for each step that was only compared, ``points`` at how many points at
+    least, where that is known; ``claim`` is what was checked; ``cited`` counts steps of which nothing
+    was.
     """
 
     status: str
     reason: str = ""
     sampled: tuple[str, ...] = ()
     claim: str = ""
+    points: int = 0
+    cited: int = 0
+
+    @property
+    def says(self) -> str:
+        """The verdict for a reader: 'confirmed' only where everything was decided."""
+        if self.status == "sampled":
+            return f"agrees at {self.points} points" if self.points else "agrees"
+        if self.status == "confirmed" and self.cited:
+            return f"confirmed but for {self.cited} cited"
+        return self.status
 
     def __str__(self) -> str:
-        text = f"{self.status}: {self.reason}" if self.reason else self.status
+        text = f"{self.says}: {self.reason}" if self.reason else self.says
         if not self.sampled:
             return text
         passed = "every step passed, but these" if self.status == "sampled" else "these"
-        return "\n".join((f"{text}: {passed} were only compared at points", *self.sampled))
+        return "\n".join((f"{text}: {passed} were only compared", *self.sampled))
 
 
 def recheck(certificate: Certificate, *, seed: int = 0) -> Verdict:
@@ -73,6 +86,8 @@ def _says(certificate: Certificate) -> str:
 def _recheck(certificate: Certificate, seed: int) -> Verdict:
     undecided = ""
     sampled: dict[str, None] = {}
+    points: list[int] = []
+    cited = 0
     with mp.workdps(DIGITS + 15):
         for part, reason in _leaves(certificate):
             judge = Judge(_generator(part, seed))
@@ -87,13 +102,15 @@ def _recheck(certificate: Certificate, seed: int) -> Verdict:
             except _UNREADABLE as error:
                 return Verdict("rejected", f"{part.name}: the evidence cannot be read ({error})")
             sampled |= {f"{part.name}: {line}": None for line in judge.sampled}
+            points += [judge.points] if judge.sampled and judge.points else []
+            cited += part.status == "cited"
     status = "undecided" if undecided else "sampled" if sampled else "confirmed"
-    return Verdict(status, undecided, tuple(sampled))
+    return Verdict(status, undecided, tuple(sampled), points=min(points, default=0), cited=cited)
 
 
 def _generator(certificate: Certificate, seed: int) -> random.Random:
     """Points that depend on what is certified: a certificate cannot be made to fit them."""
-    return random.Random(f"{seed} {digest(certificate.without_seconds().to_dict())}")
+    return random.Random(f"{seed} {digest(certificate.bare().to_dict())}")
 
 
 def agree_to_sixty_digits(left: str, right: str, domains: Mapping[str, str], seed: int = 0) -> bool:
@@ -144,7 +161,7 @@ def _check_certificate(certificate: Certificate, judge: Judge) -> None:
             certificate, boxes_of(certificate), judge
         )  # a counterexample is to what was written
     if certificate.evidence.get("kind") == "computed":
-        _check_computed(certificate)
+        _check_computed(certificate, judge)
     elif certificate.status == "cited":
         return  # a reference to the literature: nothing was claimed that could be checked
     elif certificate.status == "refuted" and certificate.claim[0].startswith(FAILS):
@@ -188,8 +205,11 @@ def _check_witness(certificate: Certificate, judge: Judge) -> None:
             raise Rejected(f"the witness of the hypotheses does not satisfy {fact}")
 
 
-def _check_computed(certificate: Certificate) -> None:
-    """The check's second function comes to the same verdict from the claim and the evidence."""
+def _check_computed(certificate: Certificate, judge: Judge) -> None:
+    """The check's second function comes to the same verdict from the claim and the evidence.
+
+    Of quadrature and samples that is an agreement of numbers, and is noted as one.
+    """
     evidence = certificate.evidence
     check, parameters = find_check(evidence["check"]), evidence["parameters"]
     if tuple(certificate.claim) != (check.words(parameters),) or certificate.given:
@@ -202,6 +222,8 @@ def _check_computed(certificate: Certificate) -> None:
     reason = check.again(finding, **parameters)
     if reason:
         raise Rejected(reason)
+    if ENGINES[check.engine] == "checked":
+        judge.note(f"numbers of {check.name}, computed again")
 
 
 def _check_failure(certificate: Certificate, judge: Judge) -> None:

@@ -91,7 +91,7 @@ class Building:
                 raise _NotShown
             certificate = _proved(relation, useful, domains, left)
             if certificate is not None:
-                return certificate.without_seconds().to_dict()
+                return certificate.bare().to_dict()
         self._failed.add(key)
         raise _NotShown
 
