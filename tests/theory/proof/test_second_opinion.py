@@ -274,7 +274,7 @@ def test_a_limit_that_is_only_followed_is_sampled():
     assert str(verdict).startswith(
         f"agrees at {verdict.points} points: every step passed, but these"
     )
-    assert 1 <= verdict.points <= 4
+    assert verdict.points == 6  # four at random, two near the ends
     assert verdict.sampled[0] in str(verdict)
     assert (
         recheck(stated_limit("exp(-exp(x))*x", "1", "x", "high", x="(0, oo)")).status == "rejected"
