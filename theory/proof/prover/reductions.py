@@ -490,11 +490,13 @@ def logarithm(goal: Goal, search: Search, depth: int) -> Node | None:
 
 
 def exponent(goal: Goal, search: Search, depth: int) -> Node | None:
-    """`logarithm`, where it leaves no exponential: one exponential against what has none."""
+    """`logarithm`, where it leaves no exponential: one exponential against another, or what has none."""
     if goal.given:
         return None
-    alone = []
-    for term in sympy.Add.make_args(goal.expr):
+    terms = sympy.Add.make_args(goal.expr)
+    two = len(terms) == 2 and all(sympy.exp in (term.func, (-term).func) for term in terms)
+    alone = [sides for sides in _two_sides(goal.expr) if sides[0].func is sympy.exp] if two else []
+    for term in terms:
         if _is_power(term) and not (goal.expr - term).has(sympy.exp, sympy.log, *_HYPERBOLIC):
             rest = goal.expr - term
             alone.append((term, -rest) if term.as_coeff_Mul()[0] > 0 else (rest, -term))
