@@ -263,6 +263,18 @@ Proof. apply is_derive_unique, is_derive_Phi. Qed.
 Lemma ex_derive_Phi (x : R) : ex_derive (fun t : R => Phi t) x.
 Proof. eexists; apply is_derive_Phi. Qed.
 
+Lemma is_derive_arcsinh (x : R) : is_derive arcsinh x (/ sqrt (x ^ 2 + 1)).
+Proof. apply is_derive_Reals, derivable_pt_lim_arcsinh. Qed.
+
+Lemma Derive_arcsinh (x : R) : Derive (fun t : R => arcsinh t) x = / sqrt (x ^ 2 + 1).
+Proof. apply is_derive_unique, is_derive_arcsinh. Qed.
+
+Lemma ex_derive_arcsinh (x : R) : ex_derive (fun t : R => arcsinh t) x.
+Proof. eexists; apply is_derive_arcsinh. Qed.
+
+Lemma is_derive_eq (f : R -> R) (x d e : R) : is_derive f x d -> d = e -> is_derive f x e.
+Proof. intros D <-; exact D. Qed.
+
 Lemma Phi_0 : Phi 0 = 1 / 2.
 Proof.
   unfold Phi; rewrite RInt_point; change (1 / 2 + 0 / sqrt (2 * PI) = 1 / 2).
@@ -368,11 +380,79 @@ Proof.
     + intros t T; assert (0 <= factor t) by (apply P; rewrite Rmin_right, Rmax_left; lra); nra.
 Qed.
 
+Lemma convex_least (f df ddf : R -> R) (p x : R) :
+  (forall t, Rmin p x <= t <= Rmax p x -> is_derive f t (df t)) ->
+  (forall t, Rmin p x <= t <= Rmax p x -> is_derive df t (ddf t)) -> df p = 0 ->
+  (forall t, Rmin p x < t < Rmax p x -> 0 <= ddf t) -> f p <= f x.
+Proof.
+  intros D E Z P; destruct (Rle_or_lt p x) as [H | H].
+  - rewrite Rmin_left, Rmax_right in D, E, P by lra.
+    apply (rises f df p x H D); intros t T; rewrite <- Z.
+    apply (rises df ddf p t); [lra | intros s S; apply E; lra | intros s S; apply P; lra].
+  - rewrite Rmin_right, Rmax_left in D, E, P by lra.
+    assert (K : - f x <= - f p); [| lra].
+    apply (rises (fun t => - f t) (fun t => - df t)); [lra | |].
+    + intros t T; apply (is_derive_opp (V := R_NormedModule) f); apply D; lra.
+    + intros t T; assert (df t <= df p); [| lra].
+      apply (rises df ddf t p); [lra | intros s S; apply E; lra | intros s S; apply P; lra].
+Qed.
+
+(* A concave function between two ends: it has two slopes, the first at least the second. *)
+Lemma two_slopes (f df bend : R -> R) (a x c : R) :
+  a < x -> x < c -> (forall t, a <= t <= c -> is_derive f t (df t)) ->
+  (forall t, a <= t <= c -> is_derive df t (- bend t)) -> (forall t, a < t < c -> 0 <= bend t) ->
+  exists p q, f x = f a + p * (x - a) /\ f c = f x + q * (c - x) /\ q <= p /\
+    ((forall t, a < t < c -> 0 < bend t) -> q < p).
+Proof.
+  intros L H D E P.
+  assert (N : forall u, a <= u <= c -> is_derive (fun u => - df u) u (bend u)).
+  { intros u U; replace (bend u) with (opp (- bend u)) by (unfold opp; simpl; ring).
+    apply (is_derive_opp (V := R_NormedModule) df); apply E; lra. }
+  destruct (MVT_cor2 f df a x L) as [s [S I]]; [intros; apply is_derive_Reals, D; lra |].
+  destruct (MVT_cor2 f df x c H) as [t [T J]]; [intros; apply is_derive_Reals, D; lra |].
+  exists (df s), (df t); repeat split; [lra | lra | |].
+  - cut (- df s <= - df t); [lra |].
+    apply (rises (fun u => - df u) bend); [lra | intros; apply N; lra | intros; apply P; lra].
+  - intros Q; cut (- df s < - df t); [lra |].
+    apply (rises_strictly (fun u => - df u) bend); [lra | intros; apply N; lra | intros; apply Q; lra].
+Qed.
+
+Lemma concave_le (f df bend : R -> R) (a x c : R) :
+  a <= x -> x <= c -> (forall t, a <= t <= c -> is_derive f t (df t)) ->
+  (forall t, a <= t <= c -> is_derive df t (- bend t)) -> (forall t, a < t < c -> 0 <= bend t) ->
+  0 <= f a -> 0 <= f c -> 0 <= f x.
+Proof.
+  intros [L | <-] [H | ->] D E P F G; try assumption.
+  destruct (two_slopes f df bend a x c L H D E P) as (p & q & A & B & C & _).
+  destruct (Rle_or_lt 0 p); nra.
+Qed.
+
+Lemma concave_lt (f df bend : R -> R) (a x c : R) :
+  a <= x -> x <= c -> (forall t, a <= t <= c -> is_derive f t (df t)) ->
+  (forall t, a <= t <= c -> is_derive df t (- bend t)) -> (forall t, a < t < c -> 0 <= bend t) ->
+  0 < f a -> 0 < f c -> 0 < f x.
+Proof.
+  intros [L | <-] [H | ->] D E P F G; try assumption.
+  destruct (two_slopes f df bend a x c L H D E P) as (p & q & A & B & C & _).
+  destruct (Rle_or_lt 0 p); nra.
+Qed.
+
+Lemma concave_bend (f df bend : R -> R) (a x c : R) :
+  a < x -> x < c -> (forall t, a <= t <= c -> is_derive f t (df t)) ->
+  (forall t, a <= t <= c -> is_derive df t (- bend t)) -> (forall t, a < t < c -> 0 < bend t) ->
+  0 <= f a -> 0 <= f c -> 0 < f x.
+Proof.
+  intros L H D E P F G.
+  destruct (two_slopes f df bend a x c L H D E) as (p & q & A & B & _ & C).
+  { intros t T; apply Rlt_le, P, T. }
+  specialize (C P); destruct (Rle_or_lt p 0); nra.
+Qed.
+
 (* --------------------------------------------------------------------------------- leaves *)
 
 Ltac nonzero :=
   repeat match goal with |- _ /\ _ => split | |- True => exact I end;
-  first [apply ex_derive_Phi | by_shape].
+  first [apply ex_derive_Phi | apply ex_derive_arcsinh | by_shape].
 
 Ltac plain_values :=
   repeat (rewrite ?exp_0, ?ln_1, ?sqrt_0, ?sqrt_1, ?Phi_0, ?Rmult_0_l, ?Rmult_0_r, ?Ropp_0).
@@ -454,6 +534,69 @@ Ltac by_roots :=
 
 Ltac plainly := first [reflexivity | ring | field; nonzero].
 
+(* ------------------------------------------------------------------ forms, from outside *)
+
+Ltac positive := first [by_shape | timeout 1 nra].
+
+Ltac lns :=
+  repeat match goal with
+  | |- context [ln (exp ?a)] => rewrite (ln_exp a)
+  | |- context [ln 1] => rewrite ln_1
+  | |- context [ln (?a * ?b)] => rewrite (ln_mult a b) by positive
+  | |- context [ln (?a / ?b)] => rewrite (ln_quotient a b) by positive
+  | |- context [ln (/ ?a)] => rewrite (ln_Rinv a) by positive
+  | |- context [ln (?a ^ ?n)] => rewrite (ln_power a n) by positive; simpl INR
+  | |- context [ln (sqrt ?a)] => rewrite (ln_root a) by positive
+  end.
+
+(* A logarithm by the factors of its argument, p their product. *)
+Ltac log_form p t :=
+  match goal with |- ln ?u = _ => replace u with p by (symmetry; t; first [plainly | by_roots]) end;
+  lns; t; plainly.
+
+(* Other functions; t puts in the forms of the parts inside. *)
+Ltac form t :=
+  rewrite ?power_at_zero_pos by positive;
+  first
+    [ plainly
+    | apply ln_inv; [positive | positive | unfold Rpower; lns; t; plainly]
+    | apply sqrt_lem_1; [positive | positive | t; first [plainly | by_roots]]
+    | progress (unfold sinh, cosh, tanh); t; plainly
+    | f_equal; t; plainly
+    | t; reflexivity ].
+
+Ltac root_power :=
+  first
+    [ apply pow2_sqrt; positive
+    | match goal with |- sqrt (sqrt ?a) ^ 4 = _ => replace 4%nat with (2 * 2)%nat by reflexivity end;
+      rewrite pow_mult, !pow2_sqrt; [reflexivity | positive | apply sqrt_pos]
+    | apply ln_inv; [positive | positive | lns; plainly] ].
+
+(* Arguments of functions that are the same number, in the same words. *)
+Ltac differ u v := lazymatch u with v => fail | _ => idtac end.
+Ltac align_one u v := differ u v; replace v with u by plainly.
+Ltac align :=
+  repeat
+    match goal with
+    | |- context [exp ?u] => match goal with |- context [exp ?v] => align_one u v end
+    | |- context [ln ?u] => match goal with |- context [ln ?v] => align_one u v end
+    | |- context [sqrt ?u] => match goal with |- context [sqrt ?v] => align_one u v end
+    | |- context [Phi ?u] => match goal with |- context [Phi ?v] => align_one u v end
+    | |- context [Rpower ?u _] => match goal with |- context [Rpower ?v _] => align_one u v end
+    | |- context [Rpower _ ?u] => match goal with |- context [Rpower _ ?v] => align_one u v end
+    | |- context [atan ?u] => match goal with |- context [atan ?v] => align_one u v end
+    | |- context [arcsinh ?u] => match goal with |- context [arcsinh ?v] => align_one u v end
+    | |- context [Rabs ?u] => match goal with |- context [Rabs ?v] => align_one u v end
+    end.
+
+(* A slope in the words of the rules, up to the shape of arguments. *)
+Ltac slope_plain :=
+  unfold Rpower, sinh, cosh, tanh; auto_derive; rewrite ?Derive_Phi, ?Derive_arcsinh;
+  first
+    [ solve [nonzero]
+    | plainly
+    | unfold Rminus, Rdiv; cbn [pow]; first [plainly | align; plainly] ].
+
 Ltac same :=
   first
     [ plainly
@@ -462,6 +605,7 @@ Ltac same :=
       end; by_cases; first [lra | field; nonzero]
     | progress plain_values; plainly
     | progress (plain_values; roots); plainly
+    | progress align; plainly
     | unfold sinh, cosh, tanh; field; nonzero
     | timeout 2 by_roots
     | timeout 3 (progress expand; first [plainly | by_roots | progress plain_values; plainly]) ].
@@ -469,7 +613,7 @@ Ltac same :=
 Ltac by_form t := first [apply (by_form_lt _ t) | apply (by_form_le _ t)].
 
 Ltac slope_of :=
-  unfold Rpower, sinh, cosh; auto_derive; rewrite ?Derive_Phi;
+  unfold Rpower, sinh, cosh; auto_derive; rewrite ?Derive_Phi, ?Derive_arcsinh;
   first
     [ solve [nonzero]
     | same
@@ -546,14 +690,15 @@ Lemma share_1_lt (x l r : R) : 0 < r -> x < l + r -> (x - l) / r < 1.
 Proof. intros; apply Rmult_lt_reg_r with r; [lra |]; unfold Rdiv; rewrite Rmult_assoc, Rinv_l; lra. Qed.
 
 (* A variable between two ends, by its share y of the way from the lower, l, over r. *)
-Ltac between x l r y E :=
+Tactic Notation "between" constr(x) constr(l) constr(r) ident(y) ident(E) :=
   let P := fresh in
   assert (P : 0 < r) by (first [lra | nra]);
-  pose (y := (x - l) / r);
-  first [ pose proof (share_lt x l r P ltac:(lra)) | pose proof (share_le x l r P ltac:(lra)) ];
-  first [ pose proof (share_1_lt x l r P ltac:(lra)) | pose proof (share_1_le x l r P ltac:(lra)) ];
-  assert (E : x = l + r * y) by (unfold y; field; lra);
-  change ((x - l) / r) with y in *.
+  let L := fresh in
+  let U := fresh in
+  first [ pose proof (share_lt x l r P ltac:(lra)) as L | pose proof (share_le x l r P ltac:(lra)) as L ];
+  first [ pose proof (share_1_lt x l r P ltac:(lra)) as U | pose proof (share_1_le x l r P ltac:(lra)) as U ];
+  assert (E : x = l + r * ((x - l) / r)) by (field; lra);
+  set (y := (x - l) / r) in L, U, E.
 
 (* A number between p and x, told by both orders of theirs. *)
 Ltac between_ends T :=
@@ -573,6 +718,71 @@ Ltac from_gap H :=
         | apply nonzero_pos; apply (by_form_lt _ g); [same | lra]
         | apply nonzero_neg; apply (by_form_lt _ g); [same | lra] ]
   end.
+
+(* The same, with t to show that the gap is the one whose sign is known. *)
+Ltac from_gap_by H t :=
+  match type of H with
+  | _ ?g =>
+      first [apply gap_lt | apply gap_le | apply gap_gt | apply gap_ge];
+      first [apply (by_form_lt _ g) | apply (by_form_le _ g)]; [t | lra]
+  end.
+
+(* A relation from the signs of two of its gaps. *)
+Ltac from_gaps H K :=
+  let gap := type of H in
+  let other := type of K in
+  first
+    [ lra
+    | apply Rle_antisym; apply gap_le;
+      match gap with _ ?g =>
+        match other with _ ?h =>
+          first [ apply (by_form_le _ g); [plainly | lra] | apply (by_form_le _ h); [plainly | lra]
+                | apply (by_form_le _ g); [same | lra] | apply (by_form_le _ h); [same | lra] ]
+        end
+      end
+    | by_cases; lra
+    | from_gap K ].
+
+(* A new variable, made from an old one by an inverse: where it lives, and that it gives the old one. *)
+Ltac image :=
+  first
+    [ apply exp_pos | apply sqrt_pos | apply Rpower_pos
+    | apply sqrt_lt_R0; first [linear | apply sqrt_lt_R0; linear]
+    | apply Rlt_le; apply exp_above_1; linear | apply exp_above_1; linear | apply exp_above_1_le; linear
+    | apply exp_below_1; linear | apply exp_below_1_le; linear
+    | unfold Rpower; apply exp_below_1;
+      match goal with x : R |- _ => assert (0 < - ln x) by (apply ln_neg; split; linear); lra end
+    | interval ].
+
+Ltac inverse :=
+  first
+    [ symmetry; apply ln_exp
+    | rewrite ln_exp; field
+    | symmetry; apply pow2_sqrt; linear
+    | match goal with |- ?x = ?r ^ 4 => replace (r ^ 4) with ((r ^ 2) ^ 2) by ring end;
+      rewrite !pow2_sqrt; first [reflexivity | linear | apply sqrt_pos]
+    | rewrite <- Rpower_pow by apply Rpower_pos; rewrite Rpower_mult;
+      match goal with |- _ = Rpower _ ?e => replace e with 1 by (simpl; field) end;
+      symmetry; apply Rpower_1; linear ].
+
+(* An integer as the real number that it is. *)
+Lemma powerRZ_at_zero (b : R) (z : Z) : 0 <= b -> (0 < z)%Z -> powerRZ b z = power_at_zero b (IZR z).
+Proof.
+  intros [H | <-] Z; [rewrite power_at_zero_pos by assumption; apply powerRZ_Rpower; assumption |].
+  rewrite power_at_zero_0; destruct z; try lia; simpl; apply pow_i; lia.
+Qed.
+
+Tactic Notation "relax" ident(n) :=
+  repeat match goal with
+  | |- context [powerRZ ?b ?z] =>
+      first [ rewrite (powerRZ_Rpower b z) by by_shape | rewrite (powerRZ_at_zero b z) by first [by_shape | lia] ]
+  | H : context [powerRZ ?b ?z] |- _ =>
+      first [ rewrite (powerRZ_Rpower b z) in H by by_shape
+            | rewrite (powerRZ_at_zero b z) in H by first [by_shape | lia] ]
+  end;
+  rewrite ?minus_IZR, ?plus_IZR, ?mult_IZR, ?opp_IZR in *;
+  let z := fresh n in
+  rename n into z; set (n := IZR z) in *; clearbody n; try clear z.
 
 (* What is said of integers, said of the reals that they are. *)
 Ltac real_bounds :=
