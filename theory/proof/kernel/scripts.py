@@ -16,7 +16,7 @@ from .tree_cases import case_tactic, identity_tactic
 
 __all__ = ["script_of"]
 
-SECONDS = 12
+SECONDS = 8
 """What one part may take."""
 
 
@@ -61,7 +61,7 @@ def _tactics(theorem: Theorem, certificate: Certificate) -> list[str]:
 
 
 def _either(tactics: Sequence[str]) -> str:
-    """The tactics that know no tree, briefly; those that do; then the former at length."""
+    """The tactics that know no tree, briefly; those that do; then the former again, at more length."""
     if not tactics:
         return "relation"
     return f"first [quickly | {' | '.join(tactics)} | relation]"

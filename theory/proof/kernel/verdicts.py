@@ -1,21 +1,24 @@
 """What the kernel said of every exported theorem, kept with the package by a hash.
 
-The hash covers the theorem's text, its script, the library of lemmas and the version of Coq: what
-changes is checked again, the rest is not.
+The hash covers the theorem's text and functions, the stored proof and the version of Coq: what changes is
+checked again, the rest is not. A theorem that the kernel accepted stays accepted when tactics change; one
+that had no proof is tried again then.
 """
 
 import gzip
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...foundation.files import write_atomically
 from ...foundation.validation import InputError
+from ..certificate import digest
 from .checking import Checked, check, coq_version, kind_of
 from .faithful import unfaithful
-from .project import Export, library, source_of
+from .project import Export, library
 
 __all__ = [
     "VERDICTS",
@@ -27,6 +30,10 @@ __all__ = [
     "stored_verdicts",
 ]
 
+_WRITERS = (
+    "canonical", "laurent", "scripts", "terms", "tree_calculus", "tree_cases", "tree_steps", "trees"
+)  # fmt: skip
+
 VERDICTS = Path(__file__).with_name("verdicts.json.gz")
 
 
@@ -34,7 +41,8 @@ class Standing(NamedTuple):
     """Where a step stands with the kernel.
 
     ``status``: kernel, failed, untranslated, or not run; ``axioms``: what it rests on, where it is
-    proved; ``reason``: why not, else; ``coq``: the version that said so.
+    proved; ``reason``: why not, else; ``coq``: the version that said so; ``tools``: what looked for a
+    proof and found none.
     """
 
     export: Export
@@ -42,6 +50,7 @@ class Standing(NamedTuple):
     axioms: tuple[str, ...] = ()
     reason: str = ""
     coq: str = ""
+    tools: str = ""
 
     def __str__(self) -> str:
         kinds = dict.fromkeys(map(kind_of, self.axioms))
@@ -49,9 +58,17 @@ class Standing(NamedTuple):
         return f"{self.status:12} {self.export.statement} {self.export.step}: {told}"
 
 
-def _digest(export: Export, version: str, lemmas: str) -> str:
-    text = "\0".join((source_of(export), lemmas, version))
-    return _short(text)
+def _digest(export: Export, version: str) -> str:
+    """What a verdict is on: the theorem and its functions, the stored proof, the version of Coq."""
+    proof = digest(export.certificate.without_seconds().to_dict())
+    return _short("\0".join((export.name, export.text, proof, library()["Functions"], version)))
+
+
+@cache
+def _tools() -> str:
+    """What looked for the proof: the lemmas and tactics, and what writes scripts."""
+    sources = [Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in _WRITERS]
+    return _short("\0".join((*sources, *library().values())))
 
 
 def _short(text: str) -> str:
@@ -59,7 +76,8 @@ def _short(text: str) -> str:
 
 
 def stored_verdicts() -> dict[str, dict[str, Any]]:
-    """By a theorem's name: ``hash``, ``coq`` (its version), ``axioms`` and ``reason``.
+    """By a theorem's name: ``statement``, ``hash``, ``coq`` (its version), ``axioms``, ``reason``; and
+    ``tools``, where there is a reason: what looked for a proof.
 
     Raises
     ------
@@ -77,68 +95,91 @@ def stored_verdicts() -> dict[str, dict[str, Any]]:
 
 def store_verdicts(rows: Iterable[Standing]) -> None:
     """Keep what was said of these steps beside what is known of others."""
-    lemmas, kept = "".join(library().values()), stored_verdicts()
+    kept = stored_verdicts()
     for row in rows:
         kept.pop(row.export.name, None)
         if row.status in ("kernel", "failed"):
             kept[row.export.name] = {
                 "statement": _short(row.export.text),
-                "hash": _digest(row.export, row.coq, lemmas), "coq": row.coq,
+                "hash": _digest(row.export, row.coq), "coq": row.coq,
                 "axioms": list(row.axioms), "reason": row.reason,
             }  # fmt: skip
+            if row.reason:
+                kept[row.export.name]["tools"] = row.tools
     text = json.dumps(kept, indent=0, sort_keys=True)
     write_atomically(VERDICTS, gzip.compress(text.encode(), mtime=0))
 
 
 def standing(exports: Sequence[Export]) -> list[Standing]:
     """Where every step stands by the stored verdicts; what has changed since was not run."""
-    lemmas, known = "".join(library().values()), stored_verdicts()
-    return [_standing(export, known.get(export.name), lemmas) for export in exports]
+    known = stored_verdicts()
+    return [_standing(export, known.get(export.name)) for export in exports]
 
 
-def _standing(export: Export, told: Mapping[str, Any] | None, lemmas: str) -> Standing:
+def _standing(export: Export, told: Mapping[str, Any] | None) -> Standing:
     if not export.text:
         return Standing(export, "untranslated", reason=export.reason)
-    if told is None or told["hash"] != _digest(export, told["coq"], lemmas):
+    if told is None or told["hash"] != _digest(export, told["coq"]):
         return Standing(export, "not run", reason="no stored verdict on it as it is now")
     status = "failed" if told["reason"] else "kernel"
-    return Standing(export, status, tuple(told["axioms"]), told["reason"], told["coq"])
+    tools = told.get("tools", "")
+    return Standing(export, status, tuple(told["axioms"]), told["reason"], told["coq"], tools)
 
 
 def recheck_by_kernel(
-    exports: Sequence[Export], *, jobs: int = 1, progress: Callable[[], object] | None = None
+    exports: Sequence[Export],
+    *,
+    jobs: int = 1,
+    progress: Callable[[], object] | None = None,
+    keep: Callable[[Sequence[Standing]], object] | None = None,
 ) -> list[Standing]:
-    """Where every step stands; the kernel checks what has no stored verdict.
+    """Where every step stands; the kernel checks what has no stored verdict, and what failed before the
+    tactics were changed. ``keep`` is given the verdicts of every run of Coq as it ends.
 
     Raises
     ------
     InputError
         If Coq is needed and not installed.
     """
-    rows = standing(exports)
-    fresh = [row.export for row in rows if row.status == "not run"]
-    found = check(fresh, jobs=jobs, progress=progress) if fresh else {}
+    rows = {row.export.name: row for row in standing(exports)}
+    fresh = [row.export for row in rows.values() if _is_open(row)]
+    for _ in range(len(rows) - len(fresh) if progress else 0):
+        progress()  # type: ignore[misc]
 
-    def seen(row: Standing) -> Standing:
-        if row.status != "not run":
-            if progress is not None:
-                progress()
-            return row
-        verdict = found.get(row.export.name, Checked(reason="Coq said nothing of it"))
-        if reason := unfaithful(row.export.text, row.export.certificate):
-            verdict = Checked(reason=f"the theorem is not the claim: {reason}")
-        status = "failed" if verdict.reason else "kernel"
-        return Standing(row.export, status, verdict.axioms, verdict.reason, coq_version())
+    def told(verdicts: Mapping[str, Checked]) -> None:
+        found = [_judged(rows[name].export, verdict) for name, verdict in verdicts.items()]
+        rows.update((row.export.name, row) for row in found)
+        if keep is not None:
+            keep(found)
+        for _ in found if progress else ():
+            progress()  # type: ignore[misc]
 
-    return [seen(row) for row in rows]
+    if fresh:
+        check(fresh, jobs=jobs, progress=told)
+    return list(rows.values())
 
 
-def lost(rows: Iterable[Standing]) -> list[Standing]:
-    """Steps whose statement the kernel had accepted, and that now fail or say something else."""
-    known = stored_verdicts()
+def _is_open(row: Standing) -> bool:
+    return row.status == "not run" or (row.status == "failed" and row.tools != _tools())
+
+
+def _judged(export: Export, verdict: Checked) -> Standing:
+    if not verdict.reason and (reason := unfaithful(export.text, export.certificate)):
+        verdict = Checked(reason=f"the theorem is not the claim: {reason}")
+    status = "failed" if verdict.reason else "kernel"
+    tools = _tools() if verdict.reason else ""
+    return Standing(export, status, verdict.axioms, verdict.reason, coq_version(), tools)
+
+
+def lost(
+    rows: Iterable[Standing], known: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[Standing]:
+    """Steps whose statement the kernel had accepted, and that now fail or say something else; ``known``:
+    the verdicts until now, else those stored."""
+    before = stored_verdicts() if known is None else known
 
     def is_lost(row: Standing) -> bool:
-        told = known.get(row.export.name)
+        told = before.get(row.export.name)
         if told is None or told["reason"]:
             return False
         return row.status != "kernel" or told["statement"] != _short(row.export.text)

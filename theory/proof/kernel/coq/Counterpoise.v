@@ -1,18 +1,12 @@
-(* What the exported theorems use: functions of their own, lemmas, and the tactics that prove them. *)
+(* What the proofs of exported theorems use: lemmas, and tactics. *)
 
 From Coq Require Import Reals ZArith Lra Lia Psatz List.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
+From Counterpoise Require Export Functions.
 Open Scope R_scope.
 
 (* ------------------------------------------------------------------------------ functions *)
-
-(* The standard normal distribution function. *)
-Definition Phi (x : R) : R :=
-  1 / 2 + RInt (fun t : R => exp (- t ^ 2 / 2)) 0 x / sqrt (2 * PI).
-
-(* A real power of a base that may be zero: zero there. *)
-Definition power_at_zero (b e : R) : R := if Req_EM_T b 0 then 0 else Rpower b e.
 
 Lemma power_at_zero_pos (b e : R) : 0 < b -> power_at_zero b e = Rpower b e.
 Proof. intros H; unfold power_at_zero; destruct (Req_EM_T b 0); [lra | reflexivity]. Qed.
@@ -236,6 +230,10 @@ Ltac by_cases :=
   | H : context [Rle_dec ?a ?b] |- _ => destruct (Rle_dec a b)
   end.
 
+(* Interval arithmetic, which computes with the machine's integers, and says so. *)
+Tactic Notation "by_intervals" := interval with (i_prec 60); idtac "MACHINE".
+Tactic Notation "by_intervals" constr(x) := interval with (i_prec 60, i_bisect x, i_depth 20); idtac "MACHINE".
+
 (* ----------------------------------------------------------------------------- derivatives *)
 
 Lemma is_derive_Phi (x : R) : is_derive Phi x (exp (- x ^ 2 / 2) / sqrt (2 * PI)).
@@ -303,6 +301,17 @@ Proof.
   { intros t T; apply is_derive_Reals, D; assumption. }
   assert (0 < df c) by (apply P; assumption); nra.
 Qed.
+
+Lemma Phi_increasing (a b : R) : a < b -> Phi a < Phi b.
+Proof.
+  intros H; apply (rises_strictly Phi (fun x => exp (- x ^ 2 / 2) / sqrt (2 * PI)) a b H).
+  - intros t _; apply is_derive_Phi.
+  - intros t _; apply Rdiv_lt_0_compat; [apply exp_pos |].
+    apply sqrt_lt_R0, Rmult_lt_0_compat; [lra | exact PI_RGT_0].
+Qed.
+
+Lemma Phi_le (a b : R) : a <= b -> Phi a <= Phi b.
+Proof. intros [H | ->]; [apply Rlt_le, Phi_increasing, H | lra]. Qed.
 
 Lemma slide_up_le (f df : R -> R) (a x : R) :
   a <= x -> (forall t, a <= t <= x -> is_derive f t (df t)) ->
@@ -455,7 +464,7 @@ Ltac nonzero :=
   first [apply ex_derive_Phi | apply ex_derive_arcsinh | by_shape].
 
 Ltac plain_values :=
-  repeat (rewrite ?exp_0, ?ln_1, ?sqrt_0, ?sqrt_1, ?Phi_0, ?Rmult_0_l, ?Rmult_0_r, ?Ropp_0).
+  repeat (rewrite ?exp_0, ?ln_1, ?sqrt_0, ?sqrt_1, ?Phi_0, ?arcsinh_0, ?Rmult_0_l, ?Rmult_0_r, ?Ropp_0).
 
 Ltac roots :=
   repeat match goal with
@@ -536,42 +545,6 @@ Ltac plainly := first [reflexivity | ring | field; nonzero].
 
 (* ------------------------------------------------------------------ forms, from outside *)
 
-Ltac positive := first [by_shape | timeout 1 nra].
-
-Ltac lns :=
-  repeat match goal with
-  | |- context [ln (exp ?a)] => rewrite (ln_exp a)
-  | |- context [ln 1] => rewrite ln_1
-  | |- context [ln (?a * ?b)] => rewrite (ln_mult a b) by positive
-  | |- context [ln (?a / ?b)] => rewrite (ln_quotient a b) by positive
-  | |- context [ln (/ ?a)] => rewrite (ln_Rinv a) by positive
-  | |- context [ln (?a ^ ?n)] => rewrite (ln_power a n) by positive; simpl INR
-  | |- context [ln (sqrt ?a)] => rewrite (ln_root a) by positive
-  end.
-
-(* A logarithm by the factors of its argument, p their product. *)
-Ltac log_form p t :=
-  match goal with |- ln ?u = _ => replace u with p by (symmetry; t; first [plainly | by_roots]) end;
-  lns; t; plainly.
-
-(* Other functions; t puts in the forms of the parts inside. *)
-Ltac form t :=
-  rewrite ?power_at_zero_pos by positive;
-  first
-    [ plainly
-    | apply ln_inv; [positive | positive | unfold Rpower; lns; t; plainly]
-    | apply sqrt_lem_1; [positive | positive | t; first [plainly | by_roots]]
-    | progress (unfold sinh, cosh, tanh); t; plainly
-    | f_equal; t; plainly
-    | t; reflexivity ].
-
-Ltac root_power :=
-  first
-    [ apply pow2_sqrt; positive
-    | match goal with |- sqrt (sqrt ?a) ^ 4 = _ => replace 4%nat with (2 * 2)%nat by reflexivity end;
-      rewrite pow_mult, !pow2_sqrt; [reflexivity | positive | apply sqrt_pos]
-    | apply ln_inv; [positive | positive | lns; plainly] ].
-
 (* Arguments of functions that are the same number, in the same words. *)
 Ltac differ u v := lazymatch u with v => fail | _ => idtac end.
 Ltac align_one u v := differ u v; replace v with u by plainly.
@@ -589,13 +562,51 @@ Ltac align :=
     | |- context [Rabs ?u] => match goal with |- context [Rabs ?v] => align_one u v end
     end.
 
+Ltac alike := first [plainly | align; plainly].
+
+Ltac positive := first [by_shape | timeout 1 nra].
+
+Ltac lns :=
+  repeat match goal with
+  | |- context [ln (exp ?a)] => rewrite (ln_exp a)
+  | |- context [ln 1] => rewrite ln_1
+  | |- context [ln (?a * ?b)] => rewrite (ln_mult a b) by positive
+  | |- context [ln (?a / ?b)] => rewrite (ln_quotient a b) by positive
+  | |- context [ln (/ ?a)] => rewrite (ln_Rinv a) by positive
+  | |- context [ln (?a ^ ?n)] => rewrite (ln_power a n) by positive; simpl INR
+  | |- context [ln (sqrt ?a)] => rewrite (ln_root a) by positive
+  end.
+
+(* A logarithm by the factors of its argument, p their product. *)
+Ltac log_form p t :=
+  match goal with |- ln ?u = _ => replace u with p by (symmetry; t; first [alike | by_roots]) end;
+  lns; t; alike.
+
+(* Other functions; t puts in the forms of the parts inside. *)
+Ltac form t :=
+  rewrite ?power_at_zero_pos by positive;
+  first
+    [ plainly
+    | apply ln_inv; [positive | positive | unfold Rpower; lns; t; alike]
+    | apply sqrt_lem_1; [positive | positive | t; first [alike | by_roots]]
+    | progress (unfold sinh, cosh, tanh); t; alike
+    | f_equal; t; plainly
+    | t; reflexivity ].
+
+Ltac root_power :=
+  first
+    [ apply pow2_sqrt; positive
+    | match goal with |- sqrt (sqrt ?a) ^ 4 = _ => replace 4%nat with (2 * 2)%nat by reflexivity end;
+      rewrite pow_mult, !pow2_sqrt; [reflexivity | positive | apply sqrt_pos]
+    | apply ln_inv; [positive | positive | lns; plainly] ].
+
 (* A slope in the words of the rules, up to the shape of arguments. *)
 Ltac slope_plain :=
   unfold Rpower, sinh, cosh, tanh; auto_derive; rewrite ?Derive_Phi, ?Derive_arcsinh;
   first
     [ solve [nonzero]
     | plainly
-    | unfold Rminus, Rdiv; cbn [pow]; first [plainly | align; plainly] ].
+    | unfold Rminus, Rdiv; cbn [pow]; alike ].
 
 Ltac same :=
   first
@@ -623,15 +634,51 @@ Ltac square_hints :=
   repeat match goal with x : R, y : R |- _ => learn (pow2_ge_0 (x - y)) end;
   repeat match goal with x : R, y : R |- _ => learn (pow2_ge_0 (x + y)) end.
 
+(* Values of one increasing function, in the order of their places. *)
+Ltac less := first [lra | timeout 1 nra].
+Ltac ordered u v lt le :=
+  differ u v;
+  first [ learn (lt u v ltac:(less)) | learn (le u v ltac:(less)) ].
+Lemma ln_lt (a b : R) : 0 < a /\ a < b -> ln a < ln b.
+Proof. intros []; apply ln_increasing; assumption. Qed.
+Lemma ln_below (a b : R) : 0 < a /\ a <= b -> ln a <= ln b.
+Proof. intros [A [H | ->]]; [apply Rlt_le, ln_increasing; assumption | lra]. Qed.
+Lemma sqrt_below (a b : R) : 0 <= a /\ a < b -> sqrt a < sqrt b.
+Proof. intros; apply sqrt_lt_1_alt; assumption. Qed.
+Ltac orders :=
+  repeat
+    match goal with
+    | |- context [exp ?u] =>
+        match goal with |- context [exp ?v] => ordered u v exp_increasing exp_le end
+    | |- context [Phi ?u] =>
+        match goal with |- context [Phi ?v] => ordered u v Phi_increasing Phi_le end
+    | |- context [sqrt ?u] =>
+        match goal with
+        | |- context [sqrt ?v] =>
+            differ u v;
+            first [ learn (sqrt_below u v ltac:(split; less)) | learn (sqrt_le_1_alt u v ltac:(less)) ]
+        end
+    | |- context [ln ?u] =>
+        match goal with
+        | |- context [ln ?v] =>
+            differ u v;
+            first [ learn (ln_lt u v ltac:(split; [by_shape | less]))
+                  | learn (ln_below u v ltac:(split; [by_shape | less])) ]
+        end
+    end.
+
+Ltac by_orders := progress orders; first [lra | by_shape | timeout 1 nra].
+
 Ltac sign_of :=
   first
     [ by_shape
-    | timeout 2 nra
-    | timeout 3 interval with (i_prec 60)
-    | timeout 3 (square_hints; nra)
-    | timeout 3 (saturate; first [lra | nra])
-    | timeout 3 (by_cases; first [lra | nra])
-    | match goal with x : R |- _ => timeout 3 interval with (i_prec 60, i_bisect x, i_depth 20) end ].
+    | timeout 1 nra
+    | timeout 2 by_intervals
+    | timeout 1 by_orders
+    | timeout 1 (square_hints; nra)
+    | timeout 1 (saturate; first [lra | nra])
+    | timeout 1 (by_cases; first [lra | nra])
+    | match goal with x : R |- _ => timeout 2 by_intervals x end ].
 
 (* What is soon seen. *)
 Ltac quickly :=
@@ -639,24 +686,31 @@ Ltac quickly :=
   | |- _ = _ => fail
   | |- is_derive _ _ _ => slope_of
   | |- _ <> 0 => timeout 2 by_shape
-  | |- _ => first [timeout 2 by_shape | lra | timeout 2 nra]
+  | |- _ => first [timeout 1 by_shape | lra | timeout 1 nra]
   end.
 
 Ltac relation :=
   match goal with
+  | |- ~ (_ >= _) => apply Rlt_not_ge; relation
+  | |- ~ (_ <= _) => apply Rgt_not_le; relation
+  | |- ~ (_ > _) => apply Rle_not_gt; relation
+  | |- ~ (_ < _) => apply Rge_not_lt; relation
+  | |- ~ (_ = _) =>
+      first [ by_shape | apply Rlt_not_eq; timeout 3 by_intervals | apply Rgt_not_eq; timeout 3 by_intervals ]
   | |- _ = _ => first [same | by_cases; lra]
   | |- _ <> 0 \/ (_ <= _)%Z => first [left; by_shape | right; lia]
   | |- _ <> 0 => by_shape
   | |- is_derive _ _ _ => slope_of
   | |- _ =>
       first
-        [ by_shape | lra | timeout 2 nra
+        [ by_shape | lra | timeout 1 nra
         | first [apply gap_lt | apply gap_le | apply gap_gt | apply gap_ge]; by_shape
-        | timeout 3 interval with (i_prec 60)
-        | timeout 3 (square_hints; nra)
-        | timeout 3 (by_cases; first [lra | nra])
-        | timeout 3 (saturate; first [lra | nra])
-        | match goal with x : R |- _ => timeout 3 interval with (i_prec 60, i_bisect x, i_depth 20) end ]
+        | timeout 2 by_intervals
+        | timeout 1 by_orders
+        | timeout 1 (square_hints; nra)
+        | timeout 1 (by_cases; first [lra | nra])
+        | timeout 1 (saturate; first [lra | nra])
+        | match goal with x : R |- _ => timeout 2 by_intervals x end ]
   end.
 
 (* A hypothesis divided by a factor that is positive. *)
@@ -752,7 +806,7 @@ Ltac image :=
     | apply exp_below_1; linear | apply exp_below_1_le; linear
     | unfold Rpower; apply exp_below_1;
       match goal with x : R |- _ => assert (0 < - ln x) by (apply ln_neg; split; linear); lra end
-    | interval ].
+    | by_intervals ].
 
 Ltac inverse :=
   first
