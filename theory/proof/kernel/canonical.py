@@ -203,12 +203,7 @@ class Canon:
         plain = constant(Fraction(int(base)) ** whole) if base.isdigit() else atom(base, whole)
         if value == whole:
             return plain
-        if share == 2:
-            name = f"sqrt({base})"
-        elif share == 4:
-            name = f"sqrt(sqrt({base}))"
-        else:
-            name = f"exp(log({base})/{share})"
+        name = f"sqrt({base})" if share == 2 else f"exp(log({base})/{share})"
         self.roots[name] = (base, share)
         return times(plain, atom(name, int((value - whole) * share)))
 
@@ -232,6 +227,8 @@ def _functions(term: Term, outer: bool = True) -> Iterator[tuple[Term, bool]]:
         case ast.Call(func=ast.Name(id=name), args=arguments):
             for argument in arguments:
                 yield from _functions(argument, inside)
+            if name == "sqrt":
+                extra = [_call("log", arguments[0])]
             if name in _HYPERBOLIC:
                 (inner,) = arguments
                 extra = [_call("exp", a) for a in (inner, ast.UnaryOp(ast.USub(), inner))]

@@ -84,7 +84,7 @@ def _minimum(tree: Tree, goal: Term, strict: bool, node: Any) -> str:
         combine(parse(piece.high), ast.Sub(), place),
     )
     known = [
-        others.shown(term, False, child)
+        f"first [{others.shown(term, True, child)} | {others.shown(term, False, child)}]"
         for term, end, child in zip(gaps, piece.ends, between, strict=True)
         if end not in _INFINITE
     ]

@@ -6,7 +6,7 @@ to the tactics that know no tree; what is written here is only tried, and the ke
 """
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -119,24 +119,30 @@ class Tree:
             part, form = self.text(hint.part), self.text(hint.form)
             names.append("" if part == form else self.fresh())
             if names[-1]:
-                proof = self._proof(hint, names)
+                proof = self._proof(hint, [(self.text(h.part), n) for h, n in zip(found, names, strict=False)])
                 steps.append(f"assert ({names[-1]} : {part} = {form}) by ({proof})")
         squares = []
         for root, degree, base in roots:
             squares.append(self.fresh())
             power = f"{self.plain().within(root, 5)} ^ {degree} = {self.text(base)}"
             steps.append(f"assert ({squares[-1]} : {power}) by root_power")
-        outer = [name for hint, name in zip(found, names, strict=True) if hint.outer and name]
-        if outer:
-            steps.append(f"rewrite {', '.join(f'?{name}' for name in outer)}")
+        outer = [
+            (self.text(hint.part), name)
+            for hint, name in zip(found, names, strict=True)
+            if hint.outer and name
+        ]
+        outer.sort(key=lambda row: -len(row[0]))  # what contains another is put in first
+        steps += [f"try rewrite {name}" for _, name in outer]
         if not steps:
             return ""
-        ring = f"field_simplify_eq; [ring [{' '.join(squares)}] | nonzero]"
-        return "; ".join([*steps, f"first [plainly | {ring}]" if squares else "plainly"])
+        ring = f"field_simplify_eq; [ring [{' '.join(squares)}] | nonzero]" if squares else "same"
+        return "; ".join([*steps, f"first [plainly | {ring}]"])
 
-    def _proof(self, hint: Hint, names: list[str]) -> str:
-        inner = [names[index] for index in hint.inner if names[index]]
-        rewriting = f"ltac:(rewrite {', '.join(f'?{name}' for name in inner)})" if inner else "idtac"
+    def _proof(self, hint: Hint, names: Sequence[tuple[str, str]]) -> str:
+        inner = [names[index] for index in hint.inner if names[index][1]]
+        inner.sort(key=lambda row: -len(row[0]))
+        tried = "; ".join(f"try rewrite {name}" for _, name in inner)
+        rewriting = f"ltac:({tried})" if inner else "idtac"
         if hint.product is None:
             return f"form {rewriting}"
         return f"log_form ({self.text(hint.product)}) {rewriting}"

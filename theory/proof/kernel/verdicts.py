@@ -142,7 +142,8 @@ def recheck_by_kernel(
         If Coq is needed and not installed.
     """
     rows = {row.export.name: row for row in standing(exports)}
-    fresh = [row.export for row in rows.values() if _is_open(row)]
+    waiting = sorted(filter(_is_open, rows.values()), key=lambda row: row.status == "failed")
+    fresh = [row.export for row in waiting]  # what was never run comes first
     for _ in range(len(rows) - len(fresh) if progress else 0):
         progress()  # type: ignore[misc]
 

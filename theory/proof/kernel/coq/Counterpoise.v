@@ -66,6 +66,28 @@ Proof.
   apply Rdiv_lt_0_compat; assumption.
 Qed.
 
+Lemma div_neg_neg_le (a b : R) : 0 <= - a -> 0 < - b -> 0 <= a / b.
+Proof.
+  intros; replace (a / b) with (- a / - b) by (field; lra).
+  apply div_nonneg; assumption.
+Qed.
+Lemma neg_div_r (a b : R) : 0 < a -> 0 < - b -> 0 < - (a / b).
+Proof.
+  intros; replace (- (a / b)) with (a / - b) by (field; lra).
+  apply Rdiv_lt_0_compat; assumption.
+Qed.
+Lemma neg_div_r_le (a b : R) : 0 <= a -> 0 < - b -> 0 <= - (a / b).
+Proof.
+  intros; replace (- (a / b)) with (a / - b) by (field; lra).
+  apply div_nonneg; assumption.
+Qed.
+Lemma neg_inverse (b : R) : 0 < - b -> 0 < - / b.
+Proof. intros; replace (- / b) with (/ - b) by (field; lra); apply Rinv_0_lt_compat; assumption. Qed.
+Lemma twice_neg_lt (a : R) : 0 < a -> 0 < - - a. Proof. lra. Qed.
+Lemma twice_neg_le (a : R) : 0 <= a -> 0 <= - - a. Proof. lra. Qed.
+Lemma mix_pos (x a : R) : 0 <= x <= 1 -> 0 < a -> 0 < 1 - x + x * a.
+Proof. intros [[X | <-] Y] A; [assert (0 < x * a) by (apply Rmult_lt_0_compat; assumption) |]; lra. Qed.
+
 Lemma ln_pos (a : R) : 1 < a -> 0 < ln a.
 Proof. intros; rewrite <- ln_1; apply ln_increasing; lra. Qed.
 Lemma ln_nonneg (a : R) : 1 <= a -> 0 <= ln a.
@@ -74,6 +96,22 @@ Lemma ln_neg (a : R) : 0 < a < 1 -> 0 < - ln a.
 Proof. intros; assert (B : ln a < ln 1) by (apply ln_increasing; lra); rewrite ln_1 in B; lra. Qed.
 Lemma ln_nonpos (a : R) : 0 < a <= 1 -> 0 <= - ln a.
 Proof. intros [A [B | B]]; [apply Rlt_le, ln_neg; lra | rewrite B, ln_1; lra]. Qed.
+
+Lemma ln_ratio_pos (a b : R) : 0 < b -> b < a -> 0 < ln (a / b).
+Proof.
+  intros B H; apply ln_pos; apply Rmult_lt_reg_r with b; [exact B |].
+  unfold Rdiv; rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
+Lemma ln_ratio_nonneg (a b : R) : 0 < b -> b <= a -> 0 <= ln (a / b).
+Proof.
+  intros B [H | <-]; [apply Rlt_le, ln_ratio_pos; assumption |].
+  unfold Rdiv; rewrite Rinv_r, ln_1; lra.
+Qed.
+Lemma ln_ratio_neg (a b : R) : 0 < a -> a < b -> 0 < - ln (a / b).
+Proof.
+  intros A H; apply ln_neg; split; [apply Rdiv_lt_0_compat; lra |].
+  apply Rmult_lt_reg_r with b; [lra |]; unfold Rdiv; rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
 
 Lemma exp_above_1 (a : R) : 0 < a -> 1 < exp a.
 Proof. intros; rewrite <- exp_0; apply exp_increasing; assumption. Qed.
@@ -102,6 +140,26 @@ Lemma Rmax_nonneg_l (a b : R) : 0 <= a -> 0 <= Rmax a b. Proof. intros; pose pro
 Lemma Rmax_nonneg_r (a b : R) : 0 <= b -> 0 <= Rmax a b. Proof. intros; pose proof (Rmax_r a b); lra. Qed.
 Lemma Rmin_nonneg (a b : R) : 0 <= a -> 0 <= b -> 0 <= Rmin a b. Proof. intros; apply Rmin_case; assumption. Qed.
 
+Lemma below_power (b e : R) : 0 < b < 1 -> 0 < e -> 0 < 1 - Rpower b e.
+Proof.
+  intros B E; unfold Rpower; assert (0 < - ln b) by (apply ln_neg; exact B).
+  assert (exp (e * ln b) < 1) by (apply exp_below_1; nra); lra.
+Qed.
+Lemma above_power (b e : R) : 1 < b -> 0 < e -> 0 < Rpower b e - 1.
+Proof.
+  intros B E; unfold Rpower; assert (0 < ln b) by (apply ln_pos; exact B).
+  assert (1 < exp (e * ln b)) by (apply exp_above_1; nra); lra.
+Qed.
+Lemma below_whole_power (b : R) (z : Z) : 0 < b < 1 -> (0 < z)%Z -> 0 < 1 - powerRZ b z.
+Proof.
+  intros B Z; rewrite powerRZ_Rpower by lra; apply below_power; [exact B |].
+  apply (IZR_lt 0); exact Z.
+Qed.
+Lemma below_exp (a : R) : 0 < - a -> 0 < 1 - exp a.
+Proof. intros H; assert (exp a < 1) by (apply exp_below_1; lra); lra. Qed.
+Lemma above_exp (a : R) : 0 < a -> 0 < exp a - 1.
+Proof. intros H; assert (1 < exp a) by (apply exp_above_1; lra); lra. Qed.
+
 (* A sign by the shape of an expression; what no shape decides is left to linear arithmetic. *)
 Ltac linear := first [assumption | lra].
 
@@ -127,14 +185,21 @@ Ltac by_shape :=
           | ?a * ?a => apply Rlt_0_sqr; by_shape
           | _ * _ => first [apply Rmult_lt_0_compat; by_shape | apply mult_neg_neg; by_shape]
           | _ / _ => first [apply Rdiv_lt_0_compat; by_shape | apply div_neg_neg; by_shape]
+          | 1 - ?x + ?x * _ => apply mix_pos; [split; linear | by_shape]
           | / _ => apply Rinv_0_lt_compat; by_shape
           | _ + _ =>
               first [ apply plus_lt_le; by_shape | apply plus_le_lt; by_shape ]
+          | 1 - Rpower _ _ => apply below_power; [split; linear | by_shape]
+          | Rpower _ _ - 1 => apply above_power; [linear | by_shape]
+          | 1 - powerRZ _ _ => apply below_whole_power; [split; linear | lia]
+          | 1 - exp _ => apply below_exp; by_shape
+          | exp _ - 1 => apply above_exp; by_shape
           | ?a - ?b => apply minus_neg_lt; by_shape
           | ?a ^ 2 => apply pow2_gt_0; by_shape
           | _ ^ _ => apply pow_lt; by_shape
           | exp _ => apply exp_pos
           | sqrt _ => apply sqrt_lt_R0; by_shape
+          | ln (_ / _) => first [apply ln_pos; linear | apply ln_ratio_pos; linear]
           | ln _ => apply ln_pos; linear
           | Rpower _ _ => apply Rpower_pos
           | powerRZ _ _ => apply powerRZ_lt; by_shape
@@ -147,7 +212,10 @@ Ltac by_shape :=
           | - ?f =>
               lazymatch f with
               | _ * _ => first [apply neg_mult_l; by_shape | apply neg_mult_r; by_shape]
-              | _ / _ => apply neg_div_l; by_shape
+              | _ / _ => first [apply neg_div_l; by_shape | apply neg_div_r; by_shape]
+              | / _ => apply neg_inverse; by_shape
+              | - _ => apply twice_neg_lt; by_shape
+              | ln (_ / _) => first [apply ln_neg; split; linear | apply ln_ratio_neg; linear]
               | ln _ => apply ln_neg; split; linear
               end
           end ]
@@ -157,11 +225,12 @@ Ltac by_shape :=
         | lazymatch e with
           | ?a * ?a => apply Rle_0_sqr
           | _ * _ => first [apply Rmult_le_pos; by_shape | apply mult_neg_neg_le; by_shape]
-          | _ / _ => apply div_nonneg; by_shape
+          | _ / _ => first [apply div_nonneg; by_shape | apply div_neg_neg_le; by_shape]
           | _ + _ => apply plus_le_le; by_shape
           | _ ^ 2 => apply pow2_ge_0
           | _ ^ _ => apply pow_le; by_shape
           | sqrt _ => apply sqrt_pos
+          | ln (_ / _) => first [apply ln_nonneg; linear | apply ln_ratio_nonneg; linear]
           | ln _ => apply ln_nonneg; linear
           | power_at_zero _ _ => apply power_at_zero_nonneg
           | sinh _ => apply sinh_nonneg; by_shape
@@ -171,7 +240,8 @@ Ltac by_shape :=
           | - ?f =>
               lazymatch f with
               | _ * _ => first [apply neg_mult_l_le; by_shape | apply neg_mult_r_le; by_shape]
-              | _ / _ => apply neg_div_l_le; by_shape
+              | _ / _ => first [apply neg_div_l_le; by_shape | apply neg_div_r_le; by_shape]
+              | - _ => apply twice_neg_le; by_shape
               | ln _ => apply ln_nonpos; split; linear
               end
           end
@@ -231,8 +301,10 @@ Ltac by_cases :=
   end.
 
 (* Interval arithmetic, which computes with the machine's integers, and says so. *)
-Tactic Notation "by_intervals" := interval with (i_prec 60); idtac "MACHINE".
-Tactic Notation "by_intervals" constr(x) := interval with (i_prec 60, i_bisect x, i_depth 20); idtac "MACHINE".
+Ltac plain_functions := unfold Rpower, sinh, cosh, tanh in *.
+Tactic Notation "by_intervals" := plain_functions; interval with (i_prec 60); idtac "MACHINE".
+Tactic Notation "by_intervals" constr(x) :=
+  plain_functions; interval with (i_prec 60, i_bisect x, i_depth 20); idtac "MACHINE".
 
 (* ----------------------------------------------------------------------------- derivatives *)
 
@@ -461,7 +533,9 @@ Qed.
 
 Ltac nonzero :=
   repeat match goal with |- _ /\ _ => split | |- True => exact I end;
-  first [apply ex_derive_Phi | apply ex_derive_arcsinh | by_shape].
+  first
+    [ apply ex_derive_Phi | apply ex_derive_arcsinh | by_shape
+    | timeout 1 (saturate; first [nra | apply nonzero_pos; first [lra | nra] | apply nonzero_neg; first [lra | nra]]) ].
 
 Ltac plain_values :=
   repeat (rewrite ?exp_0, ?ln_1, ?sqrt_0, ?sqrt_1, ?Phi_0, ?arcsinh_0, ?Rmult_0_l, ?Rmult_0_r, ?Ropp_0).
@@ -562,9 +636,9 @@ Ltac align :=
     | |- context [Rabs ?u] => match goal with |- context [Rabs ?v] => align_one u v end
     end.
 
-Ltac alike := first [plainly | align; plainly].
+Ltac alike := first [plainly | align; first [plainly | timeout 1 by_roots]].
 
-Ltac positive := first [by_shape | timeout 1 nra].
+Ltac positive := first [by_shape | timeout 1 nra | timeout 1 (saturate; nra)].
 
 Ltac lns :=
   repeat match goal with
@@ -608,14 +682,29 @@ Ltac slope_plain :=
     | plainly
     | unfold Rminus, Rdiv; cbn [pow]; alike ].
 
+Lemma one_power (e : R) : Rpower 1 e = 1.
+Proof. unfold Rpower; rewrite ln_1, Rmult_0_r; apply exp_0. Qed.
+
+(* Powers whose exponent has become 0 or 1, or whose base 1. *)
+Ltac tidy_powers :=
+  repeat match goal with
+  | |- context [Rpower ?x ?e] =>
+      first
+        [ replace x with 1 by plainly; rewrite one_power
+        | replace e with 0 by plainly; rewrite (Rpower_O x) by positive
+        | replace e with 1 by plainly; rewrite (Rpower_1 x) by positive ]
+  | |- context [power_at_zero ?x ?e] => rewrite (power_at_zero_pos x e) by positive
+  end.
+
 Ltac same :=
   first
     [ plainly
     | lazymatch goal with
       | |- context [Rabs _] => idtac | |- context [Rmax _ _] => idtac | |- context [Rmin _ _] => idtac
-      end; by_cases; first [lra | field; nonzero]
+      end; saturate; by_cases; first [lra | field; nonzero | exfalso; lra | exfalso; nra | by_roots]
     | progress plain_values; plainly
     | progress (plain_values; roots); plainly
+    | progress (plain_values; tidy_powers); alike
     | progress align; plainly
     | unfold sinh, cosh, tanh; field; nonzero
     | timeout 2 by_roots
@@ -667,6 +756,19 @@ Ltac orders :=
         end
     end.
 
+(* A quotient of polynomials by the signs of both. *)
+Ltac cleared :=
+  match goal with
+  | |- _ < ?e =>
+      let g := fresh in let H := fresh in
+      remember e as g eqn:H; field_simplify in H; [| nonzero ..]; rewrite H;
+      first [apply Rdiv_lt_0_compat; first [by_shape | nra] | by_shape | nra]
+  | |- _ <= ?e =>
+      let g := fresh in let H := fresh in
+      remember e as g eqn:H; field_simplify in H; [| nonzero ..]; rewrite H;
+      first [apply div_nonneg; first [by_shape | nra] | by_shape | nra]
+  end.
+
 Ltac by_orders := progress orders; first [lra | by_shape | timeout 1 nra].
 
 Ltac sign_of :=
@@ -675,9 +777,10 @@ Ltac sign_of :=
     | timeout 1 nra
     | timeout 2 by_intervals
     | timeout 1 by_orders
+    | timeout 1 cleared
     | timeout 1 (square_hints; nra)
     | timeout 1 (saturate; first [lra | nra])
-    | timeout 1 (by_cases; first [lra | nra])
+    | timeout 2 (by_cases; first [lra | nra])
     | match goal with x : R |- _ => timeout 2 by_intervals x end ].
 
 (* What is soon seen. *)
@@ -698,8 +801,16 @@ Ltac relation :=
   | |- ~ (_ = _) =>
       first [ by_shape | apply Rlt_not_eq; timeout 3 by_intervals | apply Rgt_not_eq; timeout 3 by_intervals ]
   | |- _ = _ => first [same | by_cases; lra]
+  | |- (_ <= _)%Z => lia
+  | |- (_ < _)%Z => lia
+  | |- (_ <= _ <= _)%Z => lia
   | |- _ <> 0 \/ (_ <= _)%Z => first [left; by_shape | right; lia]
-  | |- _ <> 0 => by_shape
+  | |- _ <> 0 =>
+      first
+        [ by_shape
+        | apply nonzero_pos; first [timeout 1 nra | timeout 1 cleared | timeout 2 by_intervals]
+        | apply nonzero_neg; first [timeout 1 nra | timeout 1 cleared | timeout 2 by_intervals]
+        | nonzero ]
   | |- is_derive _ _ _ => slope_of
   | |- _ =>
       first
@@ -707,8 +818,9 @@ Ltac relation :=
         | first [apply gap_lt | apply gap_le | apply gap_gt | apply gap_ge]; by_shape
         | timeout 2 by_intervals
         | timeout 1 by_orders
+        | timeout 1 (first [apply gap_lt | apply gap_le | apply gap_gt | apply gap_ge]; cleared)
         | timeout 1 (square_hints; nra)
-        | timeout 1 (by_cases; first [lra | nra])
+        | timeout 2 (by_cases; first [lra | nra])
         | timeout 1 (saturate; first [lra | nra])
         | match goal with x : R |- _ => timeout 2 by_intervals x end ]
   end.
