@@ -57,7 +57,7 @@ class Canon:
         """An expression's form."""
         key = ast.unparse(term)
         if key not in self.known:
-            self.known[key] = self._poly(term)
+            self.known[key] = self._lower(self._poly(term))
             if len(self.known[key]) > MOST:
                 raise NoForm(key)
         return self.known[key]
@@ -91,6 +91,22 @@ class Canon:
                 return atom(f"{name}({', '.join(text(self.poly(a)) for a in several)})")
         raise NoForm(ast.unparse(term))
 
+    def _lower(self, form: Poly) -> Poly:
+        """Powers of roots that are powers of their bases, as such."""
+        found: Poly = {}
+        for monomial, value in form.items():
+            part = constant(value)
+            for name, raised in monomial:
+                base, degree = self.roots.get(name, (name, 1))
+                whole, left = divmod(raised, degree) if degree > 1 else (0, raised)
+                part = times(part, atom(name, left))
+                if whole and base.isdigit():
+                    part = times(part, constant(Fraction(int(base)) ** whole))
+                elif whole:
+                    part = times(part, atom(base, whole))
+            found = plus(found, part)
+        return found
+
     def _call(self, name: str, inner: Term) -> Poly:
         form = self.poly(inner)
         if name == "exp":
@@ -106,6 +122,8 @@ class Canon:
             if name == "tanh":
                 return times(sinh, self.raised(cosh, -1))
             return sinh if name == "sinh" else cosh
+        if name == "Phi" and form and _falls(form):
+            return plus(constant(1), atom(f"Phi({text(plus({}, form, -1))})"), -1)
         return atom(f"{name}({text(form)})")
 
     def raised(self, form: Poly, exponent: int) -> Poly:
@@ -208,6 +226,11 @@ class Canon:
         return times(plain, atom(name, int((value - whole) * share)))
 
 
+def _falls(form: Poly) -> bool:
+    """Whether a sum's first term is negative: of an expression and its negative one is chosen."""
+    return min(form.items())[1] < 0
+
+
 def _functions(term: Term, outer: bool = True) -> Iterator[tuple[Term, bool]]:
     """The parts that are functions or real powers, inner ones first, and whether they are outermost."""
     inside = outer
@@ -285,11 +308,12 @@ def hints(
             found[key] = Hint(
                 part, parse(text(canon.poly(part))), inner, _product(canon, part), outer
             )
-    used = " ".join(text(canon.poly(term)) for term in terms)
+    forms = [text(canon.poly(term)) for term in terms]
+    used = " ".join([*forms, *(ast.unparse(hint.form) for hint in found.values())])
     roots = [
         (parse(name), degree, parse(base))
         for name, (base, degree) in canon.roots.items()
-        if name in used
+        if name in used or ast.unparse(parse(name)) in used
     ]
     return list(found.values()), roots
 

@@ -18,7 +18,7 @@ from .terms import NotTranslated
 __all__ = ["Export", "exports_of", "library", "source_of", "write_project"]
 
 COQ = Path(__file__).with_name("coq")
-LIBRARY = ("Functions", "Counterpoise", "Unproved")
+LIBRARY = ("Functions", "Normal", "Counterpoise", "Unproved")
 """Files of the library in the order in which they are compiled."""
 
 _HEADER = """\

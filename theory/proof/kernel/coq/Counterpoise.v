@@ -3,7 +3,7 @@
 From Coq Require Import Reals ZArith Lra Lia Psatz List.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
-From Counterpoise Require Export Functions.
+From Counterpoise Require Export Functions Normal.
 Open Scope R_scope.
 
 (* ------------------------------------------------------------------------------ functions *)
@@ -198,6 +198,8 @@ Ltac by_shape :=
           | ?a ^ 2 => apply pow2_gt_0; by_shape
           | _ ^ _ => apply pow_lt; by_shape
           | exp _ => apply exp_pos
+          | Phi _ => apply Phi_pos
+          | 1 - Phi ?x => pose proof (Phi_below_1 x); lra
           | sqrt _ => apply sqrt_lt_R0; by_shape
           | ln (_ / _) => first [apply ln_pos; linear | apply ln_ratio_pos; linear]
           | ln _ => apply ln_pos; linear
@@ -282,6 +284,8 @@ Ltac saturate :=
         first [ learn (ln_pos a ltac:(lra)) | learn (ln_nonneg a ltac:(lra))
               | learn (ln_neg a ltac:(lra)) | learn (ln_nonpos a ltac:(lra)) ]
     | |- context [Rabs ?a] => learn (Rabs_pos a)
+    | |- context [Phi ?a] => learn (Phi_pos a)
+    | |- context [Phi ?a] => learn (Phi_below_1 a)
     | |- context [Rpower ?a ?b] => learn (Rpower_pos a b)
     | |- context [PI] => learn PI_RGT_0
     end
@@ -308,31 +312,6 @@ Tactic Notation "by_intervals" constr(x) :=
 
 (* ----------------------------------------------------------------------------- derivatives *)
 
-Lemma is_derive_Phi (x : R) : is_derive Phi x (exp (- x ^ 2 / 2) / sqrt (2 * PI)).
-Proof.
-  assert (C : forall t : R, continuous (fun t : R => exp (- t ^ 2 / 2)) t).
-  { intros t; apply (ex_derive_continuous (fun t : R => exp (- t ^ 2 / 2))); auto_derive; trivial. }
-  assert (D : is_derive (fun x : R => RInt (fun t : R => exp (- t ^ 2 / 2)) 0 x) x
-                (exp (- x ^ 2 / 2))).
-  { apply (is_derive_RInt (fun t : R => exp (- t ^ 2 / 2))
-             (fun x : R => RInt (fun t : R => exp (- t ^ 2 / 2)) 0 x) 0 x).
-    - exists (mkposreal 1 Rlt_0_1); intros y _.
-      apply (RInt_correct (V := R_CompleteNormedModule)), ex_RInt_continuous; intros; apply C.
-    - apply C. }
-  pose (J := fun x : R => RInt (fun t : R => exp (- t ^ 2 / 2)) 0 x).
-  change (is_derive J x (exp (- x ^ 2 / 2))) in D.
-  change (is_derive (fun x : R => 1 / 2 + J x / sqrt (2 * PI)) x (exp (- x ^ 2 / 2) / sqrt (2 * PI))).
-  clearbody J; auto_derive; [exists (exp (- x ^ 2 / 2)); exact D |].
-  replace (Derive (fun x : R => J x) x) with (exp (- x ^ 2 / 2)); [unfold Rdiv; ring |].
-  symmetry; apply is_derive_unique; exact D.
-Qed.
-
-Lemma Derive_Phi (x : R) : Derive (fun t : R => Phi t) x = exp (- x ^ 2 / 2) / sqrt (2 * PI).
-Proof. apply is_derive_unique, is_derive_Phi. Qed.
-
-Lemma ex_derive_Phi (x : R) : ex_derive (fun t : R => Phi t) x.
-Proof. eexists; apply is_derive_Phi. Qed.
-
 Lemma is_derive_arcsinh (x : R) : is_derive arcsinh x (/ sqrt (x ^ 2 + 1)).
 Proof. apply is_derive_Reals, derivable_pt_lim_arcsinh. Qed.
 
@@ -344,12 +323,6 @@ Proof. eexists; apply is_derive_arcsinh. Qed.
 
 Lemma is_derive_eq (f : R -> R) (x d e : R) : is_derive f x d -> d = e -> is_derive f x e.
 Proof. intros D <-; exact D. Qed.
-
-Lemma Phi_0 : Phi 0 = 1 / 2.
-Proof.
-  unfold Phi; rewrite RInt_point; change (1 / 2 + 0 / sqrt (2 * PI) = 1 / 2).
-  unfold Rdiv; rewrite Rmult_0_l; ring.
-Qed.
 
 (* Slides: a function that rises from an end where it is right. *)
 
@@ -537,8 +510,10 @@ Ltac nonzero :=
     [ apply ex_derive_Phi | apply ex_derive_arcsinh | by_shape
     | timeout 1 (saturate; first [nra | apply nonzero_pos; first [lra | nra] | apply nonzero_neg; first [lra | nra]]) ].
 
+Lemma zero_over (a : R) : 0 / a = 0. Proof. unfold Rdiv; ring. Qed.
+
 Ltac plain_values :=
-  repeat (rewrite ?exp_0, ?ln_1, ?sqrt_0, ?sqrt_1, ?Phi_0, ?arcsinh_0, ?Rmult_0_l, ?Rmult_0_r, ?Ropp_0).
+  repeat (rewrite ?zero_over, ?exp_0, ?ln_1, ?sqrt_0, ?sqrt_1, ?Phi_0, ?arcsinh_0, ?Rmult_0_l, ?Rmult_0_r, ?Ropp_0).
 
 Ltac roots :=
   repeat match goal with
@@ -665,6 +640,7 @@ Ltac form t :=
     | apply sqrt_lem_1; [positive | positive | t; first [alike | by_roots]]
     | progress (unfold sinh, cosh, tanh); t; alike
     | f_equal; t; plainly
+    | apply Phi_reflect; t; alike
     | t; reflexivity ].
 
 Ltac root_power :=
