@@ -103,12 +103,12 @@ def _minimum(tree: Tree, goal: Term, strict: bool, node: Any) -> str:
         functions += f" {inside.function(x, slope)}"
         flat = others.equal(replaced(slope, name, place), number(0))
         shown = [
-            f"{bound}; {inside.slope(goal, name, slope)}",
-            f"{bound}; {inside.slope(slope, name, factor)}", f"cbv beta; {flat}",
+            f"{bound}; ({inside.slope(goal, name, slope)})",
+            f"{bound}; ({inside.slope(slope, name, factor)})", f"cbv beta; {flat}",
         ]  # fmt: skip
     else:
-        shown = [f"{bound}; {inside.slope(goal, name, slope)}"]
-    shown.append(f"{bound}; {inner}")
+        shown = [f"{bound}; ({inside.slope(goal, name, slope)})"]
+    shown.append(f"{bound}; ({inner})")  # both orders of the two points
     functions += f" {inside.function(x, factor)}"
     lower, sign = tree.fresh(), "<" if strict else "<="
     return (

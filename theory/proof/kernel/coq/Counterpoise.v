@@ -160,6 +160,8 @@ Proof. intros H; assert (exp a < 1) by (apply exp_below_1; lra); lra. Qed.
 Lemma above_exp (a : R) : 0 < a -> 0 < exp a - 1.
 Proof. intros H; assert (1 < exp a) by (apply exp_above_1; lra); lra. Qed.
 
+Global Opaque Phi.
+
 (* A sign by the shape of an expression; what no shape decides is left to linear arithmetic. *)
 Ltac linear := first [assumption | lra].
 
@@ -507,7 +509,8 @@ Qed.
 Ltac nonzero :=
   repeat match goal with |- _ /\ _ => split | |- True => exact I end;
   first
-    [ apply ex_derive_Phi | apply ex_derive_arcsinh | by_shape
+    [ lazymatch goal with |- ex_derive _ _ => first [apply ex_derive_Phi | apply ex_derive_arcsinh] end
+    | by_shape
     | timeout 1 (saturate; first [nra | apply nonzero_pos; first [lra | nra] | apply nonzero_neg; first [lra | nra]]) ].
 
 Lemma zero_over (a : R) : 0 / a = 0. Proof. unfold Rdiv; ring. Qed.
@@ -640,7 +643,7 @@ Ltac form t :=
     | apply sqrt_lem_1; [positive | positive | t; first [alike | by_roots]]
     | progress (unfold sinh, cosh, tanh); t; alike
     | f_equal; t; plainly
-    | apply Phi_reflect; t; alike
+    | lazymatch goal with |- Phi _ = 1 + - Phi _ => apply Phi_reflect; t; alike end
     | t; reflexivity ].
 
 Ltac root_power :=
@@ -784,6 +787,7 @@ Ltac relation :=
   | |- _ <> 0 =>
       first
         [ by_shape
+        | lazymatch goal with |- _ ^ _ <> 0 => apply pow_nonzero; relation end
         | apply nonzero_pos; first [timeout 1 nra | timeout 1 cleared | timeout 2 by_intervals]
         | apply nonzero_neg; first [timeout 1 nra | timeout 1 cleared | timeout 2 by_intervals]
         | nonzero ]

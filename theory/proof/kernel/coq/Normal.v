@@ -53,7 +53,7 @@ Proof.
   - specialize (E x 0 H); lra.
 Qed.
 
-Lemma Phi_reflect (u v : R) : u = - v -> Phi u = 1 - Phi v.
+Lemma Phi_reflect (u v : R) : u = - v -> Phi u = 1 + - Phi v.
 Proof. intros ->; apply Phi_opp. Qed.
 
 (* It is positive: the square of the integral of exp(-t^2/2) up to u, and an integral over the rays of the
