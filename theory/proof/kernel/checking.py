@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -131,9 +131,7 @@ def _coqc(folder: Path, name: str, seconds: float) -> tuple[int, str, str]:
 def _checked(exports: list[Export], folder: Path, file: str) -> dict[str, Checked]:
     """The verdicts on some theorems; what ends a run is left out of the next."""
     found: dict[str, Checked] = {}
-    sources = {
-        e.name: f'Goal True. idtac "## {e.name}". Abort.\n{source_of(e)}' for e in exports
-    }
+    sources = {e.name: f'Goal True. idtac "## {e.name}". Abort.\n{source_of(e)}' for e in exports}
     while sources:
         text = header("Counterpoise", "Unproved") + "".join(sources.values())
         (folder / f"{file}.v").write_text(text, encoding="utf-8")

@@ -10,8 +10,7 @@ from functools import reduce
 from math import gcd, lcm
 
 __all__ = [
-    "ONE", "Monomial", "Poly", "atom", "constant", "content", "monomial_text", "plus", "power",
-    "primes", "text", "times",
+    "ONE", "Monomial", "Poly", "atom", "constant", "content", "plus", "power", "primes", "text", "times",
 ]  # fmt: skip
 
 Monomial = tuple[tuple[str, int], ...]
@@ -68,7 +67,8 @@ def content(a: Poly) -> tuple[Fraction, Monomial]:
     """The largest positive number and product that divide every term with whole coefficients."""
     values = list(a.values())
     number = Fraction(
-        reduce(gcd, (abs(v.numerator) for v in values)), reduce(lcm, (v.denominator for v in values))
+        reduce(gcd, (abs(v.numerator) for v in values)),
+        reduce(lcm, (v.denominator for v in values)),
     )
     names = {name for monomial in a for name, _ in monomial}
     least = {name: min(dict(monomial).get(name, 0) for monomial in a) for name in names}
@@ -108,11 +108,6 @@ def _term(monomial: Monomial, value: Fraction) -> str:
     if below:
         shown += f"/({'*'.join(below)})"
     return shown if value > 0 else f"(-({shown}))"
-
-
-def monomial_text(monomial: Monomial) -> str:
-    """A product as Python writes it."""
-    return _term(monomial, Fraction(1))
 
 
 def _raised(name: str, raised: int) -> str:

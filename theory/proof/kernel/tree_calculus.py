@@ -183,7 +183,8 @@ def _substitute(tree: Tree, goal: Term, strict: bool, node: Any) -> str:
     return "; ".join([
         f"pose ({y} := {inverse})",
         f"assert ({was} : {x} = {inner.text(parse(by))}) by (unfold {y}; inverse)",
-        *made, f"clearbody {y}", f"subst {x}", inner.follow(replaced(goal, name, parse(by)), parse(node["to"]), strict, node["node"]),
+        *made, f"clearbody {y}", f"subst {x}",
+        inner.follow(replaced(goal, name, parse(by)), parse(node["to"]), strict, node["node"]),
     ])  # fmt: skip
 
 

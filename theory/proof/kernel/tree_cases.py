@@ -55,8 +55,9 @@ def case_tactic(
             left, right = right, left
         (goal,) = tree["nodes"]
         same = words.equal(combine(left, ast.Sub(), right), parse(goal["goal"]))
-        end = f"first [from_gap_by {names[0]} plainly | from_gap_by {names[0]} ltac:({same}) | from_gap {names[0]}]"
-        return "; ".join([*first, *steps, end])
+        ways = ("from_gap_by {} plainly", f"from_gap_by {{}} ltac:({same})", "from_gap {}")
+        end = " | ".join(way.format(names[0]) for way in ways)
+        return "; ".join([*first, *steps, f"first [{end}]"])
 
     return relation(case["tree"], box)
 
@@ -69,7 +70,11 @@ def _integers(tree: Any, box: dict, relation: Callable[[Any, dict], str]) -> str
     parts = []
     for value, node in zip(itertools.count(low), nodes, strict=False):
         rest = endless and value == low + len(nodes) - 1
-        text = f"integer {value}..{'' if piece.high == 'oo' else piece.high}" if rest else f"{{{value}}}"
+        text = (
+            f"integer {value}..{'' if piece.high == 'oo' else piece.high}"
+            if rest
+            else f"{{{value}}}"
+        )
         parts.append((value, rest, relation(node, {**box, name: read_piece(text)})))
     value, rest, script = parts.pop()
     text = script if rest else f"assert ({x} = {value})%Z by lia; subst {x}; {script}"

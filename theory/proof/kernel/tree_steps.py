@@ -114,9 +114,8 @@ def _solve(tree: Tree, goal: Term, strict: bool, node: Any) -> str:
         room = combine(top, ast.Sub(), low)
         by = combine(low, ast.Add(), combine(room, ast.Mult(), parse(new)))
         made = f"between {x} ({tree.text(low)}) ({tree.text(room)}) {y} {was}"
-    return (
-        f"{positive}; {shown}; {made}; clearbody {y}; subst {x}; {inner.follow(replaced(goal, name, by), to, strict, child)}"
-    )
+    then = inner.follow(replaced(goal, name, by), to, strict, child)
+    return f"{positive}; {shown}; {made}; clearbody {y}; subst {x}; {then}"
 
 
 def _resolve(tree: Tree, goal: Term, strict: bool, node: Any) -> str:

@@ -17,7 +17,8 @@ from ..second.openness import sign_on
 from ..second.reading import Piece, inner_point
 from ..second.second_opinion import NotReal, Term, end_value, value_of
 from ..second.slopes import NoDerivative, derivative
-from .canonical import Hint, NoForm, explicit, hints
+from .canonical import NoForm
+from .forms import Hint, explicit, hints
 from .terms import Translator
 
 __all__ = ["LEAF", "Box", "Rule", "Tree", "number"]
@@ -119,7 +120,9 @@ class Tree:
             part, form = self.text(hint.part), self.text(hint.form)
             names.append("" if part == form else self.fresh())
             if names[-1]:
-                proof = self._proof(hint, [(self.text(h.part), n) for h, n in zip(found, names, strict=False)])
+                proof = self._proof(
+                    hint, [(self.text(h.part), n) for h, n in zip(found, names, strict=False)]
+                )
                 steps.append(f"assert ({names[-1]} : {part} = {form}) by ({proof})")
         squares = []
         for root, degree, base in roots:

@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 _WRITERS = (
-    "canonical", "laurent", "scripts", "terms", "tree_calculus", "tree_cases", "tree_steps", "trees"
+    "canonical", "forms", "laurent", "scripts", "terms", "tree_calculus", "tree_cases", "tree_steps", "trees"
 )  # fmt: skip
 
 VERDICTS = Path(__file__).with_name("verdicts.json.gz")
