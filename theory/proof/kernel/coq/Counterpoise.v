@@ -762,12 +762,15 @@ Ltac sign_of :=
     | timeout 2 (by_cases; first [lra | nra])
     | match goal with x : R |- _ => timeout 2 by_intervals x end ].
 
+Ltac no_variables := lazymatch goal with _ : R |- _ => fail | _ => idtac end.
+
 (* What is soon seen. *)
 Ltac quickly :=
   match goal with
   | |- _ = _ => fail
   | |- is_derive _ _ _ => slope_of
-  | |- _ <> 0 => timeout 2 by_shape
+  | |- _ <> 0 => timeout 1 by_shape
+  | |- _ => no_variables; timeout 3 by_intervals
   | |- _ => first [timeout 1 by_shape | lra | timeout 1 nra]
   end.
 
