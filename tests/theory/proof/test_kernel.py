@@ -76,8 +76,7 @@ TREES = {
     "minimum": ("margin_exponents.general", "exponential_tangent"),
     "crossing": ("margins.ldam_k_class", "three_classes"),
     "substitute": ("consistency.ldam_not_consistent", "threshold_above_one_third"),
-    "solve": ("gla_bounds.average", "divergence_against_square"),
-    "slide": ("ldam_loss.smoothed_hinge", "other_terms_at_most_one"),
+    "solve": ("ldam_loss.smoothed_hinge", "other_terms_at_most_one"),
 }
 """Stored steps whose proofs rest on one rule of the tree."""
 
