@@ -40,7 +40,6 @@ TRUE = {
     "box": (("exp(x)*x <= 3",), {"x": "[0, 1]"}),
     "whole": (("n*(n - 1) >= 0",), {"n": "integer 1..9"}),
     "tail": (("Phi(x) > 0", "Phi(x) < 1"), {"x": "(-oo, oo)"}),
-    "mirror": (("Phi(-x) == 1 - Phi(x)",), {"x": "(-oo, oo)"}),
     "product": (("a*b <= 1",), {"a": "[0, 1]", "b": "[0, 2]"}, ("b <= 1",)),
 }
 FALSE = {
@@ -161,16 +160,6 @@ def test_negations_and_admitted_theorems_do_not_pass(verdicts):
 def test_a_tree_proves_its_claim_and_not_the_contrary(verdicts, rule):
     assert not verdicts[TREES[rule][1]].reason
     assert verdicts[f"not_{rule}"].reason
-
-
-@needs_coq
-def test_a_values_bounds_and_symmetry_rest_on_the_reals_alone(verdicts):
-    for name in ("tail", "mirror"):
-        assert not verdicts[name].reason, verdicts[name]
-        assert {kind_of(axiom) for axiom in verdicts[name].axioms} <= {
-            "the classical reals",
-            "the machine's integers",
-        }
 
 
 def test_only_axioms_of_the_reals_and_of_machine_numbers_are_accepted():
