@@ -209,16 +209,23 @@ def _recheck_file(file: Path) -> None:
 
 def _recheck_by_kernel(names: list[str] | None, jobs: int, *, stored: bool, write: bool) -> None:
     from ..theory.catalogue import exported, kernel_table
-    from ..theory.proof.kernel.verdicts import lost, recheck_by_kernel, standing, store_verdicts
+    from ..theory.proof.kernel.verdicts import (
+        lost,
+        recheck_by_kernel,
+        standing,
+        store_verdicts,
+        stored_verdicts,
+    )
 
-    exports = exported(select_named(names))
+    exports, known = exported(select_named(names)), stored_verdicts()
     if stored:
         rows = standing(exports)
     else:
         with bar("checking", len(exports)) as advance:
-            rows = recheck_by_kernel(exports, jobs=jobs, progress=advance)
+            keep = store_verdicts if write else None
+            rows = recheck_by_kernel(exports, jobs=jobs, progress=advance, keep=keep)
     say(kernel_table(rows), highlight=False)
-    gone = lost(rows)
+    gone = lost(rows, known)
     if write:
         store_verdicts(rows)
     for row in gone:

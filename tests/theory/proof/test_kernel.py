@@ -42,6 +42,7 @@ TRUE = {
     "slope": (("Derivative(x**2*exp(x), x) == x*(x + 2)*exp(x)",), {"x": "(-oo, oo)"}),
     "box": (("exp(x)*x <= 3",), {"x": "[0, 1]"}),
     "whole": (("n*(n - 1) >= 0",), {"n": "integer 1..9"}),
+    "tail": (("Phi(x) > 0", "Phi(x) < 1"), {"x": "(-oo, oo)"}),
     "product": (("a*b <= 1",), {"a": "[0, 1]", "b": "[0, 2]"}, ("b <= 1",)),
 }
 FALSE = {
@@ -49,6 +50,7 @@ FALSE = {
     "undefined_log": (("log(x)**2 >= 0",), {"x": "[0, 1]"}),
     "undefined_power": (("x**(1/2 - 1)*0 == 0",), {"x": "[0, 1]"}),
     "negative_base": (("(-x)**y*0 == 0",), {"x": "(0, 1)", "y": "(0, 1)"}),
+    "tail_too_light": (("Phi(x) > 1/1000",), {"x": "(-oo, oo)"}),
     "wrong": (("a**2 + b**2 >= 2*a*b + 1",), {"a": "(-oo, oo)", "b": "(-oo, oo)"}),
     "wrong_digits": (("exp(1) == 2718281828459045/1000000000000000",), {}),
     "no_end": (("1/x <= 10**9",), {"x": "(0, 1)"}),
@@ -69,7 +71,50 @@ def sample():
 
 def hasty(export):
     """The same with no time to lose: a false claim takes all that it is given."""
-    return replace(export, script=re.sub(r"timeout \d+ \(abs", "timeout 1 (abs", export.script))
+    return replace(export, script=re.sub(r"timeout \d+ \(abs", "timeout 1 (abs", export.proof))
+
+
+TREES = {
+    "minimum": ("margin_exponents.general", "exponential_tangent"),
+    "crossing": ("margins.ldam_k_class", "three_classes"),
+    "substitute": ("consistency.ldam_not_consistent", "threshold_above_one_third"),
+    "solve": ("ldam_loss.smoothed_hinge", "other_terms_at_most_one"),
+}
+"""Stored steps whose proofs rest on one rule of the tree."""
+
+
+def with_tree(rule):
+    statement, step = TREES[rule]
+    exports = exports_of(stored_certificates()[statement])
+    return next(export for export in exports if export.step == step)
+
+
+def falsified(rule):
+    """The same proof of what is not so: the claim with its sides swapped and strict."""
+    export = with_tree(rule)
+    part = export.certificate
+    swaps = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
+    sign = next(s for s in swaps if f" {s} " in part.claim[0])
+
+    def swapped(texts):
+        return tuple(text.replace(f" {sign} ", f" {swaps[sign]} ", 1) for text in texts)
+
+    relations = len(part.claim)
+    claim = swapped(part.claim)
+    cases = [
+        {**case, "relation": claim[part.claim.index(case["relation"])]}
+        for case in part.evidence["cases"]
+        if case["relation"] in part.claim
+    ]
+    changed = replace(
+        part,
+        name=f"not_{rule}",
+        claim=claim,
+        written=swapped(part.written[:relations]) + part.written[relations:],
+        evidence={**part.evidence, "cases": cases},
+    )
+    (forgery,) = exports_of(replace(stored_certificates()[export.statement], parts=(changed,)))
+    return forgery
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +135,9 @@ def verdicts():
         certificate=replace(holding[0].certificate, name="admitted"),
         script="prepare; exact (unproved _).",
     )
-    found = check([*holding, *failing, *negated, admitted])
+    by_trees = [with_tree(rule) for rule in TREES]
+    forgeries = [hasty(falsified(rule)) for rule in TREES]
+    found = check([*holding, *failing, *negated, *by_trees, *forgeries, admitted])
     return {name.split("__")[-1]: verdict for name, verdict in found.items()}
 
 
@@ -109,6 +156,13 @@ def test_negations_and_admitted_theorems_do_not_pass(verdicts):
     for name in [*(f"not_{name}" for name in list(TRUE)[:3]), "admitted"]:
         assert verdicts[name].reason, name
         assert not verdicts[name].axioms
+
+
+@needs_coq
+@pytest.mark.parametrize("rule", TREES)
+def test_a_tree_proves_its_claim_and_not_the_contrary(verdicts, rule):
+    assert not verdicts[TREES[rule][1]].reason
+    assert verdicts[f"not_{rule}"].reason
 
 
 def test_only_axioms_of_the_reals_and_of_machine_numbers_are_accepted():

@@ -232,21 +232,19 @@ LIBRARY = {
 @pytest.mark.parametrize("what", LIBRARY)
 def test_a_changed_meaning_is_refused(what, exports, monkeypatch):
     true, false = LIBRARY[what]
-    text = pinned.library()["Counterpoise"]
-    assert true in text
-    monkeypatch.setattr(
-        pinned, "library", lambda: {"Counterpoise": text.replace(true, false, 1), "Unproved": ""}
-    )
+    files = pinned.library()
+    name = next(name for name, text in files.items() if true in text)
+    changed = {**files, name: files[name].replace(true, false, 1)}
+    monkeypatch.setattr(pinned, "library", lambda: changed)
     assert {row.status for row in standing(exports[:30])} <= {"unpinned", "untranslated"}
     assert "library" in pinned.changes(exports)
 
 
 def test_lemmas_and_tactics_may_change_without_the_pins(exports, monkeypatch):
-    text = (
-        pinned.library()["Counterpoise"]
-        + "\nLemma more : 0 < 1.\nProof. lra. Qed.\nLtac m := lra.\n"
-    )
-    monkeypatch.setattr(pinned, "library", lambda: {"Counterpoise": text, "Unproved": ""})
+    files = pinned.library()
+    more = "\nLemma more : 0 < 1.\nProof. lra. Qed.\nLtac m := lra.\n"
+    changed = {**files, "Counterpoise": files["Counterpoise"] + more}
+    monkeypatch.setattr(pinned, "library", lambda: changed)
     assert pinned.changes(exports) == {}
 
 

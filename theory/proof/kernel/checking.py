@@ -1,9 +1,10 @@
 """Theorems checked by Coq's kernel, each with the axioms that it rests on.
 
 Many theorems go into one run of ``coqc``. A part without a proof rests on an axiom of its own, and so its
-theorem does not count; a theorem that ends the run, or outlasts it, is left out and the others go on.
-What counts is what ``Print Assumptions`` says: the axioms of the classical reals, and the integers and
-floating-point numbers of the machine where interval arithmetic computed with them.
+theorem does not count; a theorem that ends the run is left out and the others go on. What counts is what
+``Print Assumptions`` says: the axioms of the classical reals, and the integers and floating-point numbers
+of the machine where interval arithmetic computed with them. It takes seconds, so that it is asked of many
+theorems at once, those that computed apart from the others: a theorem's axioms are those of its group.
 
 Checked by: forged theorems (false, undefined somewhere, admitted), which must not pass.
 """
@@ -13,7 +14,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from typing import NamedTuple
 
 from ...foundation.validation import InputError
 from .project import Export, header, library, source_of
+
+Told = Callable[[dict[str, "Checked"]], object]
 
 __all__ = ["ACCEPTED", "Checked", "check", "coq_version", "kind_of"]
 
@@ -36,7 +39,7 @@ ACCEPTED = {
 }
 """Axioms that a theorem may rest on, by what they speak of."""
 
-TOGETHER = 25
+TOGETHER = 120
 """Theorems in one run."""
 SECONDS = 60
 """What one theorem may take, all its parts together."""
@@ -76,9 +79,9 @@ def coq_version() -> str:
 
 
 def check(
-    exports: Sequence[Export], *, jobs: int = 1, progress: Callable[[], object] | None = None
+    exports: Sequence[Export], *, jobs: int = 1, progress: Told | None = None
 ) -> dict[str, Checked]:
-    """The kernel's verdict on every theorem, by its name.
+    """The kernel's verdict on every theorem, by its name; ``progress`` is told those of every run.
 
     Raises
     ------
@@ -93,10 +96,10 @@ def check(
         _compile_library(folder)
 
         def run(index: int) -> None:
-            for name, verdict in _checked(runs[index], folder, f"Part{index}"):
-                found[name] = verdict
-                if progress is not None:
-                    progress()
+            verdicts = _checked(runs[index], folder, f"Part{index}")
+            found.update(verdicts)
+            if progress is not None:
+                progress(verdicts)
 
         with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
             list(pool.map(run, range(len(runs))))
@@ -125,24 +128,61 @@ def _coqc(folder: Path, name: str, seconds: float) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-def _checked(exports: list[Export], folder: Path, file: str) -> Iterator[tuple[str, Checked]]:
+def _checked(exports: list[Export], folder: Path, file: str) -> dict[str, Checked]:
     """The verdicts on some theorems; what ends a run is left out of the next."""
-    while exports:
-        text = header("Counterpoise", "Unproved")
-        text += "".join(source_of(export, again=True) for export in exports)
+    found: dict[str, Checked] = {}
+    sources = {e.name: f'Goal True. idtac "## {e.name}". Abort.\n{source_of(e)}' for e in exports}
+    while sources:
+        text = header("Counterpoise", "Unproved") + "".join(sources.values())
         (folder / f"{file}.v").write_text(text, encoding="utf-8")
-        code, said, error = _coqc(folder, file, SECONDS * len(exports))
-        parts = re.split(r"^## (\S+)$", said, flags=re.MULTILINE)[1:]
+        code, said, error = _coqc(folder, file, SECONDS * len(sources))
+        parts = re.split(r"## (\S+)$", said, flags=re.MULTILINE)[1:]
         told = dict(zip(parts[::2], parts[1::2], strict=True))
-        if code:  # the theorem that was begun last ended the run
-            last = max((i for i, e in enumerate(exports) if e.name in told), default=0)
-            yield exports[last].name, Checked(reason=_error(error))
-            told.pop(exports[last].name, None)
+        if not code:
+            return found | _by_axioms(told, folder, file)
+        ended = next((name for name in reversed(sources) if name in told), next(iter(sources)))
+        found[ended] = Checked(reason=_error(error))
+        del sources[ended]
+    return found
+
+
+def _by_axioms(told: dict[str, str], folder: Path, file: str) -> dict[str, Checked]:
+    """The verdicts after a run that went through: what it printed of every theorem is given."""
+    found: dict[str, Checked] = {}
+    groups: dict[bool, list[str]] = {}
+    for name, said in told.items():
+        parts = [" ".join(part.split()) for part in said.split("NOT PROVED")[1:]]
+        if parts:
+            found[name] = Checked(reason="; ".join(parts))
         else:
-            last = len(exports) - 1
-        for name, answer in told.items():
-            yield name, _verdict(answer)
-        exports = exports[last + 1 :]
+            groups.setdefault("MACHINE" in said, []).append(name)
+    for names in groups.values():
+        found |= _together(names, folder, file)
+    return found
+
+
+def _together(names: list[str], folder: Path, file: str) -> dict[str, Checked]:
+    """What some theorems rest on, asked of all at once, and of halves where one rests on something else."""
+    (answer,) = _axioms([names], folder, file)
+    if not answer.reason or len(names) == 1:
+        return dict.fromkeys(names, answer)
+    half = len(names) // 2
+    return _together(names[:half], folder, file) | _together(names[half:], folder, file)
+
+
+def _axioms(groups: list[list[str]], folder: Path, file: str) -> list[Checked]:
+    """What groups of theorems of a compiled file rest on, each as a whole."""
+    lines = [f"From Counterpoise Require {file} Counterpoise.", "From Coq Require Import Reals."]
+    for index, names in enumerate(groups):
+        *first, last = [f"{file}.{name}" for name in names]
+        whole = "".join(f"(conj {name} " for name in first) + last + ")" * len(first)
+        lines.append(f'Goal True. idtac "## {index}". Abort.')
+        lines.append(f"Definition all_{index} := {whole}.\nPrint Assumptions all_{index}.")
+    (folder / f"{file}Axioms.v").write_text("\n".join(lines), encoding="utf-8")
+    code, said, error = _coqc(folder, f"{file}Axioms", SECONDS * (5 + len(groups)))
+    if code:
+        return [Checked(reason=f"the axioms were not printed: {_error(error)}")] * len(groups)
+    return [_verdict(part) for part in re.split(r"## \d+$", said, flags=re.MULTILINE)[1:]]
 
 
 def _error(said: str) -> str:
@@ -150,15 +190,12 @@ def _error(said: str) -> str:
 
 
 def _verdict(said: str) -> Checked:
-    """From what Coq printed of a theorem: parts without proof, then its axioms."""
-    goals, mark, listed = said.rpartition("Axioms:")
+    """From what Coq printed of the axioms of a theorem."""
+    _, mark, listed = said.rpartition("Axioms:")
     if not mark:
         if "Closed under the global context" in said:
             return Checked()
         return Checked(reason="no axioms were printed")
     axioms = tuple(sorted(re.findall(r"^([A-Za-z_][\w.']*)(?= :|\s*$)", listed, re.MULTILINE)))
     foreign = [axiom for axiom in axioms if not kind_of(axiom)]
-    if foreign:
-        parts = [" ".join(goal.split()) for goal in goals.split("NOT PROVED")[1:]]
-        return Checked(reason="; ".join(parts) or f"rests on {', '.join(foreign)}")
-    return Checked(axioms)
+    return Checked(reason=f"rests on {', '.join(foreign)}") if foreign else Checked(axioms)

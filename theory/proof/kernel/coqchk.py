@@ -31,11 +31,12 @@ def compile_lemmas(folder: Path) -> None:
         If Coq or one of its libraries is not installed.
     """
     coq_version()
-    (folder / "Counterpoise.v").write_text(library()["Counterpoise"], encoding="utf-8")
-    command = ["coqc", "-q", "-w", "none", "-Q", ".", "Counterpoise", "Counterpoise.v"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise InputError(f"the lemmas do not compile: {done.stderr[-300:]}; {HOW_TO_INSTALL}")
+    for name, text in library().items():
+        (folder / f"{name}.v").write_text(text, encoding="utf-8")
+        command = ["coqc", "-q", "-w", "none", "-Q", ".", "Counterpoise", f"{name}.v"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise InputError(f"{name} does not compile: {done.stderr[-300:]}; {HOW_TO_INSTALL}")
 
 
 def axioms_of_context(folder: Path, prefix: str, names: Iterable[str]) -> list[str]:
@@ -69,7 +70,7 @@ def _main() -> None:
         compile_lemmas(lemmas)
         told = {
             "the lemmas of exported proofs": axioms_of_context(
-                lemmas, "Counterpoise", ["Counterpoise"]
+                lemmas, "Counterpoise", [name for name in library() if name != "Unproved"]
             ),
             "the theorems for all K": axioms_of_context(
                 classes, "AllK", field.compile_files(classes)

@@ -47,7 +47,8 @@ def frame(theorems: Theorems) -> dict[str, Any]:
     """What gives all theorems their meaning: the axioms allowed, the library's sentences."""
     told = " ".join(text for texts in theorems.values() for text in texts.values())
     words = set(re.findall(r"[A-Za-z_]\w*", told))
-    text = "\n".join((header("Counterpoise"), library()["Counterpoise"]))
+    own = [text for name, text in library().items() if name != "Unproved"]
+    text = "\n".join((header("Counterpoise"), *own))
     return {"axioms": dict(ACCEPTED), "library": list(_meaning(text, words))}
 
 

@@ -18,7 +18,7 @@ from .terms import NotTranslated
 __all__ = ["Export", "exports_of", "library", "source_of", "theorem_name", "write_project"]
 
 COQ = Path(__file__).with_name("coq")
-LIBRARY = ("Counterpoise", "Unproved")
+LIBRARY = ("Functions", "Normal", "Counterpoise", "Unproved")
 """Files of the library in the order in which they are compiled."""
 
 _HEADER = """\
@@ -37,7 +37,7 @@ def theorem_name(statement: str, step: str) -> str:
 
 @dataclass(frozen=True)
 class Export:
-    """One step of a statement: its theorem's text and script, or why there is none."""
+    """One step of a statement: its theorem's text, or why there is none; ``script`` in place of its own."""
 
     statement: str
     certificate: Certificate
@@ -56,6 +56,13 @@ class Export:
         return theorem_name(self.statement, self.step)
 
     @property
+    def proof(self) -> str:
+        """What stands between ``Proof.`` and ``Qed.``."""
+        if self.script:
+            return self.script
+        return script_of(theorem_of(self.certificate, self.name), self.certificate)
+
+    @property
     def file(self) -> str:
         """The file that it stands in."""
         return self.statement.split(".")[0]
@@ -69,12 +76,11 @@ def exports_of(certificate: Certificate) -> list[Export]:
             continue
         export = Export(certificate.name, part)
         try:
-            theorem = theorem_of(part, export.name)
-            text, script = theorem.statement, script_of(theorem, part)
+            text = theorem_of(part, export.name).statement
         except NotTranslated as error:
             found.append(Export(certificate.name, part, reason=str(error)))
         else:
-            found.append(Export(certificate.name, part, text, script))
+            found.append(Export(certificate.name, part, text))
     return found
 
 
@@ -83,13 +89,9 @@ def library() -> dict[str, str]:
     return {name: (COQ / f"{name}.v").read_text(encoding="utf-8") for name in LIBRARY}
 
 
-def source_of(export: Export, *, again: bool = False) -> str:
-    """A theorem with its proof; ``again``: followed by its axioms, after a line with its name."""
-    source = f"Theorem {export.name} :\n  {export.text}.\nProof.\n{export.script}\nQed.\n"
-    if not again:
-        return source
-    mark = f'Goal True. idtac "## {export.name}". Abort.\n'
-    return f"{mark}{source}Print Assumptions {export.name}.\n"
+def source_of(export: Export) -> str:
+    """A theorem with its proof."""
+    return f"Theorem {export.name} :\n  {export.text}.\nProof.\n{export.proof}\nQed.\n"
 
 
 def header(*names: str) -> str:
@@ -99,7 +101,7 @@ def header(*names: str) -> str:
 
 def write_project(folder: Path, exports: Sequence[Export], failed: Mapping[str, str]) -> list[Path]:
     """Write a Coq project; ``failed``: why a theorem has no proof, by its name."""
-    texts = {"Counterpoise": library()["Counterpoise"]}
+    texts = {name: text for name, text in library().items() if name != "Unproved"}
     for file in dict.fromkeys(export.file for export in exports):
         here = [export for export in exports if export.file == file]
         texts[file] = header("Counterpoise") + "".join(_entries(here, failed))

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 from ..certificate import Certificate
 from ..second.reading import read_relation
-from ..second.second_opinion import parse
-from .statement import Theorem, relations_of
+from ..second.second_opinion import NotReal, parse
+from .statement import Theorem, relations_of, written_of
 from .terms import NotTranslated, Translator, coq_name
-from .trees import Tree, case_tactic
+from .tree_cases import case_tactic, identity_tactic
 
 __all__ = ["script_of"]
 
-SECONDS = 12
+SECONDS = 8
 """What one part may take."""
 
 
@@ -37,25 +37,31 @@ def script_of(theorem: Theorem, certificate: Certificate) -> str:
 def _tactics(theorem: Theorem, certificate: Certificate) -> list[str]:
     """A tactic for every part: by the tree of its case, where there is one, else without."""
     by_tree: dict[str, list[str]] = {}
+    words = Translator(theorem.integers, theorem.is_positive)
+    relations = relations_of(certificate)
+    texts = dict(zip(relations, written_of(certificate)[0], strict=True))
+    about = theorem.integers, theorem.is_positive, certificate.evidence.get("witness") or {}
     for case in certificate.evidence.get("cases", ()):
-        if case["tree"]["rule"] != "all":
-            continue
-        tree = Tree(theorem.integers, theorem.is_positive)
-        with contextlib.suppress(NotTranslated):
-            left, sign, right = read_relation(case["relation"])
-            tactic = case_tactic(tree, case)
-            by_tree.setdefault(case["relation"], []).append(tactic)
+        relation = case["relation"]
+        left, sign, right = read_relation(relation)
+        with contextlib.suppress(NotTranslated, NotReal):
+            if case["tree"]["rule"] == "identity":
+                tactic = identity_tactic(texts[relation], certificate.domain, *about)
+                by_tree.setdefault(relation, []).append(tactic)
+                continue
+            tactic = case_tactic(case, texts.get(relation, relation), *about)
+            by_tree.setdefault(relation, []).append(tactic)
             if sign == "!=" and ast.unparse(right) == "0":
-                by_tree.setdefault(f"{tree.plain().stated(left)} <> 0", []).append(tactic)
+                by_tree.setdefault(f"{words.stated(left)} <> 0", []).append(tactic)
             elif sign in (">", ">=") and ast.unparse(right) == "0":
-                text = f"0 {'<' if sign == '>' else '<='} {tree.plain().stated(left)}"
+                text = f"0 {'<' if sign == '>' else '<='} {words.stated(left)}"
                 by_tree.setdefault(text, []).append(tactic)
-    keys = [*theorem.conditions, *relations_of(certificate)]
+    keys = [*theorem.conditions, *relations]
     return [_either(by_tree.get(key, ())) for key in keys]
 
 
 def _either(tactics: Sequence[str]) -> str:
-    """The tactics that know no tree, briefly; those that do; then the former at length."""
+    """The tactics that know no tree, briefly; those that do; then the former again, at more length."""
     if not tactics:
         return "relation"
     return f"first [quickly | {' | '.join(tactics)} | relation]"

@@ -17,7 +17,7 @@ from ..second.reading import Piece, all_pieces, read_relation
 from ..second.second_opinion import Term, parse
 from .terms import NotTranslated, Translator, coq_name
 
-__all__ = ["Theorem", "relations_of", "theorem_of"]
+__all__ = ["Theorem", "relations_of", "theorem_of", "written_of"]
 
 _AND = " /\\\n  "
 _SIGNS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -92,7 +92,7 @@ def theorem_of(certificate: Certificate, name: str) -> Theorem:
         return all(sign_on(term, box) == (1, True) for box in boxes)
 
     translator = Translator(whole, is_positive)
-    relations, given = _texts(certificate)
+    relations, given = written_of(certificate)
     # In the order of a reader: what the hypotheses need comes before what the claim needs.
     facts = tuple(_relation(text, translator) for text in given)
     claims = tuple(_relation(text, translator) for text in relations)
@@ -116,7 +116,7 @@ def relations_of(certificate: Certificate) -> Sequence[str]:
     return certificate.claim
 
 
-def _texts(certificate: Certificate) -> tuple[Sequence[str], Sequence[str]]:
+def written_of(certificate: Certificate) -> tuple[Sequence[str], Sequence[str]]:
     """Relations and hypotheses, as they were written where that is known."""
     relations = relations_of(certificate)
     written = certificate.written

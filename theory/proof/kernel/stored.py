@@ -1,8 +1,8 @@
 """The verdicts of the kernel that come with the package, and the certificates that they are on.
 
-A verdict holds two hashes. One, of the theorem's text and script, the lemmas and Coq's version, says whether
-Coq need run again (`verdicts`). The other, of the certificate instead of the text and script, is for readers:
-nothing is translated to show a tier.
+A verdict holds two hashes. One, of the theorem's text, the stored proof, the functions and Coq's version,
+says whether Coq need run again (`verdicts`). The other, of the certificate instead, is for readers:
+nothing is translated to show a tier. Neither covers tactics: what the kernel accepted stays accepted.
 
 Checked by: the two hashes say the same of every step; certificates that were changed.
 """
@@ -42,7 +42,7 @@ VERDICTS = Path(__file__).with_name("verdicts.json.gz")
 
 def stored_verdicts() -> dict[str, dict[str, Any]]:
     """By a theorem's name: ``statement``, ``certificate`` and ``hash`` (hashes), ``coq`` (its version),
-    ``axioms`` and ``reason`` (why it is not proved, or empty).
+    ``axioms`` and ``reason`` (why it is not proved, or empty), with ``tools`` (what looked for a proof).
 
     Raises
     ------
@@ -70,22 +70,22 @@ def short_hash(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]
 
 
-def hash_of_certificate(certificate: Certificate, version: str, lemmas: str) -> str:
-    """A hash of a claim with its evidence, of Coq's version, and of the library."""
-    return short_hash(content(certificate), lemmas, version)
+def hash_of_certificate(certificate: Certificate, version: str) -> str:
+    """A hash of a claim with its evidence, of Coq's version, and of the functions that statements use."""
+    return short_hash(content(certificate), _functions(), version)
 
 
 def stamped(certificate: Certificate) -> Certificate:
     """A statement's certificate with what the stored verdicts say of its parts, where they are on them.
 
-    A verdict counts for the same claim and evidence, the same lemmas, axioms that are accepted, and a theorem
-    that is as it was pinned. Nothing is translated or run.
+    A verdict counts for the same claim and evidence, the same functions, axioms that are accepted, and a
+    theorem that is as it was pinned. Nothing is translated or run.
     """
-    known, lemmas = _known()
+    known = _known()
 
     def seen(part: Certificate) -> Certificate:
         told = known.get(theorem_name(certificate.name, part.name))
-        axioms = _axioms(certificate.name, part, told, lemmas) if told else None
+        axioms = _axioms(certificate.name, part, told) if told else None
         if axioms is None:
             return replace(part, kernel={}) if part.kernel else part
         return replace(part, kernel=kernel_says(part, axioms))
@@ -118,9 +118,7 @@ def stamped_claim(certificate: Certificate) -> Certificate:
     return bare
 
 
-def _axioms(
-    statement: str, part: Certificate, told: Mapping[str, Any], lemmas: str
-) -> tuple[str, ...] | None:
+def _axioms(statement: str, part: Certificate, told: Mapping[str, Any]) -> tuple[str, ...] | None:
     """What a step rests on in the kernel; None where the verdict is not on it."""
     if told["reason"] or part.status != "proved":
         return None
@@ -128,10 +126,15 @@ def _axioms(
     kinds = tuple(dict.fromkeys(map(kind_of, told["axioms"])))
     same = told["statement"] == short_hash(text) and all(kinds)
     of = told.get("certificate")
-    return kinds if same and of == hash_of_certificate(part, told["coq"], lemmas) else None
+    return kinds if same and of == hash_of_certificate(part, told["coq"]) else None
 
 
 @cache
-def _known() -> tuple[Mapping[str, Mapping[str, Any]], str]:
-    """The stored verdicts and the library, read once."""
-    return stored_verdicts(), "".join(library().values())
+def _known() -> Mapping[str, Mapping[str, Any]]:
+    """The stored verdicts, read once."""
+    return stored_verdicts()
+
+
+@cache
+def _functions() -> str:
+    return library()["Functions"]

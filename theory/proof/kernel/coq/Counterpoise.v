@@ -1,18 +1,12 @@
-(* What the exported theorems use: functions of their own, lemmas, and the tactics that prove them. *)
+(* What the proofs of exported theorems use: lemmas, and tactics. *)
 
 From Coq Require Import Reals ZArith Lra Lia Psatz List.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
+From Counterpoise Require Export Functions Normal.
 Open Scope R_scope.
 
 (* ------------------------------------------------------------------------------ functions *)
-
-(* The standard normal distribution function. *)
-Definition Phi (x : R) : R :=
-  1 / 2 + RInt (fun t : R => exp (- t ^ 2 / 2)) 0 x / sqrt (2 * PI).
-
-(* A real power of a base that may be zero: zero there. *)
-Definition power_at_zero (b e : R) : R := if Req_EM_T b 0 then 0 else Rpower b e.
 
 Lemma power_at_zero_pos (b e : R) : 0 < b -> power_at_zero b e = Rpower b e.
 Proof. intros H; unfold power_at_zero; destruct (Req_EM_T b 0); [lra | reflexivity]. Qed.
@@ -72,6 +66,28 @@ Proof.
   apply Rdiv_lt_0_compat; assumption.
 Qed.
 
+Lemma div_neg_neg_le (a b : R) : 0 <= - a -> 0 < - b -> 0 <= a / b.
+Proof.
+  intros; replace (a / b) with (- a / - b) by (field; lra).
+  apply div_nonneg; assumption.
+Qed.
+Lemma neg_div_r (a b : R) : 0 < a -> 0 < - b -> 0 < - (a / b).
+Proof.
+  intros; replace (- (a / b)) with (a / - b) by (field; lra).
+  apply Rdiv_lt_0_compat; assumption.
+Qed.
+Lemma neg_div_r_le (a b : R) : 0 <= a -> 0 < - b -> 0 <= - (a / b).
+Proof.
+  intros; replace (- (a / b)) with (a / - b) by (field; lra).
+  apply div_nonneg; assumption.
+Qed.
+Lemma neg_inverse (b : R) : 0 < - b -> 0 < - / b.
+Proof. intros; replace (- / b) with (/ - b) by (field; lra); apply Rinv_0_lt_compat; assumption. Qed.
+Lemma twice_neg_lt (a : R) : 0 < a -> 0 < - - a. Proof. lra. Qed.
+Lemma twice_neg_le (a : R) : 0 <= a -> 0 <= - - a. Proof. lra. Qed.
+Lemma mix_pos (x a : R) : 0 <= x <= 1 -> 0 < a -> 0 < 1 - x + x * a.
+Proof. intros [[X | <-] Y] A; [assert (0 < x * a) by (apply Rmult_lt_0_compat; assumption) |]; lra. Qed.
+
 Lemma ln_pos (a : R) : 1 < a -> 0 < ln a.
 Proof. intros; rewrite <- ln_1; apply ln_increasing; lra. Qed.
 Lemma ln_nonneg (a : R) : 1 <= a -> 0 <= ln a.
@@ -80,6 +96,22 @@ Lemma ln_neg (a : R) : 0 < a < 1 -> 0 < - ln a.
 Proof. intros; assert (B : ln a < ln 1) by (apply ln_increasing; lra); rewrite ln_1 in B; lra. Qed.
 Lemma ln_nonpos (a : R) : 0 < a <= 1 -> 0 <= - ln a.
 Proof. intros [A [B | B]]; [apply Rlt_le, ln_neg; lra | rewrite B, ln_1; lra]. Qed.
+
+Lemma ln_ratio_pos (a b : R) : 0 < b -> b < a -> 0 < ln (a / b).
+Proof.
+  intros B H; apply ln_pos; apply Rmult_lt_reg_r with b; [exact B |].
+  unfold Rdiv; rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
+Lemma ln_ratio_nonneg (a b : R) : 0 < b -> b <= a -> 0 <= ln (a / b).
+Proof.
+  intros B [H | <-]; [apply Rlt_le, ln_ratio_pos; assumption |].
+  unfold Rdiv; rewrite Rinv_r, ln_1; lra.
+Qed.
+Lemma ln_ratio_neg (a b : R) : 0 < a -> a < b -> 0 < - ln (a / b).
+Proof.
+  intros A H; apply ln_neg; split; [apply Rdiv_lt_0_compat; lra |].
+  apply Rmult_lt_reg_r with b; [lra |]; unfold Rdiv; rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
 
 Lemma exp_above_1 (a : R) : 0 < a -> 1 < exp a.
 Proof. intros; rewrite <- exp_0; apply exp_increasing; assumption. Qed.
@@ -108,6 +140,28 @@ Lemma Rmax_nonneg_l (a b : R) : 0 <= a -> 0 <= Rmax a b. Proof. intros; pose pro
 Lemma Rmax_nonneg_r (a b : R) : 0 <= b -> 0 <= Rmax a b. Proof. intros; pose proof (Rmax_r a b); lra. Qed.
 Lemma Rmin_nonneg (a b : R) : 0 <= a -> 0 <= b -> 0 <= Rmin a b. Proof. intros; apply Rmin_case; assumption. Qed.
 
+Lemma below_power (b e : R) : 0 < b < 1 -> 0 < e -> 0 < 1 - Rpower b e.
+Proof.
+  intros B E; unfold Rpower; assert (0 < - ln b) by (apply ln_neg; exact B).
+  assert (exp (e * ln b) < 1) by (apply exp_below_1; nra); lra.
+Qed.
+Lemma above_power (b e : R) : 1 < b -> 0 < e -> 0 < Rpower b e - 1.
+Proof.
+  intros B E; unfold Rpower; assert (0 < ln b) by (apply ln_pos; exact B).
+  assert (1 < exp (e * ln b)) by (apply exp_above_1; nra); lra.
+Qed.
+Lemma below_whole_power (b : R) (z : Z) : 0 < b < 1 -> (0 < z)%Z -> 0 < 1 - powerRZ b z.
+Proof.
+  intros B Z; rewrite powerRZ_Rpower by lra; apply below_power; [exact B |].
+  apply (IZR_lt 0); exact Z.
+Qed.
+Lemma below_exp (a : R) : 0 < - a -> 0 < 1 - exp a.
+Proof. intros H; assert (exp a < 1) by (apply exp_below_1; lra); lra. Qed.
+Lemma above_exp (a : R) : 0 < a -> 0 < exp a - 1.
+Proof. intros H; assert (1 < exp a) by (apply exp_above_1; lra); lra. Qed.
+
+Global Opaque Phi.
+
 (* A sign by the shape of an expression; what no shape decides is left to linear arithmetic. *)
 Ltac linear := first [assumption | lra].
 
@@ -133,14 +187,23 @@ Ltac by_shape :=
           | ?a * ?a => apply Rlt_0_sqr; by_shape
           | _ * _ => first [apply Rmult_lt_0_compat; by_shape | apply mult_neg_neg; by_shape]
           | _ / _ => first [apply Rdiv_lt_0_compat; by_shape | apply div_neg_neg; by_shape]
+          | 1 - ?x + ?x * _ => apply mix_pos; [split; linear | by_shape]
           | / _ => apply Rinv_0_lt_compat; by_shape
           | _ + _ =>
               first [ apply plus_lt_le; by_shape | apply plus_le_lt; by_shape ]
+          | 1 - Rpower _ _ => apply below_power; [split; linear | by_shape]
+          | Rpower _ _ - 1 => apply above_power; [linear | by_shape]
+          | 1 - powerRZ _ _ => apply below_whole_power; [split; linear | lia]
+          | 1 - exp _ => apply below_exp; by_shape
+          | exp _ - 1 => apply above_exp; by_shape
           | ?a - ?b => apply minus_neg_lt; by_shape
           | ?a ^ 2 => apply pow2_gt_0; by_shape
           | _ ^ _ => apply pow_lt; by_shape
           | exp _ => apply exp_pos
+          | Phi _ => apply Phi_pos
+          | 1 - Phi ?x => pose proof (Phi_below_1 x); lra
           | sqrt _ => apply sqrt_lt_R0; by_shape
+          | ln (_ / _) => first [apply ln_pos; linear | apply ln_ratio_pos; linear]
           | ln _ => apply ln_pos; linear
           | Rpower _ _ => apply Rpower_pos
           | powerRZ _ _ => apply powerRZ_lt; by_shape
@@ -153,7 +216,10 @@ Ltac by_shape :=
           | - ?f =>
               lazymatch f with
               | _ * _ => first [apply neg_mult_l; by_shape | apply neg_mult_r; by_shape]
-              | _ / _ => apply neg_div_l; by_shape
+              | _ / _ => first [apply neg_div_l; by_shape | apply neg_div_r; by_shape]
+              | / _ => apply neg_inverse; by_shape
+              | - _ => apply twice_neg_lt; by_shape
+              | ln (_ / _) => first [apply ln_neg; split; linear | apply ln_ratio_neg; linear]
               | ln _ => apply ln_neg; split; linear
               end
           end ]
@@ -163,11 +229,12 @@ Ltac by_shape :=
         | lazymatch e with
           | ?a * ?a => apply Rle_0_sqr
           | _ * _ => first [apply Rmult_le_pos; by_shape | apply mult_neg_neg_le; by_shape]
-          | _ / _ => apply div_nonneg; by_shape
+          | _ / _ => first [apply div_nonneg; by_shape | apply div_neg_neg_le; by_shape]
           | _ + _ => apply plus_le_le; by_shape
           | _ ^ 2 => apply pow2_ge_0
           | _ ^ _ => apply pow_le; by_shape
           | sqrt _ => apply sqrt_pos
+          | ln (_ / _) => first [apply ln_nonneg; linear | apply ln_ratio_nonneg; linear]
           | ln _ => apply ln_nonneg; linear
           | power_at_zero _ _ => apply power_at_zero_nonneg
           | sinh _ => apply sinh_nonneg; by_shape
@@ -177,7 +244,8 @@ Ltac by_shape :=
           | - ?f =>
               lazymatch f with
               | _ * _ => first [apply neg_mult_l_le; by_shape | apply neg_mult_r_le; by_shape]
-              | _ / _ => apply neg_div_l_le; by_shape
+              | _ / _ => first [apply neg_div_l_le; by_shape | apply neg_div_r_le; by_shape]
+              | - _ => apply twice_neg_le; by_shape
               | ln _ => apply ln_nonpos; split; linear
               end
           end
@@ -218,6 +286,8 @@ Ltac saturate :=
         first [ learn (ln_pos a ltac:(lra)) | learn (ln_nonneg a ltac:(lra))
               | learn (ln_neg a ltac:(lra)) | learn (ln_nonpos a ltac:(lra)) ]
     | |- context [Rabs ?a] => learn (Rabs_pos a)
+    | |- context [Phi ?a] => learn (Phi_pos a)
+    | |- context [Phi ?a] => learn (Phi_below_1 a)
     | |- context [Rpower ?a ?b] => learn (Rpower_pos a b)
     | |- context [PI] => learn PI_RGT_0
     end
@@ -236,38 +306,25 @@ Ltac by_cases :=
   | H : context [Rle_dec ?a ?b] |- _ => destruct (Rle_dec a b)
   end.
 
+(* Interval arithmetic, which computes with the machine's integers, and says so. *)
+Ltac plain_functions := unfold Rpower, sinh, cosh, tanh in *.
+Tactic Notation "by_intervals" := plain_functions; interval with (i_prec 60); idtac "MACHINE".
+Tactic Notation "by_intervals" constr(x) :=
+  plain_functions; interval with (i_prec 60, i_bisect x, i_depth 20); idtac "MACHINE".
+
 (* ----------------------------------------------------------------------------- derivatives *)
 
-Lemma is_derive_Phi (x : R) : is_derive Phi x (exp (- x ^ 2 / 2) / sqrt (2 * PI)).
-Proof.
-  assert (C : forall t : R, continuous (fun t : R => exp (- t ^ 2 / 2)) t).
-  { intros t; apply (ex_derive_continuous (fun t : R => exp (- t ^ 2 / 2))); auto_derive; trivial. }
-  assert (D : is_derive (fun x : R => RInt (fun t : R => exp (- t ^ 2 / 2)) 0 x) x
-                (exp (- x ^ 2 / 2))).
-  { apply (is_derive_RInt (fun t : R => exp (- t ^ 2 / 2))
-             (fun x : R => RInt (fun t : R => exp (- t ^ 2 / 2)) 0 x) 0 x).
-    - exists (mkposreal 1 Rlt_0_1); intros y _.
-      apply (RInt_correct (V := R_CompleteNormedModule)), ex_RInt_continuous; intros; apply C.
-    - apply C. }
-  pose (J := fun x : R => RInt (fun t : R => exp (- t ^ 2 / 2)) 0 x).
-  change (is_derive J x (exp (- x ^ 2 / 2))) in D.
-  change (is_derive (fun x : R => 1 / 2 + J x / sqrt (2 * PI)) x (exp (- x ^ 2 / 2) / sqrt (2 * PI))).
-  clearbody J; auto_derive; [exists (exp (- x ^ 2 / 2)); exact D |].
-  replace (Derive (fun x : R => J x) x) with (exp (- x ^ 2 / 2)); [unfold Rdiv; ring |].
-  symmetry; apply is_derive_unique; exact D.
-Qed.
+Lemma is_derive_arcsinh (x : R) : is_derive arcsinh x (/ sqrt (x ^ 2 + 1)).
+Proof. apply is_derive_Reals, derivable_pt_lim_arcsinh. Qed.
 
-Lemma Derive_Phi (x : R) : Derive (fun t : R => Phi t) x = exp (- x ^ 2 / 2) / sqrt (2 * PI).
-Proof. apply is_derive_unique, is_derive_Phi. Qed.
+Lemma Derive_arcsinh (x : R) : Derive (fun t : R => arcsinh t) x = / sqrt (x ^ 2 + 1).
+Proof. apply is_derive_unique, is_derive_arcsinh. Qed.
 
-Lemma ex_derive_Phi (x : R) : ex_derive (fun t : R => Phi t) x.
-Proof. eexists; apply is_derive_Phi. Qed.
+Lemma ex_derive_arcsinh (x : R) : ex_derive (fun t : R => arcsinh t) x.
+Proof. eexists; apply is_derive_arcsinh. Qed.
 
-Lemma Phi_0 : Phi 0 = 1 / 2.
-Proof.
-  unfold Phi; rewrite RInt_point; change (1 / 2 + 0 / sqrt (2 * PI) = 1 / 2).
-  unfold Rdiv; rewrite Rmult_0_l; ring.
-Qed.
+Lemma is_derive_eq (f : R -> R) (x d e : R) : is_derive f x d -> d = e -> is_derive f x e.
+Proof. intros D <-; exact D. Qed.
 
 (* Slides: a function that rises from an end where it is right. *)
 
@@ -291,6 +348,17 @@ Proof.
   { intros t T; apply is_derive_Reals, D; assumption. }
   assert (0 < df c) by (apply P; assumption); nra.
 Qed.
+
+Lemma Phi_increasing (a b : R) : a < b -> Phi a < Phi b.
+Proof.
+  intros H; apply (rises_strictly Phi (fun x => exp (- x ^ 2 / 2) / sqrt (2 * PI)) a b H).
+  - intros t _; apply is_derive_Phi.
+  - intros t _; apply Rdiv_lt_0_compat; [apply exp_pos |].
+    apply sqrt_lt_R0, Rmult_lt_0_compat; [lra | exact PI_RGT_0].
+Qed.
+
+Lemma Phi_le (a b : R) : a <= b -> Phi a <= Phi b.
+Proof. intros [H | ->]; [apply Rlt_le, Phi_increasing, H | lra]. Qed.
 
 Lemma slide_up_le (f df : R -> R) (a x : R) :
   a <= x -> (forall t, a <= t <= x -> is_derive f t (df t)) ->
@@ -368,14 +436,87 @@ Proof.
     + intros t T; assert (0 <= factor t) by (apply P; rewrite Rmin_right, Rmax_left; lra); nra.
 Qed.
 
+Lemma convex_least (f df ddf : R -> R) (p x : R) :
+  (forall t, Rmin p x <= t <= Rmax p x -> is_derive f t (df t)) ->
+  (forall t, Rmin p x <= t <= Rmax p x -> is_derive df t (ddf t)) -> df p = 0 ->
+  (forall t, Rmin p x < t < Rmax p x -> 0 <= ddf t) -> f p <= f x.
+Proof.
+  intros D E Z P; destruct (Rle_or_lt p x) as [H | H].
+  - rewrite Rmin_left, Rmax_right in D, E, P by lra.
+    apply (rises f df p x H D); intros t T; rewrite <- Z.
+    apply (rises df ddf p t); [lra | intros s S; apply E; lra | intros s S; apply P; lra].
+  - rewrite Rmin_right, Rmax_left in D, E, P by lra.
+    assert (K : - f x <= - f p); [| lra].
+    apply (rises (fun t => - f t) (fun t => - df t)); [lra | |].
+    + intros t T; apply (is_derive_opp (V := R_NormedModule) f); apply D; lra.
+    + intros t T; assert (df t <= df p); [| lra].
+      apply (rises df ddf t p); [lra | intros s S; apply E; lra | intros s S; apply P; lra].
+Qed.
+
+(* A concave function between two ends: it has two slopes, the first at least the second. *)
+Lemma two_slopes (f df bend : R -> R) (a x c : R) :
+  a < x -> x < c -> (forall t, a <= t <= c -> is_derive f t (df t)) ->
+  (forall t, a <= t <= c -> is_derive df t (- bend t)) -> (forall t, a < t < c -> 0 <= bend t) ->
+  exists p q, f x = f a + p * (x - a) /\ f c = f x + q * (c - x) /\ q <= p /\
+    ((forall t, a < t < c -> 0 < bend t) -> q < p).
+Proof.
+  intros L H D E P.
+  assert (N : forall u, a <= u <= c -> is_derive (fun u => - df u) u (bend u)).
+  { intros u U; replace (bend u) with (opp (- bend u)) by (unfold opp; simpl; ring).
+    apply (is_derive_opp (V := R_NormedModule) df); apply E; lra. }
+  destruct (MVT_cor2 f df a x L) as [s [S I]]; [intros; apply is_derive_Reals, D; lra |].
+  destruct (MVT_cor2 f df x c H) as [t [T J]]; [intros; apply is_derive_Reals, D; lra |].
+  exists (df s), (df t); repeat split; [lra | lra | |].
+  - cut (- df s <= - df t); [lra |].
+    apply (rises (fun u => - df u) bend); [lra | intros; apply N; lra | intros; apply P; lra].
+  - intros Q; cut (- df s < - df t); [lra |].
+    apply (rises_strictly (fun u => - df u) bend); [lra | intros; apply N; lra | intros; apply Q; lra].
+Qed.
+
+Lemma concave_le (f df bend : R -> R) (a x c : R) :
+  a <= x -> x <= c -> (forall t, a <= t <= c -> is_derive f t (df t)) ->
+  (forall t, a <= t <= c -> is_derive df t (- bend t)) -> (forall t, a < t < c -> 0 <= bend t) ->
+  0 <= f a -> 0 <= f c -> 0 <= f x.
+Proof.
+  intros [L | <-] [H | ->] D E P F G; try assumption.
+  destruct (two_slopes f df bend a x c L H D E P) as (p & q & A & B & C & _).
+  destruct (Rle_or_lt 0 p); nra.
+Qed.
+
+Lemma concave_lt (f df bend : R -> R) (a x c : R) :
+  a <= x -> x <= c -> (forall t, a <= t <= c -> is_derive f t (df t)) ->
+  (forall t, a <= t <= c -> is_derive df t (- bend t)) -> (forall t, a < t < c -> 0 <= bend t) ->
+  0 < f a -> 0 < f c -> 0 < f x.
+Proof.
+  intros [L | <-] [H | ->] D E P F G; try assumption.
+  destruct (two_slopes f df bend a x c L H D E P) as (p & q & A & B & C & _).
+  destruct (Rle_or_lt 0 p); nra.
+Qed.
+
+Lemma concave_bend (f df bend : R -> R) (a x c : R) :
+  a < x -> x < c -> (forall t, a <= t <= c -> is_derive f t (df t)) ->
+  (forall t, a <= t <= c -> is_derive df t (- bend t)) -> (forall t, a < t < c -> 0 < bend t) ->
+  0 <= f a -> 0 <= f c -> 0 < f x.
+Proof.
+  intros L H D E P F G.
+  destruct (two_slopes f df bend a x c L H D E) as (p & q & A & B & _ & C).
+  { intros t T; apply Rlt_le, P, T. }
+  specialize (C P); destruct (Rle_or_lt p 0); nra.
+Qed.
+
 (* --------------------------------------------------------------------------------- leaves *)
 
 Ltac nonzero :=
   repeat match goal with |- _ /\ _ => split | |- True => exact I end;
-  first [apply ex_derive_Phi | by_shape].
+  first
+    [ lazymatch goal with |- ex_derive _ _ => first [apply ex_derive_Phi | apply ex_derive_arcsinh] end
+    | by_shape
+    | timeout 1 (saturate; first [nra | apply nonzero_pos; first [lra | nra] | apply nonzero_neg; first [lra | nra]]) ].
+
+Lemma zero_over (a : R) : 0 / a = 0. Proof. unfold Rdiv; ring. Qed.
 
 Ltac plain_values :=
-  repeat (rewrite ?exp_0, ?ln_1, ?sqrt_0, ?sqrt_1, ?Phi_0, ?Rmult_0_l, ?Rmult_0_r, ?Ropp_0).
+  repeat (rewrite ?zero_over, ?exp_0, ?ln_1, ?sqrt_0, ?sqrt_1, ?Phi_0, ?arcsinh_0, ?Rmult_0_l, ?Rmult_0_r, ?Ropp_0).
 
 Ltac roots :=
   repeat match goal with
@@ -454,14 +595,96 @@ Ltac by_roots :=
 
 Ltac plainly := first [reflexivity | ring | field; nonzero].
 
+(* ------------------------------------------------------------------ forms, from outside *)
+
+(* Arguments of functions that are the same number, in the same words. *)
+Ltac differ u v := lazymatch u with v => fail | _ => idtac end.
+Ltac align_one u v := differ u v; replace v with u by plainly.
+Ltac align :=
+  repeat
+    match goal with
+    | |- context [exp ?u] => match goal with |- context [exp ?v] => align_one u v end
+    | |- context [ln ?u] => match goal with |- context [ln ?v] => align_one u v end
+    | |- context [sqrt ?u] => match goal with |- context [sqrt ?v] => align_one u v end
+    | |- context [Phi ?u] => match goal with |- context [Phi ?v] => align_one u v end
+    | |- context [Rpower ?u _] => match goal with |- context [Rpower ?v _] => align_one u v end
+    | |- context [Rpower _ ?u] => match goal with |- context [Rpower _ ?v] => align_one u v end
+    | |- context [atan ?u] => match goal with |- context [atan ?v] => align_one u v end
+    | |- context [arcsinh ?u] => match goal with |- context [arcsinh ?v] => align_one u v end
+    | |- context [Rabs ?u] => match goal with |- context [Rabs ?v] => align_one u v end
+    end.
+
+Ltac alike := first [plainly | align; first [plainly | timeout 1 by_roots]].
+
+Ltac positive := first [by_shape | timeout 1 nra | timeout 1 (saturate; nra)].
+
+Ltac lns :=
+  repeat match goal with
+  | |- context [ln (exp ?a)] => rewrite (ln_exp a)
+  | |- context [ln 1] => rewrite ln_1
+  | |- context [ln (?a * ?b)] => rewrite (ln_mult a b) by positive
+  | |- context [ln (?a / ?b)] => rewrite (ln_quotient a b) by positive
+  | |- context [ln (/ ?a)] => rewrite (ln_Rinv a) by positive
+  | |- context [ln (?a ^ ?n)] => rewrite (ln_power a n) by positive; simpl INR
+  | |- context [ln (sqrt ?a)] => rewrite (ln_root a) by positive
+  end.
+
+(* A logarithm by the factors of its argument, p their product. *)
+Ltac log_form p t :=
+  match goal with |- ln ?u = _ => replace u with p by (symmetry; t; first [alike | by_roots]) end;
+  lns; t; alike.
+
+(* Other functions; t puts in the forms of the parts inside. *)
+Ltac form t :=
+  rewrite ?power_at_zero_pos by positive;
+  first
+    [ plainly
+    | apply ln_inv; [positive | positive | unfold Rpower; lns; t; alike]
+    | apply sqrt_lem_1; [positive | positive | t; first [alike | by_roots]]
+    | progress (unfold sinh, cosh, tanh); t; alike
+    | f_equal; t; plainly
+    | lazymatch goal with |- Phi _ = 1 + - Phi _ => apply Phi_reflect; t; alike end
+    | t; reflexivity ].
+
+Ltac root_power :=
+  first
+    [ apply pow2_sqrt; positive
+    | match goal with |- sqrt (sqrt ?a) ^ 4 = _ => replace 4%nat with (2 * 2)%nat by reflexivity end;
+      rewrite pow_mult, !pow2_sqrt; [reflexivity | positive | apply sqrt_pos]
+    | apply ln_inv; [positive | positive | lns; plainly] ].
+
+(* A slope in the words of the rules, up to the shape of arguments. *)
+Ltac slope_plain :=
+  unfold Rpower, sinh, cosh, tanh; auto_derive; rewrite ?Derive_Phi, ?Derive_arcsinh;
+  first
+    [ solve [nonzero]
+    | plainly
+    | unfold Rminus, Rdiv; cbn [pow]; alike ].
+
+Lemma one_power (e : R) : Rpower 1 e = 1.
+Proof. unfold Rpower; rewrite ln_1, Rmult_0_r; apply exp_0. Qed.
+
+(* Powers whose exponent has become 0 or 1, or whose base 1. *)
+Ltac tidy_powers :=
+  repeat match goal with
+  | |- context [Rpower ?x ?e] =>
+      first
+        [ replace x with 1 by plainly; rewrite one_power
+        | replace e with 0 by plainly; rewrite (Rpower_O x) by positive
+        | replace e with 1 by plainly; rewrite (Rpower_1 x) by positive ]
+  | |- context [power_at_zero ?x ?e] => rewrite (power_at_zero_pos x e) by positive
+  end.
+
 Ltac same :=
   first
     [ plainly
     | lazymatch goal with
       | |- context [Rabs _] => idtac | |- context [Rmax _ _] => idtac | |- context [Rmin _ _] => idtac
-      end; by_cases; first [lra | field; nonzero]
+      end; saturate; by_cases; first [lra | field; nonzero | exfalso; lra | exfalso; nra | by_roots]
     | progress plain_values; plainly
     | progress (plain_values; roots); plainly
+    | progress (plain_values; tidy_powers); alike
+    | progress align; plainly
     | unfold sinh, cosh, tanh; field; nonzero
     | timeout 2 by_roots
     | timeout 3 (progress expand; first [plainly | by_roots | progress plain_values; plainly]) ].
@@ -469,7 +692,7 @@ Ltac same :=
 Ltac by_form t := first [apply (by_form_lt _ t) | apply (by_form_le _ t)].
 
 Ltac slope_of :=
-  unfold Rpower, sinh, cosh; auto_derive; rewrite ?Derive_Phi;
+  unfold Rpower, sinh, cosh; auto_derive; rewrite ?Derive_Phi, ?Derive_arcsinh;
   first
     [ solve [nonzero]
     | same
@@ -479,40 +702,110 @@ Ltac square_hints :=
   repeat match goal with x : R, y : R |- _ => learn (pow2_ge_0 (x - y)) end;
   repeat match goal with x : R, y : R |- _ => learn (pow2_ge_0 (x + y)) end.
 
+(* Values of one increasing function, in the order of their places. *)
+Ltac less := first [lra | timeout 1 nra].
+Ltac ordered u v lt le :=
+  differ u v;
+  first [ learn (lt u v ltac:(less)) | learn (le u v ltac:(less)) ].
+Lemma ln_lt (a b : R) : 0 < a /\ a < b -> ln a < ln b.
+Proof. intros []; apply ln_increasing; assumption. Qed.
+Lemma ln_below (a b : R) : 0 < a /\ a <= b -> ln a <= ln b.
+Proof. intros [A [H | ->]]; [apply Rlt_le, ln_increasing; assumption | lra]. Qed.
+Lemma sqrt_below (a b : R) : 0 <= a /\ a < b -> sqrt a < sqrt b.
+Proof. intros; apply sqrt_lt_1_alt; assumption. Qed.
+Ltac orders :=
+  repeat
+    match goal with
+    | |- context [exp ?u] =>
+        match goal with |- context [exp ?v] => ordered u v exp_increasing exp_le end
+    | |- context [Phi ?u] =>
+        match goal with |- context [Phi ?v] => ordered u v Phi_increasing Phi_le end
+    | |- context [sqrt ?u] =>
+        match goal with
+        | |- context [sqrt ?v] =>
+            differ u v;
+            first [ learn (sqrt_below u v ltac:(split; less)) | learn (sqrt_le_1_alt u v ltac:(less)) ]
+        end
+    | |- context [ln ?u] =>
+        match goal with
+        | |- context [ln ?v] =>
+            differ u v;
+            first [ learn (ln_lt u v ltac:(split; [by_shape | less]))
+                  | learn (ln_below u v ltac:(split; [by_shape | less])) ]
+        end
+    end.
+
+(* A quotient of polynomials by the signs of both. *)
+Ltac cleared :=
+  match goal with
+  | |- _ < ?e =>
+      let g := fresh in let H := fresh in
+      remember e as g eqn:H; field_simplify in H; [| nonzero ..]; rewrite H;
+      first [apply Rdiv_lt_0_compat; first [by_shape | nra] | by_shape | nra]
+  | |- _ <= ?e =>
+      let g := fresh in let H := fresh in
+      remember e as g eqn:H; field_simplify in H; [| nonzero ..]; rewrite H;
+      first [apply div_nonneg; first [by_shape | nra] | by_shape | nra]
+  end.
+
+Ltac by_orders := progress orders; first [lra | by_shape | timeout 1 nra].
+
 Ltac sign_of :=
   first
     [ by_shape
-    | timeout 2 nra
-    | timeout 3 interval with (i_prec 60)
-    | timeout 3 (square_hints; nra)
-    | timeout 3 (saturate; first [lra | nra])
-    | timeout 3 (by_cases; first [lra | nra])
-    | match goal with x : R |- _ => timeout 3 interval with (i_prec 60, i_bisect x, i_depth 20) end ].
+    | timeout 1 nra
+    | timeout 2 by_intervals
+    | timeout 1 by_orders
+    | timeout 1 cleared
+    | timeout 1 (square_hints; nra)
+    | timeout 1 (saturate; first [lra | nra])
+    | timeout 2 (by_cases; first [lra | nra])
+    | match goal with x : R |- _ => timeout 2 by_intervals x end ].
+
+Ltac no_variables := lazymatch goal with _ : R |- _ => fail | _ => idtac end.
 
 (* What is soon seen. *)
 Ltac quickly :=
   match goal with
   | |- _ = _ => fail
   | |- is_derive _ _ _ => slope_of
-  | |- _ <> 0 => timeout 2 by_shape
-  | |- _ => first [timeout 2 by_shape | lra | timeout 2 nra]
+  | |- _ <> 0 => timeout 1 by_shape
+  | |- _ => no_variables; timeout 3 by_intervals
+  | |- _ => first [timeout 1 by_shape | lra | timeout 1 nra]
   end.
 
 Ltac relation :=
   match goal with
+  | |- ~ (_ >= _) => apply Rlt_not_ge; relation
+  | |- ~ (_ <= _) => apply Rgt_not_le; relation
+  | |- ~ (_ > _) => apply Rle_not_gt; relation
+  | |- ~ (_ < _) => apply Rge_not_lt; relation
+  | |- ~ (_ = _) =>
+      first [ by_shape | apply Rlt_not_eq; timeout 3 by_intervals | apply Rgt_not_eq; timeout 3 by_intervals ]
   | |- _ = _ => first [same | by_cases; lra]
+  | |- (_ <= _)%Z => lia
+  | |- (_ < _)%Z => lia
+  | |- (_ <= _ <= _)%Z => lia
   | |- _ <> 0 \/ (_ <= _)%Z => first [left; by_shape | right; lia]
-  | |- _ <> 0 => by_shape
+  | |- _ <> 0 =>
+      first
+        [ by_shape
+        | lazymatch goal with |- _ ^ _ <> 0 => apply pow_nonzero; relation end
+        | apply nonzero_pos; first [timeout 1 nra | timeout 1 cleared | timeout 2 by_intervals]
+        | apply nonzero_neg; first [timeout 1 nra | timeout 1 cleared | timeout 2 by_intervals]
+        | nonzero ]
   | |- is_derive _ _ _ => slope_of
   | |- _ =>
       first
-        [ by_shape | lra | timeout 2 nra
+        [ by_shape | lra | timeout 1 nra
         | first [apply gap_lt | apply gap_le | apply gap_gt | apply gap_ge]; by_shape
-        | timeout 3 interval with (i_prec 60)
-        | timeout 3 (square_hints; nra)
-        | timeout 3 (by_cases; first [lra | nra])
-        | timeout 3 (saturate; first [lra | nra])
-        | match goal with x : R |- _ => timeout 3 interval with (i_prec 60, i_bisect x, i_depth 20) end ]
+        | timeout 2 by_intervals
+        | timeout 1 by_orders
+        | timeout 1 (first [apply gap_lt | apply gap_le | apply gap_gt | apply gap_ge]; cleared)
+        | timeout 1 (square_hints; nra)
+        | timeout 2 (by_cases; first [lra | nra])
+        | timeout 1 (saturate; first [lra | nra])
+        | match goal with x : R |- _ => timeout 2 by_intervals x end ]
   end.
 
 (* A hypothesis divided by a factor that is positive. *)
@@ -546,14 +839,15 @@ Lemma share_1_lt (x l r : R) : 0 < r -> x < l + r -> (x - l) / r < 1.
 Proof. intros; apply Rmult_lt_reg_r with r; [lra |]; unfold Rdiv; rewrite Rmult_assoc, Rinv_l; lra. Qed.
 
 (* A variable between two ends, by its share y of the way from the lower, l, over r. *)
-Ltac between x l r y E :=
+Tactic Notation "between" constr(x) constr(l) constr(r) ident(y) ident(E) :=
   let P := fresh in
   assert (P : 0 < r) by (first [lra | nra]);
-  pose (y := (x - l) / r);
-  first [ pose proof (share_lt x l r P ltac:(lra)) | pose proof (share_le x l r P ltac:(lra)) ];
-  first [ pose proof (share_1_lt x l r P ltac:(lra)) | pose proof (share_1_le x l r P ltac:(lra)) ];
-  assert (E : x = l + r * y) by (unfold y; field; lra);
-  change ((x - l) / r) with y in *.
+  let L := fresh in
+  let U := fresh in
+  first [ pose proof (share_lt x l r P ltac:(lra)) as L | pose proof (share_le x l r P ltac:(lra)) as L ];
+  first [ pose proof (share_1_lt x l r P ltac:(lra)) as U | pose proof (share_1_le x l r P ltac:(lra)) as U ];
+  assert (E : x = l + r * ((x - l) / r)) by (field; lra);
+  set (y := (x - l) / r) in L, U, E.
 
 (* A number between p and x, told by both orders of theirs. *)
 Ltac between_ends T :=
@@ -573,6 +867,71 @@ Ltac from_gap H :=
         | apply nonzero_pos; apply (by_form_lt _ g); [same | lra]
         | apply nonzero_neg; apply (by_form_lt _ g); [same | lra] ]
   end.
+
+(* The same, with t to show that the gap is the one whose sign is known. *)
+Ltac from_gap_by H t :=
+  match type of H with
+  | _ ?g =>
+      first [apply gap_lt | apply gap_le | apply gap_gt | apply gap_ge];
+      first [apply (by_form_lt _ g) | apply (by_form_le _ g)]; [t | lra]
+  end.
+
+(* A relation from the signs of two of its gaps. *)
+Ltac from_gaps H K :=
+  let gap := type of H in
+  let other := type of K in
+  first
+    [ lra
+    | apply Rle_antisym; apply gap_le;
+      match gap with _ ?g =>
+        match other with _ ?h =>
+          first [ apply (by_form_le _ g); [plainly | lra] | apply (by_form_le _ h); [plainly | lra]
+                | apply (by_form_le _ g); [same | lra] | apply (by_form_le _ h); [same | lra] ]
+        end
+      end
+    | by_cases; lra
+    | from_gap K ].
+
+(* A new variable, made from an old one by an inverse: where it lives, and that it gives the old one. *)
+Ltac image :=
+  first
+    [ apply exp_pos | apply sqrt_pos | apply Rpower_pos
+    | apply sqrt_lt_R0; first [linear | apply sqrt_lt_R0; linear]
+    | apply Rlt_le; apply exp_above_1; linear | apply exp_above_1; linear | apply exp_above_1_le; linear
+    | apply exp_below_1; linear | apply exp_below_1_le; linear
+    | unfold Rpower; apply exp_below_1;
+      match goal with x : R |- _ => assert (0 < - ln x) by (apply ln_neg; split; linear); lra end
+    | by_intervals ].
+
+Ltac inverse :=
+  first
+    [ symmetry; apply ln_exp
+    | rewrite ln_exp; field
+    | symmetry; apply pow2_sqrt; linear
+    | match goal with |- ?x = ?r ^ 4 => replace (r ^ 4) with ((r ^ 2) ^ 2) by ring end;
+      rewrite !pow2_sqrt; first [reflexivity | linear | apply sqrt_pos]
+    | rewrite <- Rpower_pow by apply Rpower_pos; rewrite Rpower_mult;
+      match goal with |- _ = Rpower _ ?e => replace e with 1 by (simpl; field) end;
+      symmetry; apply Rpower_1; linear ].
+
+(* An integer as the real number that it is. *)
+Lemma powerRZ_at_zero (b : R) (z : Z) : 0 <= b -> (0 < z)%Z -> powerRZ b z = power_at_zero b (IZR z).
+Proof.
+  intros [H | <-] Z; [rewrite power_at_zero_pos by assumption; apply powerRZ_Rpower; assumption |].
+  rewrite power_at_zero_0; destruct z; try lia; simpl; apply pow_i; lia.
+Qed.
+
+Tactic Notation "relax" ident(n) :=
+  repeat match goal with
+  | |- context [powerRZ ?b ?z] =>
+      first [ rewrite (powerRZ_Rpower b z) by by_shape | rewrite (powerRZ_at_zero b z) by first [by_shape | lia] ]
+  | H : context [powerRZ ?b ?z] |- _ =>
+      first [ rewrite (powerRZ_Rpower b z) in H by by_shape
+            | rewrite (powerRZ_at_zero b z) in H by first [by_shape | lia] ]
+  end;
+  rewrite ?minus_IZR, ?plus_IZR, ?mult_IZR, ?opp_IZR in *;
+  let z := fresh n in
+  rename n into z; set (n := IZR z) in *; clearbody n; try clear z.
 
 (* What is said of integers, said of the reals that they are. *)
 Ltac real_bounds :=
