@@ -118,11 +118,12 @@ def test_other_axioms_than_the_stored_ones_are_rejected(accepted):
 def test_a_stored_verdict_counts_only_as_a_whole(accepted, change, monkeypatch):
     certificate, part = accepted
     name = theorem_name(certificate.name, part.name)
-    known, lemmas = stored._known()
+    known, functions = stored._known(), stored._functions()
     assert part_of(stored.stamped(certificate), part.name).tier.name == "kernel"
-    monkeypatch.setattr(stored, "_known", lambda: ({name: {**known[name], **change}}, lemmas))
+    monkeypatch.setattr(stored, "_known", lambda: {name: {**known[name], **change}})
     assert part_of(stored.stamped(certificate), part.name).tier.name == "proved"
-    monkeypatch.setattr(stored, "_known", lambda: (known, lemmas + "Lemma other : True."))
+    monkeypatch.setattr(stored, "_known", lambda: known)
+    monkeypatch.setattr(stored, "_functions", lambda: functions + "Definition other := 0.")
     assert part_of(stored.stamped(certificate), part.name).tier.name == "proved"
 
 
