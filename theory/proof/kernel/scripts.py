@@ -49,7 +49,7 @@ def _tactics(theorem: Theorem, certificate: Certificate) -> list[str]:
                 tactic = identity_tactic(texts[relation], certificate.domain, *about)
                 by_tree.setdefault(relation, []).append(tactic)
                 continue
-            tactic = case_tactic(case, texts.get(relation, relation), *about)
+            tactic = case_tactic(case, texts.get(relation) or relation, *about)
             by_tree.setdefault(relation, []).append(tactic)
             if sign == "!=" and ast.unparse(right) == "0":
                 by_tree.setdefault(f"{words.stated(left)} <> 0", []).append(tactic)
