@@ -258,7 +258,7 @@ def pin(
         bool, typer.Option("--write", help="Pin them as they are now, in the package's own file.")
     ] = False,
 ) -> None:
-    """Print statements, and their theorems in Coq, that differ from their pins; exit 1 if any does."""
+    """Print statements and Coq theorems that differ from their pins; exit 1 if any."""
     from ..theory.catalogue import exported, statements, stored_certificates
     from ..theory.claims.pins import changes, differing, write_pins
     from ..theory.proof.kernel import pinned
