@@ -270,7 +270,7 @@ def load_certificates(path: str | os.PathLike[str]) -> list[Certificate]:
             raise Tampered(f"{path}: unknown format {body['format']!r}")
         entries = [(entry["digest"], entry["certificate"]) for entry in body["certificates"]]
     except json.JSONDecodeError as error:
-        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+        if error.msg.startswith("Unterminated") or not text.rstrip().endswith("}"):
             message = f"{path} is truncated: it ends in the middle of a certificate"
             raise InputError(message) from None
         raise Tampered(f"{path}: the file was altered and cannot be read") from None
