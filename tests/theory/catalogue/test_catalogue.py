@@ -32,16 +32,8 @@ def test_every_step_is_established_and_the_second_engine_confirms_it(certificate
     assert verdict.status in ("confirmed", "sampled"), verdict.reason
 
 
-LOST = (
-    "gla.offset", "logit_adjustment.post_hoc", "vector_scaling.special_cases", "vs_consistency.two_exponents",
-)  # fmt: skip
-"""Statements of which the prover no longer finds a step anew; their stored proofs hold."""
-
-
 @pytest.mark.parametrize("name", NAMES[::4])
-def test_the_proof_is_found_again(certificates, name, request):
-    if name in LOST:
-        request.applymarker(pytest.mark.xfail(reason="the prover lost a step; to be mended"))
+def test_the_proof_is_found_again(certificates, name):
     again = statements()[name].verify()
     assert [part.status for part in again.parts] == [p.status for p in certificates[name].parts]
 

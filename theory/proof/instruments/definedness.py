@@ -31,6 +31,8 @@ Point = Mapping[sympy.Symbol, sympy.Rational]
 
 TINY = Fraction(1, 10**30)
 """A range as narrow as this about zero: zero itself, or what looks like it."""
+LARGEST = 64
+"""Exponents up to this are worked out exactly."""
 
 
 def obligations(relation: Relational) -> Iterator[Condition]:
@@ -126,12 +128,17 @@ def _at(expr: sympy.Expr, point: Point) -> Range:
 def _exactly(expr: sympy.Expr, point: Point) -> Range:
     """The range of an expression at a point; zero itself where exact algebra finds it to be zero."""
     value = _at(expr, point)
-    if value.low <= 0 <= value.high and 0 < value.high - value.low < TINY:
+    if value.low <= 0 <= value.high and 0 < value.high - value.low < TINY and _cancels(expr, point):
         values: Any = dict(point)
-        fixed = expr.subs(values)
-        if limited(0.5, lambda: sign_of_number(fixed)) == 0:
+        if limited(0.5, lambda: sign_of_number(expr.subs(values))) == 0:
             return Range(Fraction(0), Fraction(0), False, False)
     return value
+
+
+def _cancels(expr: sympy.Expr, point: Point) -> bool:
+    """Whether parts may cancel, as without a sum they cannot, and exact numbers can be held."""
+    exponents = (_at(power.exp, point) for power in expr.atoms(sympy.Pow))
+    return expr.has(sympy.Add) and all(e.low >= -LARGEST and e.high <= LARGEST for e in exponents)
 
 
 def _compare(value: Range, kind: str) -> bool | None:
