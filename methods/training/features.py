@@ -22,7 +22,7 @@ from .memory import keep_freed_memory
 
 __all__ = ["store_features"]
 
-BATCH = 8  # images at once: what a core's cache holds; 128 take three times as long
+BATCH = 8  # images at once: what they need stays in a core's cache
 SHARD = 5000  # images between two writes
 
 

@@ -1,8 +1,8 @@
 """Memory that is freed stays with the process, for the next step takes as much again.
 
 glibc hands blocks of megabytes back to the system as soon as they are freed, and the system clears them
-page by page when they are asked for again: on CPUs, where every activation is such a block, a third of a
-step and more. Checked by: the page faults of a loop in a process of its own.
+page by page when they are asked for again: on CPUs every activation is such a block.
+Checked by: the page faults of a loop in a process of its own.
 """
 
 import ctypes
