@@ -235,6 +235,13 @@ def save_certificates(
     write_atomically(path, gzip.compress(content, mtime=0) if packed else content)
 
 
+def _cut(text: str, error: json.JSONDecodeError) -> bool:
+    """Whether what is missing is the end: of a string, a number or a word, or what follows a token."""
+    rest = text[error.pos :]
+    in_string = error.msg.startswith(("Unterminated", "Invalid \\"))
+    return in_string or any(end.startswith(rest) for end in ("true", "false", "null", ".", "-", "e-"))
+
+
 def load_certificates(path: str | os.PathLike[str]) -> list[Certificate]:
     """Read certificates back.
 
@@ -270,7 +277,7 @@ def load_certificates(path: str | os.PathLike[str]) -> list[Certificate]:
             raise Tampered(f"{path}: unknown format {body['format']!r}")
         entries = [(entry["digest"], entry["certificate"]) for entry in body["certificates"]]
     except json.JSONDecodeError as error:
-        if error.msg.startswith("Unterminated") or not text.rstrip().endswith("}"):
+        if _cut(text.rstrip(), error):
             message = f"{path} is truncated: it ends in the middle of a certificate"
             raise InputError(message) from None
         raise Tampered(f"{path}: the file was altered and cannot be read") from None
