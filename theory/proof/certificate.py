@@ -239,7 +239,9 @@ def _cut(text: str, error: json.JSONDecodeError) -> bool:
     """Whether what is missing is the end: of a string, a number or a word, or what follows a token."""
     rest = text[error.pos :]
     in_string = error.msg.startswith(("Unterminated", "Invalid \\"))
-    return in_string or any(end.startswith(rest) for end in ("true", "false", "null", ".", "-", "e-"))
+    return in_string or any(
+        end.startswith(rest) for end in ("true", "false", "null", ".", "-", "e-")
+    )
 
 
 def load_certificates(path: str | os.PathLike[str]) -> list[Certificate]:

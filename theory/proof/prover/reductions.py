@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...language.expression import write
+from ...language.expression import Phi, write
 from ...numbers.boxes import Box
 from ...numbers.deadline import limited
 from ...numbers.domain import Domain, Piece, ordered
@@ -34,6 +34,7 @@ from .goals import (
 )
 
 _HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh)
+_NOT_SIMPLE = (sympy.exp, sympy.log, *_HYPERBOLIC, Phi, sympy.erf, sympy.erfc)
 
 __all__ = [
     "easiest_first",
@@ -497,7 +498,7 @@ def exponent(goal: Goal, search: Search, depth: int) -> Node | None:
     two = len(terms) == 2 and all(sympy.exp in (term.func, (-term).func) for term in terms)
     alone = [sides for sides in _two_sides(goal.expr) if sides[0].func is sympy.exp] if two else []
     for term in terms:
-        if _is_power(term) and not (goal.expr - term).has(sympy.exp, sympy.log, *_HYPERBOLIC):
+        if _is_power(term) and not (goal.expr - term).has(*_NOT_SIMPLE):
             rest = goal.expr - term
             alone.append((term, -rest) if term.as_coeff_Mul()[0] > 0 else (rest, -term))
     return _by_logarithms(goal, alone[:1], search, depth + 1, 0.9)  # it costs an exponential

@@ -162,7 +162,7 @@ def square(goal: Goal, search: Search, depth: int) -> Node | None:
         to = limited(2.0, lambda p=large, q=small: _squares(p, q))
         if to is None or to.count_ops() > (size + 1 if shorter else 4 * size):
             continue
-        if len(_roots(to)) >= len(_roots(goal.expr)):
+        if len(_roots(to)) >= len(_roots(goal.expr)) or _squares_phi(small):
             continue
         if not (is_polynomial(to) or any(_has_root(e) for e in (large, small) if e.free_symbols)):
             continue
@@ -206,6 +206,14 @@ def _squares(large: Any, small: Any) -> Any:
 def _roots(expr: Any) -> set[Any]:
     """The square roots in an expression."""
     return {p.base for p in expr.atoms(sympy.Pow) if p.exp.is_Rational and p.exp.q == 2}
+
+
+def _squares_phi(side: Any) -> bool:
+    """Whether Phi stands outside of roots: its slope is a simple function, that of its square is not."""
+    rest = side.replace(
+        lambda e: e.is_Pow and e.exp.is_Rational and e.exp.q == 2, lambda e: sympy.Dummy()
+    )
+    return rest.has(Phi, sympy.erf, sympy.erfc)
 
 
 def _has_root(expr: sympy.Expr) -> bool:

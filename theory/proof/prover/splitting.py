@@ -187,7 +187,11 @@ def _one_sided(goal: Goal, symbol: sympy.Symbol) -> tuple[Any, Any]:
     inside = (points > float(piece.low)) & (points < float(piece.high)) & (np.abs(points) < 50)
     points = points[inside]
     signs = [np.sign(numeric(e, (symbol,))(points)) for e in (slope, bend)]
-    if not len(points) or not all(np.all(np.isfinite(sign)) for sign in signs):
+    if not all(np.all(np.isfinite(sign)) for sign in signs):
+        return None, None
+    seen = (signs[0] != 0) & (signs[1] != 0)  # far out floats vanish
+    points, signs = points[seen], [sign[seen] for sign in signs]
+    if not len(points):
         return None, None
     same = [np.flatnonzero(sign != sign[0]) for sign in signs]
     first = min((int(sign[0]) for sign in same if len(sign)), default=len(points))

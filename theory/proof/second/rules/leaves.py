@@ -28,6 +28,8 @@ def by_range(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any, depth:
         _require_no_violation(goal, strict, point)
     if _range_shows(goal, strict, box):
         return
+    if not box and not strict and walk.judge.decides(goal, ast.Constant(0), {}, None):
+        return
     wide = [n for n, p in box.items() if "oo" not in p.low + p.high]
     if depth == 0 or not wide:
         for corner in corners_of(box):
