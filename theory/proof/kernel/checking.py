@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -95,14 +95,15 @@ def check(
         folder = Path(place)
         _compile_library(folder)
 
-        def run(index: int) -> None:
-            verdicts = _checked(runs[index], folder, f"Part{index}")
-            found.update(verdicts)
-            if progress is not None:
-                progress(verdicts)
-
         with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
-            list(pool.map(run, range(len(runs))))
+            begun = [
+                pool.submit(_checked, run, folder, f"Part{index}") for index, run in enumerate(runs)
+            ]
+            for ended in as_completed(begun):  # here, since precision is one for all threads
+                verdicts = ended.result()
+                found.update(verdicts)
+                if progress is not None:
+                    progress(verdicts)
     return found
 
 

@@ -28,6 +28,8 @@ __all__ = ["unfaithful"]
 
 POINTS = 12
 DIGITS = 50
+MANY_DIGITS = 2000
+"""Where sides differ, in case that they are differences of huge numbers."""
 _SIGNS = {"=": "==", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 Point = Mapping[str, Fraction]
@@ -210,12 +212,19 @@ def _computable(side: Any) -> Any:
 
 def _agree(tree: Tree, sides: Any, point: Point, symbols: Mapping[str, Any]) -> bool | None:
     """Whether both sides have the same values at a point; None where one has none."""
+    soon = _agree_to(DIGITS, tree, sides, point, symbols)
+    return _agree_to(MANY_DIGITS, tree, sides, point, symbols) if soon is False else soon
+
+
+def _agree_to(
+    digits: int, tree: Tree, sides: Any, point: Point, symbols: Mapping[str, Any]
+) -> bool | None:
     sign, left, right = sides
-    with mp.workdps(DIGITS + 15):
+    with mp.workdps(digits + 15):
         values = [mp.mpf(point[name].numerator) / point[name].denominator for name in symbols]
         try:
             theirs = [left(*values), right(*values)]
-            ours, own_sign = _own_sides(tree, point)
+            ours, own_sign = _own_sides(tree, point, digits)
         except (ZeroDivisionError, ValueError, OverflowError, TypeError, ArithmeticError):
             return None
         if own_sign != sign:
@@ -237,7 +246,7 @@ def _shown(tree: Tree) -> str:
     return str(tree)[:80]
 
 
-def _own_sides(tree: Tree, point: Point) -> tuple[list[Any], str]:
+def _own_sides(tree: Tree, point: Point, digits: int) -> tuple[list[Any], str]:
     match tree:
         case ("call", "is_derive", ("fun", name, body), place, slope):
             at = dict(point)
@@ -246,7 +255,7 @@ def _own_sides(tree: Tree, point: Point) -> tuple[list[Any], str]:
                 return _value(body, at | {plain(name): x})
 
             where = _value(place, point)
-            with mp.workdps(2 * DIGITS + 30):
+            with mp.workdps(2 * digits + 30):
                 found = mp.diff(along, where)
             return [found, _value(slope, point)], "=="
         case (sign, left, right) if sign in _SIGNS:

@@ -16,7 +16,7 @@ from .tree_cases import case_tactic, identity_tactic
 
 __all__ = ["script_of"]
 
-SECONDS = 8
+SECONDS = 20
 """What one part may take."""
 
 

@@ -153,8 +153,21 @@ def _forget(tree: Tree, goal: Term, strict: bool, node: Any) -> str:
     return "; ".join([*shown, tree.tactic(goal, strict, node["node"])])
 
 
-def _through(tree: Tree, goal: Term, strict: bool, node: Any) -> str:
-    return tree.tactic(goal, strict, node["node"])
+def _interior(tree: Tree, goal: Term, strict: bool, node: Any) -> str:
+    """The attained ends of every variable by themselves, where Coq asks for no continuity."""
+    first = []
+    for name, piece in tree.box.items():
+        x = coq_name(name)
+        for end, is_open, sides in (
+            (piece.low, piece.low_open, "{} < {}"), (piece.high, piece.high_open, "{1} < {0}")
+        ):  # fmt: skip
+            if not is_open:
+                at, known = f"({tree.text(parse(end))})", tree.fresh()
+                inside = sides.format(at, x)
+                first.append(f"destruct (Req_dec {x} {at}) as [{known}|]; [rewrite {known}; {LEAF} |]")
+                first.append(f"assert ({tree.fresh()} : {inside}) by lra")
+    inner = tree.on({name: piece.opened() for name, piece in tree.box.items()})
+    return "; ".join([*first, inner.tactic(goal, strict, node["node"])])
 
 
 def _zero(tree: Tree, goal: Term, strict: bool, node: Any) -> str:
@@ -164,5 +177,5 @@ def _zero(tree: Tree, goal: Term, strict: bool, node: Any) -> str:
 STEPS: Mapping[str, Rule] = {
     "rewrite": _rewrite, "product": _product, "divide": _divide, "split": _split, "square": _square,
     "logarithm": _logarithm, "solve": _solve, "resolve": _resolve, "cases": _cases,
-    "narrow": _narrow, "forget": _forget, "interior": _through, "zero": _zero,
+    "narrow": _narrow, "forget": _forget, "interior": _interior, "zero": _zero,
 }  # fmt: skip

@@ -160,6 +160,67 @@ Proof. intros H; assert (exp a < 1) by (apply exp_below_1; lra); lra. Qed.
 Lemma above_exp (a : R) : 0 < a -> 0 < exp a - 1.
 Proof. intros H; assert (1 < exp a) by (apply exp_above_1; lra); lra. Qed.
 
+Lemma ln_above_1_pos (b : R) : 0 < b -> 0 < ln (1 + b). Proof. intros; apply ln_pos; lra. Qed.
+Lemma ln_above_1_nonneg (b : R) : 0 <= b -> 0 <= ln (1 + b). Proof. intros; apply ln_nonneg; lra. Qed.
+Lemma neg_below_exp (a : R) : 0 < - a -> 0 < - (-1 + exp a).
+Proof. intros; pose proof (exp_below_1 a); lra. Qed.
+Lemma neg_below_exp_le (a : R) : 0 <= - a -> 0 <= - (-1 + exp a).
+Proof. intros; pose proof (exp_below_1_le a); lra. Qed.
+Lemma exp_gap_lt (u v : R) : 0 < v - u -> 0 < exp v - exp u.
+Proof. intros; assert (exp u < exp v) by (apply exp_increasing; lra); lra. Qed.
+Lemma exp_gap_le (u v : R) : 0 <= v - u -> 0 <= exp v - exp u.
+Proof. intros [H | H]; [apply Rlt_le, exp_gap_lt, H |]; replace v with u by lra; lra. Qed.
+Lemma exp_gap_lt_swapped (u v : R) : 0 < v - u -> 0 < - exp u + exp v.
+Proof. intros H; pose proof (exp_gap_lt u v H); lra. Qed.
+Lemma exp_gap_le_swapped (u v : R) : 0 <= v - u -> 0 <= - exp u + exp v.
+Proof. intros H; pose proof (exp_gap_le u v H); lra. Qed.
+Lemma minus_one_exp (a : R) : 0 < a -> 0 < -1 + exp a.
+Proof. intros; pose proof (exp_above_1 a); lra. Qed.
+Lemma minus_one_exp_le (a : R) : 0 <= a -> 0 <= -1 + exp a.
+Proof. intros; pose proof (exp_above_1_le a); lra. Qed.
+Lemma ln_tangent (a : R) : 0 < a -> ln a <= a - 1.
+Proof. intros; pose proof (exp_ineq1_le (ln a)) as E; rewrite exp_ln in E; lra. Qed.
+Lemma ln_tangent_below (a : R) : 0 < a -> 1 - / a <= ln a.
+Proof.
+  intros H; pose proof (ln_tangent (/ a) (Rinv_0_lt_compat a H)) as E; rewrite ln_Rinv in E; lra.
+Qed.
+Lemma power_base_lt (u v e : R) : 0 < u < v -> 0 < e -> Rpower u e < Rpower v e.
+Proof.
+  intros [U V] E; unfold Rpower; apply exp_increasing, Rmult_lt_compat_l; [exact E |].
+  apply ln_increasing; lra.
+Qed.
+Lemma power_base_gt (u v e : R) : 0 < u < v -> e < 0 -> Rpower v e < Rpower u e.
+Proof.
+  intros [U V] E; unfold Rpower; apply exp_increasing; pose proof (ln_increasing u v U V); nra.
+Qed.
+Lemma power_exponent_lt (b u v : R) : 1 < b -> u < v -> Rpower b u < Rpower b v.
+Proof. intros; apply Rpower_lt; assumption. Qed.
+Lemma power_exponent_gt (b u v : R) : 0 < b < 1 -> u < v -> Rpower b v < Rpower b u.
+Proof.
+  intros [B C] H; unfold Rpower; apply exp_increasing; pose proof (ln_increasing b 1 B C) as L.
+  rewrite ln_1 in L; nra.
+Qed.
+Lemma cosh_above_1 (a : R) : 0 <= -1 + cosh a.
+Proof.
+  unfold cosh; rewrite exp_Ropp; pose proof (exp_pos a) as E.
+  replace (-1 + (exp a + / exp a) / 2) with ((exp a - 1) ^ 2 / (2 * exp a)) by (field; lra).
+  apply Rmult_le_pos; [apply pow2_ge_0 | apply Rlt_le, Rinv_0_lt_compat; lra].
+Qed.
+Lemma below_power_le (b e : R) : 0 < b <= 1 -> 0 <= e -> 0 <= 1 - Rpower b e.
+Proof.
+  intros B E; assert (ln b <= 0) by (pose proof (ln_nonpos b B); lra).
+  assert (Rpower b e <= exp 0) by (apply exp_le; nra); rewrite exp_0 in *; lra.
+Qed.
+Lemma above_power_le (b e : R) : 1 <= b -> 0 <= e -> 0 <= -1 + Rpower b e.
+Proof.
+  intros B E; pose proof (ln_nonneg b B).
+  assert (exp 0 <= Rpower b e) by (apply exp_le; nra); rewrite exp_0 in *; lra.
+Qed.
+Lemma above_power_lt (b e : R) : 1 < b -> 0 < e -> 0 < -1 + Rpower b e.
+Proof. intros B E; pose proof (above_power b e B E); lra. Qed.
+Lemma equal_squares (a b : R) : 0 <= a -> 0 <= b -> a * a = b * b -> a = b.
+Proof. intros; nra. Qed.
+
 Global Opaque Phi.
 
 (* A sign by the shape of an expression; what no shape decides is left to linear arithmetic. *)
@@ -189,6 +250,10 @@ Ltac by_shape :=
           | _ / _ => first [apply Rdiv_lt_0_compat; by_shape | apply div_neg_neg; by_shape]
           | 1 - ?x + ?x * _ => apply mix_pos; [split; linear | by_shape]
           | / _ => apply Rinv_0_lt_compat; by_shape
+          | -1 + exp _ => apply minus_one_exp; by_shape
+          | -1 + Rpower ?b ?e => apply above_power_lt; [linear | by_shape]
+          | - exp _ + exp _ => apply exp_gap_lt_swapped; first [linear | by_shape | nra]
+          | exp _ - exp _ => apply exp_gap_lt; first [linear | by_shape | nra]
           | _ + _ =>
               first [ apply plus_lt_le; by_shape | apply plus_le_lt; by_shape ]
           | 1 - Rpower _ _ => apply below_power; [split; linear | by_shape]
@@ -198,12 +263,14 @@ Ltac by_shape :=
           | exp _ - 1 => apply above_exp; by_shape
           | ?a - ?b => apply minus_neg_lt; by_shape
           | ?a ^ 2 => apply pow2_gt_0; by_shape
-          | _ ^ _ => apply pow_lt; by_shape
+          | ?a ^ ?n =>
+              first [apply pow_lt; by_shape | replace (a ^ n) with ((- a) ^ n) by ring; apply pow_lt; by_shape]
           | exp _ => apply exp_pos
           | Phi _ => apply Phi_pos
           | 1 - Phi ?x => pose proof (Phi_below_1 x); lra
           | sqrt _ => apply sqrt_lt_R0; by_shape
           | ln (_ / _) => first [apply ln_pos; linear | apply ln_ratio_pos; linear]
+          | ln (1 + _) => apply ln_above_1_pos; by_shape
           | ln _ => apply ln_pos; linear
           | Rpower _ _ => apply Rpower_pos
           | powerRZ _ _ => apply powerRZ_lt; by_shape
@@ -219,6 +286,8 @@ Ltac by_shape :=
               | _ / _ => first [apply neg_div_l; by_shape | apply neg_div_r; by_shape]
               | / _ => apply neg_inverse; by_shape
               | - _ => apply twice_neg_lt; by_shape
+              | -1 + exp _ => apply neg_below_exp; by_shape
+              | ?a ^ ?n => replace (- a ^ n) with ((- a) ^ n) by ring; by_shape
               | ln (_ / _) => first [apply ln_neg; split; linear | apply ln_ratio_neg; linear]
               | ln _ => apply ln_neg; split; linear
               end
@@ -230,11 +299,19 @@ Ltac by_shape :=
           | ?a * ?a => apply Rle_0_sqr
           | _ * _ => first [apply Rmult_le_pos; by_shape | apply mult_neg_neg_le; by_shape]
           | _ / _ => first [apply div_nonneg; by_shape | apply div_neg_neg_le; by_shape]
+          | -1 + exp _ => apply minus_one_exp_le; by_shape
+          | -1 + cosh _ => apply cosh_above_1
+          | 1 - Rpower _ _ => apply below_power_le; [split; linear | by_shape]
+          | -1 + Rpower _ _ => apply above_power_le; [linear | by_shape]
+          | - exp _ + exp _ => apply exp_gap_le_swapped; first [linear | by_shape | nra]
+          | exp _ - exp _ => apply exp_gap_le; first [linear | by_shape | nra]
           | _ + _ => apply plus_le_le; by_shape
           | _ ^ 2 => apply pow2_ge_0
-          | _ ^ _ => apply pow_le; by_shape
+          | ?a ^ ?n =>
+              first [apply pow_le; by_shape | replace (a ^ n) with ((- a) ^ n) by ring; apply pow_le; by_shape]
           | sqrt _ => apply sqrt_pos
           | ln (_ / _) => first [apply ln_nonneg; linear | apply ln_ratio_nonneg; linear]
+          | ln (1 + _) => apply ln_above_1_nonneg; by_shape
           | ln _ => apply ln_nonneg; linear
           | power_at_zero _ _ => apply power_at_zero_nonneg
           | sinh _ => apply sinh_nonneg; by_shape
@@ -246,6 +323,8 @@ Ltac by_shape :=
               | _ * _ => first [apply neg_mult_l_le; by_shape | apply neg_mult_r_le; by_shape]
               | _ / _ => first [apply neg_div_l_le; by_shape | apply neg_div_r_le; by_shape]
               | - _ => apply twice_neg_le; by_shape
+              | -1 + exp _ => apply neg_below_exp_le; by_shape
+              | ?a ^ ?n => replace (- a ^ n) with ((- a) ^ n) by ring; by_shape
               | ln _ => apply ln_nonpos; split; linear
               end
           end
@@ -285,6 +364,8 @@ Ltac saturate :=
     | |- context [ln ?a] =>
         first [ learn (ln_pos a ltac:(lra)) | learn (ln_nonneg a ltac:(lra))
               | learn (ln_neg a ltac:(lra)) | learn (ln_nonpos a ltac:(lra)) ]
+    | |- context [ln ?a] => learn (ln_tangent a ltac:(by_shape))
+    | |- context [ln ?a] => learn (ln_tangent_below a ltac:(by_shape))
     | |- context [Rabs ?a] => learn (Rabs_pos a)
     | |- context [Phi ?a] => learn (Phi_pos a)
     | |- context [Phi ?a] => learn (Phi_below_1 a)
@@ -308,7 +389,28 @@ Ltac by_cases :=
 
 (* Interval arithmetic, which computes with the machine's integers, and says so. *)
 Ltac plain_functions := unfold Rpower, sinh, cosh, tanh in *.
-Tactic Notation "by_intervals" := plain_functions; interval with (i_prec 60); idtac "MACHINE".
+Lemma enclosure (P : R -> Prop) (r lo hi : R) :
+  lo <= r <= hi -> (forall p : R, lo <= p <= hi -> P p) -> P r.
+Proof. auto. Qed.
+
+(* Values of Phi at numbers, through its integral. *)
+Ltac integrals :=
+  lazymatch goal with
+  | _ : R |- _ => idtac
+  | |- context [Phi _] =>
+      rewrite ?Phi_integral;
+      repeat match goal with
+      | |- context [RInt ?f ?a ?b] =>
+          let H := fresh in let p := fresh "p" in
+          integral_intro (RInt f a b) with (i_relwidth 30) as H;
+          pattern (RInt f a b); refine (enclosure _ _ _ _ H _); clear H; intros p H
+      end
+  | |- _ => idtac
+  end.
+Ltac of_gap := first [apply gap_lt | apply gap_le | apply gap_gt | apply gap_ge].
+Tactic Notation "by_intervals" :=
+  plain_functions; integrals; first [interval with (i_prec 60) | of_gap; interval with (i_prec 60)];
+  idtac "MACHINE".
 Tactic Notation "by_intervals" constr(x) :=
   plain_functions; interval with (i_prec 60, i_bisect x, i_depth 20); idtac "MACHINE".
 
@@ -516,12 +618,14 @@ Ltac nonzero :=
 Lemma zero_over (a : R) : 0 / a = 0. Proof. unfold Rdiv; ring. Qed.
 
 Ltac plain_values :=
-  repeat (rewrite ?zero_over, ?exp_0, ?ln_1, ?sqrt_0, ?sqrt_1, ?Phi_0, ?arcsinh_0, ?Rmult_0_l, ?Rmult_0_r, ?Ropp_0).
+  repeat (rewrite ?zero_over, ?Rplus_0_l, ?Rplus_0_r, ?exp_0, ?ln_1, ?sqrt_0, ?sqrt_1, ?Phi_0, ?arcsinh_0, ?Rmult_0_l, ?Rmult_0_r, ?Ropp_0).
 
 Ltac roots :=
   repeat match goal with
   | |- context [sqrt ?a ^ 2] => rewrite (pow2_sqrt a) by by_shape
   | |- context [sqrt ?a * sqrt ?a] => rewrite (sqrt_sqrt a) by by_shape
+  | |- context [sqrt (?a ^ 2)] => rewrite (sqrt_pow2 a) by by_shape
+  | |- context [sqrt (?a * ?a)] => rewrite (R_sqrt.sqrt_square a) by by_shape
   | |- context [exp (ln ?a)] => rewrite (exp_ln a) by by_shape
   | |- context [ln (exp ?a)] => rewrite (ln_exp a)
   end.
@@ -577,7 +681,7 @@ Ltac expand :=
 
 (* An identity of roots: with what their squares are. *)
 Ltac by_roots :=
-  field_simplify_eq; [| nonzero];
+  field_simplify_eq; [| nonzero ..];
   lazymatch goal with
   | |- context [sqrt ?a] =>
       let E := fresh in
@@ -599,7 +703,12 @@ Ltac plainly := first [reflexivity | ring | field; nonzero].
 
 (* Arguments of functions that are the same number, in the same words. *)
 Ltac differ u v := lazymatch u with v => fail | _ => idtac end.
-Ltac align_one u v := differ u v; replace v with u by plainly.
+Ltac align_one u v :=
+  differ u v;
+  lazymatch u with
+  | context [v] => replace u with v by plainly
+  | _ => replace v with u by plainly
+  end.
 Ltac align :=
   repeat
     match goal with
@@ -616,7 +725,7 @@ Ltac align :=
 
 Ltac alike := first [plainly | align; first [plainly | timeout 1 by_roots]].
 
-Ltac positive := first [by_shape | timeout 1 nra | timeout 1 (saturate; nra)].
+Ltac positive := first [by_shape | timeout 3 nra | timeout 1 (saturate; nra)].
 
 Ltac lns :=
   repeat match goal with
@@ -675,18 +784,45 @@ Ltac tidy_powers :=
   | |- context [power_at_zero ?x ?e] => rewrite (power_at_zero_pos x e) by positive
   end.
 
+(* Phi at opposite places, by one of the two. *)
+Ltac reflected :=
+  repeat match goal with
+  | |- context [Phi ?u] =>
+      match goal with |- context [Phi ?v] => differ u v; rewrite (Phi_reflect u v) by plainly end
+  end.
+
+(* An exponential of a logarithm's multiples. *)
+Ltac exponent_form :=
+  match goal with |- exp ?e = ?r => rewrite <- (exp_ln r) by by_shape; f_equal end;
+  unfold Rdiv in *; rewrite ?Rpow_mult_distr; roots; lns; plainly.
+
+(* The larger and the smaller of two, in one order. *)
+Ltac commuted :=
+  repeat match goal with
+  | |- context [Rmax ?a ?b] =>
+      match goal with |- context [Rmax b a] => differ a b; rewrite (Rmax_comm b a) end
+  | |- context [Rmin ?a ?b] =>
+      match goal with |- context [Rmin b a] => differ a b; rewrite (Rmin_comm b a) end
+  end.
+
 Ltac same :=
   first
     [ plainly
+    | progress commuted; plainly
+    | progress reflected; alike
     | lazymatch goal with
       | |- context [Rabs _] => idtac | |- context [Rmax _ _] => idtac | |- context [Rmin _ _] => idtac
-      end; saturate; by_cases; first [lra | field; nonzero | exfalso; lra | exfalso; nra | by_roots]
+      end; saturate; by_cases;
+      first [lra | field; nonzero | exfalso; lra | exfalso; nra | by_roots | f_equal; lra
+            | apply equal_squares; [by_shape | by_shape | by_roots]]
     | progress plain_values; plainly
-    | progress (plain_values; roots); plainly
+    | progress (plain_values; roots); alike
     | progress (plain_values; tidy_powers); alike
     | progress align; plainly
     | unfold sinh, cosh, tanh; field; nonzero
     | timeout 2 by_roots
+    | timeout 2 exponent_form
+    | apply equal_squares; [by_shape | by_shape | timeout 2 by_roots]
     | timeout 3 (progress expand; first [plainly | by_roots | progress plain_values; plainly]) ].
 
 Ltac by_form t := first [apply (by_form_lt _ t) | apply (by_form_le _ t)].
@@ -703,7 +839,7 @@ Ltac square_hints :=
   repeat match goal with x : R, y : R |- _ => learn (pow2_ge_0 (x + y)) end.
 
 (* Values of one increasing function, in the order of their places. *)
-Ltac less := first [lra | timeout 1 nra].
+Ltac less := first [lra | timeout 3 nra].
 Ltac ordered u v lt le :=
   differ u v;
   first [ learn (lt u v ltac:(less)) | learn (le u v ltac:(less)) ].
@@ -720,6 +856,17 @@ Ltac orders :=
         match goal with |- context [exp ?v] => ordered u v exp_increasing exp_le end
     | |- context [Phi ?u] =>
         match goal with |- context [Phi ?v] => ordered u v Phi_increasing Phi_le end
+    | |- context [Rpower ?u ?e] =>
+        match goal with
+        | |- context [Rpower ?v e] =>
+            differ u v;
+            first [ learn (power_base_lt u v e ltac:(split; less) ltac:(less))
+                  | learn (power_base_gt u v e ltac:(split; less) ltac:(less)) ]
+        | |- context [Rpower u ?f] =>
+            differ e f;
+            first [ learn (power_exponent_lt u e f ltac:(less) ltac:(less))
+                  | learn (power_exponent_gt u e f ltac:(split; less) ltac:(less)) ]
+        end
     | |- context [sqrt ?u] =>
         match goal with
         | |- context [sqrt ?v] =>
@@ -735,31 +882,43 @@ Ltac orders :=
         end
     end.
 
+(* Products of what is positive, two by two, which nra does not look for beyond the second degree. *)
+Ltac pairs :=
+  repeat match goal with
+  | H : 0 < ?a, K : 0 < ?b |- _ => is_var a; is_var b; learn (Rmult_lt_0_compat a b H K)
+  | H : 0 < ?a, K : ?b < ?c |- _ =>
+      is_var a; is_var b; learn (Rmult_lt_0_compat a (c - b) H (Rlt_Rminus b c K))
+  | H : 0 < ?a, K : ?b <= ?c |- _ =>
+      is_var a; is_var b;
+      learn (Rmult_le_pos a (c - b) (Rlt_le _ _ H) (Rge_le _ _ (Rge_minus c b (Rle_ge _ _ K))))
+  | H : ?a < ?d, K : ?b < ?c |- _ =>
+      is_var a; is_var b;
+      learn (Rmult_lt_0_compat (d - a) (c - b) (Rlt_Rminus a d H) (Rlt_Rminus b c K))
+  end.
+Ltac polynomial := first [by_shape | nra | pairs; nra].
+
 (* A quotient of polynomials by the signs of both. *)
 Ltac cleared :=
   match goal with
   | |- _ < ?e =>
-      let g := fresh in let H := fresh in
-      remember e as g eqn:H; field_simplify in H; [| nonzero ..]; rewrite H;
-      first [apply Rdiv_lt_0_compat; first [by_shape | nra] | by_shape | nra]
+      field_simplify e; [| nonzero ..]; first [apply Rdiv_lt_0_compat; polynomial | polynomial]
   | |- _ <= ?e =>
-      let g := fresh in let H := fresh in
-      remember e as g eqn:H; field_simplify in H; [| nonzero ..]; rewrite H;
-      first [apply div_nonneg; first [by_shape | nra] | by_shape | nra]
+      field_simplify e; [| nonzero ..]; first [apply div_nonneg; polynomial | polynomial]
   end.
 
-Ltac by_orders := progress orders; first [lra | by_shape | timeout 1 nra].
+Ltac by_orders := reflected; progress orders; first [lra | by_shape | timeout 3 nra].
 
 Ltac sign_of :=
   first
     [ by_shape
-    | timeout 1 nra
+    | timeout 3 nra
     | timeout 2 by_intervals
-    | timeout 1 by_orders
-    | timeout 1 cleared
+    | timeout 3 by_orders
+    | timeout 3 cleared
     | timeout 1 (square_hints; nra)
-    | timeout 1 (saturate; first [lra | nra])
-    | timeout 2 (by_cases; first [lra | nra])
+    | timeout 3 (pairs; nra)
+    | timeout 3 (saturate; first [lra | nra])
+    | timeout 2 (by_cases; first [lra | nra | by_shape | by_orders])
     | match goal with x : R |- _ => timeout 2 by_intervals x end ].
 
 Ltac no_variables := lazymatch goal with _ : R |- _ => fail | _ => idtac end.
@@ -771,7 +930,7 @@ Ltac quickly :=
   | |- is_derive _ _ _ => slope_of
   | |- _ <> 0 => timeout 1 by_shape
   | |- _ => no_variables; timeout 3 by_intervals
-  | |- _ => first [timeout 1 by_shape | lra | timeout 1 nra]
+  | |- _ => first [timeout 1 by_shape | lra | timeout 3 nra]
   end.
 
 Ltac relation :=
@@ -791,20 +950,21 @@ Ltac relation :=
       first
         [ by_shape
         | lazymatch goal with |- _ ^ _ <> 0 => apply pow_nonzero; relation end
-        | apply nonzero_pos; first [timeout 1 nra | timeout 1 cleared | timeout 2 by_intervals]
-        | apply nonzero_neg; first [timeout 1 nra | timeout 1 cleared | timeout 2 by_intervals]
+        | apply nonzero_pos; first [timeout 3 nra | timeout 3 cleared | timeout 2 by_intervals]
+        | apply nonzero_neg; first [timeout 3 nra | timeout 3 cleared | timeout 2 by_intervals]
         | nonzero ]
   | |- is_derive _ _ _ => slope_of
   | |- _ =>
       first
-        [ by_shape | lra | timeout 1 nra
+        [ by_shape | lra | timeout 3 nra
         | first [apply gap_lt | apply gap_le | apply gap_gt | apply gap_ge]; by_shape
         | timeout 2 by_intervals
-        | timeout 1 by_orders
+        | timeout 3 by_orders
         | timeout 1 (first [apply gap_lt | apply gap_le | apply gap_gt | apply gap_ge]; cleared)
         | timeout 1 (square_hints; nra)
-        | timeout 2 (by_cases; first [lra | nra])
-        | timeout 1 (saturate; first [lra | nra])
+        | timeout 2 (by_cases; first [lra | nra | by_shape | by_orders])
+        | timeout 3 (saturate; first [lra | nra])
+        | timeout 2 (by_cases; saturate; first [lra | nra])
         | match goal with x : R |- _ => timeout 2 by_intervals x end ]
   end.
 

@@ -30,6 +30,10 @@ Proof. apply is_derive_unique, is_derive_Phi. Qed.
 Lemma ex_derive_Phi (x : R) : ex_derive (fun t : R => Phi t) x.
 Proof. eexists; apply is_derive_Phi. Qed.
 
+Lemma Phi_integral (x : R) :
+  Phi x = 1 / 2 + RInt (fun t : R => exp (- t ^ 2 / 2)) 0 x / sqrt (2 * PI).
+Proof. reflexivity. Qed.
+
 Lemma Phi_0 : Phi 0 = 1 / 2.
 Proof.
   unfold Phi; rewrite RInt_point; change (1 / 2 + 0 / sqrt (2 * PI) = 1 / 2).
