@@ -17,7 +17,7 @@ from ..second.reading import Piece, all_pieces, read_relation
 from ..second.second_opinion import Term, parse
 from .terms import NotTranslated, Translator, coq_name
 
-__all__ = ["Theorem", "relations_of", "theorem_of", "written_of"]
+__all__ = ["Theorem", "domain_text", "grouped", "relations_of", "theorem_of", "written_of"]
 
 _AND = " /\\\n  "
 _SIGNS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -48,16 +48,17 @@ class Theorem:
             binders = "".join(f"exists {n} : {sort},\n  " for n, sort in self.variables.items())
             return binders + _AND.join(map(_enclosed, shown))
         binders = " ".join(
-            f"({' '.join(names)} : {sort})" for sort, names in _grouped(self.variables)
+            f"({' '.join(names)} : {sort})" for sort, names in grouped(self.variables)
         )
         assumed = "".join(f"{_enclosed(text)} ->\n  " for text in (*self.domains, *self.given))
         body = assumed + _AND.join(map(_enclosed, (*shown, *self.relations)))
         return f"forall {binders},\n  {body}" if binders else body
 
 
-def _grouped(variables: Mapping[str, str]) -> list[tuple[str, list[str]]]:
-    grouped = itertools.groupby(variables.items(), key=lambda item: item[1])
-    return [(sort, [name for name, _ in items]) for sort, items in grouped]
+def grouped(variables: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """The names of variables by what they range over, in their order."""
+    groups = itertools.groupby(variables.items(), key=lambda item: item[1])
+    return [(sort, [name for name, _ in items]) for sort, items in groups]
 
 
 def _enclosed(text: str) -> str:
@@ -75,8 +76,6 @@ def theorem_of(certificate: Certificate, name: str) -> Theorem:
     kind = certificate.evidence.get("kind")
     if kind == "computed":
         raise NotTranslated("a computation, claimed in words")
-    if kind == "limit":
-        raise NotTranslated("a limit")
     if certificate.status != "proved" or kind not in ("tree", "enumeration", "failure"):
         raise NotTranslated(f"{certificate.status}, with no formula of its own")
     pieces = all_pieces(certificate.domain)
@@ -99,7 +98,7 @@ def theorem_of(certificate: Certificate, name: str) -> Theorem:
     return Theorem(
         name,
         {names[n]: "Z" if n in whole else "R" for n in pieces},
-        tuple(t for n, parts in pieces.items() if (t := _domain(names[n], parts, n in whole))),
+        tuple(t for n, parts in pieces.items() if (t := domain_text(names[n], parts, n in whole))),
         facts,
         tuple(translator.conditions),
         claims,
@@ -140,7 +139,7 @@ def _is_whole(piece: Piece) -> bool:
     return piece.integer or (piece.low == piece.high and piece.low.lstrip("-").isdigit())
 
 
-def _domain(name: str, pieces: Sequence[Piece], whole: bool) -> str:
+def domain_text(name: str, pieces: Sequence[Piece], whole: bool = False) -> str:
     """Where a variable lives; empty for the whole line."""
     parts = [_piece(name, piece) for piece in pieces]
     if "" in parts:

@@ -3,7 +3,7 @@
 From Coq Require Import Reals ZArith Lra Lia Psatz List.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
-From Counterpoise Require Export Functions Normal.
+From Counterpoise Require Export Functions Normal Limits.
 Open Scope R_scope.
 
 (* ------------------------------------------------------------------------------ functions *)
@@ -950,6 +950,39 @@ Ltac prepare :=
   | H : _ /\ _ |- _ => destruct H
   | H : _ \/ _ |- _ => destruct H
   end.
+
+(* --------------------------------------------------------------------------------- limits *)
+
+(* The conditions of an expression at every place of a variable. *)
+Ltac all_hold :=
+  lazymatch goal with |- _ /\ _ => apply and_then; [relation | intro; all_hold] | |- _ => relation end.
+Ltac defined := prepare; all_hold.
+
+Ltac limit_sign :=
+  cbv beta;
+  lazymatch goal with
+  | |- ?a < 0 => first [lra | cut (0 < - a); [lra | sign_of]]
+  | |- 0 < _ => sign_of
+  | |- _ <> _ => relation
+  end.
+
+Ltac limit_value := cbv beta; first [plainly | same].
+
+(* What a lemma about an order asks: its shape, the value of the coefficient, signs. *)
+Ltac limit_side :=
+  lazymatch goal with
+  | |- forall _, _ = _ => let x := fresh in intro x; cbv beta; simpl INR; first [ring | field; nonzero]
+  | |- _ = _ => limit_value
+  | |- _ => limit_sign
+  end.
+
+(* An equality near zero or far out. *)
+Ltac near_end :=
+  cbv beta;
+  first
+    [ apply (near_up 0) | apply (near_down 0) | apply (near_right 0 1); [lra |]
+    | apply (near_left 0 (- 1)); [lra |] ];
+  intros; field; nonzero.
 
 (* A part of a theorem, and what is done where it has no proof: nothing here; see Unproved. *)
 Ltac give_up := fail.
