@@ -90,6 +90,8 @@ Proof. intros [[X | <-] Y] A; [assert (0 < x * a) by (apply Rmult_lt_0_compat; a
 
 Lemma ln_pos (a : R) : 1 < a -> 0 < ln a.
 Proof. intros; rewrite <- ln_1; apply ln_increasing; lra. Qed.
+Lemma ln_above_1 (a : R) : 0 < a -> 0 < ln (1 + a).
+Proof. intros; apply ln_pos; lra. Qed.
 Lemma ln_nonneg (a : R) : 1 <= a -> 0 <= ln a.
 Proof. intros [H | <-]; [apply Rlt_le, ln_pos; assumption | rewrite ln_1; lra]. Qed.
 Lemma ln_neg (a : R) : 0 < a < 1 -> 0 < - ln a.
@@ -204,6 +206,7 @@ Ltac by_shape :=
           | 1 - Phi ?x => pose proof (Phi_below_1 x); lra
           | sqrt _ => apply sqrt_lt_R0; by_shape
           | ln (_ / _) => first [apply ln_pos; linear | apply ln_ratio_pos; linear]
+          | ln (1 + _) => first [apply ln_pos; linear | apply ln_above_1; by_shape]
           | ln _ => apply ln_pos; linear
           | Rpower _ _ => apply Rpower_pos
           | powerRZ _ _ => apply powerRZ_lt; by_shape
@@ -966,7 +969,7 @@ Ltac limit_sign :=
   | |- _ <> _ => relation
   end.
 
-Ltac limit_value := cbv beta; first [plainly | same].
+Ltac limit_value := cbv beta; rewrite ?atan_0; first [plainly | same].
 
 (* What a lemma about an order asks: its shape, the value of the coefficient, signs. *)
 Ltac limit_side :=
@@ -976,12 +979,11 @@ Ltac limit_side :=
   | |- _ => limit_sign
   end.
 
-(* An equality near zero or far out. *)
-Ltac near_end :=
+(* An equality near the end of a limit, or so far out. *)
+Ltac near_end b :=
   cbv beta;
   first
-    [ apply (near_up 0) | apply (near_down 0) | apply (near_right 0 1); [lra |]
-    | apply (near_left 0 (- 1)); [lra |] ];
+    [ apply (near_up b) | apply (near_down b) | apply (near_right _ b); [lra |] | apply (near_left _ b); [lra |] ];
   intros; field; nonzero.
 
 (* A part of a theorem, and what is done where it has no proof: nothing here; see Unproved. *)

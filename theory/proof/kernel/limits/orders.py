@@ -80,6 +80,8 @@ def divide(a: Term, b: Term) -> Term:
 
 def power(a: Term, n: int) -> Term:
     """``a**n``."""
+    if n == 0:
+        return number(1)
     return a if n == 1 else _plain(combine(a, ast.Pow(), number(n)))
 
 

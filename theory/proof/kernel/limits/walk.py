@@ -22,6 +22,7 @@ from ..scripts import parts
 from ..terms import Translator, coq_name, fraction_of
 from ..trees import Tree
 from .claims import INFINITE, LimitClaim
+from .forms import one_fraction, one_term
 from .orders import (
     LN, LN_LN, Order, Scale, add, divide, expanded, multiply, negate, number, power
 )  # fmt: skip
@@ -89,7 +90,7 @@ class _Walk:
         else:
             found = self.settled(found)
             last = f"refine (limit_as _ _ _ (limit_led _ _ {found.name}) _); limit_value"
-        return "; ".join([*self.steps, last])
+        return ";\n  ".join([*self.steps, last])
 
     def text(self, term: Term) -> str:
         """An expression in Coq."""
@@ -101,7 +102,7 @@ class _Walk:
 
     def step(self, text: str, order: Order, value: Term, proof: str) -> _Led:
         """A new fact, with what proves it."""
-        name = f"H_{len(self.steps) + 1}"
+        name = f"Led_{len(self.steps) + 1}"
         led = f"led {self.claim.filter} {self.scale.function(text)}"
         told = f"{led} {self.scale.function(self.scale.text(order))} ({self.text(value)})"
         self.steps.append(f"assert ({name} : {told}) by ({proof})")
@@ -162,6 +163,8 @@ class _Walk:
         elif a.order != b.order:
             b = self.by(b.text, a.order, b.value, b.name)
         value = add(a.value, b.value if plus else negate(b.value))
+        if a.order:
+            value = one_term(value)
         lemma = f"led_{'plus' if plus else 'minus'} _ _ _ _ _ {a.name} {b.name}"
         return self.by(text, a.order, value, lemma)
 
@@ -188,7 +191,7 @@ class _Walk:
     def quotient(self, text: str, left: Term, right: Term) -> _Led:
         a, b = self.led(left), self.led(right)
         if not self.sign(b.value):
-            return self.by_slopes(text, left, right)
+            return self.together(text, left, right)
         order = self.scale.total(a.order, b.order, number(-1))
         lemma = f"led_div _ _ _ _ _ _ {a.name} {b.name} _"
         return self.by(text, order, divide(a.value, b.value), lemma)
@@ -201,7 +204,7 @@ class _Walk:
         for _ in range({1: 0, 2: 1, 4: 2}[raised.denominator]):
             root = ast.Call(ast.Name("sqrt"), [root], [])
         found, size = self.led(root), abs(raised.numerator)
-        if size > 1:
+        if size != 1 or root is base:
             order = self.scale.times(number(size), found.order)
             shown = f"{self.translator.within(root, 4)} ^ {size}"
             lemma = f"led_pow {size} _ _ _ {found.name}"
@@ -273,12 +276,13 @@ class _Walk:
             if n * outward <= 0:
                 rest = add(rest, multiply(share, power(ast.Name(self.claim.by), n)) if n else share)
         small = self.settled(self.led(rest))
-        proof = f"refine (led_exp _ _ _ _ _ {small.name}); near_end"
+        ended = f"near_end ({self.text(self.until())})"
+        proof = f"refine (led_exp _ _ _ _ _ {small.name}); {ended}"
         value = number(1) if fraction_of(small.value) == 0 else _call("exp", small.value)
         if fraction_of(small.value) != 0:
             return self.step(text, order, value, proof)
         led = f"refine (led_as _ _ _ _ _ (led_exp _ {self.scale.function(self.scale.text(order))} _ _ _ {small.name}) _ _)"
-        return self.step(text, order, value, f"{led}; [near_end | limit_side ..]")
+        return self.step(text, order, value, f"{led}; [{ended} | limit_side ..]")
 
     def logarithm(self, text: str, found: _Led) -> _Led:
         if not found.order:
@@ -293,6 +297,27 @@ class _Walk:
 
     # ------------------------------------------------------------------------- by the slopes
 
+    def together(self, text: str, left: Term, right: Term) -> _Led:
+        """A quotient of two that vanish, over one denominator."""
+        whole = combine(left, ast.Div(), right)
+        if not any(isinstance(part, ast.Div) for part in ast.walk(left)):
+            return self.by_slopes(text, left, right)
+        above, below = one_fraction(whole)
+        shown = combine(above, ast.Div(), below)
+        found = self.by_slopes(self.text(shown), above, below)
+        ended = f"refine (led_ext _ _ _ _ _ {found.name}); near_end ({self.text(self.until())})"
+        return self.step(text, {}, found.value, ended)
+
+    def until(self) -> Term:
+        """The other end of the domain, or a number on the way there; far out, zero."""
+        if self.at is None:
+            return number(0)
+        low = self.claim.end == "low"
+        other = self.claim.piece.high if low else self.claim.piece.low
+        if other not in INFINITE:
+            return parse(other)
+        return combine(self.at, ast.Add() if low else ast.Sub(), number(1))
+
     def by_slopes(self, text: str, left: Term, right: Term) -> _Led:
         """A quotient of two that vanish."""
         claim, x = self.claim, coq_name(self.claim.by)
@@ -301,10 +326,6 @@ class _Walk:
         above, below = (self.vanishing(self.led(part)) for part in (left, right))
         slopes = [derivative(part, claim.by) for part in (left, right)]
         found = self.settled(self.led(combine(slopes[0], ast.Div(), slopes[1])))
-        piece = claim.piece
-        other = piece.high if claim.end == "low" else piece.low
-        step = ast.Add() if claim.end == "low" else ast.Sub()
-        until = combine(self.at, step, number(1)) if other in INFINITE else parse(other)
         box = {name: parts[0] for name, parts in claim.pieces.items()}
         tree = Tree({}, self.translator.is_positive, box)
         functions = " ".join(self.scale.function(self.text(part)) for part in (left, right, *slopes))
@@ -315,7 +336,7 @@ class _Walk:
             for part, slope in zip((left, right), slopes, strict=True)
         ]
         proof = (
-            f"refine ({lemma} {functions} _ ({self.text(until)}) _ _ _ _ _ _ "
+            f"refine ({lemma} {functions} _ ({self.text(self.until())}) _ _ _ _ _ _ "
             f"{above.name} {below.name} {found.name}); "
             f"[lra | {sloped[0]} | {sloped[1]} | {inside}; cbv beta; relation | {inside}; cbv beta; relation]"
         )
