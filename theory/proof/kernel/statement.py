@@ -17,7 +17,7 @@ from ..second.reading import Piece, all_pieces, read_relation
 from ..second.second_opinion import Term, parse
 from .terms import NotTranslated, Translator, coq_name
 
-__all__ = ["Theorem", "domain_text", "grouped", "relations_of", "theorem_of", "written_of"]
+__all__ = ["Theorem", "domain_text", "relations_of", "theorem_of", "written_of"]
 
 _AND = " /\\\n  "
 _SIGNS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -48,17 +48,16 @@ class Theorem:
             binders = "".join(f"exists {n} : {sort},\n  " for n, sort in self.variables.items())
             return binders + _AND.join(map(_enclosed, shown))
         binders = " ".join(
-            f"({' '.join(names)} : {sort})" for sort, names in grouped(self.variables)
+            f"({' '.join(names)} : {sort})" for sort, names in _grouped(self.variables)
         )
         assumed = "".join(f"{_enclosed(text)} ->\n  " for text in (*self.domains, *self.given))
         body = assumed + _AND.join(map(_enclosed, (*shown, *self.relations)))
         return f"forall {binders},\n  {body}" if binders else body
 
 
-def grouped(variables: Mapping[str, str]) -> list[tuple[str, list[str]]]:
-    """The names of variables by what they range over, in their order."""
-    groups = itertools.groupby(variables.items(), key=lambda item: item[1])
-    return [(sort, [name for name, _ in items]) for sort, items in groups]
+def _grouped(variables: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    grouped = itertools.groupby(variables.items(), key=lambda item: item[1])
+    return [(sort, [name for name, _ in items]) for sort, items in grouped]
 
 
 def _enclosed(text: str) -> str:

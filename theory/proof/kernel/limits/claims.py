@@ -16,7 +16,7 @@ from ...certificate import Certificate
 from ...second.openness import sign_on
 from ...second.reading import Box, Piece, all_pieces
 from ...second.second_opinion import Term, parse
-from ..statement import domain_text, grouped
+from ..statement import domain_text
 from ..terms import NotTranslated, Translator, coq_name
 
 __all__ = ["INFINITE", "LimitClaim", "read_limit"]
@@ -61,10 +61,6 @@ class LimitClaim:
         side = "at_right" if self.end == "low" else "at_left"
         return f"({side} {Translator().within(parse(self.place), 5)})"
 
-    def function(self, text: str) -> str:
-        """A Coq text as a function of the variable."""
-        return f"(fun {coq_name(self.by)} : R => {text})"
-
     @property
     def parts(self) -> tuple[list[str], list[str], str]:
         """The conditions of the value, those of the expression, and the limit."""
@@ -73,13 +69,15 @@ class LimitClaim:
             target = f"(Rbar_locally {INFINITE[self.value]})"
         else:
             target = f"(locally {value.within(parse(self.value), 5)})"
-        limit = f"filterlim {self.function(of.text(self.of))} {self.filter} {target}"
+        limit = (
+            f"filterlim (fun {coq_name(self.by)} : R => {of.text(self.of)}) {self.filter} {target}"
+        )
         return value.conditions, of.conditions, limit
 
     @property
     def statement(self) -> str:
         """The proposition."""
-        others = {coq_name(name): "R" for name in self.pieces if name != self.by}
+        others = " ".join(coq_name(name) for name in self.pieces if name != self.by)
         domains = {name: domain_text(coq_name(name), parts) for name, parts in self.pieces.items()}
         own = domains.pop(self.by)
         value, of, limit = self.parts
@@ -89,9 +87,8 @@ class LimitClaim:
             needed = " /\\ ".join(map(_enclosed, of))
             shown.append(f"(forall ({coq_name(self.by)} : R), {before}{needed})")
         assumed = "".join(f"{_enclosed(text)} ->\n  " for text in domains.values() if text)
-        binders = "".join(f"({' '.join(names)} : {sort})" for sort, names in grouped(others))
         body = assumed + _AND.join([*shown, limit])
-        return f"forall {binders},\n  {body}" if binders else body
+        return f"forall ({others} : R),\n  {body}" if others else body
 
 
 def _enclosed(text: str) -> str:
