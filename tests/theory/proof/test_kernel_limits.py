@@ -16,9 +16,7 @@ needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="needs Coq (
 
 def claimed(name, claim, domain, end):
     """The export of a limit that a certificate calls proved."""
-    part = Certificate(
-        name, "proved", (claim,), domain, (), evidence={"kind": "limit", "end": end}
-    )
+    part = Certificate(name, "proved", (claim,), domain, (), evidence={"kind": "limit", "end": end})
     (export,) = exports_of(Certificate("forged.limits", "proved", parts=(part,)))
     return export
 
@@ -37,7 +35,9 @@ def test_every_limit_has_a_theorem_and_it_is_the_claim(limits):
 
 
 def test_what_is_stated_needs_the_expression_to_have_a_value_all_over_the_domain():
-    export = claimed("share", "limit of a/(x + a) as x -> oo is 0", {"a": "(0, 1)", "x": "[0, oo)"}, "high")
+    export = claimed(
+        "share", "limit of a/(x + a) as x -> oo is 0", {"a": "(0, 1)", "x": "[0, oo)"}, "high"
+    )
     assert export.text == (
         "forall (a : R),\n  0 < a < 1 ->\n  "
         "(forall (x : R), 0 <= x -> x + a <> 0) /\\\n  "
@@ -58,7 +58,7 @@ CHANGES = {
     "an infinite limit": lambda text: re.sub(r"\(locally .*\)$", "(Rbar_locally p_infty)", text),
     "a finite limit": lambda text: re.sub(r"\(Rbar_locally \w+\)$", "(locally 0)", text),
     "a factor": lambda text: re.sub(
-        r"filterlim \(fun (\w+'?) : R => (.*?)\) (?=\((?:at|Rbar))", r"filterlim (fun \1 : R => 2 * (\2)) ", text
+        r"(filterlim \(fun \w+'? : R => )(.*?)\) (?=\((?:at|Rbar))", r"\g<1>2 * (\2)) ", text
     ),
     "no conditions": lambda text: re.sub(r"^  \(forall .* /\\\n", "", text, flags=re.M),
     "one condition less": lambda text: re.sub(r"(\(forall .*?)( /\\ [^\n]*?<> 0)(?=\))", r"\1", text),

@@ -67,8 +67,8 @@ def _either(tactics: Sequence[str]) -> str:
     return f"first [quickly | {' | '.join(tactics)} | relation]"
 
 
-def parts(tactics: list[str]) -> str:
+def parts(tactics: list[str], seconds: int = SECONDS) -> str:
     """The parts of a conjunction, each proved with those before it at hand."""
-    *first, last = [f"first [timeout {SECONDS} (abstract ({t})) | give_up]" for t in tactics]
+    *first, last = [f"first [timeout {seconds} (abstract ({t})) | give_up]" for t in tactics]
     opened = "".join(f"(apply and_then; [ {tactic} | intro;\n  " for tactic in first)
     return opened + last + " ])" * len(first)

@@ -79,21 +79,17 @@ def power(a: Term, n: int) -> Term:
     return a if n == 1 else _plain(combine(a, ast.Pow(), number(n)))
 
 
+_VALUES = {
+    ("exp", 0): 1, ("log", 1): 0, ("sqrt", 0): 0, ("sqrt", 1): 1, ("atan", 0): 0, ("sinh", 0): 0,
+}  # fmt: skip
+
+
 def called(name: str, inner: Term) -> Term:
     """A function's value, where that is a number its number."""
-    if (name, fraction_of(inner)) in _VALUES:
-        return number(_VALUES[name, fraction_of(inner)])
+    argument = fraction_of(inner)
+    if argument is not None and (name, argument) in _VALUES:
+        return number(_VALUES[name, int(argument)])
     return ast.Call(ast.Name(name), [inner], [])
-
-
-_VALUES = {
-    ("exp", 0): 1,
-    ("log", 1): 0,
-    ("sqrt", 0): 0,
-    ("sqrt", 1): 1,
-    ("atan", 0): 0,
-    ("sinh", 0): 0,
-}
 
 
 def guessed_on(box: Box) -> Sign:

@@ -8,7 +8,12 @@ from ....language.expression import read_expression, write
 from ...second.second_opinion import Term, parse
 from ...second.terms import variables
 
-__all__ = ["one_fraction", "one_term"]
+__all__ = ["evaluated", "one_fraction", "one_term"]
+
+
+def evaluated(term: Term) -> Term:
+    """An expression with its numbers worked out."""
+    return parse(write(_read(term)))
 
 
 def one_fraction(term: Term) -> tuple[Term, Term]:

@@ -65,7 +65,7 @@ class Scale:
     def text(self, order: Order) -> str:
         """An order in Coq, as a function of the variable."""
         told = "0"
-        for place, share in reversed(order.items()):
+        for place, share in reversed(list(order.items())):
             rest = f"({told})" if told != "0" else told
             told = f"{Translator().within(share, 3)} * {self._part(place)} + {rest}"
         return self.function(told)

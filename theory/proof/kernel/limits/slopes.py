@@ -9,7 +9,7 @@ from ..terms import coq_name, fraction_of
 from ..trees import Tree
 from .coefficients import number
 from .facts import Facts, Led, NoWay
-from .forms import one_fraction
+from .forms import evaluated, one_fraction
 
 __all__ = ["vanishing_quotient"]
 
@@ -30,7 +30,7 @@ def _by_slopes(facts: Facts, text: str, left: Term, right: Term) -> Led:
     if facts.at is None:
         raise NoWay("a quotient of two that vanish far out")
     vanish = [_vanishing(facts, facts.led(part)) for part in (left, right)]
-    slopes = [derivative(part, claim.by) for part in (left, right)]
+    slopes = [evaluated(derivative(part, claim.by)) for part in (left, right)]
     found = facts.settled(facts.led(combine(slopes[0], ast.Div(), slopes[1])))
     box = {name: pieces[0] for name, pieces in claim.pieces.items()}
     tree = Tree({}, facts.translator.is_positive, box)

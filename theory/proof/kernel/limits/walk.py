@@ -22,6 +22,9 @@ from .slopes import vanishing_quotient
 
 __all__ = ["limit_script"]
 
+SECONDS = 25
+"""What a limit may take, all its steps together."""
+
 
 def limit_script(claim: LimitClaim) -> str:
     """Coq's text between ``Proof.`` and ``Qed.``."""
@@ -31,7 +34,7 @@ def limit_script(claim: LimitClaim) -> str:
         tactics.append(_proof(claim))
     except (NoWay, NotReal, NoDerivative) as error:
         tactics.append(f'fail "{error}"')
-    return f"prepare; {parts(tactics)}."
+    return f"prepare; {parts(tactics, SECONDS)}."
 
 
 def _proof(claim: LimitClaim) -> str:
@@ -101,9 +104,10 @@ def _sum(facts: Facts, text: str, left: Term, operator: ast.operator, right: Ter
 
 
 def _quotient(facts: Facts, text: str, left: Term, right: Term) -> Led:
-    a, b = facts.led(left), facts.led(right)
+    b = facts.led(right)
     if not facts.scale.sign(b.value):
         return vanishing_quotient(facts, text, left, right)
+    a = facts.led(left)
     order = facts.scale.total(a.order, b.order, number(-1))
     lemma = f"led_div _ _ _ _ _ _ {a.name} {b.name} _"
     return facts.by(text, order, divide(a.value, b.value), lemma)
