@@ -101,11 +101,13 @@ def read_limit(certificate: Certificate) -> LimitClaim:
     Raises
     ------
     NotTranslated
-        If it is not proved, or has no counterpart in Coq; the reason in words.
+        If it is not proved, or has no counterpart; the reason in words.
     """
-    found = _CLAIM.match(certificate.claim[0]) if len(certificate.claim) == 1 else None
-    if found is None or certificate.given or certificate.status != "proved":
-        raise NotTranslated(f"{certificate.status}, and no limit of an expression")
+    if certificate.status != "proved":
+        raise NotTranslated(f"a limit, {certificate.status}")
+    found = _CLAIM.match(certificate.claim[0])
+    if found is None or certificate.given or len(certificate.claim) > 1:
+        raise NotTranslated("more than one limit")
     of, by, place, value = found.groups()
     pieces = all_pieces(certificate.domain)
     if any(piece.integer for parts in pieces.values() for piece in parts):

@@ -39,10 +39,14 @@ class Facts:
 
     claim: LimitClaim
     scale: Scale
-    translator: Translator
     rule: Rule
     steps: list[str] = field(default_factory=list)
     known: dict[str, Led] = field(default_factory=dict)
+
+    @property
+    def translator(self) -> Translator:
+        """What writes expressions in Coq."""
+        return self.scale.translator
 
     @property
     def at(self) -> Term | None:

@@ -25,6 +25,7 @@ class Scale:
     """Writes orders and proofs about them: ``big`` is X in Coq, ``up`` the lemma that it grows; ``raised``
     and ``mirrored``: X is the variable to that power, or its opposite."""
 
+    translator: Translator
     name: str
     big: str
     up: str
@@ -67,7 +68,7 @@ class Scale:
         told = "0"
         for place, share in reversed(list(order.items())):
             rest = f"({told})" if told != "0" else told
-            told = f"{Translator().within(share, 3)} * {self._part(place)} + {rest}"
+            told = f"{self.translator.within(share, 3)} * {self._part(place)} + {rest}"
         return self.function(told)
 
     def _part(self, place: int) -> str:
@@ -101,4 +102,4 @@ def scale_of(claim: LimitClaim, sign: Sign) -> Scale:
         big, up = (x, "up_at_up") if high else (f"(- {x})", "up_at_down")
     else:
         big, up = (f"(/ - {x})", "up_at_left") if high else (f"(/ {x})", "up_at_right")
-    return Scale(claim.by, big, up, 1 if far else -1, far != high, sign)
+    return Scale(claim.translator(), claim.by, big, up, 1 if far else -1, far != high, sign)

@@ -40,7 +40,7 @@ def limit_script(claim: LimitClaim) -> str:
 def _proof(claim: LimitClaim) -> str:
     """What proves that the expression has the limit."""
     scale = scale_of(claim, guessed_on({name: parts[0] for name, parts in claim.pieces.items()}))
-    facts = Facts(claim, scale, claim.translator(), _part)
+    facts = Facts(claim, scale, _part)
     found = facts.led(claim.of)
     if claim.value in INFINITE:
         grown, _ = facts.grows(found)
