@@ -90,7 +90,7 @@ attack`); Coq theorems with a hypothesis dropped or a sign changed, which must n
 log(-1) are numbers, so a translated statement says besides that nothing in it is undefined.
 
 What is not here: a statement of the catalogue as one Coq theorem with its prose (the theorems for all K are
-that, for some), limits and computations in words, and proofs of the engines themselves.
+that, for some), computations in words, and proofs of the engines themselves.
 
 ## Claims about any number of classes
 

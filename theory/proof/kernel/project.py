@@ -11,6 +11,8 @@ from pathlib import Path
 
 from ...foundation.files import output_folder, write_atomically
 from ..certificate import Certificate
+from .limits.claims import read_limit
+from .limits.walk import limit_script
 from .scripts import script_of
 from .statement import theorem_of
 from .terms import NotTranslated
@@ -18,7 +20,7 @@ from .terms import NotTranslated
 __all__ = ["Export", "exports_of", "library", "source_of", "theorem_name", "write_project"]
 
 COQ = Path(__file__).with_name("coq")
-LIBRARY = ("Functions", "Normal", "Counterpoise", "Unproved")
+LIBRARY = ("Functions", "Normal", "Limits", "Counterpoise", "Unproved")
 """Files of the library in the order in which they are compiled."""
 
 _HEADER = """\
@@ -60,6 +62,8 @@ class Export:
         """What stands between ``Proof.`` and ``Qed.``."""
         if self.script:
             return self.script
+        if _is_limit(self.certificate):
+            return limit_script(read_limit(self.certificate))
         return script_of(theorem_of(self.certificate, self.name), self.certificate)
 
     @property
@@ -76,12 +80,22 @@ def exports_of(certificate: Certificate) -> list[Export]:
             continue
         export = Export(certificate.name, part)
         try:
-            text = theorem_of(part, export.name).statement
+            text = _statement(part, export.name)
         except NotTranslated as error:
             found.append(Export(certificate.name, part, reason=str(error)))
         else:
             found.append(Export(certificate.name, part, text))
     return found
+
+
+def _statement(part: Certificate, name: str) -> str:
+    if _is_limit(part):
+        return read_limit(part).statement
+    return theorem_of(part, name).statement
+
+
+def _is_limit(part: Certificate) -> bool:
+    return part.evidence.get("kind") == "limit"
 
 
 def library() -> dict[str, str]:

@@ -14,7 +14,7 @@ from .statement import Theorem, relations_of, written_of
 from .terms import NotTranslated, Translator, coq_name
 from .tree_cases import case_tactic, identity_tactic
 
-__all__ = ["script_of"]
+__all__ = ["parts", "script_of"]
 
 SECONDS = 20
 """What one part may take."""
@@ -30,8 +30,8 @@ def script_of(theorem: Theorem, certificate: Certificate) -> str:
             for n in certificate.domain
         ]
         count = len(theorem.domains) + len(theorem.given) + len(theorem.conditions) + 1
-        return "".join(places) + _parts(["relation"] * count) + "."
-    return f"prepare; {_parts(_tactics(theorem, certificate))}."
+        return "".join(places) + parts(["relation"] * count) + "."
+    return f"prepare; {parts(_tactics(theorem, certificate))}."
 
 
 def _tactics(theorem: Theorem, certificate: Certificate) -> list[str]:
@@ -67,8 +67,8 @@ def _either(tactics: Sequence[str]) -> str:
     return f"first [quickly | {' | '.join(tactics)} | relation]"
 
 
-def _parts(tactics: list[str]) -> str:
+def parts(tactics: list[str], seconds: int = SECONDS) -> str:
     """The parts of a conjunction, each proved with those before it at hand."""
-    *first, last = [f"first [timeout {SECONDS} (abstract ({t})) | give_up]" for t in tactics]
+    *first, last = [f"first [timeout {seconds} (abstract ({t})) | give_up]" for t in tactics]
     opened = "".join(f"(apply and_then; [ {tactic} | intro;\n  " for tactic in first)
     return opened + last + " ])" * len(first)

@@ -17,7 +17,7 @@ from ..second.reading import Piece, all_pieces, read_relation
 from ..second.second_opinion import Term, parse
 from .terms import NotTranslated, Translator, coq_name
 
-__all__ = ["Theorem", "relations_of", "theorem_of", "written_of"]
+__all__ = ["Theorem", "domain_text", "relations_of", "theorem_of", "written_of"]
 
 _AND = " /\\\n  "
 _SIGNS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -75,8 +75,6 @@ def theorem_of(certificate: Certificate, name: str) -> Theorem:
     kind = certificate.evidence.get("kind")
     if kind == "computed":
         raise NotTranslated("a computation, claimed in words")
-    if kind == "limit":
-        raise NotTranslated("a limit")
     if certificate.status != "proved" or kind not in ("tree", "enumeration", "failure"):
         raise NotTranslated(f"{certificate.status}, with no formula of its own")
     pieces = all_pieces(certificate.domain)
@@ -99,7 +97,7 @@ def theorem_of(certificate: Certificate, name: str) -> Theorem:
     return Theorem(
         name,
         {names[n]: "Z" if n in whole else "R" for n in pieces},
-        tuple(t for n, parts in pieces.items() if (t := _domain(names[n], parts, n in whole))),
+        tuple(t for n, parts in pieces.items() if (t := domain_text(names[n], parts, n in whole))),
         facts,
         tuple(translator.conditions),
         claims,
@@ -140,7 +138,7 @@ def _is_whole(piece: Piece) -> bool:
     return piece.integer or (piece.low == piece.high and piece.low.lstrip("-").isdigit())
 
 
-def _domain(name: str, pieces: Sequence[Piece], whole: bool) -> str:
+def domain_text(name: str, pieces: Sequence[Piece], whole: bool = False) -> str:
     """Where a variable lives; empty for the whole line."""
     parts = [_piece(name, piece) for piece in pieces]
     if "" in parts:

@@ -28,7 +28,7 @@ _KEYWORDS = frozenset({
     "SProp", "Set", "Type", "R", "Z", "N", "Q", "PI", "IZR", "INR", "Rpower", "Phi", "exp", "ln",
     "sqrt", "pow", "sinh", "cosh", "tanh", "atan", "arcsinh", "sign", "Rabs", "Rmax", "Rmin",
     "powerRZ", "is_derive", "filterlim", "locally", "true", "false", "I", "O", "S",
-    "power_at_zero",
+    "power_at_zero", "at_right", "at_left", "Rbar_locally", "p_infty", "m_infty",
 })  # fmt: skip
 """Words that are no names of variables."""
 

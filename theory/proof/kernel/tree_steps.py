@@ -164,7 +164,9 @@ def _interior(tree: Tree, goal: Term, strict: bool, node: Any) -> str:
             if not is_open:
                 at, known = f"({tree.text(parse(end))})", tree.fresh()
                 inside = sides.format(at, x)
-                first.append(f"destruct (Req_dec {x} {at}) as [{known}|]; [rewrite {known}; {LEAF} |]")
+                first.append(
+                    f"destruct (Req_dec {x} {at}) as [{known}|]; [rewrite {known}; {LEAF} |]"
+                )
                 first.append(f"assert ({tree.fresh()} : {inside}) by lra")
     inner = tree.on({name: piece.opened() for name, piece in tree.box.items()})
     return "; ".join([*first, inner.tactic(goal, strict, node["node"])])

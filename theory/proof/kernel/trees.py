@@ -138,7 +138,9 @@ class Tree:
         steps += [f"try rewrite {name}" for _, name in outer]
         if not steps:
             return ""
-        ring = f"field_simplify_eq; [ring [{' '.join(squares)}] | nonzero ..]" if squares else "same"
+        ring = (
+            f"field_simplify_eq; [ring [{' '.join(squares)}] | nonzero ..]" if squares else "same"
+        )
         return "; ".join([*steps, f"first [plainly | {ring}]"])
 
     def _proof(self, hint: Hint, names: Sequence[tuple[str, str]]) -> str:

@@ -21,7 +21,9 @@ from .stored import hash_of_certificate, short_hash, stored_verdicts, write
 __all__ = ["Standing", "lost", "recheck_by_kernel", "standing", "store_verdicts"]
 
 _WRITERS = (
-    "canonical", "forms", "laurent", "scripts", "terms", "tree_calculus", "tree_cases", "tree_steps", "trees"
+    "canonical", "forms", "laurent", "scripts", "terms", "tree_calculus", "tree_cases", "tree_steps", "trees",
+    "limits/claims", "limits/coefficients", "limits/facts", "limits/forms", "limits/functions",
+    "limits/orders", "limits/slopes", "limits/walk",
 )  # fmt: skip
 
 
@@ -55,7 +57,7 @@ def _digest(export: Export, version: str) -> str:
 @cache
 def _tools() -> str:
     """What looked for the proof: the lemmas and tactics, and what writes scripts."""
-    sources = [Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in _WRITERS]
+    sources = [(Path(__file__).parent / f"{name}.py").read_text("utf-8") for name in _WRITERS]
     return short_hash(*sources, *library().values())
 
 

@@ -3,7 +3,7 @@
 From Coq Require Import Reals ZArith Lra Lia Psatz List.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
-From Counterpoise Require Export Functions Normal.
+From Counterpoise Require Export Functions Normal Limits.
 Open Scope R_scope.
 
 (* ------------------------------------------------------------------------------ functions *)
@@ -90,6 +90,8 @@ Proof. intros [[X | <-] Y] A; [assert (0 < x * a) by (apply Rmult_lt_0_compat; a
 
 Lemma ln_pos (a : R) : 1 < a -> 0 < ln a.
 Proof. intros; rewrite <- ln_1; apply ln_increasing; lra. Qed.
+Lemma ln_above_1 (a : R) : 0 < a -> 0 < ln (1 + a).
+Proof. intros; apply ln_pos; lra. Qed.
 Lemma ln_nonneg (a : R) : 1 <= a -> 0 <= ln a.
 Proof. intros [H | <-]; [apply Rlt_le, ln_pos; assumption | rewrite ln_1; lra]. Qed.
 Lemma ln_neg (a : R) : 0 < a < 1 -> 0 < - ln a.
@@ -160,7 +162,6 @@ Proof. intros H; assert (exp a < 1) by (apply exp_below_1; lra); lra. Qed.
 Lemma above_exp (a : R) : 0 < a -> 0 < exp a - 1.
 Proof. intros H; assert (1 < exp a) by (apply exp_above_1; lra); lra. Qed.
 
-Lemma ln_above_1_pos (b : R) : 0 < b -> 0 < ln (1 + b). Proof. intros; apply ln_pos; lra. Qed.
 Lemma ln_above_1_nonneg (b : R) : 0 <= b -> 0 <= ln (1 + b). Proof. intros; apply ln_nonneg; lra. Qed.
 Lemma neg_below_exp (a : R) : 0 < - a -> 0 < - (-1 + exp a).
 Proof. intros; pose proof (exp_below_1 a); lra. Qed.
@@ -270,7 +271,7 @@ Ltac by_shape :=
           | 1 - Phi ?x => pose proof (Phi_below_1 x); lra
           | sqrt _ => apply sqrt_lt_R0; by_shape
           | ln (_ / _) => first [apply ln_pos; linear | apply ln_ratio_pos; linear]
-          | ln (1 + _) => apply ln_above_1_pos; by_shape
+          | ln (1 + _) => first [apply ln_pos; linear | apply ln_above_1; by_shape]
           | ln _ => apply ln_pos; linear
           | Rpower _ _ => apply Rpower_pos
           | powerRZ _ _ => apply powerRZ_lt; by_shape
@@ -1110,6 +1111,38 @@ Ltac prepare :=
   | H : _ /\ _ |- _ => destruct H
   | H : _ \/ _ |- _ => destruct H
   end.
+
+(* --------------------------------------------------------------------------------- limits *)
+
+(* The conditions of an expression at every place of a variable. *)
+Ltac all_hold :=
+  lazymatch goal with |- _ /\ _ => apply and_then; [relation | intro; all_hold] | |- _ => relation end.
+Ltac defined := prepare; all_hold.
+
+Ltac limit_sign :=
+  cbv beta;
+  lazymatch goal with
+  | |- ?a < 0 => first [lra | cut (0 < - a); [lra | sign_of]]
+  | |- 0 < _ => sign_of
+  | |- _ <> _ => relation
+  end.
+
+Ltac limit_value := cbv beta; rewrite ?atan_0; first [plainly | same].
+
+(* What a lemma about an order asks: its shape, the value of the coefficient, signs. *)
+Ltac limit_side :=
+  lazymatch goal with
+  | |- forall _, _ = _ => let x := fresh in intro x; cbv beta; simpl INR; first [ring | field; nonzero]
+  | |- _ = _ => limit_value
+  | |- _ => limit_sign
+  end.
+
+(* An equality near the end of a limit, or so far out. *)
+Ltac near_end b :=
+  cbv beta;
+  first
+    [ apply (near_up b) | apply (near_down b) | apply (near_right _ b); [lra |] | apply (near_left _ b); [lra |] ];
+  intros; field; nonzero.
 
 (* A part of a theorem, and what is done where it has no proof: nothing here; see Unproved. *)
 Ltac give_up := fail.

@@ -7,12 +7,14 @@ Checked by: the texts of the whole catalogue, and texts changed by a letter.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...foundation.validation import InputError
+from ....foundation.validation import InputError
 
-__all__ = ["Tree", "read_proposition"]
+__all__ = [
+    "Tree", "conclusion", "conjuncts", "opened", "premises", "quantifiers", "read_proposition",
+]  # fmt: skip
 
 Tree = tuple[Any, ...]
 """An operator's name and its parts: ``("+", a, b)``, ``("call", "ln", a)``, ``("number", 2)``."""
@@ -25,6 +27,7 @@ _ARITIES = {
     "exp": 1, "ln": 1, "sqrt": 1, "sinh": 1, "cosh": 1, "tanh": 1, "atan": 1, "arcsinh": 1, "sin": 1,
     "cos": 1, "Rabs": 1, "sign": 1, "Phi": 1, "IZR": 1, "Rmax": 2, "Rmin": 2, "Rpower": 2,
     "powerRZ": 2, "power_at_zero": 2, "is_derive": 3,
+    "filterlim": 3, "at_right": 1, "at_left": 1, "Rbar_locally": 1, "locally": 1,
 }  # fmt: skip
 _BINDERS = ("forall", "exists", "fun")
 
@@ -196,3 +199,46 @@ class _Reader:
         if not token.replace("'", "").isidentifier() or token in _ARITIES or token in _BINDERS:
             raise InputError(f"Coq text has {token!r} where a term should be")
         return ("name", token)
+
+
+def opened(tree: Tree) -> tuple[list[tuple[str, str]], Tree]:
+    """The variables that a proposition is about, and what it says of them."""
+    binders: list[tuple[str, str]] = []
+    while tree[0] in ("forall", "exists"):
+        binders += tree[1]
+        tree = tree[2]
+    return binders, tree
+
+
+def quantifiers(tree: Tree) -> Iterator[str]:
+    """How they are bound."""
+    while tree[0] in ("forall", "exists"):
+        yield tree[0]
+        tree = tree[2]
+
+
+def premises(tree: Tree) -> Iterator[Tree]:
+    """What a proposition assumes."""
+    while tree[0] == "->":
+        yield tree[1]
+        tree = tree[2]
+
+
+def conclusion(tree: Tree) -> Tree:
+    """What it says under its premises."""
+    while tree[0] == "->":
+        tree = tree[2]
+    return tree
+
+
+def conjuncts(tree: Tree) -> Iterator[Tree]:
+    """The parts of a conjunction."""
+    while tree[0] == "and" and not _is_chain(tree):
+        yield tree[1]
+        tree = tree[2]
+    yield tree
+
+
+def _is_chain(tree: Tree) -> bool:
+    """Whether a conjunction was written as a <= b < c."""
+    return tree[1][0] in _RELATIONS and tree[2][0] in _RELATIONS and tree[1][2] is tree[2][1]
