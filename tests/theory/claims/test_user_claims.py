@@ -170,7 +170,7 @@ def _id(case):
 
 @pytest.mark.parametrize(("relation", "given", "domains"), TRUE, ids=map(_id, TRUE))
 def test_a_true_claim_of_a_paper_is_proved(relation, given, domains):
-    certificate = claim(relation, given=given, **domains).verify(seconds=20)
+    certificate = claim(relation, given=given, **domains).verify(seconds=30)
     assert certificate.status in ("proved", "checked"), str(certificate)
     assert recheck(certificate).status == "confirmed"
 

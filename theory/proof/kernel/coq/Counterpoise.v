@@ -219,6 +219,25 @@ Proof.
 Qed.
 Lemma above_power_lt (b e : R) : 1 < b -> 0 < e -> 0 < -1 + Rpower b e.
 Proof. intros B E; pose proof (above_power b e B E); lra. Qed.
+Lemma power_exponent_ge (b u v : R) : 0 < b <= 1 -> u <= v -> Rpower b v <= Rpower b u.
+Proof.
+  intros B H; assert (ln b <= 0) by (pose proof (ln_nonpos b B); lra).
+  unfold Rpower; apply exp_le; nra.
+Qed.
+Lemma power_exponent_le (b u v : R) : 1 <= b -> u <= v -> Rpower b u <= Rpower b v.
+Proof. intros B H; pose proof (ln_nonneg b B); unfold Rpower; apply exp_le; nra. Qed.
+Lemma softplus_above (a : R) : a < ln (1 + exp a).
+Proof. rewrite <- (ln_exp a) at 1; pose proof (exp_pos a); apply ln_increasing; lra. Qed.
+Lemma softplus_pos (a : R) : 0 < ln (1 + exp a).
+Proof. apply ln_above_1, exp_pos. Qed.
+Lemma square_below (a b : R) : 0 <= a -> a <= b -> a ^ 2 <= b ^ 2. Proof. nra. Qed.
+Lemma square_times (q a b : R) : a ^ 2 <= b ^ 2 -> 0 <= q ^ 2 * (b ^ 2 - a ^ 2). Proof. nra. Qed.
+Lemma square_of_product (q r b : R) : 0 <= q -> 0 <= r -> 0 <= q * r * b ^ 2.
+Proof. intros; pose proof (pow2_ge_0 b); assert (0 <= q * r) by nra; nra. Qed.
+Lemma times_its_inverse (b : R) : b <> 0 -> / b * b = 1.
+Proof. intros; field; assumption. Qed.
+Lemma quotient_times (a b : R) : b <> 0 -> a / b * b = a.
+Proof. intros; field; assumption. Qed.
 Lemma equal_squares (a b : R) : 0 <= a -> 0 <= b -> a * a = b * b -> a = b.
 Proof. intros; nra. Qed.
 
@@ -365,6 +384,8 @@ Ltac saturate :=
     | |- context [ln ?a] =>
         first [ learn (ln_pos a ltac:(lra)) | learn (ln_nonneg a ltac:(lra))
               | learn (ln_neg a ltac:(lra)) | learn (ln_nonpos a ltac:(lra)) ]
+    | |- context [ln (1 + exp ?a)] => learn (softplus_above a)
+    | |- context [ln (1 + exp ?a)] => learn (softplus_pos a)
     | |- context [ln ?a] => learn (ln_tangent a ltac:(by_shape))
     | |- context [ln ?a] => learn (ln_tangent_below a ltac:(by_shape))
     | |- context [Rabs ?a] => learn (Rabs_pos a)
@@ -797,6 +818,15 @@ Ltac exponent_form :=
   match goal with |- exp ?e = ?r => rewrite <- (exp_ln r) by by_shape; f_equal end;
   unfold Rdiv in *; rewrite ?Rpow_mult_distr; roots; lns; plainly.
 
+(* What quotients and inverses are, in products. *)
+Ltac quotients :=
+  repeat match goal with
+  | |- context [?a / ?b] => learn (quotient_times a b ltac:(nonzero))
+  | _ : context [?a / ?b] |- _ => learn (quotient_times a b ltac:(nonzero))
+  | |- context [/ ?b] => learn (times_its_inverse b ltac:(nonzero))
+  | _ : context [/ ?b] |- _ => learn (times_its_inverse b ltac:(nonzero))
+  end.
+
 (* The larger and the smaller of two, in one order. *)
 Ltac commuted :=
   repeat match goal with
@@ -806,15 +836,18 @@ Ltac commuted :=
       match goal with |- context [Rmin b a] => differ a b; rewrite (Rmin_comm b a) end
   end.
 
+Ltac whole_powers := rewrite ?powerRZ_add by nonzero; rewrite ?powerRZ_1.
+
 Ltac same :=
   first
     [ plainly
+    | progress whole_powers; plainly
     | progress commuted; plainly
     | progress reflected; alike
     | lazymatch goal with
       | |- context [Rabs _] => idtac | |- context [Rmax _ _] => idtac | |- context [Rmin _ _] => idtac
       end; saturate; by_cases;
-      first [lra | field; nonzero | exfalso; lra | exfalso; nra | by_roots | f_equal; lra
+      first [lra | field; nonzero | exfalso; lra | exfalso; nra | by_roots | f_equal; lra | exfalso; quotients; nra
             | apply equal_squares; [by_shape | by_shape | by_roots]]
     | progress plain_values; plainly
     | progress (plain_values; roots); alike
@@ -838,6 +871,10 @@ Ltac slope_of :=
 Ltac square_hints :=
   repeat match goal with x : R, y : R |- _ => learn (pow2_ge_0 (x - y)) end;
   repeat match goal with x : R, y : R |- _ => learn (pow2_ge_0 (x + y)) end.
+
+Ltac wide_square_hints :=
+  repeat match goal with x : R, y : R |- _ => learn (pow2_ge_0 (x - 2 * y)) end;
+  repeat match goal with x : R, y : R |- _ => learn (pow2_ge_0 (x + 2 * y)) end.
 
 (* Values of one increasing function, in the order of their places. *)
 Ltac less := first [lra | timeout 3 nra].
@@ -866,7 +903,9 @@ Ltac orders :=
         | |- context [Rpower u ?f] =>
             differ e f;
             first [ learn (power_exponent_lt u e f ltac:(less) ltac:(less))
-                  | learn (power_exponent_gt u e f ltac:(split; less) ltac:(less)) ]
+                  | learn (power_exponent_gt u e f ltac:(split; less) ltac:(less))
+                  | learn (power_exponent_le u e f ltac:(less) ltac:(less))
+                  | learn (power_exponent_ge u e f ltac:(split; less) ltac:(less)) ]
         end
     | |- context [sqrt ?u] =>
         match goal with
@@ -882,6 +921,15 @@ Ltac orders :=
                   | learn (ln_below u v ltac:(split; [by_shape | less])) ]
         end
     end.
+
+(* Bounds of numbers as bounds of their squares, times what is positive. *)
+Ltac square_bounds :=
+  repeat match goal with
+  | H : ?a <= ?b |- _ => is_var a; is_var b; learn (square_below a b ltac:(lra) H)
+  | H : ?a ^ 2 <= ?b ^ 2, q : R |- _ => learn (square_times q a b H)
+  | _ : _ <= ?b ^ 2, q : R, r : R |- _ =>
+      differ q r; learn (square_of_product q r b ltac:(lra) ltac:(lra))
+  end.
 
 (* Products of what is positive, two by two, which nra does not look for beyond the second degree. *)
 Ltac pairs :=
@@ -920,6 +968,11 @@ Ltac sign_of :=
     | timeout 3 (pairs; nra)
     | timeout 3 (saturate; first [lra | nra])
     | timeout 2 (by_cases; first [lra | nra | by_shape | by_orders])
+    | timeout 3 (by_cases; square_hints; nra)
+    | timeout 3 (progress square_bounds; nra)
+    | timeout 3 (wide_square_hints; nra)
+    | timeout 4 (by_cases; quotients; first [lra | nra])
+    | timeout 4 (saturate; quotients; nra)
     | match goal with x : R |- _ => timeout 2 by_intervals x end ].
 
 Ltac no_variables := lazymatch goal with _ : R |- _ => fail | _ => idtac end.
@@ -966,6 +1019,15 @@ Ltac relation :=
         | timeout 2 (by_cases; first [lra | nra | by_shape | by_orders])
         | timeout 3 (saturate; first [lra | nra])
         | timeout 2 (by_cases; saturate; first [lra | nra])
+        | timeout 3 (by_cases; square_hints; nra)
+        | timeout 3 (progress square_bounds; nra)
+        | timeout 3 (wide_square_hints; nra)
+        | timeout 4 (by_cases; quotients; first [lra | nra])
+        | timeout 4 (saturate; quotients; nra)
+        | lazymatch goal with
+          | |- / _ < / _ => apply Rinv_lt_contravar; [by_shape | by_orders]
+          | |- / _ > / _ => apply Rinv_lt_contravar; [by_shape | by_orders]
+          end
         | match goal with x : R |- _ => timeout 2 by_intervals x end ]
   end.
 
