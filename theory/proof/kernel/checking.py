@@ -90,12 +90,14 @@ def check(
     """
     coq_version()
     found: dict[str, Checked] = {}
-    runs = [list(exports[i : i + TOGETHER]) for i in range(0, len(exports), TOGETHER)]
+    jobs = jobs or os.cpu_count() or 1
+    size = max(1, min(TOGETHER, -(-len(exports) // jobs)))
+    runs = [list(exports[i : i + size]) for i in range(0, len(exports), size)]
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         _compile_library(folder)
 
-        with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+        with ThreadPoolExecutor(jobs) as pool:
             begun = [
                 pool.submit(_checked, run, folder, f"Part{index}") for index, run in enumerate(runs)
             ]

@@ -16,7 +16,7 @@ from .tree_cases import case_tactic, identity_tactic
 
 __all__ = ["parts", "script_of"]
 
-SECONDS = 20
+SECONDS = 10
 """What one part may take."""
 
 
