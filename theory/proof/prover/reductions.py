@@ -64,7 +64,9 @@ def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
             if expr.has(symbol):
                 continue
             child = Goal(expr, goal.strict, {**without(goal.box, symbol), new: piece}, goal.given)
-            node = search.prove(child, depth + 1)  # it only simplifies: it costs no depth
+            # it only simplifies, so it costs no depth; hyperbolic functions are simpler as they are
+            share = 0.2 if goal.expr.has(*_HYPERBOLIC) else 1.0
+            node = search.briefly(child, depth + 1, share)
             if node and identical(goal.expr.subs(symbol, by), expr, child.box):
                 return {
                     "rule": "substitute",
