@@ -3,6 +3,7 @@
 import random
 import re
 import shutil
+import threading
 from dataclasses import replace
 
 import pytest
@@ -206,6 +207,34 @@ def test_a_changed_statement_is_told_apart(what, sample):
     assert len(changed) >= 3
     for export, text in changed:
         assert unfaithful(text, export.certificate), (what, text)
+
+
+def test_differences_of_huge_numbers_are_told_apart_by_many_digits():
+    """At w = -1000 both terms have 434 digits before the point, and their difference is zero."""
+    certificate = stored_certificates()["implicit_bias.offsets_are_inert"]
+    [export] = [e for e in exports_of(certificate) if e.step == "two_point_stationary_bias"]
+    assert unfaithful(export.text, export.certificate) == ""
+    other = export.text.replace("ln (a / c) / 2", "ln (a / c) / 3", 1)
+    assert other != export.text
+    assert "differs" in unfaithful(other, export.certificate)
+
+
+def test_verdicts_are_taken_in_by_one_thread(sample, monkeypatch):
+    """They are stored and compared with the claims there, under a precision that threads share."""
+    monkeypatch.setattr(checking, "coq_version", lambda: "none")
+    monkeypatch.setattr(checking, "_compile_library", lambda folder: None)
+    monkeypatch.setattr(
+        checking, "_checked", lambda some, folder, file: {e.name: checking.Checked() for e in some}
+    )
+    told, threads = [], set()
+
+    def progress(verdicts):
+        told.extend(verdicts)
+        threads.add(threading.current_thread())
+
+    assert set(check(sample, jobs=3, progress=progress)) == {e.name for e in sample}
+    assert sorted(told) == sorted(e.name for e in sample)
+    assert threads == {threading.current_thread()}
 
 
 def test_without_coq_one_line_says_how_to_install_it(monkeypatch):

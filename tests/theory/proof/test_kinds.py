@@ -33,9 +33,11 @@ PROVED = [
     ("exp(-exp(x)) > 0", (), {"x": "[0, 50]"}),
     ("(1-t/n)**n >= 0", "t <= n", {"t": P, "n": "integer 1.."}),
     ("x*sign(x) == abs(x)", (), {"x": R}),
+    ("1-Phi(x) <= 2*phi(x)/(x+sqrt(x**2+8/pi))", (), {"x": NN}),  # Pollak 1956: equal at 0
 ]
 
 NEIGHBOURS = [
+    ("1-Phi(x) <= 2*phi(x)/(x+sqrt(x**2+8.001/pi))", (), {"x": NN}),
     ("log(1-p+p*exp(t)) <= p*t + t**2/8.001", (), {"p": U, "t": R}),
     ("log(1-p+p*exp(t)) <= p*t + t**2/8.0000001", (), {"p": U, "t": R}),
     ("log(1-p+p*exp(t)) <= p*t*0.999 + t**2/8", (), {"p": U, "t": R}),
