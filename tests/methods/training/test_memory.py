@@ -15,10 +15,10 @@ if sys.argv[1] == "kept":
 def step():
     parts = [torch.ones(2**24) for _ in range(2)]  # 64 MiB each: over what glibc ever keeps by itself
     return sum(part[0] for part in parts)
-step()
-step()
+for _ in range(4):  # the heap finds its size: a block more or less is asked for once, whenever that is
+    step()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for _ in range(3):
+for _ in range(16):
     step()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
