@@ -13,12 +13,12 @@ from counterpoise.methods.training.memory import keep_freed_memory
 if sys.argv[1] == "kept":
     keep_freed_memory()
 def step():
-    parts = [torch.ones(2**24) for _ in range(2)]  # 64 MiB each: over what glibc ever keeps by itself
+    parts = [torch.ones(9 * 2**20) for _ in range(2)]  # 36 MiB each: over what glibc ever keeps by itself
     return sum(part[0] for part in parts)
-for _ in range(4):  # the heap finds its size: a block more or less is asked for once, whenever that is
+for _ in range(2):  # the heap finds its size: a block more or less is asked for once, whenever that is
     step()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for _ in range(16):
+for _ in range(8):
     step()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
