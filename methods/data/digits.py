@@ -7,7 +7,6 @@ long tail is that of `exponential_profile`. Checked by: counts, ranges, and disj
 from functools import cache
 
 import torch
-from sklearn.datasets import load_digits
 from torch import Tensor
 
 from ...theory.foundation.validation import InputError, as_seed, as_whole
@@ -73,6 +72,8 @@ def load_digits_lt(imbalance_factor: float = 100.0, seed: int = 0, validation: i
 
 @cache
 def _digits() -> tuple[Tensor, Tensor]:
+    from sklearn.datasets import load_digits  # takes two seconds to load, and no other data need it
+
     pixels, labels = load_digits(return_X_y=True)
     images = torch.from_numpy(pixels).float().reshape(-1, 1, 8, 8) / 16.0
     return images, torch.from_numpy(labels).long()

@@ -42,15 +42,19 @@ def exported(chosen: Iterable[Statement]) -> "list[Export]":
 
 
 def kernel_table(rows: "Sequence[Standing]") -> str:
-    """Where every step stands with the kernel, one a line, and the sums.
+    """Where every step stands with the kernel, one a line, and the sums: of steps, and of the parts of
+    those that are theorems, which are conditions of definedness, relations and limits.
 
     Examples
     --------
     >>> from counterpoise.theory import select
     >>> from counterpoise.theory.proof.kernel.verdicts import standing
     >>> print(kernel_table(standing(exported(select(["gaussian.score_law"]))))[-5:])
-    steps
+    parts
     """
     counts = Counter(row.status for row in rows)
     summed = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-    return "\n".join((*map(str, rows), f"{summed}, of {len(rows)} steps"))
+    whole = sum(row.export.parts for row in rows)
+    open_ = sum(row.unproved or row.export.parts for row in rows if row.status != "kernel")
+    sums = f"{summed}, of {len(rows)} steps; {whole - open_} of {whole} parts"
+    return "\n".join((*map(str, rows), sums))

@@ -51,10 +51,14 @@ HOW_TO_INSTALL = (
 
 
 class Checked(NamedTuple):
-    """What the kernel says of a theorem: its axioms, or why it is not proved (then there are none)."""
+    """What the kernel says of a theorem: its axioms, or why it is not proved (then there are none).
+
+    ``unproved`` names the parts that have no proof; it is empty where the whole was refused.
+    """
 
     axioms: tuple[str, ...] = ()
     reason: str = ""
+    unproved: tuple[str, ...] = ()
 
 
 def kind_of(axiom: str) -> str:
@@ -156,7 +160,7 @@ def _by_axioms(told: dict[str, str], folder: Path, file: str) -> dict[str, Check
     for name, said in told.items():
         parts = [" ".join(part.split()) for part in said.split("NOT PROVED")[1:]]
         if parts:
-            found[name] = Checked(reason="; ".join(parts))
+            found[name] = Checked(reason="; ".join(parts), unproved=tuple(parts))
         else:
             groups.setdefault("MACHINE" in said, []).append(name)
     for names in groups.values():

@@ -67,6 +67,17 @@ class Export:
         return script_of(theorem_of(self.certificate, self.name), self.certificate)
 
     @property
+    def parts(self) -> int:
+        """How many things the theorem says: conditions of definedness, relations, a limit."""
+        if not self.text:
+            return 0
+        if _is_limit(self.certificate):
+            value, of, _ = read_limit(self.certificate).parts
+            return len(value) + len(of) + 1
+        theorem = theorem_of(self.certificate, self.name)
+        return len(theorem.conditions) + len(theorem.relations)
+
+    @property
     def file(self) -> str:
         """The file that it stands in."""
         return self.statement.split(".")[0]

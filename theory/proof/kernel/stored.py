@@ -42,7 +42,8 @@ VERDICTS = Path(__file__).with_name("verdicts.json.gz")
 
 def stored_verdicts() -> dict[str, dict[str, Any]]:
     """By a theorem's name: ``statement``, ``certificate`` and ``hash`` (hashes), ``coq`` (its version),
-    ``axioms`` and ``reason`` (why it is not proved, or empty), with ``tools`` (what looked for a proof).
+    ``axioms`` and ``reason`` (why it is not proved, or empty), with ``tools`` (what looked for a proof) and
+    ``unproved`` (how many parts have none).
 
     Raises
     ------

@@ -32,7 +32,7 @@ class Standing(NamedTuple):
 
     ``status``: kernel, failed, untranslated, unpinned, or not run; ``axioms``: what it rests on, where it is
     proved; ``reason``: why not, else; ``coq``: the version that said so; ``tools``: what looked for a
-    proof and found none.
+    proof and found none; ``unproved``: how many of the theorem's parts have no proof.
     """
 
     export: Export
@@ -41,6 +41,7 @@ class Standing(NamedTuple):
     reason: str = ""
     coq: str = ""
     tools: str = ""
+    unproved: int = 0
 
     def __str__(self) -> str:
         kinds = dict.fromkeys(map(kind_of, self.axioms))
@@ -74,7 +75,7 @@ def store_verdicts(rows: Iterable[Standing]) -> None:
                 "axioms": list(row.axioms), "reason": row.reason,
             }  # fmt: skip
             if row.reason:
-                kept[row.export.name]["tools"] = row.tools
+                kept[row.export.name] |= {"tools": row.tools, "unproved": row.unproved}
     write(kept)
 
 
@@ -97,8 +98,9 @@ def _standing(export: Export, told: Mapping[str, Any] | None) -> Standing:
     if told is None or told["hash"] != _digest(export, told["coq"]):
         return Standing(export, "not run", reason="no stored verdict on it as it is now")
     status = "failed" if told["reason"] else "kernel"
-    tools = told.get("tools", "")
-    return Standing(export, status, tuple(told["axioms"]), told["reason"], told["coq"], tools)
+    tools, unproved = told.get("tools", ""), told.get("unproved", 0)
+    axioms, reason = tuple(told["axioms"]), told["reason"]
+    return Standing(export, status, axioms, reason, told["coq"], tools, unproved)
 
 
 def recheck_by_kernel(
@@ -143,8 +145,10 @@ def _judged(export: Export, verdict: Checked) -> Standing:
     if not verdict.reason and (reason := unfaithful(export.text, export.certificate)):
         verdict = Checked(reason=f"the theorem is not the claim: {reason}")
     status = "failed" if verdict.reason else "kernel"
-    tools = _tools() if verdict.reason else ""
-    return Standing(export, status, verdict.axioms, verdict.reason, coq_version(), tools)
+    if not verdict.reason:
+        return Standing(export, status, verdict.axioms, coq=coq_version())
+    unproved = len(verdict.unproved) or export.parts
+    return Standing(export, status, (), verdict.reason, coq_version(), _tools(), unproved)
 
 
 def lost(
