@@ -120,6 +120,7 @@ for command in (
     theory.contents,
     simulations.simulate,
     simulations.coverage,
+    simulations.plan,
 ):
     app.command()(command)
 for command in (training.train, training.predict):

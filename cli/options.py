@@ -32,6 +32,13 @@ def _file(path: Path) -> Path:
     return check_output_file(path)
 
 
+def _figure(path: Path) -> Path:
+    from ..theory.foundation.validation import one_of
+
+    one_of("suffix", path.suffix, (".svg", ".png", ".pdf"))
+    return _file(path)
+
+
 def _folder(path: Path) -> Path:
     from ..theory.foundation.files import check_output_folder
 
@@ -70,7 +77,8 @@ def _numbers(text: str) -> str:
     return text
 
 
-to_file, to_folder, numbers = checked(_file), checked(_folder), checked(_numbers)
+to_file, to_figure, to_folder = checked(_file), checked(_figure), checked(_folder)
+numbers = checked(_numbers)
 
 
 def _data_dir(path: Path) -> Path:

@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from .options import RESULTS, Factor, Jobs, Out, Restart, Seed, list_of, number_in
+from .options import (
+    RESULTS,
+    DataDir,
+    Factor,
+    Jobs,
+    Out,
+    Restart,
+    Seed,
+    list_of,
+    number_in,
+    numbers,
+    to_figure,
+)
 from .terminal import bar, keep, say
 
 ETA, KAPPA, DELTA, DRAWS = "1,2,5,10,30,100", "0.3,1,3,10,30", "2,3,4", 400
@@ -55,6 +67,68 @@ def coverage(
     keep(f"finished cells are kept in {out}; run the same command again to go on")
     say(cover_into_folder(out, n, imbalance_factor, sets, delta, restart, seed, jobs))
     say(f"wrote {out / COVERAGE} and {out / PLUG_IN}")
+
+
+def plan(
+    class_counts: Annotated[
+        str | None, typer.Option(help="Examples per class, commas between.", callback=numbers)
+    ] = None,
+    num_features: Annotated[
+        int | None, typer.Option(help="Dimension in which the classes are told apart.", min=1)
+    ] = None,
+    separability: Annotated[
+        float | None,
+        typer.Option(
+            help="Distance Delta of class means, in standard deviations.",
+            callback=number_in("it", low=0, low_open=True),
+        ),
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(help="Rows to estimate all that from: a CSV or .npz file, a name.")
+    ] = None,
+    label: Annotated[str | None, typer.Option(help="Column of labels of a table.")] = None,
+    imbalance_factor: Factor = 100.0,
+    data_dir: DataDir = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="Draw it: a file, .svg, .png or .pdf.", callback=to_figure)
+    ] = None,
+) -> None:
+    """Say before training which classes imbalance will cost, and what would help."""
+    from ..simulations.plan import plan, plan_table
+    from ..theory.foundation.validation import InputError, numbers_in
+
+    typed = class_counts, num_features, separability
+    names = None
+    if data is not None and typed == (None, None, None):
+        from ..simulations.separation import estimate_separation
+
+        names, rows, target = _rows(data, label, imbalance_factor)
+        found = estimate_separation(rows, target)
+        plans = plan(found.class_counts, found.num_features, found)
+    elif data is None and None not in typed:
+        counts = numbers_in("class_counts", str(class_counts))
+        plans = plan(counts, num_features, separability)  # type: ignore[arg-type]
+    else:
+        raise InputError("give --data, or --class-counts, --num-features and --separability")
+    say(plan_table(plans, names), highlight=False)
+    if figure is not None:
+        from ..paper_figs.plan_bars import draw
+
+        draw(plans, names).save(figure)
+        say(f"wrote {figure}")
+
+
+def _rows(data: str, label: str | None, imbalance_factor: float) -> tuple:
+    """Class names, rows and labels of a data set's training part."""
+    from ..methods.data import load
+    from ..theory.foundation.validation import InputError
+
+    found = load(data, imbalance_factor, label=label)
+    if found.train_images.ndim != 2:
+        raise InputError(
+            f"data = {data!r}: it has images; store features of them first (counterpoise features)"
+        )
+    return found.class_names, found.train_images.numpy(), found.train_labels.numpy()
 
 
 def simulate_into_folder(

@@ -1,13 +1,18 @@
 """Synthetic worlds that hold the theory against sampling, and sweeps over grids of them."""
 
 from .gaussian import SimulatedRates, sample_plug_in, simulate_plug_in
+from .plan import plan, plan_table
 from .regimes import regime_sweep, standardised_difference
+from .separation import estimate_separation
 from .storage import load_dataset, save_dataset
 from .sweep import sweep
 
 __all__ = [
     "SimulatedRates",
+    "estimate_separation",
     "load_dataset",
+    "plan",
+    "plan_table",
     "regime_sweep",
     "sample_plug_in",
     "save_dataset",

@@ -1,0 +1,66 @@
+"""``counterpoise plan`` as a user types it: the same plan as in Python, and one line for a slip."""
+
+import sys
+
+import numpy as np
+import pytest
+from counterpoise import cli
+from counterpoise.simulations import estimate_separation, plan, plan_table
+from counterpoise.theory.foundation import interrupts
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Exit code, output and errors of the command."""
+    monkeypatch.setattr(interrupts, "watch_for_interrupts", lambda last_words: None)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["counterpoise", "plan", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return ended.value.code, *capsys.readouterr()
+
+    return run
+
+
+COUNTS = ("--class-counts", "5000,500,50", "--num-features", "64", "--separability", "3")
+
+
+def test_counts_are_planned_and_drawn(run, tmp_path):
+    code, said, _ = run(*COUNTS, "--figure", tmp_path / "plan.svg")
+    assert code == 0
+    assert said.startswith(plan_table(plan([5000, 500, 50], 64, 3.0)))
+    assert "extreme" in (tmp_path / "plan.svg").read_text()
+
+
+def test_rows_of_a_file_are_planned(run, tmp_path):
+    rng = np.random.default_rng(0)
+    target = np.repeat([0, 1], [400, 60])
+    rows = (rng.normal(size=(460, 3)) + 2.0 * target[:, None]).astype("f4")
+    np.savez(tmp_path / "mine.npz", X=rows, y=target, X_test=rows[::5], y_test=target[::5])
+    code, said, _ = run("--data", tmp_path / "mine.npz")
+    assert code == 0
+    found = estimate_separation(rows, target)
+    assert plan_table(plan([400, 60], 3, found)).splitlines()[1] in said.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "give --data, or --class-counts"),
+        (COUNTS[:4], "give --data, or --class-counts"),
+        ((*COUNTS, "--data", "digits"), "give --data, or --class-counts"),
+        (("--data", "digits"), "store features"),
+        (("--data", "digit"), "digits"),
+        (("--class-counts", "5,0", *COUNTS[2:]), "class_counts"),
+        (("--class-counts", "5,x", *COUNTS[2:]), "--class-counts"),
+        ((*COUNTS[:4], "--separability", "0"), "--separability"),
+        ((*COUNTS, "--figure", "plan.gif"), "--figure"),
+    ],
+)
+def test_a_slip_is_one_line(run, arguments, said):
+    code, out, error = run(*arguments)
+    assert code == 2
+    assert not out
+    assert said in error
+    assert error.count("\n") == 1
