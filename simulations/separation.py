@@ -70,8 +70,9 @@ def estimate_separation(
             f"features has shape {features.shape} and target {labels.shape}: must be (N, d) and (N,)"
         )
     classes = labels.astype(np.int64)
-    counts = np.bincount(classes) if (labels == classes).all() and (classes >= 0).all() else []
-    if len(counts) < 2 or not np.all(counts):
+    are_indices = bool((labels == classes).all() and (classes >= 0).all())
+    counts = np.bincount(classes) if are_indices else np.zeros(1, dtype=np.int64)
+    if len(counts) < 2 or not counts.all():
         raise InputError("target must be the indices of two or more classes, each with an example")
     examples, size = features.shape
     freedom = examples - len(counts)
