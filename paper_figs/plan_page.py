@@ -65,7 +65,11 @@ def _section(run: Path, told: Mapping) -> str:
     results = load_results(run)
     ends = [np.array(told[key]) for key in ("Delta", "low", "high")]
     counts = np.array(told["class_counts"])
-    plans = plan(counts, told["num_features"], Separation(*ends, counts, told["num_features"]))
+    plans = plan(
+        counts,
+        told["num_features"],
+        Separation(ends[0], ends[1], ends[2], counts, told["num_features"]),
+    )
     recalls = {method: _recalls(results, method) for method in RULES}
     header = ("class", "n", "against", "Delta", "regime", "ce", "planned", "la", "planned")
     rows = [_row(p, results.class_names, recalls) for p in plans]

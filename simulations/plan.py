@@ -30,6 +30,9 @@ from .separation import Separation
 __all__ = ["ClassPlan", "NextRegime", "Remedy", "plan", "plan_table"]
 
 
+_SMALL = 1e-3  # a gain in balanced error not worth a line
+
+
 class Remedy(NamedTuple):
     """What a change of the rule or of the sample gives on the pair."""
 
@@ -228,8 +231,8 @@ def plan_table(plans: Sequence[ClassPlan], class_names: Sequence[str] | None = N
 def _sentence(p: ClassPlan, names: Sequence[str]) -> str:
     best, plain = p.best, p.remedies[0]
     parts = [f"{best.name}: balanced error {plain.balanced_error:.3f} to {best.balanced_error:.3f}"]
-    if best is plain:
-        parts = ["the plain rule is best"]
+    if plain.balanced_error - best.balanced_error < _SMALL:
+        parts = ["no threshold gains a thousandth"]
     lost = f"{p.direction_part:.3f} is lost with the direction, whatever the threshold"
     parts.append(f"{lost} (cos^2 < 1/2)" if p.direction_lost else lost)
     if p.next_regime is not None:
