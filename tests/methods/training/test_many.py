@@ -164,7 +164,7 @@ ONE_BY_ONE = {
 
 @pytest.mark.parametrize("key", METHODS)
 def test_losses_of_joined_batches_are_those_of_separate_calls(key):
-    """Of every method that can train a head; those that say that they do not see examples singly, are listed."""
+    """Of every method; those whose losses do not say that they see examples singly are listed."""
     generator = torch.Generator().manual_seed(1)
     logits = 3 * torch.randn(3, 1, 8, CLASSES, generator=generator)
     features = torch.randn(3, 8, SIZE, generator=generator)
