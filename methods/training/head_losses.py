@@ -1,7 +1,7 @@
 """Losses per example of many heads at once: in one call over stacked constants, over joined batches, or each.
 
 Heads stand by seed and method: of S seeds and M methods, logits are (S, M, B, K), features (S, B, d) and
-classes (S, B). What may be joined, the losses say themselves: `ClassLoss.by_example`. Ours.
+classes (S, B). Which may be joined, losses say themselves: `ClassLoss.by_example`. Ours.
 Checked by: for every method that trains a head, the losses of separate calls in double precision.
 """
 

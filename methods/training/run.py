@@ -87,8 +87,8 @@ def run(
     accelerator
         "cpu" (bitwise reproducible on one machine), "cuda", or "auto", cuda if there is one.
     jobs
-        Processes of one thread each, on the CPU; the results are the same for any number. Not under
-        torchrun.
+        Processes of one thread each, on the CPU; the results are the same for any number. Heads that
+        train together, those of five seeds, are the work of one. Not under torchrun.
     log
         "csv" or "tensorboard": the curve of every member is written to ``out/logs`` while it trains, a
         point whenever one is recorded. None: curves stand in the results alone.
