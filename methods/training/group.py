@@ -79,11 +79,11 @@ class Group:
     def means(self, number: int, weight: Tensor, bias: Tensor | None) -> Tensor:
         """The mean losses on a batch, (S, M), of heads that get their gradients."""
         index, target = self.batches[number]
-        drawn = [
+        images = [
             own.prepared(own.train_images.index_select(0, which))  # several times as fast as []
             for own, which in zip(self.data, index, strict=True)
         ]
-        features = torch.stack(drawn).to(torch.get_default_dtype())
+        features = torch.stack(images).to(torch.get_default_dtype())
         logits = head_logits(features, weight, bias)
         parts = logits.split([size for size, _ in self.calls], dim=1)
         losses = torch.cat(
