@@ -74,6 +74,7 @@ class ClassBalancedLoss(MarginSoftmaxLoss):
     """
 
     arguments = WEIGHED
+    by_example = True
 
     def __init__(
         self,

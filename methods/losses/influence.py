@@ -72,6 +72,7 @@ class InfluenceBalancedLoss(ClassLoss):
     """
 
     needs = ("features",)
+    by_example = True
 
     def __init__(
         self,

@@ -123,6 +123,7 @@ class LDAMHingeLoss(ClassLoss):
     """
 
     arguments = COUNTED
+    by_example = True
 
     target_margin: Tensor
 

@@ -92,6 +92,9 @@ class ClassLoss(nn.Module):
     weight: Tensor | None
     arguments: ClassVar[Mapping[str, str]] = {}  # what errors call the constants of other names
     needs: ClassVar[tuple[str, ...]] = ()  # parts of a network's output that a call takes as well
+    # Whether an example's loss is of that example alone, not of others in the batch, of counts or draws:
+    # batches can then be joined. A class with a `forward` of its own says so itself.
+    by_example: ClassVar[bool] = False
     _version = 2  # of a state: since 2, a constant that it does not hold is one that was absent
     _device: torch.device | None = (
         None  # where the module was moved, if it holds nothing that shows it
@@ -317,6 +320,7 @@ class MarginSoftmaxLoss(ClassLoss):
     tensor(1.3160)
     """
 
+    by_example = True
     scale: Tensor | None
     temperature: Tensor | None
     offset: Tensor | None

@@ -72,6 +72,7 @@ class LabelAwareSmoothingLoss(ClassLoss):
     """
 
     arguments = COUNTED
+    by_example = True
 
     smoothing: Tensor
 

@@ -150,39 +150,53 @@ def finish(
 
 
 def finish_heads(
-    seed: int,
-    data: Dataset,
+    data: Mapping[int, Dataset],
     recipe: Recipe,
     fabric: Fabric,
     folder: Path,
     beside: Beside = NOTHING,
 ) -> list[Finished]:
-    """The final measurements of all members of a seed, heads that are trained together."""
-    files = {method: member_file(folder, method, seed) for method in recipe.methods}
-    found = _all_found(files, seed, beside.identity(recipe))
-    members: dict[str, Member] = {}
-    broken: Mapping[str, str] = {}
+    """The final measurements of all members of some seeds, heads that are trained together."""
+    files = {s: {m: member_file(folder, m, s) for m in recipe.methods} for s in data}
+    found = {s: _all_found(files[s], s, beside.identity(recipe)) for s in data}
+    members: list[Member] = []
+    broken: Mapping[tuple[int, str], str] = {}
     seconds = 0.0
-    if len(found) < len(files):
+    if any(len(found[seed]) < len(files[seed]) for seed in data):
         # all of them, so that those missing are rounded as in a run that was not interrupted
-        members = {
-            base: build_member(base, seed, data, recipe, fabric) for base in bases(recipe.methods)
-        }
-        for method in recipe.methods:
-            check_head(method, members[base_of(method)].model)
-        for member in members.values():
-            begin(member, data.class_counts, beside.watch)
-        curves = {base: Curve(beside.log, folder, base, seed) for base in members}
+        members = [
+            _begun_head(b, s, data[s], recipe, fabric, beside)
+            for s in data
+            for b in bases(recipe.methods)
+        ]
+        curves = [Curve(beside.log, folder, member.method, member.seed) for member in members]
 
         def after_epoch(epoch: int) -> None:
-            for method, curve in curves.items():
-                curve.add(members[method].history)
+            for member, curve in zip(members, curves, strict=True):
+                curve.add(member.history)
 
         start = perf_counter()
-        broken = train_together(list(members.values()), data, recipe, fabric, after_epoch)
+        broken = train_together(members, data, recipe, fabric, after_epoch)
         seconds = (perf_counter() - start) / len(members)  # each member's share
-    timing = Timing("", seed, recipe.epochs, seconds, beside.processes, len(members))
-    return _all_ended(files, found, members, broken, data, recipe, timing, beside)
+    results: list[Finished] = []
+    for seed, own in data.items():
+        trained = {member.method: member for member in members if member.seed == seed}
+        why = {method: words for (of, method), words in broken.items() if of == seed}
+        timing = Timing("", seed, recipe.epochs, seconds, beside.processes, len(members))
+        results += _all_ended(files[seed], found[seed], trained, why, own, recipe, timing, beside)
+    return results
+
+
+def _begun_head(
+    base: str, seed: int, data: Dataset, recipe: Recipe, fabric: Fabric, beside: Beside
+) -> Member:
+    """A member that is to be trained, with a head that all that is made of it can read."""
+    member = build_member(base, seed, data, recipe, fabric)
+    for method in recipe.methods:
+        if base_of(method) == base:
+            check_head(method, member.model)
+    begin(member, data.class_counts, beside.watch)
+    return member
 
 
 def _all_ended(

@@ -4,7 +4,7 @@ A run that was interrupted, at whatever moment, and resumed leaves the same resu
 byte, as one that was not. Checked by: killing real runs, and damaging their files.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from ..results.timing import write_timings
 from .devices import alone, check_accelerator, launched, settled
 from .finishing import Beside, Finished, finish, finish_heads, member_file
 from .logs import check_log
-from .many import are_heads
+from .many import SEEDS, are_heads
 from .member import build_network
 from .opening import open_folder, resumed
 from .recipe import PRECISIONS, Recipe
@@ -87,8 +87,8 @@ def run(
     accelerator
         "cpu" (bitwise reproducible on one machine), "cuda", or "auto", cuda if there is one.
     jobs
-        Processes of one thread each, on the CPU; the results are the same for any number. Not under
-        torchrun.
+        Processes of one thread each, on the CPU; the results are the same for any number. Heads that
+        train together, those of five seeds, are the work of one. Not under torchrun.
     log
         "csv" or "tensorboard": the curve of every member is written to ``out/logs`` while it trains, a
         point whenever one is recorded. None: curves stand in the results alone.
@@ -172,14 +172,16 @@ def _run(
     return results
 
 
-Work = tuple[int, tuple[str, ...]]
-"""A seed with the methods that one call finishes: of one training, or of heads that train together."""
+Work = tuple[tuple[int, ...], tuple[str, ...]]
+"""Seeds and methods that one call finishes: of one training, or of heads that train together."""
 
 
 def _work(recipe: Recipe, ranks: int) -> list[Work]:
+    """All calls; of the recipe alone, so that results do not depend on how many processes share them."""
+    seeds = range(recipe.seeds)
     if are_heads(recipe) and ranks == 1:
-        return [(seed, recipe.methods) for seed in range(recipe.seeds)]
-    return [(s, methods) for s in range(recipe.seeds) for methods in families(recipe.methods)]
+        return [(tuple(seeds[at : at + SEEDS]), recipe.methods) for at in seeds[::SEEDS]]
+    return [((seed,), methods) for seed in seeds for methods in families(recipe.methods)]
 
 
 def _in_turn(
@@ -193,35 +195,36 @@ def _in_turn(
 ) -> list[Finished]:
     """All members, one call after the other; data are drawn once a seed."""
     found: list[Finished] = []
-    size, drawn, data = recipe.seeds * len(recipe.methods), 0, first.to(fabric.device)
-    for seed, methods in work:
-        if seed != drawn:
-            drawn, data = seed, recipe.dataset(seed).to(fabric.device)
-        here = Progress(methods[0], seed, len(found), size, 0, recipe.epochs)
+    size, data = recipe.seeds * len(recipe.methods), {0: first.to(fabric.device)}
+    for seeds, methods in work:
+        data = {seed: own for seed, own in data.items() if seed in seeds}
+        data |= {s: recipe.dataset(s).to(fabric.device) for s in seeds if s not in data}
+        here = Progress(methods[0], seeds[0], len(found), size, 0, recipe.epochs)
         found += _finish(
-            recipe, seed, methods, data, fabric, folder, partial(_tell, progress, here), beside
+            recipe, methods, data, fabric, folder, partial(_tell, progress, here), beside
         )
-        if len(methods) > 1:
-            here = replace(here, method=methods[-1], done=len(found) - 1)
+        if len(seeds) * len(methods) > 1:
+            here = replace(here, method=methods[-1], seed=seeds[-1], done=len(found) - 1)
             _tell(progress, here, recipe.epochs)
     return found
 
 
 def _finish(
     recipe: Recipe,
-    seed: int,
     methods: Sequence[str],
-    data: Dataset,
+    data: Mapping[int, Dataset],
     fabric: Fabric,
     folder: Path,
     tell: Callable[[int], None],
     beside: Beside,
 ) -> list[Finished]:
+    """The members of these methods and of the seeds that there are data of."""
     if are_heads(recipe) and fabric.world_size == 1:
-        found = finish_heads(seed, data, recipe, fabric, folder, beside)
+        found = finish_heads(data, recipe, fabric, folder, beside)
         tell(recipe.epochs)
         return found
-    return finish(methods, seed, data, recipe, fabric, folder, tell, beside)
+    ((seed, own),) = data.items()
+    return finish(methods, seed, own, recipe, fabric, folder, tell, beside)
 
 
 def _in_processes(
@@ -234,22 +237,22 @@ def _in_processes(
     """All members, in processes of one thread; the results do not depend on how many."""
     size = recipe.seeds * len(recipe.methods)
     found: list[Finished] = []
-    calls = (delayed(_alone)(recipe, seed, methods, folder, beside) for seed, methods in work)
-    for (seed, methods), several in zip(work, in_processes(calls, beside.processes), strict=True):
+    calls = (delayed(_alone)(recipe, seeds, methods, folder, beside) for seeds, methods in work)
+    for (seeds, methods), several in zip(work, in_processes(calls, beside.processes), strict=True):
         found += several
-        here = Progress(methods[-1], seed, len(found) - 1, size, 0, recipe.epochs)
+        here = Progress(methods[-1], seeds[-1], len(found) - 1, size, 0, recipe.epochs)
         _tell(progress, here, recipe.epochs)
     return found
 
 
 def _alone(
-    recipe: Recipe, seed: int, methods: Sequence[str], folder: Path, beside: Beside
+    recipe: Recipe, seeds: Sequence[int], methods: Sequence[str], folder: Path, beside: Beside
 ) -> list[Finished]:
     """What a worker process does: a call's members from the data on."""
     fabric = alone("cpu", PRECISIONS[recipe.precision])
     with settled(fabric, recipe.precision):
-        data = recipe.dataset(seed)
-        return _finish(recipe, seed, methods, data, fabric, folder, lambda epoch: None, beside)
+        data = {seed: recipe.dataset(seed) for seed in seeds}
+        return _finish(recipe, methods, data, fabric, folder, lambda epoch: None, beside)
 
 
 def _tell(progress: Callable[[Progress], None] | None, here: Progress, epoch: int) -> None:

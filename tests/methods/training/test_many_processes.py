@@ -1,8 +1,11 @@
 """A run in several processes, of heads or of networks, leaves the same bytes as in one; and goes on."""
 
+import shutil
+
 import numpy as np
 import pytest
 from counterpoise.methods.training import Recipe, chosen_recipe, load_tables, recipe_of, run
+from counterpoise.methods.training.many import SEEDS
 from counterpoise.methods.training.recipes import RECIPES
 from counterpoise.theory.foundation.validation import InputError
 
@@ -41,15 +44,61 @@ def test_two_processes_leave_the_bytes_of_one(table, tmp_path, model):
     assert members == sorted(path.name for path in (tmp_path / "2/members").iterdir())
 
 
-def test_heads_go_on_where_they_stopped(table, tmp_path):
-    recipe = small(table, model="linear", methods=("ce", "la", "la@tau=0.5"))
-    whole = run(recipe, tmp_path / "whole")
+@pytest.fixture(scope="module")
+def heads(table, tmp_path_factory):
+    """A run of more seeds than train together, and what it told of its progress."""
+    wild = "influence-balanced@alpha=1e+39"
+    methods = ("ce", "ldam-drw", "density-ratio", "focal", wild, "ce+la", "drs")
+    recipe = small(table, model="linear", methods=methods, seeds=SEEDS + 2)
+    out, told = tmp_path_factory.mktemp("heads"), []
+    run(recipe, out, progress=told.append)
+    return recipe, out, told
+
+
+def test_heads_of_several_seeds_in_two_processes_leave_the_bytes_of_one(heads, tmp_path):
+    recipe, out, _ = heads
+    told = []
+    run(recipe, tmp_path, jobs=2, progress=told.append)
+    for file in ("results.json", "members.csv", "classes.csv"):
+        assert (out / file).read_bytes() == (tmp_path / file).read_bytes()
+    timings = load_tables(out).timings
+    size = len(recipe.methods) - 1  # one is made of another
+    assert set(timings.together) == {SEEDS * size, 2 * size}
+    assert told[-1].epochs_done == told[-1].all_epochs
+
+
+def test_progress_counts_the_members_of_all_seeds(heads):
+    recipe, _, told = heads
+    size = len(recipe.methods)
+    done = [(now.method, now.seed, now.done) for now in told]
+    first, second = recipe.methods[0], recipe.methods[-1]
+    assert done == [
+        (first, 0, 0),
+        (second, SEEDS - 1, SEEDS * size - 1),
+        (first, SEEDS, SEEDS * size),
+        (second, SEEDS + 1, (SEEDS + 2) * size - 1),
+    ]
+    assert told[-1].epochs_done == told[-1].all_epochs == (SEEDS + 2) * size * recipe.epochs
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_heads_go_on_where_they_stopped(heads, tmp_path, jobs):
+    recipe, out, _ = heads
     again = tmp_path / "again"
-    run(recipe, again)
+    shutil.copytree(out, again)
     (again / "results.json").unlink()
-    (again / "members/la-seed1.json").unlink()
-    assert run(recipe, again, resume=True) == whole
-    assert (again / "results.json").read_bytes() == (tmp_path / "whole/results.json").read_bytes()
+    members = again / "members"
+    gone = [members / f"{name}.json" for name in ("focal-seed1", "ce-seed1", "ce+la-seed3")]
+    for file in gone:
+        file.unlink()
+    before = {file: file.stat().st_mtime_ns for file in members.iterdir()}
+    run(recipe, again, resume=True, jobs=jobs)
+    assert (again / "results.json").read_bytes() == (out / "results.json").read_bytes()
+    after = {file: file.stat().st_mtime_ns for file in members.iterdir()}
+    assert {file for file in after if before.get(file) != after[file]} == {
+        *gone,
+        *(file.with_suffix(".timing") for file in gone),
+    }
 
 
 @pytest.mark.parametrize("model", ["linear", "mlp"])

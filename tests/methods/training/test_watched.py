@@ -102,7 +102,7 @@ def test_heads_together_are_watched_as_alone():
         begin(member, data.class_counts, "bound")
     for member in alone:
         train(member, data, recipe, fabric, lambda member: None)
-    train_together(together, data, recipe, fabric)
+    train_together(together, {0: data}, recipe, fabric)
     torch.set_default_dtype(torch.float32)
     for one, other in zip(alone, together, strict=True):
         assert isinstance(one.watch, BoundWatch)
