@@ -13,6 +13,7 @@ from .lda import *
 from .max_margin import *
 from .rectified_gaussian import *
 from .regimes import *
+from .ridge_logistic import *
 from .separability import *
 
 TITLE = "Gaussian classes in high dimension"
@@ -25,4 +26,5 @@ MODULES = (
     "centre_bias",
     "separability",
     "max_margin",
+    "ridge_logistic",
 )
