@@ -1,8 +1,9 @@
-"""The limit of ridge logistic regression against training, on random cells: ``python -m tests.ridge_logistic_cells``.
+"""The limit of ridge logistic regression against training, on random cells.
 
 A cell is (eta, kappa, Delta, ridge) and one of four losses; a row gives, for each quantity, the mean over
 trained classifiers less the limit, in standard errors. The limit differs from the mean by O(1/d): with
 ``--richardson`` the mean is 2 M(d) - M(d/2), from which the 1/d term is gone.
+Run with ``python -m tests.ridge_logistic_cells``.
 """
 
 import argparse
@@ -109,7 +110,10 @@ def main():
         rows.append(result.z)
         shown = " ".join(f"{z:+6.2f}" for z in result.z)
         numbers = " ".join(f"{value:8.4g}" for value in cell[:4])
-        print(f"{number:3d} {numbers} {cell.loss:9s} {shown}  recall {result.limit[0]:.3g}", flush=True)
+        print(
+            f"{number:3d} {numbers} {cell.loss:9s} {shown}  recall {result.limit[0]:.3g}",
+            flush=True,
+        )
     z = np.array(rows)
     for name, column in zip(QUANTITIES, z.T, strict=True):
         size = np.abs(column)

@@ -26,6 +26,7 @@ The proximal point has no closed form, but h is explicit in u. With z = scale u 
 integration every expectation is an integral of explicit functions, and no inner equation is solved.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -41,13 +42,13 @@ __all__ = ["RidgeLogistic", "RidgeLogisticWorld", "ridge_logistic", "ridge_logis
 
 Array = NDArray[np.float64]
 
-REACH = 9.0
+_REACH = 9.0
 """Where the Gaussian is cut off: 2e-19 is left out."""
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 _GRID = np.concatenate([[-1e8], np.arange(-45.0, 45.25, 0.25), [1e8]])
 _GRID_PULL = expit(-_GRID)
-_LEVELS = np.linspace(-REACH, REACH, 19)
+_LEVELS = np.linspace(-_REACH, _REACH, 19)
 _CURVED = np.arange(-40.0, 40.1, 2.0)  # panels in z, narrow beside the poles' distance pi
 
 
@@ -199,27 +200,43 @@ def _moments(world: RidgeLogisticWorld, which: int, unknowns: Array) -> _Moments
     slope = weight * scale
     centre = m * world.half + (unknowns[1] if which == 0 else -unknowns[1])
 
-    # Panel edges: z at equal steps of h, by interpolation and Newton's method, and equal steps of z.
+    # h as a function of z, and the z of some levels of h: by interpolation and Newton's method.
     h = centre + r * _LEVELS
     z = np.interp(h, (_GRID - offset) / scale - V * slope * _GRID_PULL, _GRID)
     for _ in range(4):
         pull = expit(-z)
         excess = (z - offset) / scale - V * slope * pull - h
         z = z - excess / (1.0 / scale + V * slope * pull * (1.0 - pull))
-    edges = np.sort(np.concatenate([z, _CURVED[(_CURVED > z[0]) & (_CURVED < z[-1])]]))
-    half_width = 0.5 * np.diff(edges)[:, None]
-    z = (0.5 * (edges[1:] + edges[:-1])[:, None] + half_width * _NODES).ravel()
-    dz = (half_width * _WEIGHTS).ravel()
 
-    away = expit(-z)
-    bend = slope * away * (1.0 - away)  # f''/scale
-    t = slope * away
-    g = ((z - offset) / scale - V * t - centre) / r
-    density = np.exp(-0.5 * g * g) * (dz / (np.sqrt(2.0 * np.pi) * r))
+    # From here on z is counted from the z of G = 0: for a large ridge r is far below b's rounding.
+    middle = z[_LEVELS.size // 2]
+    above, below = expit(middle), expit(-middle)
+
+    def deviation(dz: Array, over: Array, under: Array) -> Array:
+        """G, from the difference of two sigmoids without a subtraction."""
+        shrunk = np.expm1(-np.abs(dz))
+        return (
+            dz / scale + V * slope * shrunk * np.where(dz > 0.0, -over * below, under * above)
+        ) / r
+
+    edges = z - middle
+    for _ in range(2):
+        over, under = expit(middle + edges), expit(-middle - edges)
+        excess = deviation(edges, over, under) - _LEVELS
+        edges = edges - excess * r / (1.0 / scale + V * slope * over * under)
+    bends = _CURVED - middle
+    edges = np.sort(np.concatenate([edges, bends[(bends > edges[0]) & (bends < edges[-1])]]))
+    half_width = 0.5 * np.diff(edges)[:, None]
+    dz = (0.5 * (edges[1:] + edges[:-1])[:, None] + half_width * _NODES).ravel()
+
+    over, under = expit(middle + dz), expit(-middle - dz)
+    g = deviation(dz, over, under)
+    t = slope * under
+    bend = t * over  # f''/scale
+    density = np.exp(-0.5 * g * g) * (half_width * _WEIGHTS).ravel() / (np.sqrt(2.0 * np.pi) * r)
     mass = (1.0 / scale + V * bend) * density
-    bent = bend * density
     powers = np.stack([np.ones_like(g), g, g * g, t, g * t, t * t])
-    return _Moments(float(mass @ t), float(mass @ (t * t)), powers @ bent)
+    return _Moments(float(mass @ t), float(mass @ (t * t)), powers @ (bend * density))
 
 
 def _residuals(world: RidgeLogisticWorld, unknowns: Array) -> tuple[Array, Array]:
@@ -298,9 +315,7 @@ def _solve(world: RidgeLogisticWorld) -> Array | None:
     return None if found is None else found[0]
 
 
-def _newton(
-    world: RidgeLogisticWorld, unknowns: Array, near: float
-) -> tuple[Array, Array] | None:
+def _newton(world: RidgeLogisticWorld, unknowns: Array, near: float) -> tuple[Array, Array] | None:
     """The root by ``unknowns``, after a last step below ``near``, and its slope in log ridge."""
     moved = np.inf
     for _ in range(12):
@@ -317,7 +332,7 @@ def _newton(
         moved, before = float(step_size.max()), moved
         if moved < near:  # the error left is its square
             right = np.array([0.0, 0.0, -np.exp(unknowns[3]) * world.kappa * world.ridge, 0.0])
-            return unknowns - step, -np.linalg.solve(jacobian, right)
+            return unknowns - step, np.asarray(-np.linalg.solve(jacobian, right), dtype=np.float64)
         if moved > min(2.0, 0.9 * before):
             return None
         unknowns = unknowns - step
@@ -344,7 +359,7 @@ def _large_ridge(world: RidgeLogisticWorld) -> Array:
     return np.array([np.log(m), b, np.log(r), np.log(V)])
 
 
-def _falling_root(function) -> float:
+def _falling_root(function: Callable[[float], tuple[float, float]]) -> float:
     """The root of a falling function that is concave or convex at each end, by bracketed Newton."""
     low, high = -1.0, 1.0
     while function(low)[0] < 0.0:
