@@ -68,19 +68,14 @@ def test_the_limit_is_within_four_standard_errors_of_training(measured):
         assert np.abs(result.z).max() < 4.0, dict(zip(QUANTITIES, result.z, strict=True))
 
 
-@pytest.mark.parametrize("planted", [{"Delta": 1.02}, {"factor": 1.02}])
+@pytest.mark.parametrize("planted", [{"Delta": 1.02}, {"factor": 1.02}, {"factor": 0.98}])
 def test_that_agreement_would_show_an_error_of_two_percent(measured, planted):
-    """Planted in the separation, or in every number: the cells together reject what they accept unplanted."""
-    factor = planted.get("factor", 1.0)
-    statistics = {"true": 0.0, "planted": 0.0}
+    """Planted in the separation, or in every number that is predicted."""
+    worst = 0.0
     for cell, result in zip(CELLS, measured, strict=True):
-        n1, n0 = counts(cell, 200)
-        wrong = factor * limit_of(cell, n1, n0, 200, **planted)
-        statistics["true"] += np.sum(result.z**2)
-        statistics["planted"] += np.sum(((result.mean - wrong) / result.error) ** 2)
-    degrees = len(CELLS) * len(QUANTITIES)
-    assert statistics["true"] < degrees + 4 * np.sqrt(2 * degrees), statistics
-    assert statistics["planted"] > degrees + 4 * np.sqrt(2 * degrees), statistics
+        wrong = planted.get("factor", 1.0) * limit_of(cell, *counts(cell, 200), 200, **planted)
+        worst = max(worst, np.abs((result.mean - wrong) / result.error).max())
+    assert worst > 4.0
 
 
 def test_rates_are_means_over_training_sets():

@@ -74,8 +74,8 @@ ROWS = {
         parts,
     ),
     "centre_bias.effective_error_parts": (
-        arguments(st.floats(0, 0.9), st.floats(-30, 30), DELTA).map(
-            lambda a: [a[0] * a[2], a[1], a[2]]
+        arguments(st.floats(0.01, 0.9), st.floats(-30, 30), DELTA).map(
+            lambda a: [a[0] * a[2], round(a[1], 6), a[2]]
         ),
         effective_parts,
     ),
