@@ -104,7 +104,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--richardson", action="store_true")
     given = parser.parse_args()
-    rows = []
+    rows, misses = [], []
     for number, cell in enumerate(cells(given.cells, given.seed)):
         result = compared(cell, given.dimension, given.draws, number, given.richardson)
         rows.append(result.z)
@@ -121,6 +121,7 @@ def main():
             f"{name:12s} max |z| {size.max():.2f}, above 2: {np.sum(size > 2)}, "
             f"above 4: {np.sum(size > 4)}, mean z {column.mean():+.2f}, rms {np.sqrt(np.mean(column**2)):.2f}"
         )
+    print("\n".join(["misses beyond 4 standard errors:", *(misses or ["none"])]))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ solve
 E over the class and G. The first two are w = kappa V times the mean of -f'(u) y x with h independent of x;
 the third is the self-consistent equation of the resolvent of the Hessian; the last is b's stationarity.
 Source: Mignacco, Krzakala, Lu, Urbani, Zdeborova (ICML 2020), Theorem 1, by Gordon's comparison, which is
-cited and not proved here; weights, offsets and scales of classes only change f. Checked by: simulation
+cited and not proved here; weights, offsets and scales of classes only change f. (Their ridge is kappa times
+this one: they penalise a sum of losses, over x scaled by 1/sqrt(d).) Checked by: simulation
 (`counterpoise.simulations`), the limits of a large and of a vanishing ridge. No statement is catalogued.
 
 The proximal point has no closed form, but h is explicit in u. With z = scale u + offset as the variable of
@@ -130,7 +131,7 @@ def ridge_logistic(
     class_weights: ArrayLike = (1.0, 1.0),
     scales: ArrayLike = (1.0, 1.0),
 ) -> RidgeLogistic:
-    """Solve the limit system in floats, to about twelve digits.
+    """Solve the limit system in floats, to about twelve digits: some milliseconds.
 
     Parameters
     ----------
@@ -360,7 +361,7 @@ def _large_ridge(world: RidgeLogisticWorld) -> Array:
 
 
 def _falling_root(function: Callable[[float], tuple[float, float]]) -> float:
-    """The root of a falling function that is concave or convex at each end, by bracketed Newton."""
+    """The root of a falling function that takes both signs, by Newton's method inside a bracket."""
     low, high = -1.0, 1.0
     while function(low)[0] < 0.0:
         low *= 2.0

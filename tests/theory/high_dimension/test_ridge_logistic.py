@@ -14,7 +14,12 @@ from counterpoise.theory.high_dimension import (
     ridge_logistic_world,
     with_margin_ratio,
 )
-from counterpoise.theory.high_dimension.checks.ridge_logistic import enclosed
+from counterpoise.theory.high_dimension.checks.ridge_logistic import (
+    Integrals,
+    OneClass,
+    enclosed,
+)
+from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
@@ -37,10 +42,15 @@ def proximal(h, V, weight, scale, offset):
     return 0.5 * (low + high)
 
 
+def gaussian_rule():
+    """Nodes and weights of expectations over a standard normal."""
+    g, mass = np.polynomial.legendre.leggauss(400)
+    return 10 * g, 10 * mass * np.exp(-50 * g * g) / np.sqrt(2 * np.pi)
+
+
 def residuals(world, solution):
     """The system as it is stated, over G itself, with the proximal point found for every G."""
-    g, mass = np.polynomial.legendre.leggauss(400)
-    g, mass = 10 * g, 10 * mass * np.exp(-50 * g * g) / np.sqrt(2 * np.pi)
+    g, mass = gaussian_rule()
     m, r, V = solution.alignment * solution.norm, solution.norm, solution.curvature
     pull, square, curved = np.zeros(2), np.zeros(2), np.zeros(2)
     for y, sign in enumerate((1, -1)):
@@ -76,8 +86,8 @@ def test_solutions_satisfy_the_system_as_it_is_stated(cell, loss):
     st.floats(-2, 4),
     st.floats(-2, 1.6),
     st.floats(-8, 8),
-    st.floats(-2, 2),
-    st.tuples(*[st.floats(-1, 1)] * 4),
+    st.floats(-10, 10),
+    st.tuples(*[st.floats(-6, 6)] * 4),
 )
 @settings(max_examples=60, deadline=None)
 def test_the_whole_domain_is_solved(eta, kappa, Delta, ridge, tau, logs):
@@ -200,6 +210,27 @@ def test_enclosures_are_tight_and_floats_are_beside_them(cell, loss):
     for ball, value in zip(enclosure, solution, strict=False):
         assert ball.radius < 1e-8 * max(1.0, abs(value))
         assert abs(ball.mid - value) <= ball.radius + 1e-12 * max(1.0, abs(value))
+
+
+def test_certified_integrals_are_those_over_the_gaussian_itself():
+    """With the proximal point found for every G; anywhere, not only at solutions."""
+    m, b, r, V, half = 1.5, -0.75, 2.0, 4.0, 1.25
+    weight, scale, offset = 1.5, 0.75, 0.5
+    side = OneClass(*(arb(value) for value in (0.5, weight, scale, offset)), sign=-1)
+    integrals = Integrals(side, [arb(value) for value in (m, b, r, V)], arb(half), 2.0**-60)
+    g, mass = gaussian_rule()
+    u = proximal(m * half - b + r * g, V, weight, scale, offset)
+    z = scale * u + offset
+    t, bend = weight * scale * expit(-z), weight * scale**2 * expit(z) * expit(-z)
+    for power in (1, 2):
+        ball = integrals.pull(power)
+        assert float(ball.rad()) < 1e-13
+        assert float(ball.mid()) == pytest.approx(mass @ t**power, rel=1e-12)
+    for of_g, of_t in ((0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (0, 2)):
+        ball = integrals.curved(of_g, of_t)
+        assert float(ball.rad()) < 1e-13
+        value = mass @ (g**of_g * t**of_t * bend / (1 + V * bend))
+        assert float(ball.mid()) == pytest.approx(value, rel=1e-12)
 
 
 def test_enclosures_tell_neighbours_apart():

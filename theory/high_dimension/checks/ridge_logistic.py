@@ -21,7 +21,7 @@ Unknowns = Sequence[arb]
 """m, b, r, V."""
 
 
-class _Class(NamedTuple):
+class OneClass(NamedTuple):
     """One class of a world, in balls; ``sign`` is that of its intercept."""
 
     share: arb
@@ -49,8 +49,8 @@ def enclosed(
         shift = arb(float(tau)) * arb(float(eta)).log()
         share = 1 / (1 + arb(float(eta)))
         classes = (
-            _Class(share, arb(world.weight[0]), arb(world.scale[0]), -shift, 1),
-            _Class(1 - share, arb(world.weight[1]), arb(world.scale[1]), shift, -1),
+            OneClass(share, arb(world.weight[0]), arb(world.scale[0]), -shift, 1),
+            OneClass(1 - share, arb(world.weight[1]), arb(world.scale[1]), shift, -1),
         )
         m, b, r, V = _box(world, classes, near)
         centre = m * arb(world.half)
@@ -77,7 +77,9 @@ def _density(t: arb) -> arb:
 # ------------------------------------------------------------------------------------ Krawczyk
 
 
-def _box(world: RidgeLogisticWorld, classes: Sequence[_Class], near: Sequence[float]) -> list[arb]:
+def _box(
+    world: RidgeLogisticWorld, classes: Sequence[OneClass], near: Sequence[float]
+) -> list[arb]:
     """A box in which the system has exactly one solution.
 
     K(X) = x - C F(x) + (1 - C F'(X)) (X - x) inside X shows that, for any matrix C: here the rounded
@@ -114,12 +116,14 @@ def _times(matrix: Sequence[Sequence[arb]], vector: Sequence[arb]) -> list[arb]:
     return [sum((a * v for a, v in zip(row, vector, strict=True)), arb(0)) for row in matrix]
 
 
-def _values(world: RidgeLogisticWorld, classes: Sequence[_Class], unknowns: Unknowns) -> list[arb]:
+def _values(
+    world: RidgeLogisticWorld, classes: Sequence[OneClass], unknowns: Unknowns
+) -> list[arb]:
     m, _, r, V = unknowns
     kappa, half = arb(world.kappa), arb(world.half)
     pulls, squared, curved = [], arb(0), arb(0)
     for side in classes:
-        integrals = _Integrals(side, unknowns, half, 2.0**-_BITS)
+        integrals = Integrals(side, unknowns, half, 2.0**-_BITS)
         pulls.append(side.share * integrals.pull(1))
         squared += side.share * integrals.pull(2)
         curved += side.share * integrals.curved(0, 0)
@@ -132,7 +136,7 @@ def _values(world: RidgeLogisticWorld, classes: Sequence[_Class], unknowns: Unkn
 
 
 def _jacobian(
-    world: RidgeLogisticWorld, classes: Sequence[_Class], unknowns: Unknowns
+    world: RidgeLogisticWorld, classes: Sequence[OneClass], unknowns: Unknowns
 ) -> list[list[arb]]:
     """Derivatives in (m, b, r, V): G moves by -1/r (half dm + sign db + G dr + t dV)."""
     m, _, r, V = unknowns
@@ -140,7 +144,7 @@ def _jacobian(
     d_pulls, d_squared, d_curved = [], [arb(0)] * 4, [arb(0)] * 4
     squared, curved, total = arb(0), arb(0), arb(0)
     for side in classes:
-        integrals = _Integrals(side, unknowns, half, _ROUGH)
+        integrals = Integrals(side, unknowns, half, _ROUGH)
         one, g, gg, t, gt, tt = (
             side.share * integrals.curved(*powers)
             for powers in ((0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (0, 2))
@@ -172,13 +176,13 @@ def _jacobian(
 # ----------------------------------------------------------------------------------- integrals
 
 
-class _Integrals:
+class Integrals:
     """Expectations of a class over G, as integrals over z = scale u + offset, u the proximal point.
 
     ``G = ((z - offset)/scale - V t - centre)/r`` increases in z, with the pull t = slope/(1 + exp(z)).
     """
 
-    def __init__(self, side: _Class, unknowns: Unknowns, half: arb, tolerance: float) -> None:
+    def __init__(self, side: OneClass, unknowns: Unknowns, half: arb, tolerance: float) -> None:
         m, b, self.r, self.V = unknowns
         self.side, self.tolerance = side, tolerance
         self.centre = m * half + side.sign * b
