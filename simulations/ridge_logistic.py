@@ -10,11 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
-from scipy.special import expit, log_expit
+from scipy.special import expit, log_expit, ndtr
 
 from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import InputError, as_number, as_whole
-from ..theory.gaussian import threshold_rates
 from ..theory.high_dimension import RidgeLogisticWorld, ridge_logistic_world
 from .gaussian import SimulatedRates, as_generator
 
@@ -150,9 +149,9 @@ def sample_ridge_logistic(
     generator = as_generator(seed)
     learnt = [_trained(world, n1, n0, dimension, generator) for _ in range(draws)]
     first, norm, intercept = np.array(learnt).T
-    alignment = first / norm
-    rates = threshold_rates(-intercept / norm, Delta * alignment)
-    return TrainedLogistic(alignment, norm, intercept, rates.recall, rates.specificity)
+    centre = world.half * first
+    recall, specificity = ndtr((centre + intercept) / norm), ndtr((centre - intercept) / norm)
+    return TrainedLogistic(first / norm, norm, intercept, recall, specificity)
 
 
 def _trained(

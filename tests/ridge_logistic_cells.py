@@ -11,7 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 from counterpoise.simulations import sample_ridge_logistic
-from counterpoise.theory.high_dimension import ridge_logistic
+from counterpoise.theory.gaussian import threshold_rates
+from counterpoise.theory.high_dimension import ridge_logistic, ridge_logistic_world
+from counterpoise.theory.high_dimension.ridge_logistic import _residuals, _solve
+from scipy.optimize import fsolve
 
 QUANTITIES = ("recall", "specificity", "alignment", "norm", "intercept")
 LOSSES = ("plain", "weighted", "adjusted", "vs")
@@ -50,9 +53,9 @@ class Compared(NamedTuple):
     mean: np.ndarray
     error: np.ndarray
 
-    @property
-    def z(self):
-        return (self.mean - self.limit) / self.error
+    def z(self, limit=None):
+        """Of a limit, by default the right one."""
+        return (self.mean - (self.limit if limit is None else limit)) / self.error
 
 
 def counts(cell, d):
@@ -60,17 +63,34 @@ def counts(cell, d):
     return minority, round(cell.eta * minority)
 
 
-def limit_of(cell, n1, n0, d, **planted):
-    """The limit at the whole numbers of a sample; ``planted`` multiplies arguments."""
-    numbers = {
-        "eta": n0 / n1,
-        "kappa": (n0 + n1) / d,
-        "Delta": cell.Delta,
-        "ridge": cell.ridge,
-    }
-    numbers = {name: value * planted.get(name, 1.0) for name, value in numbers.items()}
-    solution = ridge_logistic(**numbers, **cell.settings(n0 / n1))
+def limit_of(cell, n1, n0, d):
+    """The limit at the whole numbers of a sample."""
+    solution = ridge_logistic(
+        n0 / n1, (n0 + n1) / d, cell.Delta, cell.ridge, **cell.settings(n0 / n1)
+    )
     return np.array([getattr(solution, name) for name in QUANTITIES])
+
+
+def wrong_limit_of(cell, n1, n0, d, equation, error=0.02):
+    """The root of the system with one expectation in one of its four equations too large by ``error``."""
+    world = ridge_logistic_world(
+        n0 / n1, (n0 + n1) / d, cell.Delta, cell.ridge, **cell.settings(n0 / n1)
+    )
+
+    def residuals(unknowns):
+        m, r, V = np.exp(unknowns[[0, 2, 3]])
+        values = _residuals(world, unknowns)[0].copy()
+        kept = [0.0, (m / r) ** 2, world.kappa * V * world.ridge]  # without an expectation
+        if equation == 3:  # the minority's pull
+            values[3] = ((1 + error) * (1 + values[3]) - (1 - values[3])) / 2
+        else:
+            values[equation] -= error * (1 - values[equation] - kept[equation])
+        return values
+
+    unknowns = fsolve(residuals, _solve(world), xtol=1e-10)
+    m, r, b = np.exp(unknowns[0]), np.exp(unknowns[2]), unknowns[1]
+    rates = threshold_rates(-b / r, 2 * world.half * m / r)
+    return np.array([rates.recall, rates.specificity, m / r, r, b])
 
 
 def compared(cell, d, draws, seed, richardson=False):
@@ -104,12 +124,21 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--richardson", action="store_true")
     given = parser.parse_args()
-    rows, misses = [], []
+    d = given.dimension // 2 if given.richardson else given.dimension
+    rows, planted, misses = [], [], []
     for number, cell in enumerate(cells(given.cells, given.seed)):
         result = compared(cell, given.dimension, given.draws, number, given.richardson)
-        rows.append(result.z)
-        shown = " ".join(f"{z:+6.2f}" for z in result.z)
+        rows.append(result.z())
+        planted.append(
+            [result.z(wrong_limit_of(cell, *counts(cell, d), d, equation)) for equation in range(4)]
+        )
+        misses += [
+            f"cell {number}, {name}: z = {z:+.2f}"
+            for name, z in zip(QUANTITIES, rows[-1], strict=True)
+            if abs(z) > 4
+        ]
         numbers = " ".join(f"{value:8.4g}" for value in cell[:4])
+        shown = " ".join(f"{z:+6.2f}" for z in rows[-1])
         print(
             f"{number:3d} {numbers} {cell.loss:9s} {shown}  recall {result.limit[0]:.3g}",
             flush=True,
@@ -118,8 +147,13 @@ def main():
     for name, column in zip(QUANTITIES, z.T, strict=True):
         size = np.abs(column)
         print(
-            f"{name:12s} max |z| {size.max():.2f}, above 2: {np.sum(size > 2)}, "
-            f"above 4: {np.sum(size > 4)}, mean z {column.mean():+.2f}, rms {np.sqrt(np.mean(column**2)):.2f}"
+            f"{name:12s} max |z| {size.max():.2f}, above 2: {np.sum(size > 2)}, above 4: "
+            f"{np.sum(size > 4)}, mean z {column.mean():+.2f}, rms {np.sqrt(np.mean(column**2)):.2f}"
+        )
+    for equation, column in enumerate(np.abs(planted).max(axis=2).T, start=1):
+        print(
+            f"2 % planted in equation {equation}: max |z| {column.max():.2f}, "
+            f"cells beyond 4: {np.sum(column > 4)}"
         )
     print("\n".join(["misses beyond 4 standard errors:", *(misses or ["none"])]))
 
