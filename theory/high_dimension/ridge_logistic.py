@@ -45,7 +45,6 @@ Array = NDArray[np.float64]
 
 _REACH = 9.0
 """Where the Gaussian is cut off: 2e-19 is left out."""
-
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 _GRID = np.concatenate([[-1e8], np.arange(-45.0, 45.25, 0.25), [1e8]])
 _GRID_PULL = expit(-_GRID)
@@ -185,59 +184,76 @@ def ridge_logistic(
 # ------------------------------------------------------------------------------------- the system
 
 
+class _Line(NamedTuple):
+    """G of one class as a function of z = scale u + offset, u the proximal point.
+
+    z is counted from the z of G = 0, ``middle``: for a large ridge r is far below b's rounding.
+    """
+
+    middle: float
+    scale: float
+    pull: float
+    """V times the steepest slope of the loss."""
+    r: float
+
+    def sigmoids(self, dz: Array) -> tuple[Array, Array]:
+        """Of z and of -z."""
+        return expit(self.middle + dz), expit(-self.middle - dz)
+
+    def g(self, dz: Array, over: Array, under: Array) -> Array:
+        """G, from the difference of two sigmoids without a subtraction."""
+        ahead, behind = -over * expit(-self.middle), under * expit(self.middle)
+        risen = np.expm1(-np.abs(dz)) * np.where(dz > 0.0, ahead, behind)
+        return (dz / self.scale + self.pull * risen) / self.r
+
+    def steepness(self, over: Array, under: Array) -> Array:
+        """The slope of G in z."""
+        return (1.0 / self.scale + self.pull * over * under) / self.r
+
+
+def _line(scale: float, offset: float, pull: float, centre: float, r: float) -> tuple[_Line, Array]:
+    """A class's line, and the edges of panels: one unit of G at most, two of z where the sigmoid bends."""
+    h = centre + r * _LEVELS
+    z = np.interp(h, (_GRID - offset) / scale - pull * _GRID_PULL, _GRID)
+    for _ in range(4):  # Newton's method
+        under = expit(-z)
+        excess = (z - offset) / scale - pull * under - h
+        z = z - excess / (1.0 / scale + pull * under * (1.0 - under))
+    line = _Line(float(z[_LEVELS.size // 2]), scale, pull, r)
+    edges = z - line.middle
+    for _ in range(2):
+        sigmoids = line.sigmoids(edges)
+        edges = edges - (line.g(edges, *sigmoids) - _LEVELS) / line.steepness(*sigmoids)
+    bends = _CURVED - line.middle
+    inside = bends[(bends > edges[0]) & (bends < edges[-1])]
+    return line, np.sort(np.concatenate([edges, inside]))
+
+
 class _Moments(NamedTuple):
-    """Expectations of a class; t = -f'(u) is the pull, and curved = E[f''/(1 + V f'')(u) ...]."""
+    """Expectations of a class; t = -f'(u) is the pull."""
 
     pull: float
     squared_pull: float
     curved: Array
-    """... times 1, g, g^2, t, g t, t^2, where G = g."""
+    """``E[f''/(1 + V f'')(u) ...]``, ... = 1, g, g^2, t, g t, t^2, where G = g."""
 
 
 def _moments(world: RidgeLogisticWorld, which: int, unknowns: Array) -> _Moments:
-    """Gauss-Legendre on panels: one unit of G each at most, and two of z where the sigmoid bends."""
-    weight, scale, offset = world.weight[which], world.scale[which], world.offset[which]
-    m, r, V = np.exp(unknowns[[0, 2, 3]])
-    slope = weight * scale
-    centre = m * world.half + (unknowns[1] if which == 0 else -unknowns[1])
-
-    # h as a function of z, and the z of some levels of h: by interpolation and Newton's method.
-    h = centre + r * _LEVELS
-    z = np.interp(h, (_GRID - offset) / scale - V * slope * _GRID_PULL, _GRID)
-    for _ in range(4):
-        pull = expit(-z)
-        excess = (z - offset) / scale - V * slope * pull - h
-        z = z - excess / (1.0 / scale + V * slope * pull * (1.0 - pull))
-
-    # From here on z is counted from the z of G = 0: for a large ridge r is far below b's rounding.
-    middle = z[_LEVELS.size // 2]
-    above, below = expit(middle), expit(-middle)
-
-    def deviation(dz: Array, over: Array, under: Array) -> Array:
-        """G, from the difference of two sigmoids without a subtraction."""
-        shrunk = np.expm1(-np.abs(dz))
-        return (
-            dz / scale + V * slope * shrunk * np.where(dz > 0.0, -over * below, under * above)
-        ) / r
-
-    edges = z - middle
-    for _ in range(2):
-        over, under = expit(middle + edges), expit(-middle - edges)
-        excess = deviation(edges, over, under) - _LEVELS
-        edges = edges - excess * r / (1.0 / scale + V * slope * over * under)
-    bends = _CURVED - middle
-    edges = np.sort(np.concatenate([edges, bends[(bends > edges[0]) & (bends < edges[-1])]]))
+    """Gauss-Legendre on the panels of the class's line."""
+    m, r, V = np.exp(unknowns[[0, 2, 3]]).tolist()
+    slope = world.weight[which] * world.scale[which]
+    centre = m * world.half + float(unknowns[1] if which == 0 else -unknowns[1])
+    line, edges = _line(world.scale[which], world.offset[which], V * slope, centre, r)
     half_width = 0.5 * np.diff(edges)[:, None]
     dz = (0.5 * (edges[1:] + edges[:-1])[:, None] + half_width * _NODES).ravel()
-
-    over, under = expit(middle + dz), expit(-middle - dz)
-    g = deviation(dz, over, under)
+    over, under = line.sigmoids(dz)
+    g = line.g(dz, over, under)
+    density = np.exp(-0.5 * g * g) * (half_width * _WEIGHTS).ravel() / np.sqrt(2.0 * np.pi)
     t = slope * under
-    bend = t * over  # f''/scale
-    density = np.exp(-0.5 * g * g) * (half_width * _WEIGHTS).ravel() / (np.sqrt(2.0 * np.pi) * r)
-    mass = (1.0 / scale + V * bend) * density
+    mass = density * line.steepness(over, under)
+    bent = density * t * over / r  # f''/scale dz is f'' du
     powers = np.stack([np.ones_like(g), g, g * g, t, g * t, t * t])
-    return _Moments(float(mass @ t), float(mass @ (t * t)), powers @ (bend * density))
+    return _Moments(float(mass @ t), float(mass @ (t * t)), powers @ bent)
 
 
 def _residuals(world: RidgeLogisticWorld, unknowns: Array) -> tuple[Array, Array]:
