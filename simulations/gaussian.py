@@ -13,7 +13,14 @@ from scipy.special import ndtr
 from ..theory.foundation.validation import InputError, InputTypeError, as_number, as_whole, shown
 from ..theory.gaussian import Rates
 
-__all__ = ["DIMENSION", "DRAWS", "SimulatedRates", "sample_plug_in", "simulate_plug_in"]
+__all__ = [
+    "DIMENSION",
+    "DRAWS",
+    "SimulatedRates",
+    "as_generator",
+    "sample_plug_in",
+    "simulate_plug_in",
+]
 
 DIMENSION = 10_000_000
 DRAWS = 400
@@ -142,7 +149,7 @@ def sample_plug_in(
     dimension, draws = as_whole("dimension", dimension, 3), as_whole("draws", draws, 2)
     Delta = as_number("Delta", Delta, low=0, low_open=True)
     tau = as_number("tau", tau)
-    rng = _generator(seed)
+    rng = as_generator(seed)
 
     first1, first0, shared = rng.standard_normal((3, draws))
     noise11 = rng.chisquare(dimension - 1, draws)
@@ -160,7 +167,8 @@ def sample_plug_in(
     return Rates(ndtr((true_mean - cut) / length), ndtr((true_mean + cut) / length))
 
 
-def _generator(seed: int | np.random.SeedSequence) -> np.random.Generator:
+def as_generator(seed: int | np.random.SeedSequence) -> np.random.Generator:
+    """The random numbers of a seed, which is not optional."""
     try:
         if seed is None:
             raise TypeError

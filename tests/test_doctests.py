@@ -27,6 +27,8 @@ OTHERS = (
     "counterpoise.theory.proof.kernel.field",
     "counterpoise.theory.proof.kernel.theorems",
     "counterpoise.theory.claims.classes",
+    "counterpoise.theory.high_dimension.ridge_logistic",
+    "counterpoise.theory.high_dimension.ridge_logistic_enclosure",
 )
 """Modules whose examples are run as well, without one for each name being asked for."""
 

@@ -55,6 +55,7 @@ PER_CLASS = frozenset(
         "class_radii",
         "weight",
         "scale",
+        "scales",
         "offset",
         "balanced_posterior",
         "margins",

@@ -31,6 +31,7 @@ __all__ = [
     "BalancedErrorParts",
     "balanced_error_parts",
     "centre_correction",
+    "effective_error_parts",
     "phase",
     "undersampled_rate",
 ]
@@ -102,10 +103,39 @@ def balanced_error_parts(
     unknown = g1 + g0 + (0.0 if covariance == "known" else missing) * Delta**2
     spread = np.sqrt(Delta**2 + g1 + g0)
     gap = 0.5 * Delta * unknown / (spread * (spread + overall * Delta))
-    half = 0.5 * effective.Delta
+    return _parts(effective.Delta, effective.threshold, gap, Delta)
+
+
+@broadcasting
+def effective_error_parts(
+    effective_Delta: ArrayLike, threshold: ArrayLike, Delta: ArrayLike
+) -> BalancedErrorParts:
+    """The same parts of any rule with Gaussian scores, from its own separability and threshold.
+
+    ``0 <= effective_Delta <= Delta``, ``threshold`` real; they broadcast. The direction's part comes from
+    their difference, so that it is accurate to the rounding of ``Delta``, not to its own.
+    """
+    Delta = as_real("Delta", Delta, low=0, low_open=True)
+    kept = as_real("effective_Delta", effective_Delta, low=0)
+    beyond = kept > Delta
+    if beyond.any():
+        value = np.broadcast_to(kept, beyond.shape)[beyond].flat[0]
+        raise InputError(f"effective_Delta = {value:g}: must be at most Delta")
+    kept, threshold, Delta = np.broadcast_arrays(kept, as_real("threshold", threshold), Delta)
+    return _parts(kept, threshold, 0.5 * (Delta - kept), Delta)
+
+
+def _parts(
+    effective_Delta: NDArray[np.float64],
+    threshold: NDArray[np.float64],
+    gap: NDArray[np.float64],
+    Delta: NDArray[np.float64],
+) -> BalancedErrorParts:
+    """``gap = (Delta - effective_Delta)/2``."""
+    half = 0.5 * effective_Delta
     direction = youden_index(half + 0.5 * gap, gap)  # Phi(-half) - Phi(-half - gap)
     bayes = np.broadcast_to(ndtr(-0.5 * Delta), half.shape)
-    return BalancedErrorParts(_cost_of_a_shift(half, np.abs(effective.threshold)), direction, bayes)
+    return BalancedErrorParts(_cost_of_a_shift(half, np.abs(threshold)), direction, bayes)
 
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)

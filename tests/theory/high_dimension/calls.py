@@ -1,7 +1,7 @@
 """A valid call of every public function of the chapter, and what its arguments may not be."""
 
 from counterpoise.theory.high_dimension import max_margin
-from numeric_examples import BELOW_ONE, NOT_POSITIVE, NOT_REAL
+from numeric_examples import BELOW_ONE, NEGATIVE, NOT_POSITIVE, NOT_REAL
 
 MAX_MARGIN = max_margin(10.0, 1.0, 2.0)
 
@@ -9,6 +9,7 @@ MAX_MARGIN = max_margin(10.0, 1.0, 2.0)
 ELEMENTWISE = {
     "centre_bias.balanced_error_parts": (10.0, 2.0, 3.0, 0.5),
     "centre_bias.centre_correction": (10.0, 2.0),
+    "centre_bias.effective_error_parts": (2.0, 0.5, 3.0),
     "centre_bias.undersampled_rate": (10.0, 2.0, 3.0),
     "estimated_covariance.corrected_error": (10.0, 2.0, 3.0),
     "high_dimensional_lda.direction_cosine_squared": (10.0, 2.0, 3.0),
@@ -39,10 +40,24 @@ OTHERS = {
     "max_margin.with_margin_ratio": (MAX_MARGIN, 2.0, 2.0),
     "rectified_gaussian.inverse_rectified_mean": (0.5,),
     "regimes.recall_level_log_imbalance": (0.3, 2.0, 3.0),
+    "ridge_logistic.ridge_logistic": (10.0, 2.0, 3.0, 0.1),
+    "ridge_logistic.ridge_logistic_world": (10.0, 2.0, 3.0, 0.1),
+    "ridge_logistic_enclosure.enclose_ridge_logistic": (10.0, 2.0, 3.0, 0.1),
     "separability.separability_threshold": (10.0, 2.0),
 }
 # Values outside the domain of an argument.
 OUTSIDE = {
+    "centre_bias.effective_error_parts": {
+        "effective_Delta": (3.1, *NEGATIVE),
+        "threshold": NOT_REAL,
+        "Delta": NOT_POSITIVE,
+    },
+    "ridge_logistic.ridge_logistic": {
+        "eta": BELOW_ONE,
+        "kappa": NOT_POSITIVE,
+        "Delta": NOT_POSITIVE,
+        "ridge": NOT_POSITIVE,
+    },
     "lda.class_loads": {"eta": BELOW_ONE, "kappa": NOT_POSITIVE},
     "lda.plug_in_rates": {
         "eta": BELOW_ONE,

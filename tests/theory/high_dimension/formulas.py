@@ -26,6 +26,13 @@ def parts(eta, kappa, Delta, tau, kind):
         return [error - best, best - phi(-Delta / 2), phi(-Delta / 2)]
 
 
+def effective_parts(kept, threshold, Delta):
+    with mp.workdps(120):
+        best = phi(-kept / 2)
+        error = (phi(threshold - kept / 2) + phi(-threshold - kept / 2)) / 2
+        return [error - best, best - phi(-Delta / 2), phi(-Delta / 2)]
+
+
 def log_rectified_mean(t):
     with mp.workdps(100):
         log_mean = mp.log(t * phi(t) + mp.npdf(t))
@@ -65,6 +72,12 @@ ROWS = {
     "centre_bias.balanced_error_parts": (
         arguments(ETA, KAPPA, DELTA, st.sampled_from([0.0, 0.5, 1.0]), KINDS).map(estimable),
         parts,
+    ),
+    "centre_bias.effective_error_parts": (
+        arguments(st.floats(0.01, 0.9), st.floats(-30, 30), DELTA).map(
+            lambda a: [a[0] * a[2], round(a[1], 6), a[2]]
+        ),
+        effective_parts,
     ),
     "high_dimensional_lda.recall_slope_at_balance": (
         arguments(KAPPA, DELTA, KINDS).map(lambda a: estimable([1.0, *a])[1:]),
