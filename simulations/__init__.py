@@ -3,19 +3,19 @@
 from .gaussian import SimulatedRates, sample_plug_in, simulate_plug_in
 from .plan import plan, plan_table
 from .regimes import regime_sweep, standardised_difference
-from .separation import estimate_separation
 from .ridge_logistic import (
     TrainedLogistic,
     sample_ridge_logistic,
     simulate_ridge_logistic,
 )
+from .separation import estimate_separation
 from .storage import load_dataset, save_dataset
 from .sweep import sweep
 
 __all__ = [
     "SimulatedRates",
-    "estimate_separation",
     "TrainedLogistic",
+    "estimate_separation",
     "load_dataset",
     "plan",
     "plan_table",
