@@ -35,8 +35,9 @@ def _file(path: Path) -> Path:
 def _figure(path: Path) -> Path:
     from ..theory.foundation.validation import one_of
 
+    path = _file(path)
     one_of("suffix", path.suffix, (".svg", ".png", ".pdf"))
-    return _file(path)
+    return path
 
 
 def _folder(path: Path) -> Path:

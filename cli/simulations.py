@@ -112,7 +112,7 @@ def plan(
         raise InputError("give --data, or --class-counts, --num-features and --separability")
     say(plan_table(plans, names), highlight=False)
     if figure is not None:
-        from ..paper_figs.plan_bars import draw
+        from ..paper_figs.plans.bars import draw
 
         draw(plans, names).save(figure)
         say(f"wrote {figure}")

@@ -95,7 +95,7 @@ print(f"rank correlation {spearmanr(planned, recall).statistic:.2f}")
 # ## 4. As a picture
 
 # %%
-from counterpoise.paper_figs.plan_bars import draw
+from counterpoise.paper_figs.plans.bars import draw
 
 picture = draw(plans, digits.class_names)
 print(picture.finding)

@@ -18,6 +18,7 @@ FILES = {
     ("ledger", "out"),
     ("table", "out"),
     ("compare", "out"),
+    ("plan", "figure"),
 }
 READ = {"scored_file", "attacked_file", "results"}
 NEEDED = {
@@ -114,7 +115,7 @@ def test_every_kind_of_option_is_found():
     assert {row[0] for row in PATHS} >= {"verify", "attack", "simulate", "report", "demo"}
     assert ("coverage", "--delta") in FRACTIONS
     assert len(NUMBERS) > 10
-    assert len(TEXTS) == 4
+    assert len(TEXTS) == 5
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from counterpoise.methods.results.records import read_json
 from counterpoise.methods.results.run_results import load_results
-from counterpoise.paper_figs import plan_page as page
+from counterpoise.paper_figs.plans import page
 from counterpoise.paper_figs.stored import FOLDER
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from counterpoise.paper_figs.plan_bars import draw
+from counterpoise.paper_figs.plans.bars import draw
 from counterpoise.simulations import plan, plan_table
 from counterpoise.simulations.gaussian import sample_plug_in
 from counterpoise.simulations.separation import Separation

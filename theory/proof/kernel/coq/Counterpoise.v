@@ -813,6 +813,29 @@ Ltac reflected :=
       match goal with |- context [Phi ?v] => differ u v; rewrite (Phi_reflect u v) by plainly end
   end.
 
+(* Exponentials whose exponents are opposite, or a logarithm apart; logarithms of one. *)
+Lemma exp_opposite (u v : R) : v = - u -> exp v = / exp u.
+Proof. intros ->; apply exp_Ropp. Qed.
+Lemma exp_apart (u v r : R) : 0 < r -> v = u + ln r -> exp v = exp u * r.
+Proof. intros P ->; rewrite exp_plus, exp_ln by exact P; reflexivity. Qed.
+Lemma ln_of_one (a : R) : a = 1 -> ln a = 0.
+Proof. intros ->; exact ln_1. Qed.
+
+Ltac exponents_apart :=
+  repeat match goal with
+  | |- context [ln ?a] => rewrite (ln_of_one a) by field
+  | |- context [exp ?u] =>
+      match goal with
+      | |- context [exp ?v] =>
+          differ u v;
+          first
+            [ rewrite (exp_opposite u v) by plainly
+            | match goal with
+              | |- context [ln ?r] => rewrite (exp_apart u v r) by first [by_shape | plainly]
+              end ]
+      end
+  end.
+
 (* An exponential of a logarithm's multiples. *)
 Ltac exponent_form :=
   match goal with |- exp ?e = ?r => rewrite <- (exp_ln r) by by_shape; f_equal end;
@@ -853,6 +876,7 @@ Ltac same :=
     | progress (plain_values; roots); alike
     | progress (plain_values; tidy_powers); alike
     | progress align; plainly
+    | timeout 2 (progress exponents_apart; alike)
     | unfold sinh, cosh, tanh; field; nonzero
     | timeout 2 by_roots
     | timeout 2 exponent_form

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..simulations.plan import ClassPlan
-from ..theory.foundation.validation import InputError
-from .captioned import CaptionedFigure
-from .style import ABOVE, BELOW, INK, WIDTH, styled
+from ...simulations.plan import ClassPlan
+from ...theory.foundation.validation import InputError
+from ..captioned import CaptionedFigure
+from ..style import ABOVE, BELOW, INK, WIDTH, styled
 
 __all__ = ["draw"]
 

@@ -1,6 +1,6 @@
 """The page ``paper_figs/results/plans.md``: plans made before training, held against what training measured.
 
-Distances come from ``separations.json``, which ``python -m counterpoise.paper_figs.plan_page measure`` makes
+Distances come from ``separations.json``, which ``python -m counterpoise.paper_figs.plans.page measure`` makes
 anew from the data; recalls from the stored runs. Checked by: a test that writes the page anew.
 """
 
@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import spearmanr
 
-from ..methods.results.records import read_json, write_json
-from ..methods.results.run_results import load_results
-from ..simulations.plan import ClassPlan, plan
-from ..simulations.separation import Separation, estimate_separation
-from ..theory.foundation.files import write_atomically
-from ..theory.foundation.forms import formed
-from .results import Results
-from .stored import FOLDER
+from ...methods.results.records import read_json, write_json
+from ...methods.results.run_results import load_results
+from ...simulations.plan import ClassPlan, plan
+from ...simulations.separation import Separation, estimate_separation
+from ...theory.foundation.files import write_atomically
+from ...theory.foundation.forms import formed
+from ..results import Results
+from ..stored import FOLDER
 
 __all__ = ["measure", "plan_page"]
 
@@ -28,7 +28,7 @@ RULES = {"ce": 0, "la": 1}
 """Trained methods, and the place of the remedy that each of them is."""
 _HEAD = """# Plans made before training, held against what training measured
 
-Written by `python -m counterpoise.paper_figs.plan_page` from `separations.json` (distances of class means in
+Written by `python -m counterpoise.paper_figs.plans.page` from `separations.json` (distances of class means in
 pooled standard deviations, measured on the training rows alone) and the stored runs. A plan sets every class
 against the one larger class that hurts it most, as two normal classes of one known covariance; a trained
 network tells all classes apart at once, on features that are not normal. Recalls are means over seeds.
@@ -37,7 +37,7 @@ network tells all classes apart at once, on features that are not normal. Recall
 
 def measure(folder: str | Path = FOLDER) -> None:
     """Distances in the data of the stored runs, which must be on disk."""
-    from ..methods.training import Recipe
+    from ...methods.training import Recipe
 
     found = {}
     for name in RUNS:

@@ -1,0 +1,1 @@
+"""Plans made before training: their picture, and a page that holds them against what training measured."""
