@@ -8,6 +8,7 @@ Checked by: the d-dimensional sampler it replaces (in law), and the closed form 
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from ..theory.foundation.validation import InputError, InputTypeError, as_number, as_whole, shown
@@ -18,8 +19,10 @@ __all__ = [
     "DRAWS",
     "SimulatedRates",
     "as_generator",
+    "mean_rates",
     "sample_plug_in",
     "simulate_plug_in",
+    "whole_counts",
 ]
 
 DIMENSION = 10_000_000
@@ -99,23 +102,35 @@ def simulate_plug_in(
     >>> abs(rates.recall - rates.specificity) < 5 * rates.recall_se
     True
     """
+    n1, n0, dimension = whole_counts(eta, kappa, dimension, 3)
+    rates = sample_plug_in(n1, n0, dimension, Delta, tau=tau, draws=draws, seed=seed)
+    return mean_rates(rates.recall, rates.specificity, n1, n0, dimension)
+
+
+def whole_counts(eta: float, kappa: float, dimension: int, least: int) -> tuple[int, int, int]:
+    """Minority and majority examples of a sampled world, and its dimension, which is ``least`` or more."""
     eta = as_number("eta", eta, low=1)
     kappa = as_number("kappa", kappa, low=0, low_open=True)
-    dimension = as_whole("dimension", dimension, 3)
+    dimension = as_whole("dimension", dimension, least)
     n1 = round(kappa * dimension / (1.0 + eta))
     if n1 < 1:
         raise InputError(
             f"eta = {eta:g} with kappa = {kappa:g}: leaves no minority example in dimension "
             f"{dimension}; raise dimension to at least {int((1 + eta) / kappa) + 1}"
         )
-    n0 = round(eta * n1)
-    rates = sample_plug_in(n1, n0, dimension, Delta, tau=tau, draws=draws, seed=seed)
-    root = np.sqrt(rates.recall.size)
+    return n1, round(eta * n1), dimension
+
+
+def mean_rates(
+    recall: NDArray[np.float64], specificity: NDArray[np.float64], n1: int, n0: int, dimension: int
+) -> SimulatedRates:
+    """Means over draws, with their standard errors."""
+    root = np.sqrt(recall.size)
     return SimulatedRates(
-        recall=float(rates.recall.mean()),
-        specificity=float(rates.specificity.mean()),
-        recall_se=float(rates.recall.std(ddof=1) / root),
-        specificity_se=float(rates.specificity.std(ddof=1) / root),
+        recall=float(recall.mean()),
+        specificity=float(specificity.mean()),
+        recall_se=float(recall.std(ddof=1) / root),
+        specificity_se=float(specificity.std(ddof=1) / root),
         n1=n1,
         n0=n0,
         dimension=dimension,

@@ -13,9 +13,9 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit, log_expit, ndtr
 
 from ..theory.foundation.arrays import ArrayLike
-from ..theory.foundation.validation import InputError, as_number, as_whole
+from ..theory.foundation.validation import as_whole
 from ..theory.high_dimension import RidgeLogisticWorld, ridge_logistic_world
-from .gaussian import SimulatedRates, as_generator
+from .gaussian import SimulatedRates, as_generator, mean_rates, whole_counts
 
 __all__ = ["TrainedLogistic", "sample_ridge_logistic", "simulate_ridge_logistic"]
 
@@ -80,16 +80,7 @@ def simulate_ridge_logistic(
     >>> rates.n0, rates.n1, 0 < rates.recall < rates.specificity < 1
     (48, 12, True)
     """
-    eta = as_number("eta", eta, low=1)
-    kappa = as_number("kappa", kappa, low=0, low_open=True)
-    dimension = as_whole("dimension", dimension, 2)
-    n1 = round(kappa * dimension / (1.0 + eta))
-    if n1 < 1:
-        raise InputError(
-            f"eta = {eta:g} with kappa = {kappa:g}: leaves no minority example in dimension "
-            f"{dimension}; raise dimension to at least {int((1 + eta) / kappa) + 1}"
-        )
-    n0 = round(eta * n1)
+    n1, n0, dimension = whole_counts(eta, kappa, dimension, 2)
     trained = sample_ridge_logistic(
         n1,
         n0,
@@ -102,16 +93,7 @@ def simulate_ridge_logistic(
         draws=draws,
         seed=seed,
     )
-    root = np.sqrt(trained.recall.size)
-    return SimulatedRates(
-        recall=float(trained.recall.mean()),
-        specificity=float(trained.specificity.mean()),
-        recall_se=float(trained.recall.std(ddof=1) / root),
-        specificity_se=float(trained.specificity.std(ddof=1) / root),
-        n1=n1,
-        n0=n0,
-        dimension=dimension,
-    )
+    return mean_rates(trained.recall, trained.specificity, n1, n0, dimension)
 
 
 def sample_ridge_logistic(
