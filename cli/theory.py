@@ -121,12 +121,14 @@ def verify(
     ] = False,
 ) -> None:
     """Prove or check statements; exit 1 if one does not hold."""
-    from ..theory.catalogue import verified
+    from ..theory.catalogue import by_stored_proof, verified
 
     verb = ("recheck_stored", "rechecking") if fast else ("verify_all", "proving")
-    certificates = each(*verb, select_named(names), jobs)
+    certificates, kept = by_stored_proof(each(*verb, select_named(names), jobs))
     save(certificates, json_file)
     say(verified(certificates))
+    if kept:
+        say(f"not found anew in the time of a search; stored proofs, re-checked: {', '.join(kept)}")
     if fast:
         say("stored proofs, re-checked by the second engines")
     raise typer.Exit(0 if all(c.holds for c in certificates) else 1)
