@@ -27,7 +27,7 @@ from ..theory.high_dimension import (
 )
 from .separation import Separation
 
-__all__ = ["ClassPlan", "NextRegime", "Remedy", "plan", "plan_table"]
+__all__ = ["ClassPlan", "NextRegime", "Remedy", "indices_as_names", "plan", "plan_table"]
 
 
 _SMALL = 1e-3  # a gain in balanced error not worth a line
@@ -96,7 +96,7 @@ def plan(
     Raises
     ------
     InputError
-        If there is one class, one has no example, or a distance is not positive.
+        If there is one class, a count is not a whole number above 0, or a distance is not positive.
 
     Examples
     --------
@@ -110,6 +110,8 @@ def plan(
     size = as_whole("num_features", num_features, 1)
     if len(counts) < 2:
         raise InputError(f"class_counts = {counts.tolist()}: must be those of two classes or more")
+    if (counts != np.floor(counts)).any():
+        raise InputError(f"class_counts = {counts.tolist()}: must be whole numbers of examples")
     Delta, low, high = _distances(separation, len(counts))
     largest = int(counts.argmax())
     return tuple(
@@ -212,7 +214,7 @@ def plan_table(plans: Sequence[ClassPlan], class_names: Sequence[str] | None = N
     class  against  examples  eta  Delta  regime   recall  error  adjusted  Bayes
     ill    healthy  30/900    30   2.50   extreme  0.41    0.297  0.119     0.106
     """
-    names = class_names or [str(label) for label in range(len(plans) + 1)]
+    names = class_names or indices_as_names(plans)
     header = (
         "class", "against", "examples", "eta", "Delta", "regime", "recall", "error", "adjusted", "Bayes",
     )  # fmt: skip
@@ -226,6 +228,11 @@ def plan_table(plans: Sequence[ClassPlan], class_names: Sequence[str] | None = N
         for p in plans
     ]  # fmt: skip
     return "\n".join([columns(rows, header), "", *(_sentence(p, names) for p in plans)])
+
+
+def indices_as_names(plans: Sequence[ClassPlan]) -> list[str]:
+    """Names for classes that have none."""
+    return [str(label) for label in range(1 + max(max(p.label, p.rival) for p in plans))]
 
 
 def _sentence(p: ClassPlan, names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from ...simulations.plan import ClassPlan
+from ...simulations.plan import ClassPlan, indices_as_names
 from ...theory.foundation.validation import InputError
 from ..captioned import CaptionedFigure
 from ..style import ABOVE, BELOW, INK, WIDTH, styled
@@ -39,7 +39,7 @@ def draw(plans: Sequence[ClassPlan], class_names: Sequence[str] | None = None) -
     """
     if not plans:
         raise InputError("plans is empty: there is nothing to draw")
-    names = class_names or [str(label) for label in range(len(plans) + 1)]
+    names = class_names or indices_as_names(plans)
     figure = Figure(figsize=(WIDTH, 1.4 + 0.32 * len(plans)), layout="constrained")
     axes = figure.subplots()
     places, left = np.arange(len(plans)), np.zeros(len(plans))

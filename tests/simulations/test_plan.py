@@ -64,6 +64,12 @@ def test_sampled_rules_err_as_planned():
         assert remedy.balanced_error == pytest.approx(rates.balanced_error.mean(), abs=0.005)
 
 
+def test_some_of_the_plans_are_shown_alone():
+    last = plan([100, 50, 20], 5, 2.0)[-1:]
+    assert plan_table(last).splitlines()[1].startswith("2 ")
+    assert draw(last).figure.axes[0].get_yticklabels()[0].get_text() == "2 (20)"
+
+
 def test_an_interval_gives_all_regimes_in_it():
     low, high = np.array([[0, 0.5], [0.5, 0]]), np.array([[0, 5.0], [5, 0]])
     found = Separation(0.5 * (low + high), low, high, np.array([1000, 30]), 10)
@@ -97,6 +103,7 @@ def test_the_picture_says_what_the_plan_says():
         ([10, 5], 3, -1.0, "separation"),
         ([10, 5], 3, [[0, 1, 2]], "must be one number or .2, 2."),
         ([10], 3, 1.0, "class"),
+        ([10, 0.5], 3, 1.0, "whole numbers"),
     ],
 )
 def test_what_is_refused(counts, size, apart, said):
