@@ -8,16 +8,18 @@ Checked by: two processes over gloo against one.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-from lightning_fabric import Fabric
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from ...theory.foundation.torchrun import place
 from ...theory.foundation.validation import InputError, one_of
 from .memory import keep_freed_memory
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 __all__ = ["alone", "check_accelerator", "launched", "normalised_together", "settled"]
 
@@ -37,12 +39,14 @@ def check_accelerator(accelerator: str) -> None:
         raise InputError("accelerator = 'cuda': no CUDA device is available; use 'cpu' or 'auto'")
 
 
-def alone(accelerator: str, precision: Any) -> Fabric:
+def alone(accelerator: str, precision: Any) -> "Fabric":
     """A single process on a device."""
+    from lightning_fabric import Fabric  # four seconds, which reading results would pay for nothing
+
     return Fabric(accelerator=_found(accelerator), devices=1, precision=precision)
 
 
-def launched(accelerator: str, precision: Any) -> Fabric:
+def launched(accelerator: str, precision: Any) -> "Fabric":
     """A single process, or one of those that torchrun started, which know of each other from then on.
 
     Raises
@@ -59,6 +63,8 @@ def launched(accelerator: str, precision: Any) -> Fabric:
             f"accelerator = {accelerator!r}: {here.ranks_here} processes on this machine, and "
             f"{torch.cuda.device_count()} CUDA devices: ask torchrun for as many as there are"
         )
+    from lightning_fabric import Fabric
+
     fabric = Fabric(
         accelerator=found,
         devices=here.ranks_here,
@@ -71,7 +77,7 @@ def launched(accelerator: str, precision: Any) -> Fabric:
     return fabric
 
 
-def normalised_together(network: nn.Module, fabric: Fabric) -> nn.Module:
+def normalised_together(network: nn.Module, fabric: "Fabric") -> nn.Module:
     """The network, its batch normalisation over the batches of all processes.
 
     Raises
@@ -92,7 +98,7 @@ def normalised_together(network: nn.Module, fabric: Fabric) -> nn.Module:
 
 
 @contextmanager
-def settled(fabric: Fabric, precision: str) -> Iterator[None]:
+def settled(fabric: "Fabric", precision: str) -> Iterator[None]:
     """On the CPU, one thread: sums are then always taken in the same order. And the recipe's precision."""
     threads, dtype = torch.get_num_threads(), torch.get_default_dtype()
     if fabric.device.type == "cpu":

@@ -10,9 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any
-
-from lightning_fabric import Fabric
+from typing import TYPE_CHECKING, Any
 
 from ...theory.foundation.validation import InputError
 from ..data import Dataset
@@ -40,6 +38,9 @@ from .member import Member, build_member
 from .recipe import Recipe
 from .second import bases, check_head, first_stage, restaged
 from .watched import begin, write_watched
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 __all__ = ["Beside", "Finished", "finish", "finish_heads", "member_file", "network_file"]
 
@@ -97,7 +98,7 @@ def finish(
     seed: int,
     data: Dataset,
     recipe: Recipe,
-    fabric: Fabric,
+    fabric: "Fabric",
     folder: Path,
     tell: Callable[[int], None],
     beside: Beside = NOTHING,
@@ -152,7 +153,7 @@ def finish(
 def finish_heads(
     data: Mapping[int, Dataset],
     recipe: Recipe,
-    fabric: Fabric,
+    fabric: "Fabric",
     folder: Path,
     beside: Beside = NOTHING,
 ) -> list[Finished]:
@@ -188,7 +189,7 @@ def finish_heads(
 
 
 def _begun_head(
-    base: str, seed: int, data: Dataset, recipe: Recipe, fabric: Fabric, beside: Beside
+    base: str, seed: int, data: Dataset, recipe: Recipe, fabric: "Fabric", beside: Beside
 ) -> Member:
     """A member that is to be trained, with a head that all that is made of it can read."""
     member = build_member(base, seed, data, recipe, fabric)

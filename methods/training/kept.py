@@ -4,18 +4,22 @@ Checked by: features that give the kept network's own logits, and folders that k
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor
 
 from ...theory.foundation.validation import InputError
 from ..data import Dataset
 from ..results.checkpoint import read_checkpoint
 from ..results.run_results import load_results
+from .devices import alone
 from .finishing import member_file, network_file
 from .member import Member, build_member
 from .recipe import Recipe
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 __all__ = ["kept_features"]
 
@@ -28,7 +32,7 @@ def kept_network(folder: Path, method: str, seed: int) -> Path:
 
 
 def kept_member(
-    folder: Path, method: str, seed: int, data: Dataset, recipe: Recipe, fabric: Fabric
+    folder: Path, method: str, seed: int, data: Dataset, recipe: Recipe, fabric: "Fabric"
 ) -> Member:
     """A member as it was at the end of its training."""
     member = build_member(method, seed, data, recipe, fabric)
@@ -64,7 +68,7 @@ def kept_features(folder: str | Path, method: str, seed: int = 0) -> tuple[Tenso
             f"{folder} keeps no network of {method}, seed {seed}: train with --keep-checkpoints"
         )
     data = recipe.dataset(seed)
-    fabric = Fabric(accelerator="cpu", devices=1)
+    fabric = alone("cpu", None)
     member = kept_member(folder, method, seed, data, recipe, fabric)
     member.model.eval()
     batches = data.train_images.split(BATCH)

@@ -6,9 +6,9 @@ bitwise equal, weights that learn from accuracy learn from the validation split,
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor
 from torch.optim import Optimizer
 
@@ -24,6 +24,9 @@ from .recipe import Recipe
 from .step import Batch, take_step
 from .watched import attend
 
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
 __all__ = ["train"]
 
 
@@ -31,7 +34,7 @@ def train(
     member: Member,
     data: Dataset,
     recipe: Recipe,
-    fabric: Fabric,
+    fabric: "Fabric",
     after_epoch: Callable[[Member], None],
 ) -> None:
     """Train from ``member.epoch`` to the end; ``data`` lies on the device already.

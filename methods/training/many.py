@@ -9,10 +9,9 @@ Checked by: every member equals its solo run, in double precision to 1e-10.
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from ...theory.foundation.validation import InputError
@@ -26,6 +25,9 @@ from .loop import is_recorded, record_point, set_learning_rate
 from .measure import recall_by_class
 from .member import Member
 from .recipe import Recipe
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 __all__ = ["SEEDS", "are_heads", "train_together"]
 
@@ -45,7 +47,7 @@ def train_together(
     members: Sequence[Member],
     data: Mapping[int, Dataset],
     recipe: Recipe,
-    fabric: Fabric,
+    fabric: "Fabric",
     after_epoch: Callable[[int], None] = lambda epoch: None,
 ) -> dict[tuple[int, str], str]:
     """Train members of some seeds from their first epoch to the last; they hold the result.

@@ -4,10 +4,9 @@ Checked by: members of one seed share data, initial body and batch order; a resu
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel
@@ -21,6 +20,9 @@ from ..watching import BoundWatch
 from .devices import normalised_together
 from .predictor import Mirrored, average_of, put_back, taken
 from .recipe import Recipe
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 __all__ = ["Member", "build_member", "build_network"]
 
@@ -105,7 +107,7 @@ class Member:
 
 
 def build_network(
-    method: str, seed: int, data: Dataset, recipe: Recipe, fabric: Fabric
+    method: str, seed: int, data: Dataset, recipe: Recipe, fabric: "Fabric"
 ) -> nn.Module:
     """The network of a member with its initial weights, not yet on a device."""
     head, initial = recipe.head or method_of(method).head, torch.Generator().manual_seed(seed)
@@ -117,7 +119,7 @@ def build_network(
     return normalised_together(network, fabric)
 
 
-def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: Fabric) -> Member:
+def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: "Fabric") -> Member:
     """A member before its first step; members of one seed share the body and the batch order."""
     chosen, counts = method_of(method), data.class_counts.numpy()
     network = build_network(method, seed, data, recipe, fabric)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from joblib import delayed
-from lightning_fabric import Fabric
 
 from ...theory.foundation.processes import in_processes
 from ...theory.foundation.validation import InputError, as_whole
@@ -31,6 +31,9 @@ from .opening import open_folder, resumed
 from .recipe import PRECISIONS, Recipe
 from .second import families
 from .watched import check_watch, write_bound
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 __all__ = ["Progress", "check_accelerator", "resumed", "run"]
 
@@ -128,7 +131,7 @@ def _run(
     recipe: Recipe,
     out: Path,
     resume: bool,
-    fabric: Fabric,
+    fabric: "Fabric",
     beside: Beside,
     progress: Callable[[Progress], None] | None,
 ) -> RunResults:
@@ -188,7 +191,7 @@ def _in_turn(
     recipe: Recipe,
     work: Sequence[Work],
     first: Dataset,
-    fabric: Fabric,
+    fabric: "Fabric",
     folder: Path,
     progress: Callable[[Progress], None] | None,
     beside: Beside,
@@ -213,7 +216,7 @@ def _finish(
     recipe: Recipe,
     methods: Sequence[str],
     data: Mapping[int, Dataset],
-    fabric: Fabric,
+    fabric: "Fabric",
     folder: Path,
     tell: Callable[[int], None],
     beside: Beside,

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from scipy.sparse.linalg import LinearOperator, eigsh
 from torch import Tensor
@@ -23,6 +22,7 @@ from ...theory.foundation.validation import InputError, as_whole
 from ..data import Dataset
 from ..results.records import write_csv
 from ..results.run_results import load_results
+from .devices import alone
 from .kept import kept_member, kept_network
 from .member import Member
 from .recipe import Recipe
@@ -112,7 +112,7 @@ def sharpness(
     kept = [(m, s) for m, s in named if kept_network(folder, m, s).exists()]
     if not kept:
         raise InputError(f"{folder} keeps no networks: train with --keep-checkpoints")
-    fabric = Fabric(accelerator="cpu", devices=1, precision=_precision(recipe))
+    fabric = alone("cpu", _precision(recipe))
     rows: list[Sharpness] = []
     drawn: dict[int, Dataset] = {}
     for number, (method, of) in enumerate(kept):

@@ -8,10 +8,9 @@ those one by one, an optimiser that asks twice, and parts of a batch that add up
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.func import functional_call
 
@@ -20,6 +19,9 @@ from ..ranks import counted_once, joined
 from ..weights import UniformWeights
 from .divergence import refuse_not_finite
 from .member import Member
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 __all__ = ["Batch", "Passed", "batch_loss", "divides_by_weights", "take_step", "weighted_mean"]
 
@@ -112,7 +114,7 @@ class _Asked:
     epoch: int
     batch: Batch
     constants: Mapping[str, Tensor]
-    fabric: Fabric
+    fabric: "Fabric"
     first: Passed | None = None
 
     @property
@@ -158,7 +160,7 @@ class _Asked:
 
 
 def take_step(
-    member: Member, epoch: int, batch: Batch, constants: Mapping[str, Tensor], fabric: Fabric
+    member: Member, epoch: int, batch: Batch, constants: Mapping[str, Tensor], fabric: "Fabric"
 ) -> Passed:
     """Train on a batch, and let the source of weights observe it; returns the first pass.
 
