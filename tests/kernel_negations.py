@@ -37,7 +37,9 @@ def negations(export: Export) -> list[Export]:
     relations, given = written_of(part)
     denied = []
     for place, (told, written) in enumerate(zip(part.claim, relations, strict=True)):
-        alone = replace(part, claim=(told,), written=(written, *given))
+        cases = [case for case in part.evidence.get("cases", ()) if case["relation"] == told]
+        evidence = {**part.evidence, "cases": cases}
+        alone = replace(part, claim=(told,), written=(written, *given), evidence=evidence)
         theorem = theorem_of(alone, export.name)
         contrary = replace(theorem, conditions=(), relations=(f"~ ({theorem.relations[0]})",))
         denied.append(_named(export, place, contrary.statement, script_of(contrary, alone)))
@@ -51,7 +53,7 @@ def _named(export: Export, place: int, text: str, script: str) -> Export:
 
 def main() -> None:
     """Try them all, or those of the statements that are named."""
-    accepted = [row.export for row in standing(exported(select(sys.argv[1:] or None)))
+    accepted = [row.export for row in standing(exported(select(sys.argv[1:])))
                 if row.status == "kernel"]  # fmt: skip
     denied = [negation for export in accepted for negation in negations(export)]
     with bar("negations", len(denied)) as advance:

@@ -6,10 +6,10 @@ Checked by: identities, a limit, intervals, exact witnesses.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from ..claims.stating import FORMULA, state, state_limit, statement
 from ..foundation.arrays import ArrayLike
+from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting
 
 __all__ = ["nearest_mean_balanced_error", "scaled_log_odds"]
@@ -40,7 +40,7 @@ def nearest_mean_balanced_error(
     half = as_real("distance", distance, low=0) / 2
     first = as_real("deviation", deviation, low=0, low_open=True)
     second = as_real("other", other, low=0, low_open=True)
-    return (ndtr(-half / first) + ndtr(-half / second)) / 2
+    return (normal_cdf(-half / first) + normal_cdf(-half / second)) / 2
 
 
 # ------------------------------------------------------------------------------------ statements

@@ -138,6 +138,8 @@ def as_real(
     With ``finite=False`` infinities within the bounds and nan pass.
     """
     array = _numeric(name, value)
+    if array.size > 1000 and _within(array, low, high, low_open, high_open):
+        return array  # a grid's extremes say all in half the time
     below = array <= low if low_open else array < low
     above = array >= high if high_open else array > high
     bad = (finite & ~np.isfinite(array)) | below | above
@@ -146,6 +148,13 @@ def as_real(
         interval += ")" if high_open or high == np.inf else "]"
         raise InputError(f"{name} = {array[bad].flat[0]:g}: must lie in {interval}")
     return array
+
+
+def _within(array: NDArray[Any], low: float, high: float, low_open: bool, high_open: bool) -> bool:
+    least, most = array.min(), array.max()  # nan, if any entry is
+    above = least > low or (least == low and not low_open)
+    below = most < high or (most == high and not high_open)
+    return bool(above and below and np.isfinite(least) and np.isfinite(most))
 
 
 def as_number(name: str, value: ArrayLike, **bounds: Any) -> float:

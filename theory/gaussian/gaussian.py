@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
 from ..foundation.arrays import ArrayLike
+from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting
 
 __all__ = [
@@ -59,7 +60,7 @@ def threshold_rates(threshold: ArrayLike, Delta: ArrayLike) -> Rates:
     """Rates of "predict the minority above ``threshold``" (on the standardised score, any real)."""
     threshold = as_real("threshold", threshold)
     half = 0.5 * as_real("Delta", Delta, low=0, low_open=True)
-    return Rates(ndtr(half - threshold), ndtr(half + threshold))
+    return Rates(normal_cdf(half - threshold), normal_cdf(half + threshold))
 
 
 @broadcasting
@@ -81,7 +82,7 @@ def bayes_balanced_error(
     tau = as_real("tau", tau)
     shift = (1.0 - tau) * boundary_shift(eta, Delta)
     half = 0.5 * np.asarray(Delta, dtype=np.float64)
-    return 0.5 * (ndtr(shift - half) + ndtr(-shift - half))
+    return 0.5 * (normal_cdf(shift - half) + normal_cdf(-shift - half))
 
 
 @broadcasting
@@ -92,7 +93,7 @@ def bayes_error(eta: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """
     shift = boundary_shift(eta, Delta)
     eta, half = np.asarray(eta, dtype=np.float64), 0.5 * np.asarray(Delta, dtype=np.float64)
-    return (ndtr(shift - half) + eta * ndtr(-shift - half)) / (1.0 + eta)
+    return (normal_cdf(shift - half) + eta * normal_cdf(-shift - half)) / (1.0 + eta)
 
 
 def half_recall_imbalance(Delta: ArrayLike) -> NDArray[np.float64]:

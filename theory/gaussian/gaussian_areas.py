@@ -6,7 +6,6 @@ precision-recall areas. Checked by: certified integrals, every ranking of a few 
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from ..claims.stating import (
     FORMULA,
@@ -17,6 +16,7 @@ from ..claims.stating import (
     statement,
 )
 from ..foundation.arrays import ArrayLike
+from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting
 from .gaussian_curves import log_false_over_true
 
@@ -25,7 +25,7 @@ __all__ = ["average_precision", "lowest_average_precision", "roc_area"]
 
 def roc_area(Delta: ArrayLike) -> NDArray[np.float64]:
     """Area under the ROC curve, ``Phi(Delta/sqrt 2)``, whatever the imbalance; ``Delta > 0``."""
-    return ndtr(as_real("Delta", Delta, low=0, low_open=True) / np.sqrt(2.0))
+    return normal_cdf(as_real("Delta", Delta, low=0, low_open=True) / np.sqrt(2.0))
 
 
 @broadcasting

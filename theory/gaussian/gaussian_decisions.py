@@ -6,10 +6,11 @@ Source: Elkan (IJCAI 2001) for costs, Dal Pozzolo et al. (2015) for undersamplin
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr, ndtr
+from scipy.special import log_ndtr
 
 from ..claims.stating import FORMULA, state, state_derivative, state_failure, statement
 from ..foundation.arrays import ArrayLike
+from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting
 from .gaussian import bayes_error
 
@@ -67,7 +68,7 @@ def youden_index(threshold: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     short = np.minimum(Delta, 1.0)
     nodes = threshold[..., None] + 0.5 * short[..., None] * _NODES
     summed = 0.5 * short * np.sum(_WEIGHTS * np.exp(-0.5 * nodes**2), axis=-1)
-    tails = ndtr(0.5 * Delta - threshold) - ndtr(-0.5 * Delta - threshold)
+    tails = normal_cdf(0.5 * Delta - threshold) - normal_cdf(-0.5 * Delta - threshold)
     return np.where(Delta * np.maximum(threshold, 1.0) < 1.0, summed / np.sqrt(2 * np.pi), tails)
 
 

@@ -7,7 +7,6 @@ optimum. Checked by: the slope of F1 in the threshold, whose sign is that of a d
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import ndtr
 
 from ..claims.stating import (
     FORMULA,
@@ -18,6 +17,7 @@ from ..claims.stating import (
     statement,
 )
 from ..foundation.arrays import ArrayLike
+from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting
 from .gaussian_curves import mills_ratio
 
@@ -39,8 +39,8 @@ def f1_score(
     half = 0.5 * as_real("Delta", Delta, low=0, low_open=True)
     eta = as_real("eta", eta, low=0, low_open=True)
     square = as_real("beta", beta, low=0, low_open=True) ** 2
-    recall = ndtr(half - threshold)
-    return (1.0 + square) * recall / (square + recall + eta * ndtr(-half - threshold))
+    recall = normal_cdf(half - threshold)
+    return (1.0 + square) * recall / (square + recall + eta * normal_cdf(-half - threshold))
 
 
 @broadcasting
@@ -84,8 +84,8 @@ def _log_f1_slope(t: float, Delta: float) -> float:
         gap = inside if narrow else mills_ratio(a) - mills_ratio(b)
         return float(np.log(gap) - 0.5 * b * b - _LOG_ROOT_TWO_PI)
     inside = 0.5 * Delta * np.sum(_WEIGHTS * np.exp(-0.5 * x * x - _LOG_ROOT_TWO_PI))
-    between = inside if narrow else ndtr(b) - ndtr(a)
-    return float(np.log(np.expm1(-Delta * t) * ndtr(-a) + between))
+    between = inside if narrow else normal_cdf(b) - normal_cdf(a)
+    return float(np.log(np.expm1(-Delta * t) * normal_cdf(-a) + between))
 
 
 # ------------------------------------------------------------------------------------ statements

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from ..claims.stating import (
     FORMULA,
@@ -20,6 +19,7 @@ from ..claims.stating import (
     statement,
 )
 from ..foundation.arrays import ArrayLike
+from ..foundation.normal import normal_cdf
 from ..foundation.validation import InputError, as_number, as_real, broadcasting
 from ..gaussian.gaussian_decisions import youden_index
 from .high_dimensional_lda import effective_parameters
@@ -78,7 +78,7 @@ def undersampled_rate(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDA
     """
     minority = class_loads(eta, kappa).minority
     Delta = as_real("Delta", Delta, low=0, low_open=True)
-    return ndtr(0.5 * Delta**2 / np.sqrt(Delta**2 + 2.0 * minority))
+    return normal_cdf(0.5 * Delta**2 / np.sqrt(Delta**2 + 2.0 * minority))
 
 
 @broadcasting
@@ -134,7 +134,7 @@ def _parts(
     """``gap = (Delta - effective_Delta)/2``."""
     half = 0.5 * effective_Delta
     direction = youden_index(half + 0.5 * gap, gap)  # Phi(-half) - Phi(-half - gap)
-    bayes = np.broadcast_to(ndtr(-0.5 * Delta), half.shape)
+    bayes = np.broadcast_to(normal_cdf(-0.5 * Delta), half.shape)
     return BalancedErrorParts(_cost_of_a_shift(half, np.abs(threshold)), direction, bayes)
 
 
@@ -152,7 +152,7 @@ def _cost_of_a_shift(half: NDArray[np.float64], shift: NDArray[np.float64]) -> N
     m = np.minimum(half, 40.0)[..., None]
     integrand = np.exp(-0.5 * (s - m) ** 2) * -np.expm1(-2.0 * m * s)
     integral = 0.25 * end * np.sum(_WEIGHTS * integrand, axis=-1) / np.sqrt(2.0 * np.pi)
-    difference = 0.5 * (ndtr(shift - half) + ndtr(-shift - half)) - ndtr(-half)
+    difference = 0.5 * (normal_cdf(shift - half) + normal_cdf(-shift - half)) - normal_cdf(-half)
     return np.where((half < 1.0) | (shift < 1.0), integral, difference)
 
 

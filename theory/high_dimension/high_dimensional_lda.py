@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from ..claims.stating import (
     FORMULA,
@@ -19,6 +18,7 @@ from ..claims.stating import (
     statement,
 )
 from ..foundation.arrays import ArrayLike
+from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting
 from .lda import centre_shift, class_loads, covariance_factors, plug_in_probits
 
@@ -81,7 +81,7 @@ def corrected_error(
     eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike, *, covariance: str = "known"
 ) -> NDArray[np.float64]:
     """Least balanced error of any intercept on the estimated direction, ``Phi(-Delta_eff/2)``."""
-    return ndtr(-0.5 * effective_parameters(eta, kappa, Delta, covariance=covariance).Delta)
+    return normal_cdf(-0.5 * effective_parameters(eta, kappa, Delta, covariance=covariance).Delta)
 
 
 @broadcasting

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import ndtr
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
 from ..foundation.arrays import ArrayLike
+from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting, one_of
 from ..gaussian.gaussian import Rates
 
@@ -143,7 +143,7 @@ def plug_in_rates(
     ``eta >= 1``, ``kappa > 0``, ``Delta > 0``, ``tau`` real (logit adjustment); all broadcast.
     """
     probits = plug_in_probits(eta, kappa, Delta, tau, covariance=covariance)
-    return Rates(ndtr(probits.recall), ndtr(probits.specificity))
+    return Rates(normal_cdf(probits.recall), normal_cdf(probits.specificity))
 
 
 @broadcasting

@@ -91,9 +91,8 @@ def conditional_minimum(weights: ArrayLike, q: float) -> _Array:
     b, q = _weights(weights), as_number("q", q, high=1)
     largest = np.arange(b.shape[-1]) == b.argmax(-1)[..., None]
     ratio = b / b.max(-1, keepdims=True)
-    rest = np.where(largest, 0.0, ratio).sum(
-        -1
-    )  # small next to a vertex, where 1 - max b would cancel
+    # small next to a vertex, where 1 - max b would cancel
+    rest = np.where(largest, 0.0, ratio).sum(-1)
     if q == 1:
         return b.max(-1) * rest
     log_b = np.where(b > 0, _log(ratio), -np.inf) - np.log1p(rest)[..., None]
@@ -108,8 +107,10 @@ def conditional_minimum(weights: ArrayLike, q: float) -> _Array:
         (1 - q) * np.log1p(np.where(near, small, 0.0)),
         (1 - q) * logsumexp(log_b / (1 - q), axis=-1),
     )
-    with np.errstate(over="ignore"):
-        return -b.sum(-1) * np.expm1(logarithm) / q
+    scale = -b.sum(-1) / q
+    with np.errstate(over="ignore"):  # in two steps, where only the scale keeps the value finite
+        root = np.exp(0.5 * logarithm)
+        return np.where(logarithm > 100, scale * root * root, scale * np.expm1(logarithm))[()]
 
 
 def _loss_of_log(log_u: _Array, q: _Array) -> _Array:
