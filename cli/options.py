@@ -123,6 +123,10 @@ JsonOut = Annotated[
     typer.Option("--json", help="Write certificates to this file.", callback=to_file),
 ]
 Jobs = Annotated[int, typer.Option(help="Processes; 0 means one per core.", min=0)]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(help="Dask scheduler whose workers compute, such as tcp://host:8786."),
+]
 Out = Annotated[Path, typer.Option(help="Folder for the results.", callback=to_folder)]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.", min=0)]
 Device = Annotated[

@@ -15,6 +15,7 @@ from .options import (
     Jobs,
     Out,
     Restart,
+    Scheduler,
     Seed,
     list_of,
     number_in,
@@ -36,12 +37,15 @@ def simulate(
     restart: Restart = False,
     seed: Seed = 0,
     jobs: Jobs = 1,
+    scheduler: Scheduler = None,
 ) -> None:
     """Map regimes of plug-in LDA: closed form beside Monte Carlo."""
     from ..simulations.folder import SIMULATION
 
     keep(f"finished cells are kept in {out}; run the same command again to go on")
-    say(simulate_into_folder(out, eta, kappa, separability, draws, restart, seed, jobs))
+    say(
+        simulate_into_folder(out, eta, kappa, separability, draws, restart, seed, scheduler or jobs)
+    )
     say(f"wrote {out / SIMULATION}")
 
 
@@ -60,12 +64,13 @@ def coverage(
     restart: Restart = False,
     seed: Seed = 0,
     jobs: Jobs = 1,
+    scheduler: Scheduler = None,
 ) -> None:
     """Hold bounds and plug-in rules against a world whose truth is known."""
     from ..simulations.folder import COVERAGE, PLUG_IN
 
     keep(f"finished cells are kept in {out}; run the same command again to go on")
-    say(cover_into_folder(out, n, imbalance_factor, sets, delta, restart, seed, jobs))
+    say(cover_into_folder(out, n, imbalance_factor, sets, delta, restart, seed, scheduler or jobs))
     say(f"wrote {out / COVERAGE} and {out / PLUG_IN}")
 
 
@@ -139,7 +144,7 @@ def simulate_into_folder(
     draws: int = DRAWS,
     restart: bool = False,
     seed: int = 0,
-    jobs: int = 1,
+    workers: int | str = 1,
 ) -> str:
     """Run the simulation of `simulate`, and say how well it agrees."""
     from ..simulations.folder import agreement, simulate_into
@@ -149,7 +154,7 @@ def simulate_into_folder(
     with bar("simulating") as advance:
         return agreement(
             simulate_into(out, *grid, draws=draws, seed=seed, restart=restart,
-                          n_jobs=jobs or -1, progress=advance)
+                          n_jobs=workers or -1, progress=advance)
         )  # fmt: skip
 
 
@@ -161,7 +166,7 @@ def cover_into_folder(
     delta: float = FAILURE,
     restart: bool = False,
     seed: int = 0,
-    jobs: int = 1,
+    workers: int | str = 1,
 ) -> str:
     """Run the sweeps of `coverage`, and show each bound beside the truth."""
     from ..paper_figs.bound_coverage import coverage_table
@@ -171,5 +176,5 @@ def cover_into_folder(
     sizes = numbers_in("n", n)
     with bar("drawing training sets") as advance:
         measured, _ = cover_into(out, sizes, imbalance_factor=factor, sets=sets, delta=delta, seed=seed,
-                                 restart=restart, n_jobs=jobs or -1, progress=advance)  # fmt: skip
+                                 restart=restart, n_jobs=workers or -1, progress=advance)  # fmt: skip
     return coverage_table(measured)

@@ -27,7 +27,7 @@ from ..theory.bounds import (
 from ..theory.concentration import clopper_pearson
 from ..theory.foundation.validation import as_number, as_real, as_whole
 from .sign_world import SignWorld, draw_flips, linear_complexity
-from .sweep import Progress, sweep
+from .sweep import Progress, Workers, sweep
 
 __all__ = ["BOUNDS", "CUTS", "SETS", "coverage_sweep"]
 
@@ -84,7 +84,7 @@ def coverage_sweep(
     sets: int = SETS,
     delta: float = 0.05,
     seed: int = 0,
-    n_jobs: int = 1,
+    n_jobs: Workers = 1,
     checkpoint: Path | str | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:

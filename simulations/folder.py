@@ -19,7 +19,7 @@ from .plug_in_world import plug_in_sweep
 from .regimes import regime_sweep
 from .sign_world import SignWorld
 from .storage import load_dataset, save_dataset
-from .sweep import OtherSweep, Progress, in_turn
+from .sweep import OtherSweep, Progress, Workers, in_turn
 
 __all__ = [
     "COVERAGE",
@@ -46,7 +46,7 @@ def simulate_into(
     draws: int,
     seed: int = 0,
     restart: bool = False,
-    n_jobs: int = 1,
+    n_jobs: Workers = 1,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """A `regime_sweep`, written to the folder, which is made if missing.
@@ -89,7 +89,7 @@ def cover_into(
     delta: float,
     seed: int = 0,
     restart: bool = False,
-    n_jobs: int = 1,
+    n_jobs: Workers = 1,
     progress: Progress | None = None,
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """A `coverage_sweep` and a `plug_in_sweep`, written to the folder, which is made if missing.

@@ -19,7 +19,7 @@ from scipy.special import expit, logit, ndtr
 from ..theory.decision import plug_in_regret_bound
 from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import InputError, as_number, as_real, as_whole
-from .sweep import Progress, in_turn, sweep
+from .sweep import Progress, Workers, in_turn, sweep
 
 __all__ = ["LogSlope", "log_slope", "plug_in_sweep"]
 
@@ -50,7 +50,7 @@ def plug_in_sweep(
     Delta: float = 2.0,
     draws: int = 400,
     seed: int = 0,
-    n_jobs: int = 1,
+    n_jobs: Workers = 1,
     checkpoint: Path | str | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:

@@ -17,7 +17,7 @@ from ..theory.foundation.validation import as_real, as_whole, broadcasting
 from ..theory.gaussian import bayes_rates
 from ..theory.high_dimension import REGIMES, direction_lost, plug_in_rates, regime
 from .gaussian import DIMENSION, DRAWS, simulate_plug_in
-from .sweep import Progress, sweep
+from .sweep import Progress, Workers, sweep
 
 __all__ = ["regime_sweep", "standardised_difference"]
 
@@ -55,7 +55,7 @@ def regime_sweep(
     draws: int = DRAWS,
     dimension: int = DIMENSION,
     seed: int = 0,
-    n_jobs: int = 1,
+    n_jobs: Workers = 1,
     checkpoint: Path | str | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:

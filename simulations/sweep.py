@@ -1,8 +1,8 @@
 """A sweep: one function over a named grid, as a labelled data set.
 
 Every cell draws from a child of the seed that no other cell has, so the numbers depend neither on
-the number of workers nor on where a killed sweep resumed. Processes come from joblib.
-Checked by: equality across worker counts and across a kill.
+the number of workers nor on where a killed sweep resumed. Processes come from joblib, or are those of a
+Dask cluster. Checked by: equality across worker counts, across a kill, and on a cluster.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import itertools
 import json
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,12 @@ from joblib import delayed
 from ..theory.foundation.files import write_atomically
 from ..theory.foundation.processes import in_processes
 from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
+from .cluster import on_cluster
 
-__all__ = ["OtherSweep", "Progress", "in_turn", "sweep"]
+__all__ = ["OtherSweep", "Progress", "Workers", "in_turn", "sweep"]
+
+Workers = int | str
+"""A number of processes, -1 for one per core, or the address of a Dask scheduler (``"tcp://host:8786"``)."""
 
 Progress = Callable[[int, int], object]
 """Called with (cells done, cells in all) in the calling process."""
@@ -44,7 +48,7 @@ def sweep(
     grid: Mapping[str, Sequence[float]],
     *,
     seed: int = 0,
-    n_jobs: int = 1,
+    n_jobs: Workers = 1,
     checkpoint: Path | str | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
@@ -60,7 +64,8 @@ def sweep(
     seed
         A whole number; cell i uses ``SeedSequence(seed, spawn_key=(i,))``, i in C order.
     n_jobs
-        Worker processes; -1 for one per core. The result does not depend on it.
+        Worker processes; -1 for one per core. Or the address of a Dask scheduler, such as
+        ``"tcp://host:8786"``, whose workers have this package. The result does not depend on it.
     checkpoint
         A file that keeps finished cells. If it exists the sweep resumes from it; it stays when the
         sweep is done, and then answers at once.
@@ -75,8 +80,8 @@ def sweep(
     Raises
     ------
     InputError
-        If an axis is empty or repeats a value, a cell returns other names than the first one, or
-        the checkpoint is damaged or belongs to another function, grid or seed.
+        If an axis is empty or repeats a value, a cell returns other names than the first one, the
+        checkpoint is damaged or belongs to another function, grid or seed, or no cluster answers.
 
     Examples
     --------
@@ -89,7 +94,7 @@ def sweep(
     axes = {name: _axis(name, values) for name, values in grid.items()}
     if not axes:
         raise InputError("grid = {}: needs at least one named axis")
-    if as_whole("n_jobs", n_jobs) == 0:
+    if not isinstance(n_jobs, str) and as_whole("n_jobs", n_jobs) == 0:
         raise InputError("n_jobs = 0: must be a positive number of processes, or -1 for all cores")
     points = [
         dict(zip(axes, values, strict=True))
@@ -102,10 +107,9 @@ def sweep(
     report(len(cells), len(points))
 
     missing = [index for index in range(len(points)) if index not in cells]
-    workers = min(n_jobs, max(len(missing), 1)) if n_jobs > 0 else n_jobs
     tasks = (delayed(_evaluate)(function, i, points[i], seed) for i in missing)
     try:
-        for index, cell in in_processes(tasks, workers, ordered=False):
+        for index, cell in _results(tasks, len(missing), n_jobs):
             cells[index] = cell
             store.save(cells)
             report(len(cells), len(points))
@@ -113,6 +117,14 @@ def sweep(
         if missing:
             store.save(cells, now=True)
     return _dataset(axes, [cells[index] for index in range(len(points))], seed)
+
+
+def _results(tasks: Iterable[Any], number: int, n_jobs: Workers) -> Iterator[tuple[int, Cell]]:
+    if number == 0:
+        return iter(())
+    if isinstance(n_jobs, str):
+        return on_cluster(tasks, n_jobs)
+    return in_processes(tasks, min(n_jobs, number) if n_jobs > 0 else n_jobs, ordered=False)
 
 
 def in_turn(progress: Progress | None, *cells: int) -> list[Progress | None]:

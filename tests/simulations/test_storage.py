@@ -12,9 +12,39 @@ def dataset():
     return regime_sweep([1.0, 10.0], [1.0], [2.0], draws=10)
 
 
-def test_a_data_set_survives_the_round_trip(dataset, tmp_path):
-    save_dataset(dataset, tmp_path / "regimes.nc")
-    xr.testing.assert_identical(load_dataset(tmp_path / "regimes.nc"), dataset)
+@pytest.mark.parametrize("name", ["regimes.nc", "regimes.zarr"])
+def test_a_data_set_survives_the_round_trip(dataset, tmp_path, name):
+    for _ in range(2):  # over what is there, too
+        save_dataset(dataset, tmp_path / name)
+        xr.testing.assert_identical(load_dataset(tmp_path / name), dataset)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_store_that_lost_a_part_is_refused(dataset, tmp_path):
+    path = tmp_path / "regimes.zarr"
+    save_dataset(dataset, path)
+    (path / "zarr.json").write_bytes(b"{")
+    with pytest.raises(InputError, match="not a whole Zarr store"):
+        load_dataset(path)
+    with pytest.raises(InputError, match="cannot be read"):
+        load_dataset(tmp_path / "none.zarr")
+    with pytest.raises(InputError, match="cannot write"):
+        save_dataset(dataset, tmp_path / "none" / "regimes.zarr")
+
+
+def test_an_interrupted_store_leaves_the_old_one(dataset, tmp_path, monkeypatch):
+    path = tmp_path / "regimes.zarr"
+    save_dataset(dataset, path)
+
+    def interrupt(*args, **settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(xr.Dataset, "to_zarr", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        save_dataset(dataset, path)
+    monkeypatch.undo()
+    xr.testing.assert_identical(load_dataset(path), dataset)
+    assert [path.name for path in tmp_path.iterdir()] == ["regimes.zarr"]
 
 
 def test_a_data_set_cut_anywhere_is_refused(dataset, tmp_path):
