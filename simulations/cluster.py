@@ -31,7 +31,7 @@ def on_cluster(calls: Iterable[Any], address: str) -> Iterator[Any]:
         from distributed import Client, as_completed
     except ImportError:
         raise InputError(
-            f"scheduler = {shown(address)}: needs Dask: pip install 'counterpoise[cluster]'"
+            f"scheduler = {shown(address)}: needs Dask: pip install 'dask[distributed]'"
         ) from None
     try:
         client = Client(address, timeout=SECONDS, set_as_default=False)

@@ -78,7 +78,7 @@ def _is_zarr(path: Path | str) -> bool:
         return False
     if find_spec("zarr") is None:
         raise InputError(
-            f"path = {shown(str(path))}: needs a package: pip install 'counterpoise[cluster]'"
+            f"path = {shown(str(path))}: needs a package: pip install zarr"
         )
     return True
 
