@@ -1,5 +1,6 @@
 """Synthetic worlds that hold the theory against sampling, and sweeps over grids of them."""
 
+from .certified_map import certified_map
 from .gaussian import SimulatedRates, sample_plug_in, simulate_plug_in
 from .plan import plan, plan_table
 from .regimes import regime_sweep, standardised_difference
@@ -15,6 +16,7 @@ from .sweep import sweep
 __all__ = [
     "SimulatedRates",
     "TrainedLogistic",
+    "certified_map",
     "estimate_separation",
     "load_dataset",
     "plan",

@@ -77,9 +77,7 @@ def _is_zarr(path: Path | str) -> bool:
     if Path(path).suffix != ".zarr":
         return False
     if find_spec("zarr") is None:
-        raise InputError(
-            f"path = {shown(str(path))}: needs a package: pip install zarr"
-        )
+        raise InputError(f"path = {shown(str(path))}: needs a package: pip install zarr")
     return True
 
 

@@ -28,6 +28,7 @@ OTHERS = (
     "counterpoise.theory.proof.kernel.theorems",
     "counterpoise.theory.claims.classes",
     "counterpoise.theory.high_dimension.ridge_logistic",
+    "counterpoise.theory.high_dimension.enclosed_rates",
     "counterpoise.theory.high_dimension.ridge_logistic_enclosure",
 )
 """Modules whose examples are run as well, without one for each name being asked for."""

@@ -7,6 +7,7 @@ max-margin classifier of separable data and ridge logistic regression.
 
 # A function wins over the file that bears its name.
 from .centre_bias import *
+from .enclosed_rates import *
 from .estimated_covariance import *
 from .high_dimensional_lda import *
 from .lda import *
@@ -29,4 +30,5 @@ MODULES = (
     "max_margin",
     "ridge_logistic",
     "ridge_logistic_enclosure",
+    "enclosed_rates",
 )

@@ -37,6 +37,8 @@ __all__ = [
 ]
 
 REGIMES = ("normal", "mild", "extreme", "catastrophic")
+REGIME_EDGES = (0.05, 0.5, 0.9)
+"""Recall below which it is catastrophic, extreme, and, as a share of its recall at balance, mild."""
 
 COVARIANCES = ("known", "estimated", "pseudo_inverse")
 """What the rule knows of the covariance: all, its pooled estimate (kappa > 1), or the estimate's
@@ -207,7 +209,10 @@ def regime(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.int
     """
     recall = plug_in_rates(eta, kappa, Delta).recall
     balanced = plug_in_rates(1.0, kappa, Delta).recall
-    return np.select([recall < 0.05, recall < 0.5, recall < 0.9 * balanced], [3, 2, 1], default=0)
+    catastrophic, extreme, mild = REGIME_EDGES
+    return np.select(
+        [recall < catastrophic, recall < extreme, recall < mild * balanced], [3, 2, 1], default=0
+    )
 
 
 @broadcasting

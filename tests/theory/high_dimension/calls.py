@@ -1,6 +1,6 @@
 """A valid call of every public function of the chapter, and what its arguments may not be."""
 
-from counterpoise.theory.high_dimension import max_margin
+from counterpoise.theory.high_dimension import Ball, max_margin
 from numeric_examples import BELOW_ONE, NEGATIVE, NOT_POSITIVE, NOT_REAL
 
 MAX_MARGIN = max_margin(10.0, 1.0, 2.0)
@@ -32,6 +32,9 @@ ELEMENTWISE = {
 }
 OTHERS = {
     "centre_bias.phase": (0.5, 0.4, 0.1),
+    "enclosed_rates.enclose_max_margin": (10.0, 0.5, 2.0),
+    "enclosed_rates.enclose_plug_in": (10.0, 2.0, 3.0, 0.5),
+    "enclosed_rates.enclosed_regime": (Ball(0.3, 0.1), Ball(0.9, 0.0)),
     "estimated_covariance.inverse_wishart_moments": (5, 20),
     "lda.covariance_factors": (2.0,),
     "max_margin.balancing_margin_ratio": (MAX_MARGIN,),
@@ -51,6 +54,17 @@ OUTSIDE = {
         "effective_Delta": (3.1, *NEGATIVE),
         "threshold": NOT_REAL,
         "Delta": NOT_POSITIVE,
+    },
+    "enclosed_rates.enclose_max_margin": {
+        "eta": BELOW_ONE,
+        "kappa": NOT_POSITIVE,
+        "Delta": NOT_POSITIVE,
+    },
+    "enclosed_rates.enclose_plug_in": {
+        "eta": BELOW_ONE,
+        "kappa": NOT_POSITIVE,
+        "Delta": NOT_POSITIVE,
+        "tau": NOT_REAL,
     },
     "ridge_logistic.ridge_logistic": {
         "eta": BELOW_ONE,
