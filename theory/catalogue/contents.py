@@ -87,7 +87,10 @@ theorems, definitions and axioms that were changed (`test_tiers.py`, `test_claim
 false by little or only somewhere, which must come back refuted or unknown (`test_no_false_proof.py`,
 `test_soundness.py`); false neighbours of every statement, each refuted with a counterexample (`counterpoise
 attack`); Coq theorems with a hypothesis dropped or a sign changed, which must not compile. In Coq 1/0 and
-log(-1) are numbers, so a translated statement says besides that nothing in it is undefined.
+log(-1) are numbers, so a translated statement says besides that nothing in it is undefined. Whoever proves
+the contrary of a theorem at every point of its domain has shown that the domain is empty: of the theorems
+that the kernel accepted, all 1,485 contraries were tried by the same tactics, and none was proved (`python -m
+tests.kernel_negations`, minutes, to be run when tactics or statements change).
 
 What is not here: a statement of the catalogue as one Coq theorem with its prose (the theorems for all K are
 that, for some), computations in words, and proofs of the engines themselves.
