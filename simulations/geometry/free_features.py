@@ -39,7 +39,7 @@ class FreeFeatures(NamedTuple):
     >>> from counterpoise.simulations.geometry import descend
     >>> (found,) = descend([3, 3, 1], stops=5, each_example=True, seed=0)
     >>> found.features.shape, found.embeddings.shape, found.logits.shape
-    ((7, 3), (3, 3), (3, 3))
+    ((7, 6), (3, 6), (3, 3))
     """
 
     classifiers: Array
@@ -74,9 +74,11 @@ class World(NamedTuple):
     multiplicity: Tensor
     dimension: int
     classes: int
-    multipliers: Tensor
-    margins: Tensor
-    offset: Tensor
+    multipliers: Array
+    margins: Array
+    offset: Array
+    constants: dict[str, Tensor]
+    """Those of `margin_softmax_loss` that are not neutral."""
 
     @classmethod
     def of(
@@ -94,37 +96,29 @@ class World(NamedTuple):
         if each_example and np.any(counts % 1):
             raise InputError("class_counts: a feature for each example needs whole numbers")
         columns = int(counts.sum()) if each_example else classes
-        dimension = as_whole("dimension", classes if dimension is None else dimension, classes - 1)
+        wide = 2 * classes if dimension is None else dimension
+        dimension = as_whole("dimension", wide, classes - 1)
         if columns * dimension > LARGEST:
             raise InputError(f"class_counts: {columns} features of {dimension} are too many")
-        constants = []
-        for name, value, bounds in (
-            ("multipliers", multipliers, {"low": 0, "low_open": True}),
-            ("margins", margins, {"low": 0, "low_open": True}),
-            ("offset", offset, {}),
+        vectors, constants = [], {}
+        for own, name, value, neutral, bounds in (
+            ("scale", "multipliers", multipliers, 1.0, {"low": 0, "low_open": True}),
+            ("temperature", "margins", margins, 1.0, {"low": 0, "low_open": True}),
+            ("offset", "offset", offset, 0.0, {}),
         ):
             array = as_real(name, value, **bounds)
             if array.shape not in ((), counts.shape):
                 raise InputError(
                     f"{name} has shape {array.shape}: must be one number or {counts.shape}"
                 )
-            constants.append(torch.from_numpy(np.broadcast_to(array, counts.shape).copy()))
+            vectors.append(np.broadcast_to(array, counts.shape).copy())
+            if np.any(array != neutral):
+                constants[own] = torch.from_numpy(vectors[-1])
         target = np.arange(classes)
         if each_example:
             target, counts = np.repeat(target, counts.astype(int)), np.ones(columns)
-        return cls(
-            torch.from_numpy(target), torch.from_numpy(counts), dimension, classes, *constants
-        )
-
-    @property
-    def constants(self) -> dict[str, Tensor]:
-        """Those of `margin_softmax_loss` that change something."""
-        named = (
-            ("scale", self.multipliers, 1.0),
-            ("temperature", self.margins, 1.0),
-            ("offset", self.offset, 0.0),
-        )
-        return {name: value for name, value, neutral in named if bool((value != neutral).any())}
+        shared = torch.from_numpy(target), torch.from_numpy(counts)
+        return cls(*shared, dimension, classes, *vectors, constants)
 
     def start(self, scale: float, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Normal classifiers, and normal features times the root of how many examples share each."""
@@ -138,25 +132,21 @@ class World(NamedTuple):
         return scaled / self.multiplicity.sqrt()[:, None]
 
     def loss(self, logits: Tensor, target_margin: float = 0.0) -> Tensor:
-        """The sum over examples of ``-log softmax_y((d z - target_margin e_y)/t_y + offset)``, and so on.
-
-        ``d`` are multipliers (class-dependent temperatures), ``t`` margins (label-dependent ones).
-        """
+        """The sum over examples of the loss of `descend`, with the target's scaled logit lowered."""
+        lowered = logits.new_full((self.classes,), target_margin) if target_margin else None
         losses = margin_softmax_loss(
-            logits,
-            self.target,
-            **self.constants,
-            target_margin=torch.full_like(self.offset, target_margin) if target_margin else None,
-            reduction="none",
+            logits, self.target, **self.constants, target_margin=lowered, reduction="none"
         )
         return self.multiplicity @ losses
 
-    def margin(self, logits: Tensor) -> float:
-        """The least ``(d_y z_y - d_c z_c)/t_y``, of all examples and other classes c."""
+    def margin(self, logits: Array) -> float:
+        """The least ``(d_y z_y - d_c z_c)/t_y`` of the rows of logits (C, K) and other classes c."""
+        target = self.target.numpy()
+        rows = np.arange(len(target))
         scaled = logits * self.multipliers
-        own = scaled.gather(1, self.target[:, None])
-        gaps = (own - scaled) / self.margins[self.target][:, None]
-        return float(gaps.scatter(1, self.target[:, None], torch.inf).min())
+        gaps = (scaled[rows, target][:, None] - scaled) / self.margins[target][:, None]
+        gaps[rows, target] = np.inf
+        return float(gaps.min())
 
     def found(self, classifiers: Tensor, scaled: Tensor) -> FreeFeatures:
         """What was optimised, as arrays."""

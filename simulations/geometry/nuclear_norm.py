@@ -43,9 +43,7 @@ def nuclear_norm_logits(
     ridge = as_number("ridge", ridge, low=0)
     world = World.of(class_counts, multipliers, margins, offset, None, False)
     counts = as_class_counts(class_counts)
-    multiplier, margin, shift = (
-        part.numpy() for part in (world.multipliers, world.margins, world.offset)
-    )
+    multiplier, margin, shift = world.multipliers, world.margins, world.offset
     logits = cvxpy.Variable((counts.size, counts.size))
     norm: Any = cvxpy.normNuc(logits @ np.diag(np.sqrt(counts)))
     scaled = cvxpy.diag(multiplier) @ logits

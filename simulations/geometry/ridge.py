@@ -70,9 +70,8 @@ def ridge_path(
     """
     world = World.of(class_counts, multipliers, margins, offset, dimension, each_example)
     path = np.atleast_1d(as_real("ridges", ridges, low=0, low_open=True))
-    constants = (world.multipliers - 1, world.margins - 1, world.offset)
-    if squared and any(bool(constant.any()) for constant in constants):
-        raise InputError("squared: has no multipliers, margins or offset")
+    if squared and world.constants:
+        raise InputError("squared = True: has no multipliers, margins or offset")
     loss = partial(_squared, world) if squared else world.loss
     rng = as_generator(seed)
     flat = np.concatenate([part.numpy().ravel() for part in world.start(1.0, rng)])

@@ -4,7 +4,7 @@ Classes of R examples and of one; ridges are in units of the root of a minority 
 Checked by: distances known from elsewhere, and the imbalance at which minority classifiers are orthogonal.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -41,10 +41,10 @@ def descent_sweep(
     *,
     majority_classes: int = 2,
     minority_classes: int = 2,
-    dimension: int = 10,
+    dimension: int | None = None,
     stops: Sequence[float] = (35.0, 100.0),
     draws: int = 5,
-    start: float = 0.1,
+    start: float = 0.2,
     seed: int = 0,
     n_jobs: int = 1,
     checkpoint: Path | str | None = None,
@@ -85,7 +85,7 @@ def descent_sweep(
     )
     grid = {"imbalance": as_real("imbalance", imbalance, low=1), "draw": list(range(draws))}
     swept = sweep(cell, grid, seed=seed, n_jobs=n_jobs, checkpoint=checkpoint, progress=progress)
-    return _labelled(swept, _STOP, marks, groups).assign_attrs(start=start, dimension=dimension)
+    return _labelled(swept, _STOP, marks, groups).assign_attrs(start=start)
 
 
 def ridge_sweep(
@@ -161,7 +161,7 @@ def _descended(
     draw: float,
     *,
     groups: tuple[str, ...],
-    dimension: int,
+    dimension: int | None,
     stops: tuple[float, ...],
     start: float,
     seed: np.random.SeedSequence,
@@ -202,10 +202,10 @@ def _key(name: str, mark: float) -> str:
 
 def _measures(found: FreeFeatures, counts: np.ndarray, groups: tuple[str, ...]) -> dict[str, float]:
     w, h = found.classifiers, found.embeddings
-    inside: Callable[[np.ndarray], dict[str, float]] = lambda vectors: {  # noqa: E731
-        row.first: row.mean for row in group_angles(vectors, groups) if row.first == row.second
-    }
-    classifiers, embeddings = inside(w), inside(h)
+    classifiers, embeddings = (
+        {row.first: row.mean for row in group_angles(v, groups) if row.first == row.second}
+        for v in (w, h)
+    )
     majority = np.array(groups) == "majority"
     ratios = [
         float(
