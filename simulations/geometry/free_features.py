@@ -8,7 +8,7 @@ that are equal stay equal, and a step of all n is a step of ``sqrt(n) h``; means
 distributed as its start is. Checked by: descent and ridge solutions with a feature for each example.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 import torch
@@ -67,6 +67,14 @@ def class_means(features: Array, target: NDArray[np.int64], classes: int) -> Arr
     return total / np.bincount(target, minlength=classes)[:, None]
 
 
+class Constants(TypedDict, total=False):
+    """Those of `margin_softmax_loss` that are not neutral."""
+
+    scale: Tensor
+    temperature: Tensor
+    offset: Tensor
+
+
 class World(NamedTuple):
     """Columns of logits, how many examples each stands for, and the constants of the loss."""
 
@@ -77,8 +85,7 @@ class World(NamedTuple):
     multipliers: Array
     margins: Array
     offset: Array
-    constants: dict[str, Tensor]
-    """Those of `margin_softmax_loss` that are not neutral."""
+    constants: Constants
 
     @classmethod
     def of(
@@ -100,25 +107,30 @@ class World(NamedTuple):
         dimension = as_whole("dimension", wide, classes - 1)
         if columns * dimension > LARGEST:
             raise InputError(f"class_counts: {columns} features of {dimension} are too many")
-        vectors, constants = [], {}
-        for own, name, value, neutral, bounds in (
-            ("scale", "multipliers", multipliers, 1.0, {"low": 0, "low_open": True}),
-            ("temperature", "margins", margins, 1.0, {"low": 0, "low_open": True}),
-            ("offset", "offset", offset, 0.0, {}),
-        ):
-            array = as_real(name, value, **bounds)
-            if array.shape not in ((), counts.shape):
-                raise InputError(
-                    f"{name} has shape {array.shape}: must be one number or {counts.shape}"
-                )
-            vectors.append(np.broadcast_to(array, counts.shape).copy())
-            if np.any(array != neutral):
-                constants[own] = torch.from_numpy(vectors[-1])
+        positive = {"low": 0, "low_open": True}
+        multiplier = _vector("multipliers", multipliers, classes, **positive)
+        margin = _vector("margins", margins, classes, **positive)
+        shift = _vector("offset", offset, classes)
+        constants: Constants = {}
+        if np.any(multiplier != 1.0):
+            constants["scale"] = torch.from_numpy(multiplier)
+        if np.any(margin != 1.0):
+            constants["temperature"] = torch.from_numpy(margin)
+        if np.any(shift != 0.0):
+            constants["offset"] = torch.from_numpy(shift)
         target = np.arange(classes)
         if each_example:
             target, counts = np.repeat(target, counts.astype(int)), np.ones(columns)
-        shared = torch.from_numpy(target), torch.from_numpy(counts)
-        return cls(*shared, dimension, classes, *vectors, constants)
+        return cls(
+            torch.from_numpy(target),
+            torch.from_numpy(counts),
+            dimension,
+            classes,
+            multiplier,
+            margin,
+            shift,
+            constants,
+        )
 
     def start(self, scale: float, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Normal classifiers, and normal features times the root of how many examples share each."""
@@ -155,3 +167,11 @@ class World(NamedTuple):
             self.features(scaled).detach().numpy(),
             self.target.numpy(),
         )
+
+
+def _vector(name: str, value: ArrayLike, classes: int, **bounds: Any) -> Array:
+    """One number a class."""
+    array = as_real(name, value, **bounds)
+    if array.shape not in ((), (classes,)):
+        raise InputError(f"{name} has shape {array.shape}: must be one number or ({classes},)")
+    return np.broadcast_to(array, (classes,)).copy()

@@ -83,7 +83,7 @@ def descent_sweep(
     cell = partial(
         _descended, groups=groups, dimension=dimension, stops=tuple(marks.tolist()), start=start
     )
-    grid = {"imbalance": as_real("imbalance", imbalance, low=1), "draw": list(range(draws))}
+    grid = {"imbalance": _imbalances(imbalance), "draw": list(range(draws))}
     swept = sweep(cell, grid, seed=seed, n_jobs=n_jobs, checkpoint=checkpoint, progress=progress)
     return _labelled(swept, _STOP, marks, groups).assign_attrs(start=start)
 
@@ -112,7 +112,7 @@ def ridge_sweep(
     path = as_real("ridges", ridges, low=0, low_open=True, high=1, high_open=True).ravel()
     groups = _groups(majority_classes, minority_classes)
     cell = partial(_on_path, groups=groups, ridges=tuple(path.tolist()))
-    grid = {"imbalance": as_real("imbalance", imbalance, low=1)}
+    grid = {"imbalance": _imbalances(imbalance)}
     swept = sweep(cell, grid, seed=seed, n_jobs=n_jobs, checkpoint=checkpoint, progress=progress)
     return _labelled(swept, _RIDGE, path, groups)
 
@@ -144,6 +144,10 @@ def orthogonal_imbalance(angles: xr.DataArray) -> xr.DataArray:
         return float(np.exp(np.interp(-90.0, -own[near], logs[near])))
 
     return xr.apply_ufunc(crossing, angles, input_core_dims=[["imbalance"]], vectorize=True)
+
+
+def _imbalances(imbalance: Sequence[float]) -> list[float]:
+    return as_real("imbalance", imbalance, low=1).ravel().tolist()
 
 
 def _groups(majority_classes: int, minority_classes: int) -> tuple[str, ...]:
