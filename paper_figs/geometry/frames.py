@@ -54,7 +54,7 @@ def draw(descent: xr.Dataset, ridge: xr.Dataset) -> CaptionedFigure:
         "one. Above: distances of Gram matrices over their norms, after gradient descent without a ridge to "
         f"margin {float(far.stop):g}; means over {far.draw.size} starts, bars from the least to the "
         "largest. Middle: distance of classifiers to SELI at the optimum with ridge λ, in units of the root "
-        "of a minority class, against 1/ln(1/λ), in which it is linear near zero. Below: angle of two "
+        "of a minority class, against 1/ln(1/λ), which is its order. Below: angle of two "
         "minority classifiers, the starts as points, SELI's closed form as a line.",
         figure,
     )
@@ -68,8 +68,8 @@ def _finding(far: xr.Dataset) -> str:
     rho = minority / (minority + far.attrs["majority_classes"])
     return (
         f"At R = {float(last.imbalance):g} classifiers end {float(last.classifiers_to_seli.mean()):.3f} from "
-        f"SELI and {float(last.classifiers_to_etf.mean()):.3f} from the simplex, at most "
-        f"{float(share.max()):.3f} of that distance; minority classifiers are orthogonal at R = {cross:.2f}, "
+        f"SELI and {float(last.classifiers_to_etf.mean()):.3f} from the simplex, a ratio of at most "
+        f"{float(share.max()):.3f} over the starts; minority classifiers are orthogonal at R = {cross:.2f}, "
         f"where theory says {float(orthogonal_minorities_imbalance(rho)):.4g}."
     )
 
@@ -81,10 +81,10 @@ def _distances(axes: Axes, far: xr.Dataset) -> None:
         spread = [mean - own.min("draw"), own.max("draw") - mean]
         axes.errorbar(far.imbalance, mean, spread, markersize=4, label=label, **look.line())
     axes.set_xscale("log")
-    axes.set_ylim(bottom=0)
+    axes.set_yscale("log")
     axes.set_xlabel("imbalance R")
     axes.set_ylabel("distance")
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=8, ncols=2)
 
 
 def _path(axes: Axes, ridge: xr.Dataset) -> None:

@@ -108,7 +108,7 @@ def _path(ridge: xr.Dataset) -> str:
         times = f"{float(own.logits_to_seli) * logs:.3f}"
         rows.append([f"{value:.3g}", *shown, times, f"{float(own.classifiers_to_etf):.3f}"])
     header = ("ridge", "W to SELI", "H to SELI", "Z to SELI", "times ln(1/ridge)", "W to simplex")
-    text = "R = 10, the optimum at each ridge: the distance vanishes like 1/ln(1/ridge)."
+    text = "R = 10, the optimum at each ridge: the distance vanishes in the order of 1/ln(1/ridge)."
     return _section("The ridge path", text, rows, header)
 
 
@@ -175,7 +175,9 @@ def _verdicts(runs: dict[str, list[Kept]]) -> str:
         ),
         ("digits-long", "class means", lambda row: row.embeddings_to_seli < row.embeddings_to_etf),
     ):
-        held = [holds(row) for row in runs[name]]
+        held = [holds(row) for row in runs.get(name, ())]
+        if not held:
+            continue  # it was not measured
         verdict = "holds" if all(held) else "fails" if not any(held) else "holds in some"
         said.append(f"{name}, {what}: {verdict} ({sum(held)} of {len(held)})")
     return "Verdicts: " + "; ".join(said) + "."

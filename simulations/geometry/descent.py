@@ -2,8 +2,8 @@
 
 The step is divided by the loss, as in Thrampoulidis et al. (NeurIPS 2022), so that margins grow steadily;
 and by the mean square of the vectors, since that is how the curvature grows. A loss of margin 35 is
-rounding in double precision. The exponential tail is not: beyond a margin of 20 the target's logit is
-lowered to that margin, which multiplies the loss by a constant up to e^-20, and the step by none.
+rounding in double precision, its exponential tail is not: beyond margin 20 the target's logit is lowered
+until that is the margin, which multiplies the loss by a constant up to e^-20, and slope over loss by none.
 Checked by: SELI and adjusted SELI at margins 35 to 300, and a feature for each example.
 """
 
@@ -53,7 +53,8 @@ def descend(
         classes (10, 10, 1, 1) are still far from SELI at margin 100.
     start
         Standard deviation of the initial classifiers, and of features times the root of how many
-        examples share them. What a start adds to the frame fades as its square over the margin.
+        examples share them. What it leaves in the classifiers' frame is in proportion to it, over
+        the root of the margin.
     each_example
         A feature for each example instead of one for each class.
     steps

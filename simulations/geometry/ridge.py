@@ -1,6 +1,6 @@
 """Free features with a ridge: the path of solutions as it vanishes, by L-BFGS on classifiers and features.
 
-The problem is not convex, but every local minimum is global once D >= K (Zhu et al., NeurIPS 2021), except
+The problem is not convex, but every local minimum is global once D > K (Zhu et al., NeurIPS 2021), except
 under ``nonnegative``, where a class can die. Sum of losses, and one ridge for both: `theory.geometry` calls
 sqrt(lam_W lam_H) that of a mean, n times smaller. Checked by: closed forms, a convex program, thresholds.
 """

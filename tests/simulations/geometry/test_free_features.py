@@ -239,8 +239,8 @@ def test_minorities_collapse_at_their_own_threshold_from_both_sides(imbalance):
     assert np.linalg.norm(majority) > 0.3
 
 
-def test_class_weights_of_the_ridge_move_the_threshold_as_effective_sizes():
-    """Sizes enter as n, so nine examples collapse at 3 and sixteen only at 4."""
+def test_the_threshold_is_that_of_the_size_of_the_group():
+    """At 3.5 classes of nine are one and classes of sixteen, whose threshold is 4, are not."""
     (found,) = ridge_path([90, 90, 16, 16], 3.5, seed=0)
     assert np.linalg.norm(found.classifiers[2] - found.classifiers[3]) > 0.3
 
