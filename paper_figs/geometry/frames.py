@@ -84,7 +84,7 @@ def _distances(axes: Axes, far: xr.Dataset) -> None:
     axes.set_yscale("log")
     axes.set_xlabel("imbalance R")
     axes.set_ylabel("distance")
-    axes.legend(fontsize=8, ncols=2)
+    axes.legend(fontsize=8, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
 
 def _path(axes: Axes, ridge: xr.Dataset) -> None:
