@@ -9,6 +9,7 @@ import pytest
 DOORS = (
     "counterpoise.theory",
     "counterpoise.simulations",
+    "counterpoise.simulations.geometry",
     "counterpoise.methods",
     "counterpoise.methods.training",
     "counterpoise.methods.data",

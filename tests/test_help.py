@@ -8,6 +8,7 @@ import pytest
 from counterpoise.theory.catalogue import CHAPTERS
 
 DOORS = ["counterpoise.theory", "counterpoise.simulations", "counterpoise.methods"]
+DOORS += ["counterpoise.simulations.geometry"]
 DOORS += ["counterpoise.methods.training", *(f"counterpoise.theory.{name}" for name in CHAPTERS)]
 LONGEST = 140  # letters of one type, as `inspect` writes it
 

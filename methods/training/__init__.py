@@ -13,7 +13,7 @@ from ..results.run_results import (
     write_results,
 )
 from ..results.tidy import RunTables, load_tables
-from .kept import kept_features
+from .kept import kept_classifiers, kept_features
 from .recipe import Recipe
 from .recipes import RECIPES, chosen_recipe, recipe_of
 from .run import Progress, resumed, run
@@ -36,6 +36,7 @@ __all__ = [
     "RunTables",
     "Sharpness",
     "chosen_recipe",
+    "kept_classifiers",
     "kept_features",
     "load_bound",
     "load_results",

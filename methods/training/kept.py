@@ -1,4 +1,4 @@
-"""Networks that a run kept: read back as members, and the features that they make of the training examples.
+"""Networks that a run kept: read back as members, the features they make of training examples, their head.
 
 Checked by: features that give the kept network's own logits, and folders that keep none.
 """
@@ -21,7 +21,7 @@ from .recipe import Recipe
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
-__all__ = ["kept_features"]
+__all__ = ["kept_classifiers", "kept_features"]
 
 BATCH = 512
 
@@ -61,15 +61,41 @@ def kept_features(folder: str | Path, method: str, seed: int = 0) -> tuple[Tenso
     >>> len(features) == len(target) == sum(results.class_counts)
     True
     """
-    folder = Path(folder)
+    data, member = _kept(Path(folder), method, seed)
+    member.model.eval()
+    batches = data.train_images.split(BATCH)
+    return torch.cat([member.model(data.prepared(part))[1] for part in batches]), data.train_labels
+
+
+def kept_classifiers(folder: str | Path, method: str, seed: int = 0) -> Tensor:
+    """The weights (K, Z) of the last layer of a kept network, a row a class, without its intercepts.
+
+    Raises
+    ------
+    InputError
+        As `kept_features`, or if the network has no linear layer named ``head``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from counterpoise.methods.training import Recipe, run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run(Recipe(methods=("ce",), seeds=1, epochs=1), folder, keep_networks=True)
+    ...     tuple(kept_classifiers(folder, "ce").shape)
+    (10, 64)
+    """
+    _, member = _kept(Path(folder), method, seed)
+    head = getattr(member.model, "head", None)
+    if not isinstance(head, torch.nn.Linear):
+        raise InputError(f"method = {method!r}: the head of its network is not one linear layer")
+    return head.weight.detach()
+
+
+def _kept(folder: Path, method: str, seed: int) -> tuple[Dataset, Member]:
     recipe = Recipe.from_dict(load_results(folder).recipe)
     if not kept_network(folder, method, seed).exists():
         raise InputError(
             f"{folder} keeps no network of {method}, seed {seed}: train with --keep-checkpoints"
         )
     data = recipe.dataset(seed)
-    fabric = alone("cpu", None)
-    member = kept_member(folder, method, seed, data, recipe, fabric)
-    member.model.eval()
-    batches = data.train_images.split(BATCH)
-    return torch.cat([member.model(data.prepared(part))[1] for part in batches]), data.train_labels
+    return data, kept_member(folder, method, seed, data, recipe, alone("cpu", None))

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 import torch
 from counterpoise.methods.results.checkpoint import read_checkpoint
-from counterpoise.methods.training import Recipe, kept_features, run, sharpness
+from counterpoise.methods.training import (
+    Recipe,
+    kept_classifiers,
+    kept_features,
+    run,
+    sharpness,
+)
 from counterpoise.methods.training.kept import kept_member
 from counterpoise.methods.training.sharpness import extreme_eigenvalues, trace_estimate
 from counterpoise.theory.foundation.validation import InputError
@@ -117,5 +123,12 @@ def test_kept_features_give_the_kept_networks_logits(tmp_path):
     logits, own = member.model(data.prepared(data.train_images))
     torch.testing.assert_close(features, own)
     torch.testing.assert_close(member.model.head(features), logits)
+    assert torch.equal(kept_classifiers(tmp_path, "la"), member.model.head.weight)
     with pytest.raises(InputError, match="keeps no network of ce"):
         kept_features(tmp_path, "ce")
+
+
+def test_cosines_have_no_linear_classifiers(tmp_path):
+    run(Recipe(methods=("ce",), seeds=1, epochs=1, head="cosine"), tmp_path, keep_networks=True)
+    with pytest.raises(InputError, match="not one linear layer"):
+        kept_classifiers(tmp_path, "ce")
