@@ -1,6 +1,7 @@
 """Synthetic worlds that hold the theory against sampling, and sweeps over grids of them."""
 
 from .gaussian import SimulatedRates, sample_plug_in, simulate_plug_in
+from .models import GaussianSource, TableSource, models_over_imbalance
 from .plan import plan, plan_table
 from .regimes import regime_sweep, standardised_difference
 from .ridge_logistic import (
@@ -13,10 +14,13 @@ from .storage import load_dataset, save_dataset
 from .sweep import sweep
 
 __all__ = [
+    "GaussianSource",
     "SimulatedRates",
+    "TableSource",
     "TrainedLogistic",
     "estimate_separation",
     "load_dataset",
+    "models_over_imbalance",
     "plan",
     "plan_table",
     "regime_sweep",
