@@ -19,9 +19,9 @@ from ..sweep import Progress, sweep
 from .estimators import MODELS, fit
 from .sources import Source, thinned, training_counts
 
-__all__ = ["MEASURES", "means_and_intervals", "models_over_imbalance", "with_rates"]
+__all__ = ["MEASURED", "MEASURES", "means_and_intervals", "models_over_imbalance", "with_rates"]
 
-_MEASURED = {
+MEASURED = {
     "recall": "minority recall at the model's own threshold",
     "specificity": "majority accuracy at the model's own threshold",
     "roc_auc": "area under the ROC curve",
@@ -35,7 +35,7 @@ _DERIVED = {
     "f1_balanced": "F1 of the minority, test classes of equal weight",
     "f1_matched": "F1 of the minority, majority weighted eta to 1 as in training",
 }
-MEASURES = _MEASURED | _DERIVED
+MEASURES = MEASURED | _DERIVED
 """What is measured, and what it is."""
 
 
@@ -118,14 +118,13 @@ def models_over_imbalance(
                 dtype=np.float64,
             ),
         )
-        for measure in _MEASURED
+        for measure in MEASURED
     }
     dataset = xr.Dataset(
         variables | {"n1": ("eta", counts[:, 0]), "n0": ("eta", counts[:, 1])},
         coords={"model": names, "eta": asked, "replicate": cells.replicate},
         attrs={
             "seed": seed,
-            "source": repr(source),
             "total": source.total,
             "dimension": source.dimension,
             "kappa": source.total / source.dimension,
@@ -217,7 +216,7 @@ def _measured(
 ) -> dict[str, float]:
     n1 = int(minority.sum())
     if MODELS[name].full_rank and n1 <= features.shape[1]:
-        return dict.fromkeys(_MEASURED, float("nan"))
+        return dict.fromkeys(MEASURED, float("nan"))
     from sklearn.metrics import average_precision_score, roc_auc_score
 
     judged = fit(name, features, minority, test, state)

@@ -1,0 +1,73 @@
+"""The run behind the page: every world measured after its prediction, and stored world by world.
+
+``python -m counterpoise.paper_figs.model_collapse.measured predict`` writes the prediction, ``... run`` does
+the rest, and goes on where it was stopped. Checked by: reading what was stored.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from ...methods.results.records import write_json
+from ...simulations.models import models_over_imbalance, with_rates
+from ...simulations.models.over_imbalance import MEASURED
+from ...simulations.storage import load_dataset, save_dataset
+from ...theory.foundation.files import output_folder
+from ...theory.foundation.validation import InputError
+from ..provenance import commit, versions
+from .foretold import PREDICTION, foretell
+from .worlds import FOLDER, SEED, WORLDS, World
+
+__all__ = ["load_world", "measure", "measure_world"]
+
+ENVIRONMENT = FOLDER / "environment.json"
+
+
+def measure(cells: str | Path, data_dir: str | None = None) -> None:
+    """Measure every world that is not stored yet; finished replicates are kept in a folder."""
+    if not PREDICTION.exists():
+        raise InputError(
+            f"{PREDICTION} is missing: a prediction is written before what it is about"
+        )
+    output_folder(cells)
+    for name, world in WORLDS.items():
+        if not _file(name).exists():
+            save_dataset(measure_world(world, data_dir, Path(cells) / name), _file(name))
+            write_json(ENVIRONMENT, {"seed": SEED, "versions": versions(), "commit": commit()})
+
+
+def measure_world(
+    world: World, data_dir: str | None = None, checkpoint: Path | None = None
+) -> xr.Dataset:
+    """What cannot be had from the rest, in single precision."""
+    measured = models_over_imbalance(
+        world.source(data_dir),
+        world.eta,
+        replicates=world.replicates,
+        seed=SEED,
+        checkpoint=checkpoint,
+    )
+    return measured[[*MEASURED, "n1", "n0"]].astype({name: np.float32 for name in MEASURED})
+
+
+def load_world(name: str) -> xr.Dataset:
+    """All measures of a stored world."""
+    stored = load_dataset(_file(name))
+    return with_rates(stored.astype({measure: np.float64 for measure in MEASURED}))
+
+
+def _file(name: str) -> Path:
+    return FOLDER / f"{name}.nc"
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["predict"]:
+        foretell()
+    elif sys.argv[1:2] == ["run"] and len(sys.argv) == 3:
+        measure(sys.argv[2])
+    else:
+        sys.exit(
+            "usage: python -m counterpoise.paper_figs.model_collapse.measured predict | run CELLS"
+        )
