@@ -49,13 +49,14 @@ def measure_world(
         seed=SEED,
         checkpoint=checkpoint,
     )
-    return measured[[*MEASURED, "n1", "n0"]].astype({name: np.float32 for name in MEASURED})
+    counts = measured[["n1", "n0"]].astype(np.int32)
+    return measured[list(MEASURED)].astype(np.float32).assign(counts.data_vars)
 
 
 def load_world(name: str) -> xr.Dataset:
     """All measures of a stored world."""
     stored = load_dataset(_file(name))
-    return with_rates(stored.astype({measure: np.float64 for measure in MEASURED}))
+    return with_rates(stored.astype(np.float64))
 
 
 def _file(name: str) -> Path:
