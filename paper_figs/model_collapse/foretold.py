@@ -14,16 +14,16 @@ from scipy.optimize import brentq
 from ...methods.results.records import write_json
 from ...simulations.models import collapse_boundaries, training_counts
 from ...simulations.separation import estimate_separation
-from ...theory.foundation.files import output_folder
 from ...theory.foundation.validation import InputError
 from ...theory.high_dimension import plug_in_rates, ridge_logistic, separability_threshold
 from ...theory.high_dimension.max_margin import half_recall_imbalance
 from ..provenance import versions
-from .worlds import FOLDER, SEED, WORLDS, World
+from ..stored import FOLDER
+from .worlds import SEED, WORLDS, World
 
 __all__ = ["PREDICTION", "foretell", "foretold_of"]
 
-PREDICTION = FOLDER / "prediction.json"
+PREDICTION = FOLDER / "model_collapse.json"
 RULES = {
     "lda recall": "Gaussian worlds, every eta: the limit law lies in the 95 % interval of the mean, widened "
     "by 1/d, the order of the limit's error",
@@ -44,7 +44,6 @@ def foretell(data_dir: str | None = None) -> None:
     """Write the prediction; refuses to write over one."""
     if PREDICTION.exists():
         raise InputError(f"{PREDICTION} is there: a prediction is written once")
-    output_folder(FOLDER)
     told = {name: foretold_of(world, data_dir) for name, world in WORLDS.items()}
     write_json(PREDICTION, {"seed": SEED, "versions": versions(), "rules": RULES, "worlds": told})
 

@@ -4,25 +4,24 @@
 the rest, and goes on where it was stopped. Checked by: reading what was stored.
 """
 
+import json
 import sys
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
-from ...methods.results.records import write_json
 from ...simulations.models import models_over_imbalance, with_rates
 from ...simulations.models.over_imbalance import MEASURED
 from ...simulations.storage import load_dataset, save_dataset
 from ...theory.foundation.files import output_folder
 from ...theory.foundation.validation import InputError
 from ..provenance import commit, versions
+from ..stored import FOLDER
 from .foretold import PREDICTION, foretell
-from .worlds import FOLDER, SEED, WORLDS, World
+from .worlds import SEED, WORLDS, World
 
 __all__ = ["load_world", "measure", "measure_world"]
-
-ENVIRONMENT = FOLDER / "environment.json"
 
 
 def measure(cells: str | Path, data_dir: str | None = None) -> None:
@@ -34,8 +33,9 @@ def measure(cells: str | Path, data_dir: str | None = None) -> None:
     output_folder(cells)
     for name, world in WORLDS.items():
         if not _file(name).exists():
-            save_dataset(measure_world(world, data_dir, Path(cells) / name), _file(name))
-            write_json(ENVIRONMENT, {"seed": SEED, "versions": versions(), "commit": commit()})
+            measured = measure_world(world, data_dir, Path(cells) / name)
+            measured.attrs |= {"versions": json.dumps(versions()), "commit": commit()}
+            save_dataset(measured, _file(name))
 
 
 def measure_world(
@@ -60,7 +60,7 @@ def load_world(name: str) -> xr.Dataset:
 
 
 def _file(name: str) -> Path:
-    return FOLDER / f"{name}.nc"
+    return FOLDER / f"model_collapse_{name}.nc"
 
 
 if __name__ == "__main__":

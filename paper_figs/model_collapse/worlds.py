@@ -1,4 +1,4 @@
-"""The worlds in which models are held against imbalance, and the folder of what came of them.
+"""The worlds in which models are held against imbalance.
 
 Checked by: the page, which is written anew from the stored numbers.
 """
@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 from ...methods.data.places import find_data
 from ...simulations.models import GaussianSource, TableSource
-from ..stored import FOLDER as RESULTS
 
-__all__ = ["FOLDER", "SEED", "WORLDS", "World"]
+__all__ = ["SEED", "WORLDS", "World"]
 
-FOLDER = RESULTS / "model-collapse"
 SEED = 1
 _HOW = "a MATLAB file with X and Y from the scikit-feature collection"
 
