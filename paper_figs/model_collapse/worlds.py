@@ -47,14 +47,14 @@ WORLDS = {
         "Gaussian, κ = 10, Δ = 2",
         "two normal classes of unit covariance in 60 dimensions, Δ = 2 spread over all of them, n = 600",
         (1, 1.5, 2, 3, 5, 9, 19, 39, 99),
-        10,
+        8,
         gaussian=GaussianSource(60, 600, 2.0, 500),
     ),
     "prostate-ge": World(
         "Prostate-GE, 10 components",
         "102 tissues, 5,966 genes, 50 and 52 of the classes; 10 of each to test on, n = 40, d = 10",
         (1, 1.5, 2, 3, 5, 7, 12, 19),
-        30,
+        20,
         table=("Prostate-GE.mat", 40, 10, 10, "none"),
     ),
     "basehock": World(
@@ -62,7 +62,7 @@ WORLDS = {
         "1,993 newsgroup posts, counts of 4,862 words, as log(1 + count) of unit length; 994 and 999 of the "
         "classes, 250 of each to test on, n = 744, d = 50",
         (1, 2, 4, 8, 15, 30, 60, 100, 148),
-        8,
+        6,
         table=("BASEHOCK.mat", 744, 50, 250, "log"),
     ),
     "pcmac": World(
@@ -70,7 +70,7 @@ WORLDS = {
         "1,943 newsgroup posts, counts of 3,289 words, as log(1 + count) of unit length; 982 and 961 of the "
         "classes, 250 of each to test on, n = 710, d = 50",
         (1, 2, 3, 5, 9, 16, 30, 60, 100),
-        8,
+        6,
         table=("PCMAC.mat", 710, 50, 250, "log"),
     ),
 }

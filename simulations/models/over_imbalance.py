@@ -95,8 +95,8 @@ def models_over_imbalance(
     if not names or len(set(names)) < len(names):
         raise InputError(f"models = {names}: must be names, each once")
     asked = [as_number("eta", value, low=1) for value in eta]
-    counts = np.array([training_counts(value, source.total) for value in asked])
-    if len(asked) < 1 or (np.diff(counts[:, 0]) >= 0).any():
+    counts = np.array([training_counts(value, source.total) for value in asked]).reshape(-1, 2)
+    if not asked or (np.diff(counts[:, 0]) >= 0).any():
         raise InputError(
             f"eta = {asked}: must rise, and leave fewer of the minority each time, "
             f"not {counts[:, 0].tolist()} of {source.total}"
