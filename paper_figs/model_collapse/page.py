@@ -90,7 +90,7 @@ def _summary(found: Mapping[str, list[Place]], told: Mapping[str, Any]) -> str:
         + formed(rows, header, "markdown")
         + "\n\nRows `off`: how far, on average over the models whose collapse was found, the boundary is "
         "from it, as a factor of η.\n"
-        + f"Nearest boundary of the {len(nearest)} collapses for which it is known: {said}.\n"
+        + f"Nearest boundary of the {len(nearest)} collapses for which it is known, near or not: {said}.\n"
     )
 
 
@@ -158,7 +158,7 @@ def _measures(summary: xr.Dataset, model: str) -> tuple[str, ...]:
 
 
 def _two(value: float) -> str:
-    return f"{value:.2f}" if np.isfinite(value) else "-"
+    return f"{value:.2f}".replace("-0.00", "0.00") if np.isfinite(value) else "-"
 
 
 def _ends(interval: list[float]) -> str:
