@@ -3,6 +3,7 @@
 Checked by: the page, which is written anew from the stored numbers.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from ...methods.data.places import find_data
@@ -22,17 +23,17 @@ class World(NamedTuple):
     eta: tuple[float, ...]
     replicates: int
     gaussian: GaussianSource | None = None
-    table: tuple[str, int, int, int, str] | None = None
-    """File, and the other arguments of a `TableSource`."""
+    table: TableSource | None = None
+    """With the name of the file for its path."""
 
     def source(self, data_dir: str | None = None) -> GaussianSource | TableSource:
         """What gives the examples; tables must be on disk."""
         if self.gaussian is not None:
             return self.gaussian
         assert self.table is not None  # one of both is given
-        file, *settings = self.table
+        file = str(self.table.path)
         path = find_data(file, [f"tabular/{file}", file], _HOW, data_dir)
-        return TableSource(path, *settings)
+        return replace(self.table, path=path)
 
 
 WORLDS = {
@@ -55,7 +56,7 @@ WORLDS = {
         "102 tissues, 5,966 genes, 50 and 52 of the classes; 10 of each to test on, n = 40, d = 10",
         (1, 1.5, 2, 3, 5, 7, 12, 19),
         20,
-        table=("Prostate-GE.mat", 40, 10, 10, "none"),
+        table=TableSource("Prostate-GE.mat", 40, 10, 10),
     ),
     "basehock": World(
         "BASEHOCK, 50 components",
@@ -63,7 +64,7 @@ WORLDS = {
         "classes, 250 of each to test on, n = 744, d = 50",
         (1, 2, 4, 8, 15, 30, 60, 100, 148),
         6,
-        table=("BASEHOCK.mat", 744, 50, 250, "log"),
+        table=TableSource("BASEHOCK.mat", 744, 50, 250, "log"),
     ),
     "pcmac": World(
         "PCMAC, 50 components",
@@ -71,6 +72,6 @@ WORLDS = {
         "classes, 250 of each to test on, n = 710, d = 50",
         (1, 2, 3, 5, 9, 16, 30, 60, 100),
         6,
-        table=("PCMAC.mat", 710, 50, 250, "log"),
+        table=TableSource("PCMAC.mat", 710, 50, 250, "log"),
     ),
 }

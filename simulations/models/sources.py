@@ -35,10 +35,17 @@ class Pool(NamedTuple):
 
 
 class Source(Protocol):
-    """What gives pools; ``total`` training examples are to be taken from each, of ``dimension`` features."""
+    """What gives pools, and how many training examples are to be taken from each."""
 
-    total: int
-    dimension: int
+    @property
+    def total(self) -> int:
+        """Training examples, n."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Features, d."""
+        ...
 
     def pool(self, seed: np.random.SeedSequence) -> Pool:
         """Draw a pool."""
