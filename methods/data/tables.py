@@ -131,7 +131,9 @@ def _held(path: Path) -> dict[str, Any]:
         if path.suffix == ".mat":
             from scipy.io import loadmat  # slow to import
 
-            return {key: value for key, value in loadmat(path).items() if not key.startswith("__")}
+            with path.open("rb") as file:
+                held = loadmat(file)
+            return {key: value for key, value in held.items() if not key.startswith("__")}
         with np.load(path) as file:
             return {key: file[key] for key in file.files}
 
