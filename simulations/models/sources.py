@@ -116,6 +116,23 @@ class TableSource:
         Test rows of each class.
     row_scale
         One of ``ROW_SCALES``: ``"log"`` for word counts.
+
+    Raises
+    ------
+    InputError
+        If a number is out of range, or, when a pool is drawn, the file is not of two classes with enough
+        rows.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> rng = np.random.default_rng(0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     np.savez(f"{folder}/mine.npz", X=rng.normal(size=(40, 6)), y=[0, 1] * 20)
+    ...     source = TableSource(f"{folder}/mine.npz", total=15, dimension=3, test_count=5)
+    ...     pool = source.pool(np.random.SeedSequence(0))
+    >>> pool.minority.shape, pool.test_minority.shape
+    ((15, 3), (5, 3))
     """
 
     path: str | Path
