@@ -49,7 +49,7 @@ def place_text(place: Collapse | None) -> str:
     """The collapse and its interval, as text.
 
     >>> place_text(Collapse(5.04, 4.2, np.inf, 1, 99))
-    '5 [4.2, > 99]'
+    '5.04 [4.2, > 99]'
     """
     if place is None:
         return "not fitted"

@@ -63,7 +63,7 @@ WORLDS = {
         "1,993 newsgroup posts, counts of 4,862 words, as log(1 + count) of unit length; 994 and 999 of the "
         "classes, 250 of each to test on, n = 744, d = 50",
         (1, 2, 4, 8, 15, 30, 60, 100, 148),
-        6,
+        5,
         table=TableSource("BASEHOCK.mat", 744, 50, 250, "log"),
     ),
     "pcmac": World(
@@ -71,7 +71,7 @@ WORLDS = {
         "1,943 newsgroup posts, counts of 3,289 words, as log(1 + count) of unit length; 982 and 961 of the "
         "classes, 250 of each to test on, n = 710, d = 50",
         (1, 2, 3, 5, 9, 16, 30, 60, 100),
-        6,
+        5,
         table=TableSource("PCMAC.mat", 710, 50, 250, "log"),
     ),
 }

@@ -29,7 +29,7 @@ class Model(NamedTuple):
     random: bool = False
     """Whether it draws random numbers."""
     full_rank: bool = False
-    """Whether it needs more examples of every class than there are features."""
+    """Whether it needs a covariance of full rank in every class: more examples than features, at least."""
 
 
 MODELS = {
@@ -37,7 +37,6 @@ MODELS = {
     "qda": Model(
         "QDA",
         "discriminant_analysis.QuadraticDiscriminantAnalysis",
-        standardised=False,
         full_rank=True,
     ),
     "logistic": Model("logistic regression", "linear_model.LogisticRegression"),

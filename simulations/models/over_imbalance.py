@@ -53,8 +53,8 @@ def models_over_imbalance(
     """Every measure of every model at every imbalance, one number a replicate.
 
     In a replicate all models see the same training sets, and those of all eta come from one pool with one
-    test set: replicates are paired. A model that needs more examples of each class than features (QDA) has
-    nan where they are not.
+    test set: replicates are paired. A model that needs covariances of full rank (QDA) has
+    nan where it lacks them, as where there are no more examples of a class than features.
 
     Parameters
     ----------
@@ -214,12 +214,15 @@ def _measured(
     truth: NDArray[np.bool_],
     state: int,
 ) -> dict[str, float]:
-    n1 = int(minority.sum())
+    n1, unmeasured = int(minority.sum()), dict.fromkeys(MEASURED, float("nan"))
     if MODELS[name].full_rank and n1 <= features.shape[1]:
-        return dict.fromkeys(MEASURED, float("nan"))
+        return unmeasured
     from sklearn.metrics import average_precision_score, roc_auc_score
 
-    judged = fit(name, features, minority, test, state)
+    try:
+        judged = fit(name, features, minority, test, state)
+    except np.linalg.LinAlgError:  # full rank in numbers, not to the tolerance
+        return unmeasured
     shares = np.where(truth, 1.0 / truth.sum(), 1.0 / (~truth).sum())
     as_trained = np.where(truth, shares, shares * (len(minority) - n1) / n1)
     return {
