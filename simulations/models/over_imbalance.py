@@ -53,8 +53,8 @@ def models_over_imbalance(
     """Every measure of every model at every imbalance, one number a replicate.
 
     In a replicate all models see the same training sets, and those of all eta come from one pool with one
-    test set: replicates are paired. A model that needs covariances of full rank (QDA) has
-    nan where it lacks them, as where there are no more examples of a class than features.
+    test set: replicates are paired. A model that needs covariances of full rank (QDA) has nan where it lacks
+    them, as where there are no more examples of a class than features.
 
     Parameters
     ----------

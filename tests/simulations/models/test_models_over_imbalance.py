@@ -138,6 +138,25 @@ def test_a_model_that_cannot_be_fitted_has_no_number():
     assert (float(here.f1_matched_low), float(here.f1_matched_high)) == expected.interval
 
 
+def test_a_covariance_that_is_singular_to_the_tolerance_gives_no_number(monkeypatch):
+    def singular(name, *arguments):
+        if name == "qda":
+            raise np.linalg.LinAlgError("not full rank")
+        return fit(name, *arguments)
+
+    monkeypatch.setattr(over_imbalance, "fit", singular)
+    found = models_over_imbalance(SMALL, [2], models=["qda", "lda"], replicates=2)
+    assert np.isnan(found.recall.sel(model="qda")).all()
+    assert np.isfinite(found.recall.sel(model="lda")).all()
+
+
+def test_the_units_of_features_do_not_matter_to_qda():
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(80, 3)) + (np.arange(80) < 30)[:, None]
+    fits = [fit("qda", unit * rows, np.arange(80) < 30, unit * rows, 0) for unit in (1.0, 1e-3)]
+    np.testing.assert_allclose(fits[0].score, fits[1].score, rtol=1e-6)
+
+
 @given(st.floats(1, 500), st.integers(2, 2000))
 def test_counts_add_up_and_the_minority_is_no_larger(eta, total):
     if total / (1 + eta) < 0.5:
