@@ -42,10 +42,10 @@ Models are scikit-learn's with default settings, tuned nowhere; SVMs, logistic r
 see features standardised on the training rows; the MLP stops at its default of 200 rounds, converged or not.
 QDA needs covariances of full rank, so more examples of each class than features, and is left out elsewhere.
 The linear SVM is `SVC(kernel="linear")`. Tables are told in principal components of the rows to train on,
-found without labels before the minority is thinned; Δ of a table is estimated on the same rows of the first split and assumes
-normal classes of one covariance; beside it stands Δ of that split's test rows. Replicates of a table are
-splits of the same rows: their intervals say nothing about other data. Test sets are balanced; `matched`
-weighs the majority η to 1 as in training. Precision is 0 where nothing is called the minority.
+found without labels before the minority is thinned; Δ of a table is estimated on the same rows of the first
+split and assumes normal classes of one covariance; beside it stands Δ of that split's test rows. Replicates
+of a table are splits of the same rows: their intervals say nothing about other data. Test sets are balanced;
+`matched` weighs the majority η to 1 as in training. Precision is 0 where nothing is called the minority.
 """
 _SHOWN = (
     ("recall", "recall"), ("TNR", "specificity"), ("balanced error", "balanced_error"),
