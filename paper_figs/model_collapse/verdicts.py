@@ -79,7 +79,7 @@ def _published(told: Mapping[str, Any], found: Mapping[str, list[Place]]) -> lis
         f"- **{_said(later == 0)}** No model collapses beyond the published boundary: {later} do, {seen} of "
         f"{len(pairs)} are seen to collapse before it, the others not within the imbalances measured."
     ]
-    located = [(ends, place) for ends, place in pairs if 0 < place.eta < np.inf]
+    located = [(ends, place) for ends, place in pairs if place.low > 0 and place.high < np.inf]
     for key in BOUNDARIES:
         met = sum(
             _meets(place, min(b[key] for b in ends), max(b[key] for b in ends))
@@ -87,7 +87,7 @@ def _published(told: Mapping[str, Any], found: Mapping[str, list[Place]]) -> lis
         )
         lines.append(
             f"- As the place of collapse, the {key} boundary meets the interval of {met} of the "
-            f"{len(located)} collapses that were found."
+            f"{len(located)} collapses whose interval is closed."
         )
     return lines
 

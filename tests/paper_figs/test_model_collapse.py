@@ -108,7 +108,7 @@ def test_the_figure_tells_its_models_apart_and_says_what_is_nearest(told):
     svg = figure.svg()
     for label in (*(model.label for model in MODELS.values()), "Δ√κ, published", "minority recall"):
         assert label in svg
-    assert f"Of the collapses that were found, {len(MODELS)}" in figure.finding
+    assert f"over {len(MODELS)} that were found" in figure.finding
     with pytest.raises(InputError, match="nothing to draw"):
         draw({}, told)
 
