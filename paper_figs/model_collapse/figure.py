@@ -3,7 +3,7 @@
 Checked by: a drawing of small data, its labels and its finding.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from ...simulations.models import BOUNDARIES, MODELS, means_and_intervals
 from ...theory.foundation.validation import InputError
 from ..captioned import CaptionedFigure
 from ..style import INK, METHOD_COLOURS, WIDTH, Look, styled
-from .places import places
+from .places import Place
 from .worlds import WORLDS
 
 __all__ = ["draw"]
@@ -38,8 +38,12 @@ LOOKS = {
 
 
 @styled
-def draw(measured: Mapping[str, xr.Dataset], told: Mapping[str, Any]) -> CaptionedFigure:
-    """A panel a world, from what was measured and foretold of each.
+def draw(
+    measured: Mapping[str, xr.Dataset],
+    told: Mapping[str, Any],
+    found: Mapping[str, Sequence[Place]],
+) -> CaptionedFigure:
+    """A panel a world, from what was measured and foretold of each, and the collapses found in it.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def draw(measured: Mapping[str, xr.Dataset], told: Mapping[str, Any]) -> Caption
     return CaptionedFigure(
         "model_collapse",
         "Where models lose the minority as imbalance grows",
-        _finding(measured, told),
+        _finding(told, found),
         _READING,
         figure,
     )
@@ -105,23 +109,22 @@ def _number(eta: float) -> str:
     return f"{eta:.0f}" if eta < 1e4 else f"{eta:.0e}".replace("e+0", "e")
 
 
-def _finding(measured: Mapping[str, xr.Dataset], told: Mapping[str, Any]) -> str:
-    found = [place for name in measured for place in places(measured[name], told[name])]
-    known = [place.nearest for place in found if place.nearest]
+def _finding(told: Mapping[str, Any], found: Mapping[str, Sequence[Place]]) -> str:
+    known = [place.nearest for of_world in found.values() for place in of_world if place.nearest]
     counts = ", ".join(f"the {name} one of {known.count(name)}" for name in BOUNDARIES)
-    factors = ", ".join(f"×{_off(measured, told, name):.2g}" for name in BOUNDARIES)
+    factors = ", ".join(f"×{_off(told, found, name):.2g}" for name in BOUNDARIES)
     return (
         f"Of the three boundaries the nearest to a collapse is, over {len(known)} that were found: {counts}; "
         f"collapses are off them by {factors} in η (medians)."
     )
 
 
-def _off(measured: Mapping[str, xr.Dataset], told: Mapping[str, Any], name: str) -> float:
+def _off(told: Mapping[str, Any], found: Mapping[str, Sequence[Place]], name: str) -> float:
     """Median factor between a boundary and the collapses that were found."""
     logs = [
         abs(np.log(place.collapse.eta / told[world]["boundaries"][0][name]))
-        for world in measured
-        for place in places(measured[world], told[world])
+        for world, of_world in found.items()
+        for place in of_world
         if place.collapse and 0 < place.collapse.eta < np.inf
     ]
     return float(np.exp(np.median(logs)))

@@ -13,6 +13,7 @@ from ...methods.results.records import read_json
 from ...simulations.models import BOUNDARIES, MODELS, means_and_intervals
 from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
+from ..captioned import CaptionedFigure
 from ..stored import FOLDER
 from .figure import draw
 from .foretold import PREDICTION
@@ -59,15 +60,16 @@ _SHOWN = (
 )  # fmt: skip
 
 
-def model_collapse_page() -> str:
-    """The page, from the stored numbers."""
+def model_collapse_page() -> tuple[str, CaptionedFigure]:
+    """The page and its figure, from the stored numbers."""
     told = read_json(PREDICTION)["worlds"]
     measured = {name: load_world(name) for name in WORLDS}
     found = {name: places(measured[name], told[name]) for name in WORLDS}
-    figure = f"![{draw(measured, told).alternative}]({FIGURE})\n"
+    figure = draw(measured, told, found)
     sections = [_section(name, measured[name], told[name], found[name]) for name in WORLDS]
-    parts = [_HEAD, figure, _summary(found, told), *verdicts(measured, told, found), "", *sections]
-    return "\n".join(parts)
+    shown = f"![{figure.alternative}]({FIGURE})\n"
+    parts = [_HEAD, shown, _summary(found, told), *verdicts(measured, told, found), "", *sections]
+    return "\n".join(parts), figure
 
 
 def _summary(found: Mapping[str, list[Place]], told: Mapping[str, Any]) -> str:
@@ -186,6 +188,6 @@ def _boundary(told: Mapping[str, Any], key: str) -> str:
 
 
 if __name__ == "__main__":
-    worlds = read_json(PREDICTION)["worlds"]
-    draw({name: load_world(name) for name in WORLDS}, worlds).save(FOLDER / FIGURE)
-    write_atomically(FOLDER / PAGE, model_collapse_page().encode())
+    text, drawn = model_collapse_page()
+    drawn.save(FOLDER / FIGURE)
+    write_atomically(FOLDER / PAGE, text.encode())

@@ -41,7 +41,7 @@ def made_up(told, shift=0.0):
 
 
 def test_the_page_is_what_the_stored_numbers_give():
-    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.model_collapse_page()
+    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.model_collapse_page()[0]
     assert (FOLDER / page.FIGURE).exists()
 
 
@@ -104,13 +104,14 @@ def test_verdicts_hold_and_fail(told):
 
 def test_the_figure_tells_its_models_apart_and_says_what_is_nearest(told):
     assert len(set(LOOKS.values())) == len(MODELS)
-    figure = draw(made_up(told), told)
+    world = made_up(told)
+    figure = draw(world, told, {NAME: places(world[NAME], told[NAME])})
     svg = figure.svg()
     for label in (*(model.label for model in MODELS.values()), "Δ√κ, published", "minority recall"):
         assert label in svg
     assert f"over {len(MODELS)} that were found" in figure.finding
     with pytest.raises(InputError, match="nothing to draw"):
-        draw({}, told)
+        draw({}, told, {})
 
 
 @pytest.mark.parametrize(
