@@ -2,6 +2,7 @@
 
 from .certified_map import certified_map
 from .gaussian import SimulatedRates, sample_plug_in, simulate_plug_in
+from .models import GaussianSource, TableSource, models_over_imbalance
 from .plan import plan, plan_table
 from .regimes import regime_sweep, standardised_difference
 from .ridge_logistic import (
@@ -14,11 +15,14 @@ from .storage import load_dataset, save_dataset
 from .sweep import sweep
 
 __all__ = [
+    "GaussianSource",
     "SimulatedRates",
+    "TableSource",
     "TrainedLogistic",
     "certified_map",
     "estimate_separation",
     "load_dataset",
+    "models_over_imbalance",
     "plan",
     "plan_table",
     "regime_sweep",

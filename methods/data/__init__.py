@@ -90,7 +90,8 @@ def load(
     Parameters
     ----------
     name
-        A name of `DATASETS`; or a folder of images (``train/CLASS/*``), or a CSV, Parquet or ``.npz`` file.
+        A name of `DATASETS`; or a folder of images (``train/CLASS/*``), or a CSV, Parquet, ``.npz`` or
+        ``.mat`` file.
     imbalance_factor, profile, subset, validation, label_noise
         As in `assemble`; a profile of None is the data set's. The digits have one profile and one way to
         draw subsets.
@@ -162,7 +163,7 @@ def _named(name: str) -> Named:
         if path.is_dir():
             return Named(lambda _: read_folder(path), "as-is", "none")
         return Named(lambda _: read_table(path), "as-is")
-    if "/" in name or name.endswith((".csv", ".parquet", ".npz", ".tsv")):
+    if "/" in name or name.endswith((".csv", ".parquet", ".npz", ".mat", ".tsv")):
         raise InputError(f"data = {name!r}: there is no such file or folder")
     return DATASETS[one_of("data", name, DATASETS)]
 

@@ -1,4 +1,4 @@
-"""Rows of numbers with a label: the Statlog Shuttle set, and a user's own CSV, Parquet or ``.npz`` file.
+"""Rows of numbers with a label: the Statlog Shuttle set, and a user's own CSV, Parquet, ``.npz`` or ``.mat``.
 
 Checked by: files of each kind, missing values and labels, and splits that keep the shares.
 """
@@ -14,9 +14,11 @@ from ...theory.foundation.validation import InputError, one_of
 from .places import decoding, find_data
 from .source import Part, Source
 
-__all__ = ["read_cifar10_features", "read_shuttle", "read_table", "split_source"]
+__all__ = ["read_cifar10_features", "read_rows", "read_shuttle", "read_table", "split_source"]
 
 TEST_SHARE = 0.25
+LABELS = {".npz": "y", ".mat": "Y"}
+"""Kinds of file that hold arrays, and what the labels are called in them unless a user says."""
 READERS = {".csv": "read_csv", ".tsv": "read_table", ".parquet": "read_parquet"}
 
 
@@ -41,9 +43,11 @@ def read_table(path: str | Path, label: str | None = None, title: str | None = N
     ----------
     path
         CSV or Parquet with a column of labels; or ``.npz`` with arrays ``X`` (N, ...) and ``y`` (N,), which
-        may hold ``X_test`` and ``y_test`` beside them and ``class_names``.
+        may hold ``X_test`` and ``y_test`` beside them and ``class_names``; or a MATLAB file (``.mat``, before
+        version 7.3) with ``X`` and ``Y``.
     label
-        The column that holds the labels; for ``.npz`` the name of the array, ``y`` unless given.
+        The column that holds the labels; of ``.npz`` and ``.mat`` the name of the array, ``y`` and ``Y``
+        unless given.
 
     Raises
     ------
@@ -52,9 +56,9 @@ def read_table(path: str | Path, label: str | None = None, title: str | None = N
     """
     path = Path(path)
     name = title or path.stem
-    if path.suffix == ".npz":
-        return _from_arrays(path, label or "y", name)
-    one_of("kind of table", path.suffix, [*READERS, ".npz"])
+    if path.suffix in LABELS:
+        return _from_arrays(path, label or LABELS[path.suffix], name)
+    one_of("kind of table", path.suffix, [*READERS, *LABELS])
     import pandas
 
     with decoding(path):
@@ -105,19 +109,53 @@ def split_source(
     )
 
 
-def _from_arrays(path: Path, label: str, title: str) -> Source:
-    with decoding(path), np.load(path) as file:
-        held = {key: file[key] for key in file.files}
+def read_rows(
+    path: str | Path, label: str | None = None
+) -> tuple[NDArray[Any], NDArray[np.int64], tuple[str, ...]]:
+    """Examples, class indices and class names of an ``.npz`` or ``.mat`` file, as they are: neither split
+    nor standardised.
+
+    Raises
+    ------
+    InputError
+        As `read_table`.
+    """
+    path = Path(path)
+    kind = one_of("kind of file with arrays", path.suffix, LABELS)
+    return _labelled(path, _held(path), label or LABELS[kind])
+
+
+def _held(path: Path) -> dict[str, Any]:
+    """The arrays of a file by name."""
+    with decoding(path):
+        if path.suffix == ".mat":
+            from scipy.io import loadmat  # slow to import
+
+            with path.open("rb") as file:
+                held = loadmat(file)
+            return {key: value for key, value in held.items() if not key.startswith("__")}
+        with np.load(path) as file:
+            return {key: file[key] for key in file.files}
+
+
+def _labelled(
+    path: Path, held: dict[str, Any], label: str
+) -> tuple[NDArray[Any], NDArray[np.int64], tuple[str, ...]]:
     for key in ("X", label):
         one_of(f"array of {path.name}", key, held)
     stated = held.get("class_names")
     names, codes = np.unique(held[label].ravel(), return_inverse=True)
     if stated is not None and len(stated) == len(names):
         names = stated
-    class_names = tuple(str(name) for name in names)
     examples = _rows(path, held["X"])
     if len(examples) != len(codes):
         raise InputError(f"{path}: X has {len(examples)} rows, {label} has {len(codes)}")
+    return examples, codes, tuple(str(name) for name in names)
+
+
+def _from_arrays(path: Path, label: str, title: str) -> Source:
+    held = _held(path)
+    examples, codes, class_names = _labelled(path, held, label)
     if "X_test" not in held:
         return split_source(examples, codes, class_names, title)
     one_of(f"array of {path.name}", f"{label}_test", held)

@@ -12,6 +12,7 @@ from counterpoise.methods.data import Part, Source, assemble, load
 from counterpoise.methods.data.places import decoding
 from counterpoise.theory.foundation.validation import InputError
 from PIL import Image
+from scipy.io import savemat
 
 RANDOM = np.random.default_rng(0)
 LABELS = np.repeat([0, 1], 12)
@@ -39,6 +40,12 @@ def an_npz(folder):
 def packed_npz(folder):
     np.savez_compressed(folder / "rows.npz", X=RANDOM.normal(size=(24, 3)), y=LABELS)
     return folder / "rows.npz", {"name": str(folder / "rows.npz")}
+
+
+def a_mat(folder):
+    stored = {"X": RANDOM.normal(size=(24, 3)), "Y": LABELS[:, None]}
+    savemat(folder / "rows.mat", stored, do_compression=True)
+    return folder / "rows.mat", {"name": str(folder / "rows.mat")}
 
 
 def jpegs_in_npz(folder):
@@ -92,8 +99,8 @@ def photographs(folder):
     return pictures(folder, "jpg")
 
 
-KINDS = [a_csv, a_parquet, an_npz, packed_npz, jpegs_in_npz, grey_files, grey_images, grey_packed,
-         pictures, photographs]  # fmt: skip
+KINDS = [a_csv, a_parquet, an_npz, packed_npz, a_mat, jpegs_in_npz, grey_files, grey_images,
+         grey_packed, pictures, photographs]  # fmt: skip
 
 
 @pytest.mark.filterwarnings("ignore")

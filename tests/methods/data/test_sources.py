@@ -13,9 +13,10 @@ from counterpoise.methods.data.cifar import read_cifar10, read_cifar10_jpeg
 from counterpoise.methods.data.folders import read_folder, read_listed
 from counterpoise.methods.data.grey import read_fashion_mnist, read_mnist
 from counterpoise.methods.data.places import VARIABLE
-from counterpoise.methods.data.tables import read_shuttle, read_table
+from counterpoise.methods.data.tables import read_rows, read_shuttle, read_table
 from counterpoise.theory.foundation.validation import InputError
 from PIL import Image
+from scipy.io import savemat
 
 RANDOM = np.random.default_rng(0)
 
@@ -247,6 +248,25 @@ def test_arrays_with_a_test_part_are_not_split(tmp_path):
     assert torch.equal(
         source.train.read(torch.tensor([2]))[0], torch.from_numpy(images[2]).permute(2, 0, 1)
     )
+
+
+def test_rows_of_a_matlab_file_are_read_as_they_are(tmp_path):
+    rows, labels = RANDOM.integers(0, 99, (9, 4), dtype=np.uint8), np.array([2, 7, 7] * 3)
+    savemat(tmp_path / "mine.mat", {"X": rows, "Y": labels[:, None], "kind": labels})
+    found, codes, names = read_rows(tmp_path / "mine.mat")
+    np.testing.assert_array_equal(found, rows)
+    assert codes.tolist() == [0, 1, 1] * 3
+    assert names == ("2", "7")
+    assert read_table(tmp_path / "mine.mat").class_names == ("2", "7")
+    assert read_rows(tmp_path / "mine.mat", "kind")[1].tolist() == codes.tolist()
+    np.savez(tmp_path / "mine.npz", X=rows, y=labels)
+    np.testing.assert_array_equal(read_rows(tmp_path / "mine.npz")[0], rows)
+    with pytest.raises(InputError, match="'y'"):
+        read_rows(tmp_path / "mine.mat", "y")
+    with pytest.raises(InputError, match="kind of file with arrays"):
+        read_rows(tmp_path / "mine.csv")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_rows(tmp_path / "other.mat")
 
 
 def test_a_class_of_one_example_cannot_be_split(tmp_path):

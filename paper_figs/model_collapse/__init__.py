@@ -1,0 +1,1 @@
+"""Where models collapse as imbalance grows: foretold, measured, drawn, and told on a page."""
