@@ -9,6 +9,7 @@ import pytest
 DOORS = (
     "counterpoise.theory",
     "counterpoise.simulations",
+    "counterpoise.simulations.worlds",
     "counterpoise.methods",
     "counterpoise.methods.training",
     "counterpoise.methods.data",
@@ -27,6 +28,9 @@ OTHERS = (
     "counterpoise.theory.proof.kernel.field",
     "counterpoise.theory.proof.kernel.theorems",
     "counterpoise.theory.claims.classes",
+    "counterpoise.simulations.worlds.consistency",
+    "counterpoise.simulations.worlds.implicit_bias",
+    "counterpoise.simulations.worlds.optimum",
     "counterpoise.theory.high_dimension.ridge_logistic",
     "counterpoise.theory.high_dimension.ridge_logistic_enclosure",
 )
