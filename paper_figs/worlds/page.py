@@ -1,7 +1,7 @@
 """The page ``paper_figs/results/consistency.md``: which methods reach the rule of least balanced error.
 
 Numbers come from ``consistency.csv``, which ``python -m counterpoise.paper_figs.worlds.page measure`` makes
-anew in about ten minutes. Checked by: a test that writes the page anew, and stored counterexamples that are
+anew in about five minutes. Checked by: a test that writes the page anew, and stored counterexamples that are
 minimised again.
 """
 
@@ -20,7 +20,8 @@ from ..stored import FOLDER
 __all__ = ["COLUMNS", "consistency_page", "measure", "stored_rows"]
 
 PAGE, TABLE = "consistency.md", "consistency.csv"
-WORLDS, SHARED = 100, 12
+WORLDS, SHARED = 60, 8
+SEED = 1  # other worlds than those on which the minimisers were tried out
 COLUMNS = (
     "method", "verdict", "statements", "worlds", "balanced", "plain", "neither", "undecided", "as_stated",
     "largest_excess", "gradient", "wrong", "why", "world", "predicted", "best", "excess",
@@ -38,7 +39,9 @@ most, until one shows that their optimum is not the balanced rule. Of a flat val
 nearest to zero logits counts; losses with detached factors (`seesaw`) are taken where their expected gradient
 vanishes. *Verdict*: the column *balanced* of [the table of methods](../../methods/README.md), or of a method
 with settings what the statement of its optimum says. *As stated*: worlds in which that optimum predicts the
-same. A world is undecided if two classes of a point have one logit.
+same. A world is undecided if two classes of a point have one logit. The verdict of `progressive-sampling` was
+first written down as *yes*, and is *no* since a world of another seed contradicted it: its last epoch still
+draws a share 1/epochs of the examples as they come.
 """
 _SECTIONS = (
     ("yes", "Said to reach it", "Balanced in every world, or the verdict is wrong."),
@@ -52,6 +55,7 @@ def measure(folder: str | Path = FOLDER) -> None:
     found = consistency_rows(
         worlds=WORLDS,
         shared=SHARED,
+        seed=SEED,
         progress=lambda done, total: sys.stderr.write(f"\r{done} of {total} methods"),
     )
     text = formed([_stored(row) for row in found], COLUMNS, "csv")

@@ -47,9 +47,11 @@ MISSED = [method for method, row in TRIED.items() if row["world"]]
 def test_a_stored_counterexample_is_one(method):
     row = ROWS[method]
     world = FiniteWorld.of(np.array(json.loads(row["world"])))
+    predicted = json.loads(row["predicted"])
     assert world.gap >= GAP
     assert world.balanced_bayes.tolist() == json.loads(row["best"])
-    own = reached(method, world)
-    assert own.rule != "balanced"
-    assert own.optimum.predicted.tolist() == json.loads(row["predicted"])
-    assert own.excess == world.excess(json.loads(row["predicted"])) == Fraction(row["excess"])
+    assert world.excess(predicted) == Fraction(row["excess"]) > 0
+    if not row["as_stated"]:  # no statement gives the optimum: it is found again
+        own = reached(method, world)
+        assert own.rule != "balanced"
+        assert own.optimum.predicted.tolist() == predicted
