@@ -182,6 +182,18 @@ class Stage:
     sampling_exponent: float = 1.0
     balanced_share: float = 0.0
 
+    def drawn(self, shares: Any) -> Any:
+        """The shares in which the stage draws classes of these shares; those themselves, if as they come.
+
+        >>> Stage(sampling_exponent=0.0).drawn(torch.tensor([0.9, 0.1])).tolist()
+        [0.5, 0.5]
+        """
+        if self.sampling_exponent == 1.0 and self.balanced_share == 0.0:
+            return shares
+        power = shares**self.sampling_exponent
+        balanced = self.balanced_share
+        return (1 - balanced) * power / power.sum() + balanced / len(shares)
+
     def constants(self, criterion: nn.Module) -> dict[str, Tensor]:
         """What the stage puts in place of a loss's constants, by name: copies, on the loss's device.
 

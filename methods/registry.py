@@ -41,6 +41,9 @@ class Method:
         Who proposed it.
     consistent
         Whether its population optimum minimises the balanced error.
+    balanced
+        Whether that holds, for every population, of what a recipe trains by the key in the last stage of
+        its plan, or of cross-entropy and then the rule; None if no statement says.
     statements
         The statements of the theory that prove it.
     key
@@ -69,8 +72,8 @@ class Method:
     Examples
     --------
     >>> la = METHODS["la"]
-    >>> la.name, la.consistent
-    ('LogitAdjustedLoss', 'only if τ = 1, the default')
+    >>> la.name, la.consistent, la.balanced
+    ('LogitAdjustedLoss', 'only if τ = 1, the default', True)
     >>> la.build_loss([90, 10])
     LogitAdjustedLoss(...)
     """
@@ -82,6 +85,7 @@ class Method:
     paper: str
     consistent: str
     statements: tuple[str, ...]
+    balanced: bool | None = None
     key: str = ""
     title: str = ""
     label: str = ""
@@ -216,6 +220,7 @@ def method_of(key: str) -> Method:
         second=rule.second,
         title=f"{row.title}, then {rule.title[0].lower()}{rule.title[1:]}",
         label=f"{row.label} + {rule.label}",
+        balanced=rule.balanced if row is METHODS["ce"] else None,
         needs_validation=row.needs_validation or rule.needs_validation,
     )
 
@@ -250,5 +255,6 @@ def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Meth
         row,
         title=f"{row.title} ({words})",
         label=f"{row.label} ({words})",
+        balanced=None,
         **{call: told(getattr(row, call), values) for call in calls},
     )

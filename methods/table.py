@@ -71,8 +71,10 @@ _TRAINED = """
 
 `counterpoise train --method KEY`, or `Recipe(methods=(KEY, ...))`. A loss without weights or margins is
 cross-entropy; `start` is the epoch at which deferred weights begin. Weights marked † learn from
-accuracies on a validation split. Numbers, switches and words that the calls take are settings:
-`la@tau=0.5`, `drs@exponent=0.5`, `lade@form=official`.
+accuracies on a validation split. Balanced: whether the optimum over all logits, in the last stage of the
+plan, minimises the balanced error of every population; – where no statement says. What was found on finite
+populations: [consistency](../paper_figs/results/consistency.md). Numbers, switches and words that the calls
+take are settings: `la@tau=0.5`, `drs@exponent=0.5`, `lade@form=official`.
 
 """
 _RULES = """
@@ -84,7 +86,7 @@ never changes. Second stages train on the features of the training images as the
 sampling, with stochastic gradient descent from the recipe's rate (`lr`, or the setting) along a cosine to
 zero, and the recipe's batch size, momentum and decay; the body, in evaluation mode, stays. A cosine head's
 logits count times its loss's scale. What is measured is what is predicted with; the curve is that of the
-training. `+tuned-la` makes a validation split, as † does.
+training. `+tuned-la` makes a validation split, as † does. Balanced: of cross-entropy and then the rule.
 
 """
 _UNTRAINED = """
@@ -99,7 +101,9 @@ _TRAINED_COLUMNS = (
     "schedule",
     "weights of examples",
     "optimiser",
+    "balanced",
 )
+_VERDICTS = {True: "yes", False: "no", None: "–"}
 _TEMPLATE = """
 ## A new method
 
@@ -135,6 +139,7 @@ METHODS = (
         consistent="no",
         statements=("offset_family.consistent_iff",),
         key="half-adjusted",
+        balanced=False,
         title="Half of logit adjustment",
         label="half LA",
         colour="sky",
@@ -180,7 +185,7 @@ def render() -> str:
     trained = [_trained(METHODS[key]) for key in sorted(METHODS)]
     parts += [_TRAINED, _table(_TRAINED_COLUMNS, trained)]
     after = [_after(RULES[rule]) for rule in sorted(RULES)]
-    parts += [_RULES, _table(("rule", "what", "settings"), after)]
+    parts += [_RULES, _table(("rule", "what", "settings", "balanced"), after)]
     reasons = dict.fromkeys(row.untrained for row in ROWS if row.untrained)
     others = [_line((reason, _names(reason))) for reason in reasons]
     return "".join([*parts, _UNTRAINED, _table(("why", "methods"), others), _TEMPLATE])
@@ -206,13 +211,16 @@ def _trained(row: Method) -> str:
     schedule = "–" if row.schedule == Method.schedule else f"`{row.schedule}`"
     source = "–" if row.source == Method.source else f"`{row.source}`"
     marked = f"{source} †" if row.needs_validation else source
-    cells = (f"`{row.key}`", row.title, f"`{row.loss}`", row.head, schedule, marked, row.optimizer)
-    return _line(cells)
+    loss, verdict = f"`{row.loss}`", _VERDICTS[row.balanced]
+    return _line(
+        (f"`{row.key}`", row.title, loss, row.head, schedule, marked, row.optimizer, verdict)
+    )
 
 
 def _after(row: Method) -> str:
     told = ", ".join(f"{name}={value}" for name, value in settings_of(row.second).items())
-    return _line((f"`+{row.rule}`", row.title, f"`{told}`" if told else "–"))
+    settings = f"`{told}`" if told else "–"
+    return _line((f"`+{row.rule}`", row.title, settings, _VERDICTS[row.balanced]))
 
 
 def _names(reason: str) -> str:

@@ -33,6 +33,7 @@ METHODS = (
         ),
         # the softmax form is the key class-balanced; base=sigmoid is a setting
         key="class-balanced-loss",
+        balanced=False,
         title="Class-balanced focal loss",
         label="CB focal",
         colour="sky",

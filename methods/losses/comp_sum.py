@@ -38,6 +38,7 @@ METHODS = (
         statements=("gla.offset",),
         # the paper leaves q to a search; a half is between logit adjustment and an absolute error
         key="gla",
+        balanced=True,
         title="Generalised logit adjustment",
         label="GLA",
         colour="orange",
@@ -55,6 +56,7 @@ METHODS = (
             "gca.unequal_margins",
         ),
         key="gca",
+        balanced=True,
         title="Generalised class-aware loss",
         label="GCA",
         colour="olive",
@@ -72,6 +74,7 @@ METHODS = (
             "immax_consistency.neural_form",
         ),
         key="immax",
+        balanced=False,
         title="Margins of IMMAX",
         label="IMMAX",
         colour="grey",

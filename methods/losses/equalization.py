@@ -33,6 +33,7 @@ METHODS = (
             "pairwise_margins.equalisation",
         ),
         key="equalization",
+        balanced=False,
         title="Softmax equalization loss",
         label="equalization",
         colour="red",

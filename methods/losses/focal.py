@@ -22,6 +22,7 @@ METHODS = (
         consistent="only if weight = 1/π",
         statements=("focal.balanced_consistency",),
         key="focal",
+        balanced=False,
         title="Focal loss",
         label="focal",
         colour="orange",

@@ -28,6 +28,7 @@ METHODS = (
         statements=("decreasing_link.influence_balanced",),
         # from the first epoch; the authors train with plain cross-entropy until half way
         key="influence-balanced",
+        balanced=True,
         title="Influence-balanced loss",
         label="influence",
         colour="red",

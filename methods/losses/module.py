@@ -42,6 +42,7 @@ METHODS = (
         consistent="β = ρ = 1, m = 0, ψ = −log: only if α π exp(−Δ) is the same for all classes",
         statements=("offset_family.consistent_iff",),
         key="ce",
+        balanced=False,
         title="Cross-entropy",
         label="CE",
         colour="grey",

@@ -30,6 +30,7 @@ METHODS = (
             "offset_family.consistent_iff",
         ),
         key="la",
+        balanced=True,
         title="Logit adjustment",
         label="LA",
         colour="blue",
@@ -44,6 +45,7 @@ METHODS = (
         consistent="yes",
         statements=("consistency.logit_adjustment",),
         key="balanced-softmax",
+        balanced=True,
         title="Balanced softmax",
         label="balanced softmax",
         colour="blue",
@@ -63,6 +65,7 @@ METHODS = (
         # gamma is that of the scripts of Wang et al. (NeurIPS 2023) for 100 classes. The loss does not
         # identify the largest plain logit: at its default, 0.3, rare classes are over-predicted here.
         key="vs",
+        balanced=False,
         title="Vector scaling",
         label="VS",
         colour="green",
@@ -77,6 +80,7 @@ METHODS = (
         consistent="no",
         statements=("vs_consistency.multipliers",),
         key="cdt",
+        balanced=False,
         title="Class-dependent temperatures",
         label="CDT",
         colour="sky",

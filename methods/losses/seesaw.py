@@ -41,6 +41,7 @@ METHODS = (
         consistent="no for p ≤ 1, as by default: two classes with any q, all K with q = 0",
         statements=("spared_negatives.seesaw",),
         key="seesaw",
+        balanced=False,
         title="Seesaw loss",
         label="seesaw",
         colour="blue",

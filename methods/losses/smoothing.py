@@ -30,6 +30,7 @@ METHODS = (
         statements=("label_smoothing.balanced_consistency",),
         # head and tail are the paper's for CIFAR-10-LT of factor 100
         key="label-aware-smoothing",
+        balanced=False,
         title="Label-aware smoothing",
         label="smoothing",
         colour="sky",

@@ -49,6 +49,7 @@ METHODS = (
             "plug_in.k_classes",
         ),
         rule="la",
+        balanced=True,
         title="Post-hoc logit adjustment",
         label="LA",
         second="LogitAdjustmentRule()",

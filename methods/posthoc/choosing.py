@@ -47,6 +47,7 @@ METHODS = (
         consistent="τ = 1 is, for the right posteriors; another τ mends wrong ones",
         statements=("logit_adjustment.post_hoc",),
         rule="tuned-la",
+        balanced=True,
         title="Post-hoc logit adjustment, its strength chosen on a validation split",
         label="tuned LA",
         second="TunedAdjustmentRule()",

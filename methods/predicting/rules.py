@@ -88,7 +88,7 @@ def _trained(method: str, counts: Any, recipe: Recipe) -> Rule:
     criterion = row.build_loss(counts)
     stage = _last_stage(row, counts, recipe)
     constants = stage.constants(criterion)
-    as_it_comes = not constants and _drawn(stage, counts) is counts
+    as_it_comes = not constants and stage.drawn(counts) is counts
     if as_it_comes and (known := _order_only(row, criterion)):
         equal, statement = known
         weights = np.ones(len(counts)) if equal else class_prior(counts)
@@ -104,7 +104,7 @@ def _trained(method: str, counts: Any, recipe: Recipe) -> Rule:
     weight = _per_class(criterion, constants, "weight", 1.0, counts)
     offset = _per_class(criterion, constants, "offset", 0.0, counts)
     prior = class_prior(counts)
-    drawn = _drawn(stage, prior)
+    drawn = stage.drawn(prior)
     statements = _FAMILY if drawn is prior else (*_FAMILY, *_SAMPLED)
     if divides_by_weights(criterion) and np.ptp(np.log(weight)) > _ROUNDING:
         weight = batch_mean_weights(weight, drawn, recipe.batch_size)
@@ -135,14 +135,6 @@ def _unknown(method: str, why: str) -> Rule:
 def _last_stage(row: Method, counts: Any, recipe: Recipe) -> Stage:
     plan = row.build_schedule(counts, recipe.defer_epoch, recipe.epochs)
     return plan.stage(recipe.epochs - 1)
-
-
-def _drawn(stage: Stage, prior: Any) -> Any:
-    """The shares in which a plan draws classes that come with a prior; that itself, if as they come."""
-    if stage.sampling_exponent == 1.0 and stage.balanced_share == 0.0:
-        return prior
-    power = prior**stage.sampling_exponent
-    return (1 - stage.balanced_share) * power / power.sum() + stage.balanced_share / len(prior)
 
 
 def _order_only(row: Method, criterion: nn.Module) -> tuple[bool, str] | None:

@@ -39,6 +39,7 @@ METHODS = (
         consistent="as its class weights: the default's are not",
         statements=("effective_number.not_balanced",),
         key="drw",
+        balanced=False,
         title="Deferred re-weighting",
         label="CE-DRW",
         colour="pink",
@@ -56,6 +57,7 @@ METHODS = (
             "balanced_softmax.double_correction",
         ),
         key="drs",
+        balanced=True,
         title="Deferred re-sampling",
         label="CE-DRS",
         colour="orange",
@@ -71,6 +73,7 @@ METHODS = (
         statements=("vs_consistency.two_exponents",),
         # begins with the scales and the offsets of its schedule, which drops the scales later
         key="tla-adrw",
+        balanced=True,
         title="Truncated logit adjustment with power weights",
         label="TLA-ADRW",
         colour="green",

@@ -40,12 +40,17 @@ def bbse_weights(confusion: ArrayLike, predicted: ArrayLike) -> NDArray[np.float
 
 
 def mlls_prior(
-    posterior: ArrayLike, class_prior: ArrayLike, *, tolerance: float = 1e-10
+    posterior: ArrayLike,
+    class_prior: ArrayLike,
+    *,
+    sample_weight: ArrayLike = 1.0,
+    tolerance: float = 1e-10,
 ) -> NDArray[np.float64]:
     """The new population's class prior that maximises the likelihood, by EM, shape (K,).
 
-    ``posterior``: (n, K), calibrated for ``class_prior`` (K,). Stops when no share moves by more than
-    ``tolerance``; the likelihood is concave, so there is nothing else to find.
+    ``posterior``: (n, K), calibrated for ``class_prior`` (K,); ``sample_weight``: how often each example
+    counts, (n,). Stops when no share moves by more than ``tolerance``; the likelihood is concave, so there
+    is nothing else to find.
 
     Examples
     --------
@@ -61,11 +66,17 @@ def mlls_prior(
         )
     if not eta.any(axis=1).all():
         raise InputError("posterior is zero for every class of an example: it must not be")
+    counted = as_real("sample_weight", sample_weight, low=0)
+    if counted.shape not in ((), eta.shape[:1]) or not counted.any():
+        raise InputError(
+            f"sample_weight has shape {counted.shape}: must be {eta.shape[:1]}, and not all zero"
+        )
+    counted = np.broadcast_to(counted, eta.shape[:1])
     likelihood = eta / prior
     share = prior / prior.sum()
     for _ in range(100_000):
         weighted = likelihood * share
-        updated = (weighted / weighted.sum(axis=1, keepdims=True)).mean(axis=0)
+        updated = counted @ (weighted / weighted.sum(axis=1, keepdims=True)) / counted.sum()
         if np.abs(updated - share).max() <= tolerance:
             return updated
         share = updated

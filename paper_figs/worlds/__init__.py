@@ -1,0 +1,1 @@
+"""What finite worlds show of every method: which reach the rule of least balanced error."""
