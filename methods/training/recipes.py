@@ -77,7 +77,7 @@ _META: dict[str, Any] = {  # ours: after the two experiments of Shu et al. (Neur
     "batch_size": 32,
     "validation": 5,
     "curve_points": 1,
-    "seeds": 10,
+    "seeds": 6,
 }
 _CE_AND_META = ("ce", "ce@validation=true", "meta-weight-net")
 
@@ -107,6 +107,7 @@ RECIPES: Mapping[str, NamedRecipe] = {
         {
             **_META,
             "imbalance_factor": 20,
+            "epochs": 25,
             "methods": (*_CE_AND_META, "la", "la@validation=true"),
         },
     ),
@@ -148,7 +149,7 @@ RECIPES: Mapping[str, NamedRecipe] = {
         {
             "data": "cifar10-features",
             **_HEADS,
-            "epochs": 20,
+            "epochs": 10,
             "validation": 10,
             "curve_points": 1,
             "seeds": 5,
@@ -162,7 +163,7 @@ RECIPES: Mapping[str, NamedRecipe] = {
             **_HEADS,
             "imbalance_factor": 1,
             "label_noise": 0.4,
-            "epochs": 5,
+            "epochs": 3,
             "warmup": 1,
             "validation": 100,
             "curve_points": 1,
