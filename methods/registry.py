@@ -121,7 +121,12 @@ class Method:
         self, class_counts: "ArrayLike", num_features: int, start: int, seed: int = 0
     ) -> "WeightSource":
         """Where the weights of single examples come from."""
-        given = {**_counted(class_counts), "num_features": num_features, "start": start, "seed": seed}
+        given = {
+            **_counted(class_counts),
+            "num_features": num_features,
+            "start": start,
+            "seed": seed,
+        }
         return made(self.source, given)
 
     def build_rule(self) -> "Rule":

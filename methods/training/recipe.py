@@ -62,7 +62,8 @@ class Recipe:
         methods, or by default each method's.
     methods
         Names from `counterpoise.methods.training.METHODS`, perhaps with settings, ``la@tau=0.5`` or
-        ``ce@validation=true``, and with what is done after training, ``ce+crt``: see `counterpoise.methods.registry.method_of`.
+        ``ce@validation=true``, and with what is done after training, ``ce+crt``: see
+        `counterpoise.methods.registry.method_of`.
     seeds
         How many; seed s draws the data subset, the initial weights and the batch order of every
         method alike.

@@ -91,12 +91,12 @@ def meta_gradient(
     [-0.1875, 0.0]
     """
     lr = as_number("lr", lr, low=0)
-    held, back = vjp(losses, parameters)
-    weights, back_to_weighting = vjp(lambda own: weigh(own, held), weighting)
+    held, back, *_ = vjp(losses, parameters)
+    weights, back_to_weighting, *_ = vjp(lambda own: weigh(own, held), weighting)
     (step,) = back(weights.to(held))
     ahead = {name: value - lr * step[name] for name, value in parameters.items()}
     direction = grad(meta_loss)(ahead)
-    _, slopes = jvp(losses, (parameters,), (direction,))
+    _, slopes, *_ = jvp(losses, (parameters,), (direction,))
     (found,) = back_to_weighting(-lr * slopes.to(weights))
     return found, held
 
@@ -225,9 +225,9 @@ class MetaWeights(UniformWeights):
 
     def _drawn(self, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Held-out examples, as many of each class, and shares whose sum over a class is one class's."""
-        order = labels + torch.rand(
-            len(labels), generator=self.generator, dtype=torch.float64
-        ).to(labels.device)
+        order = labels + torch.rand(len(labels), generator=self.generator, dtype=torch.float64).to(
+            labels.device
+        )
         order = order.argsort()  # class after class, in each by chance
         available = labels.bincount()
         start = available.cumsum(0) - available

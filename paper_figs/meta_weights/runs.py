@@ -28,6 +28,7 @@ from ...methods.training import Recipe, recipe_of, run
 from ...methods.training.devices import alone
 from ...methods.training.kept import kept_member, kept_network
 from ...methods.training.measure import predict
+from ...methods.training.member import build_member
 from ...methods.weights import MetaWeights
 from ...theory.foundation.files import output_folder, write_atomically
 from ..stored import FOLDER, store
@@ -79,7 +80,7 @@ def learnt(run_folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Losses are those of the trained network on its training images. Weights are divided by their mean over
     these images, as only ratios matter. ``rise`` is the logarithm of the weight at the losses' 95th
-    percentile over that at the 5th; ``rank`` the rank correlation of losses and weights; ``rare`` the
+    percentile over that at the 5th, ``begun`` the same of the function before it learnt; ``rank`` the rank correlation of losses and weights; ``rare`` the
     logarithm of the mean weight of images of the rarer half of the classes over that of the others;
     ``wrong`` the same of wrong labels over right ones. Empty where there are none.
     """
@@ -92,12 +93,18 @@ def learnt(run_folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     for seed, (source, losses, data) in found.items():
         weights = _weights(source, losses)
         level = weights.mean()
-        curves += [(seed, *point) for point in zip(grid, _weights(source, grid) / level, strict=True)]
-        members.append({"seed": seed, **_said(source, losses, weights), **_halves(weights, data, seed, recipe)})
+        curves += [
+            (seed, *point) for point in zip(grid, _weights(source, grid) / level, strict=True)
+        ]
+        members.append(
+            {"seed": seed, **_said(source, losses, weights), **_halves(weights, data, seed, recipe)}
+        )
     return pd.DataFrame(curves, columns=["seed", "loss", "weight"]), pd.DataFrame(members)
 
 
-def _losses(place: Path, seed: int, recipe: Recipe) -> tuple[MetaWeights, NDArray[np.float64], Dataset]:
+def _losses(
+    place: Path, seed: int, recipe: Recipe
+) -> tuple[MetaWeights, NDArray[np.float64], Dataset]:
     """A kept member's function, and the losses of its network on its training images."""
     data = recipe.dataset(seed)
     member = kept_member(place, METHOD, seed, data, recipe, alone("cpu", None))
@@ -108,11 +115,20 @@ def _losses(place: Path, seed: int, recipe: Recipe) -> tuple[MetaWeights, NDArra
     return source, losses.detach().numpy(), data
 
 
+def _begun(seed: int, data: Dataset, recipe: Recipe) -> MetaWeights:
+    """The function as a member begins with it."""
+    member = build_member(METHOD, seed, data, recipe, alone("cpu", None))
+    source: Any = member.source
+    return source
+
+
 def _weights(source: MetaWeights, losses: NDArray[np.float64]) -> NDArray[np.float64]:
     return source.curve(torch.from_numpy(losses)).numpy()
 
 
-def _said(source: MetaWeights, losses: NDArray[np.float64], weights: NDArray[np.float64]) -> dict[str, float]:
+def _said(
+    source: MetaWeights, losses: NDArray[np.float64], weights: NDArray[np.float64]
+) -> dict[str, float]:
     low, high = np.quantile(losses, [0.05, 0.95])
     ends = _weights(source, np.array([low, high]))
     return {
@@ -123,7 +139,9 @@ def _said(source: MetaWeights, losses: NDArray[np.float64], weights: NDArray[np.
     }
 
 
-def _halves(weights: NDArray[np.float64], data: Dataset, seed: int, recipe: Recipe) -> dict[str, float]:
+def _halves(
+    weights: NDArray[np.float64], data: Dataset, seed: int, recipe: Recipe
+) -> dict[str, float]:
     """Rare classes over the others, and wrong labels over right ones."""
     labels, counts = data.train_labels.numpy(), data.class_counts.numpy()
     found = {"rare": np.nan, "wrong": np.nan}
@@ -142,13 +160,10 @@ def _log_ratio(weights: NDArray[np.float64], which: NDArray[np.bool_]) -> float:
 
 def _put(path: Path, name: str, rows: pd.DataFrame) -> None:
     """Rows of a run into a table of all, in place of those it has."""
-    rows = rows.assign(run=name)[["run", *rows.columns]]
-    if path.exists():
-        others = pd.read_csv(path)
-        rows = pd.concat([others[others["run"] != name], rows])
-    order = {known: place for place, known in enumerate(RUNS)}
-    rows = rows.sort_values(["run"], key=lambda names: names.map(order), kind="stable")
-    write_atomically(path, rows.to_csv(index=False, float_format=DIGITS).encode())
+    found: dict[Any, Any] = dict(iter(pd.read_csv(path).groupby("run"))) if path.exists() else {}
+    found[name] = rows.assign(run=name)[["run", *rows.columns]]
+    table = pd.concat([found[known] for known in RUNS if known in found])
+    write_atomically(path, table.to_csv(index=False, float_format=DIGITS).encode())
 
 
 if __name__ == "__main__":

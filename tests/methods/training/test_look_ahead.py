@@ -185,7 +185,9 @@ def test_what_learns_from_the_split_has_no_such_setting():
 
 
 def test_a_recipe_without_a_split_is_refused():
-    with pytest.raises(InputError, match="validation = 0: meta-weight-net learns from a validation"):
+    with pytest.raises(
+        InputError, match="validation = 0: meta-weight-net learns from a validation"
+    ):
         Recipe(methods=("meta-weight-net",), validation=0)
     assert Recipe(methods=("meta-weight-net",)).validation == 18
 
@@ -198,7 +200,8 @@ def test_heads_that_look_ahead_train_one_by_one(tmp_path):
     assert looks_ahead("focal@weights=meta-weight-net")
     rows = tmp_path / "rows.csv"
     generator = torch.Generator().manual_seed(0)
-    lines = [f"{x:.3f},{y}" for x, y in zip(torch.randn(60, generator=generator), "abc" * 20)]
+    values = torch.randn(60, generator=generator).tolist()
+    lines = [f"{x:.3f},{y}" for x, y in zip(values, "abc" * 20, strict=True)]
     rows.write_text("\n".join(["x,label", *lines]))
     recipe = Recipe(
         data=str(rows), label="label", methods=("ce", "meta-weight-net"), model="linear",

@@ -62,9 +62,7 @@ def test_the_gradient_by_a_weight_is_a_product_of_two_gradients(world, lr):
     losses, meta_loss, parameters = functions(network, batch, held)
     size = len(batch[1])
     weights = torch.linspace(0.2, 1, size, dtype=torch.float64)
-    found, seen = meta_gradient(
-        lambda v, _: v / size, weights, losses, meta_loss, parameters, lr
-    )
+    found, seen = meta_gradient(lambda v, _: v / size, weights, losses, meta_loss, parameters, lr)
     one_by_one = torch.stack(
         [flat_gradient(lambda own, i=i: losses(own)[i], parameters) for i in range(size)]
     )
@@ -198,7 +196,9 @@ def test_the_learnt_function_is_a_hidden_layer_and_a_sigmoid():
     source = MetaWeights(3, hidden=7)
     inner, outer = source.network[0], source.network[2]
     losses = np.linspace(0, 4, 6)
-    hidden = np.maximum(losses[:, None] * inner.weight.detach().numpy().T + inner.bias.detach().numpy(), 0)
+    hidden = np.maximum(
+        losses[:, None] * inner.weight.detach().numpy().T + inner.bias.detach().numpy(), 0
+    )
     logit = hidden @ outer.weight.detach().numpy().T + outer.bias.detach().numpy()
     expected = 1 / (1 + np.exp(-logit[:, 0]))
     np.testing.assert_allclose(source.curve(torch.from_numpy(losses)), expected, rtol=1e-12)
@@ -237,7 +237,9 @@ def test_networks_with_running_means_are_looked_through():
         lambda v, _: v / 6, torch.ones(6).double(), losses, meta_loss, parameters, 0.1
     )
     assert all(torch.equal(buffers[name], old) for name, old in before.items())
-    one_by_one = torch.stack([flat_gradient(lambda p, i=i: losses(p)[i], parameters) for i in range(6)])
+    one_by_one = torch.stack(
+        [flat_gradient(lambda p, i=i: losses(p)[i], parameters) for i in range(6)]
+    )
     ahead = stepped(parameters, 0.1 * one_by_one.mean(0))
     expected = -0.1 / 6 * one_by_one @ flat_gradient(meta_loss, ahead)
     torch.testing.assert_close(found, expected, rtol=1e-9, atol=1e-12)
