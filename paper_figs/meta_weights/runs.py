@@ -80,9 +80,10 @@ def learnt(run_folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Losses are those of the trained network on its training images. Weights are divided by their mean over
     these images, as only ratios matter. ``rise`` is the logarithm of the weight at the losses' 95th
-    percentile over that at the 5th, ``begun`` the same of the function before it learnt; ``rank`` the rank correlation of losses and weights; ``rare`` the
-    logarithm of the mean weight of images of the rarer half of the classes over that of the others;
-    ``wrong`` the same of wrong labels over right ones. Empty where there are none.
+    percentile over that at the 5th, ``begun`` the same of the function before it learnt; ``rank`` the
+    rank correlation of losses and weights; ``rare`` the logarithm of the mean weight of images of the
+    rarer half of the classes over that of the others; ``wrong`` the same of wrong labels over right ones.
+    Empty where there are none.
     """
     place = Path(run_folder)
     recipe = Recipe.from_dict(load_results(place).recipe)
@@ -96,9 +97,9 @@ def learnt(run_folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         curves += [
             (seed, *point) for point in zip(grid, _weights(source, grid) / level, strict=True)
         ]
-        members.append(
-            {"seed": seed, **_said(source, losses, weights), **_halves(weights, data, seed, recipe)}
-        )
+        said = _said(source, losses, weights) | _halves(weights, data, seed, recipe)
+        begun = _said(_begun(seed, data, recipe), losses, weights)["rise"]
+        members.append({"seed": seed, **said, "begun": begun})
     return pd.DataFrame(curves, columns=["seed", "loss", "weight"]), pd.DataFrame(members)
 
 
