@@ -30,7 +30,6 @@ PAGE, FIGURE = "meta_weights.md", "meta_weights.png"
 _MEASURES = {
     "rise": "log of the weight at the 95th percentile of the losses over that at the 5th",
     "begun": "the same of the function before it learnt",
-    "rank": "rank correlation of loss and weight",
     "rare": "log of the mean weight of the rarer half of the classes over the others'",
     "wrong": "log of the mean weight of wrong labels over right ones",
 }
