@@ -17,6 +17,7 @@ from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import InputError
 
 __all__ = [
+    "Ahead",
     "Closure",
     "Criterion",
     "FirstStage",
@@ -114,7 +115,11 @@ class Closure(Protocol):
 
 
 class WeightSource(Protocol):
-    """Per-sample weights for a training run; to the loop only their ratios in a batch matter."""
+    """Per-sample weights for a training run; to the loop only their ratios in a batch matter.
+
+    One that learns from a step before it is taken has a method ``look_ahead(step)``, of an `Ahead`; it
+    needs a validation split, and trains in one process.
+    """
 
     def weights(self, epoch: int, features: Tensor, target: Tensor) -> Tensor:
         """Weights of the current batch, detached from the graph.
@@ -137,13 +142,47 @@ class WeightSource(Protocol):
         """
         ...
 
-    def state_dict(self) -> dict[str, Tensor]:
-        """A copy of all that `observe` and `observe_accuracy` have changed."""
+    def state_dict(self) -> dict[str, Any]:
+        """A copy of all that `look_ahead`, `observe` and `observe_accuracy` have changed."""
         ...
 
-    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Restore what `state_dict` returned."""
         ...
+
+
+class Ahead(NamedTuple):
+    """A step before it is taken, as functions of the network's parameters: for weights that look ahead.
+
+    A source of weights with a method ``look_ahead(step)`` is called with this before every step, and then
+    answers ``weights`` for its batch. Nothing that is called here counts or changes anything.
+
+    Parameters
+    ----------
+    parameters
+        Of the network, by name, as they are; those that are trained.
+    losses
+        Of the examples of the batch, (B,), as they are minimised.
+    shares
+        What an example of weight one adds to the divisor of their mean, (B,): its class weight or 1.
+    lr
+        The rate of the step.
+    held_losses, held_labels
+        Cross-entropy of held-out examples by parameters and indices, (n,), and the classes of all, (N,).
+
+    Examples
+    --------
+    >>> step = Ahead({}, lambda _: torch.ones(2), torch.ones(2), 0.1, lambda _, i: i.float(), torch.arange(3))
+    >>> step.held_losses(step.parameters, torch.tensor([2])).tolist()
+    [2.0]
+    """
+
+    parameters: Mapping[str, Tensor]
+    losses: Callable[[Mapping[str, Tensor]], Tensor]
+    shares: Tensor
+    lr: float
+    held_losses: Callable[[Mapping[str, Tensor], Tensor], Tensor]
+    held_labels: Tensor
 
 
 CONSTANTS = ("weight", "scale", "offset", "target_margin")

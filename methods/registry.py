@@ -55,7 +55,7 @@ class Method:
         how examples are drawn; and the weights of single examples: calls of public names of
         `counterpoise.methods` with literals, such calls, and what is given: ``class_counts`` and
         ``num_classes`` to all; ``generator``, of what a loss draws; ``start``, the epoch at which a
-        second stage begins; ``epochs`` to a plan, ``num_features`` to a source.
+        second stage begins; ``epochs`` to a plan, ``num_features`` and ``seed`` to a source.
     rule, second
         Of what is done after training: what follows ``+`` in the name of a method trained so, and the
         call that makes it, a `Rule`.
@@ -66,6 +66,9 @@ class Method:
         recipe names others.
     needs_validation
         Whether weights or a rule learn from a validation split.
+    trains_on_validation
+        Whether its images are training images as well, as the setting ``validation=true`` has it: what a
+        method that learns from them is held against.
     module
         Where the row stands, ``"losses.focal"``; the registry fills it in.
 
@@ -99,6 +102,7 @@ class Method:
     second: str = ""
     untrained: str = ""
     needs_validation: bool = False
+    trains_on_validation: bool = False
     module: str = ""
 
     @property
@@ -118,10 +122,15 @@ class Method:
         return made(self.schedule, {**_counted(class_counts), "start": start, "epochs": epochs})
 
     def build_source(
-        self, class_counts: "ArrayLike", num_features: int, start: int
+        self, class_counts: "ArrayLike", num_features: int, start: int, seed: int = 0
     ) -> "WeightSource":
         """Where the weights of single examples come from."""
-        given = {**_counted(class_counts), "num_features": num_features, "start": start}
+        given = {
+            **_counted(class_counts),
+            "num_features": num_features,
+            "start": start,
+            "seed": seed,
+        }
         return made(self.source, given)
 
     def build_rule(self) -> "Rule":
@@ -180,7 +189,8 @@ def method_of(key: str) -> Method:
     ``la@tau=0.5`` is ``la`` with tau = 0.5; several settings have commas between. ``ce+crt`` is ``ce``
     with its classifier trained again, a rule of `RULES`, which takes settings likewise. Settings are
     the numbers, switches (``true``, ``false``) and words that the calls of the row take; a method that
-    weighs no single examples takes the weights of one that does: ``focal@weights=density-ratio``.
+    weighs no single examples takes the weights of one that does: ``focal@weights=density-ratio``. With
+    ``ce@validation=true`` a method that learns nothing from validation images trains on them as well.
 
     Raises
     ------
@@ -213,6 +223,8 @@ def method_of(key: str) -> Method:
     if marked:
         rule = _told(rule, name, settings, ("second",))
         rule.build_rule()
+    if row.trains_on_validation:
+        _refuse_both(key, rule)
     return replace(
         row,
         key=key,
@@ -225,6 +237,16 @@ def method_of(key: str) -> Method:
     )
 
 
+def _refuse_both(key: str, row: Method) -> None:
+    """Refuse a method that would learn from validation images what it has been trained on."""
+    from ..theory.foundation.validation import InputError
+
+    if row.needs_validation:
+        raise InputError(
+            f"method = {key!r}: learns from the validation split, which cannot be training images as well"
+        )
+
+
 def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Method:
     """The row with settings in its calls, and in its words."""
     from ..theory.foundation.validation import InputError, one_of
@@ -232,8 +254,9 @@ def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Meth
     known: dict[str, Any] = {}
     for call in calls:
         known = {**settings_of(getattr(row, call)), **known}
-    if "source" in calls and row.source == Method.source:
-        known["weights"] = "uniform"
+    if "source" in calls:
+        known |= {"weights": "uniform"} if row.source == Method.source else {}
+        known |= {} if row.needs_validation else {"validation": False}
     values = {}
     for setting in settings.split(","):
         argument, _, text = setting.partition("=")
@@ -246,13 +269,18 @@ def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Meth
                 f"method = {name + '@' + settings!r}: {setting!r} must be a name, = and {kind}"
             ) from None
     words = settings.replace("=", " = ").replace(",", ", ")
+    trains_on_validation = values.pop("validation", row.trains_on_validation)
     if weights := values.pop("weights", None):
         weighing = {key: other for key, other in METHODS.items() if other.source != Method.source}
         other = weighing[one_of("weights", weights, weighing)]
         row = replace(row, source=other.source, needs_validation=other.needs_validation)
         calls = tuple(call for call in calls if call != "source")
+    if trains_on_validation:
+        _refuse_both(f"{name}@{settings}", row)
     return replace(
         row,
+        trains_on_validation=trains_on_validation,
+        needs_validation=trains_on_validation or row.needs_validation,
         title=f"{row.title} ({words})",
         label=f"{row.label} ({words})",
         balanced=None,

@@ -10,6 +10,8 @@ def held_numbers(found):
     """Arrays of the numbers, in the order they are held."""
     if isinstance(found, torch.nn.Module):
         found = dict(found.named_buffers())
+    if isinstance(found, torch.Tensor):
+        found = found.detach()
     if isinstance(found, torch.Tensor | np.ndarray | float | int):
         return [np.asarray(found)]
     if isinstance(found, Mapping):

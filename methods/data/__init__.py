@@ -105,7 +105,7 @@ def load(
     """
     named = _named(name)
     if named.read is None:
-        return load_digits_lt(imbalance_factor, seed, validation)
+        return load_digits_lt(imbalance_factor, seed, validation, label_noise)
     source = _source(name, label, str(data_folder(data_dir)))
     return assemble(
         source,

@@ -5,7 +5,6 @@ images are removed first, as by Sinha et al. (ACCV 2020). Checked by: published 
 disjoint splits, and noise of the rate asked for.
 """
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -13,6 +12,7 @@ from ...theory.foundation.validation import InputError, as_number, as_whole, one
 from ...theory.imbalance import exponential_profile, step_profile
 from .dataset import Dataset, Split
 from .long_tailed import canonical_indices, indices_hash, long_tailed_indices
+from .noise import noisy_labels
 from .source import Source
 
 __all__ = ["PROFILES", "SUBSETS", "assemble"]
@@ -80,7 +80,7 @@ def assemble(
         draw = canonical_indices if subset == "canonical" else long_tailed_indices
         which = 0 if subset == "canonical" else generator
         chosen = pool[draw(labels[pool], counts, which)]  # type: ignore[operator]
-    kept = _noisy(labels[chosen], classes, noise, generator)
+    kept = noisy_labels(labels[chosen], classes, noise, generator)
     test = torch.arange(len(source.test.labels))
     return Dataset(
         name=name,
@@ -118,18 +118,3 @@ def _held_out(available: Tensor, size: int, profile: str) -> Tensor:
             f"validation = {size}: must be below {int(available.min())}, the smallest class's examples"
         )
     return torch.full_like(available, size)
-
-
-def _noisy(labels: Tensor, classes: int, rate: float, generator: torch.Generator) -> Tensor:
-    """Labels of which each is another one with probability ``rate``."""
-    if not rate:
-        return labels
-    wrong = torch.rand(len(labels), generator=generator) < rate
-    step = torch.randint(1, classes, (len(labels),), generator=generator)
-    noisy = torch.where(wrong, (labels + step) % classes, labels)
-    counts = np.bincount(noisy.numpy(), minlength=classes)
-    if counts.min() == 0:
-        raise InputError(
-            f"label_noise = {rate:g} leaves class {counts.argmin()} without an example"
-        )
-    return noisy

@@ -125,6 +125,24 @@ class Dataset:
         chosen = chosen.to(self.test_labels.device)
         return Split(self.test_images[chosen], self.test_labels[chosen])
 
+    def with_validation(self) -> "Dataset":
+        """The data set whose validation images are training images as well; nothing is left of the split.
+
+        >>> from counterpoise.methods.data import load
+        >>> load("digits", validation=5).with_validation().class_counts.tolist()
+        [125, 76, 48, 30, 20, 14, 10, 8, 7, 6]
+        """
+        if self.validation is None:
+            return self
+        labels = torch.cat([self.train_labels, self.validation.labels])
+        return replace(
+            self,
+            class_counts=torch.bincount(labels.cpu(), minlength=len(self.class_counts)),
+            train_images=torch.cat([self.train_images, self.validation.images]),
+            train_labels=labels,
+            validation=None,
+        )
+
     def to(self, device: torch.device) -> "Dataset":
         """The data set with images and labels on a device; the class counts stay where they are."""
         return replace(

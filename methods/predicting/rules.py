@@ -170,6 +170,8 @@ def _excluded(row: Method, recipe: Recipe) -> str:
     """Why a recipe's training has no known optimum with this method; empty if it may have one."""
     if recipe.label_noise:
         return _NOISY
+    if row.trains_on_validation:
+        return "validation images are training images as well: other class counts than the run's"
     if (recipe.head or row.head) == "cosine":
         return "bounded cosine scores: population logits are out of reach"
     if row.source != "UniformWeights()":

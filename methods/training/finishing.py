@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ...theory.foundation.validation import InputError
 from ..data import Dataset
 from ..protocols import FirstStage
-from ..registry import base_of
+from ..registry import base_of, method_of
 from ..results.checkpoint import discard, read_checkpoint, write_checkpoint
 from ..results.failed import FailedMember
 from ..results.prediction_file import FORETOLD
@@ -116,6 +116,8 @@ def finish(
         discard(checkpoint)
         tell(recipe.epochs)
         return list(found.values())
+    if method_of(base).trains_on_validation:
+        data = data.with_validation()
     member = build_member(base, seed, data, recipe, fabric)
     begin(member, data.class_counts, beside.watch if first else None)
     for method in methods:
@@ -263,7 +265,8 @@ def _write(
     if result.method == base_of(result.method):
         write_watched(file, member)
     if beside.networks:
-        state = {"model": member.model.state_dict(), "criterion": member.criterion.state_dict()}
+        parts = {"model": member.model, "criterion": member.criterion, "source": member.source}
+        state = {name: part.state_dict() for name, part in parts.items()}
         write_checkpoint(network_file(file), state)
     write_member(file, result, beside.identity(recipe))
 

@@ -17,6 +17,7 @@ from ..optim import RATES
 from ..ranks import share
 from ..sampling import power_sampler
 from ..sampling.samplers import share_sampler
+from .ahead import look_ahead
 from .divergence import Diverged, divergence_in
 from .measure import class_accuracy
 from .member import Member
@@ -61,6 +62,7 @@ def train(
             window = recipe.window_at(epoch)
             images = data.prepared(data.train_images[index], member.augmentation, window)
             batch = Batch(images[share(len(index))], data.train_labels[index])
+            look_ahead(member, batch, constants, data)
             passed = take_step(member, epoch, batch, constants, fabric)
             member.follow()
             losses.append(passed.loss)

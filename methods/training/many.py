@@ -18,6 +18,7 @@ from ...theory.foundation.validation import InputError
 from ..data import Dataset
 from ..optim import build_optimizer
 from ..registry import method_of
+from .ahead import looks_ahead
 from .divergence import divergence_in
 from .group import Group, drawn, head_logits
 from .head_losses import is_of_family
@@ -40,6 +41,8 @@ def are_heads(recipe: Recipe) -> bool:
     """Whether a recipe's members are heads over rows, which `train_together` can train."""
     optimizers = {recipe.optimizer or method_of(method).optimizer for method in recipe.methods}
     plain = recipe.model == "linear" and not recipe.average
+    if any(looks_ahead(m) or method_of(m).trains_on_validation for m in recipe.methods):
+        return False  # steps of its own, or other training images
     return plain and len(optimizers) == 1 and optimizers <= set(ELEMENTWISE)
 
 

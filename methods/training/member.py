@@ -142,7 +142,7 @@ def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: 
         model=model,
         criterion=chosen.build_loss(counts, draws).to(fabric.device),
         schedule=chosen.build_schedule(counts, recipe.defer_epoch, recipe.epochs),
-        source=chosen.build_source(counts, num_features, recipe.defer_epoch),
+        source=chosen.build_source(counts, num_features, recipe.defer_epoch, seed),
         optimizer=optimizer,
         batch_order=torch.Generator().manual_seed(seed),
         augmentation=torch.Generator().manual_seed(seed),

@@ -61,8 +61,9 @@ class Recipe:
         ``module:function`` of the user's, and from `counterpoise.methods.HEADS`; a head for all
         methods, or by default each method's.
     methods
-        Names from `counterpoise.methods.training.METHODS`, perhaps with settings, ``la@tau=0.5``, and
-        with what is done after training, ``ce+crt``: see `counterpoise.methods.registry.method_of`.
+        Names from `counterpoise.methods.training.METHODS`, perhaps with settings, ``la@tau=0.5`` or
+        ``ce@validation=true``, and with what is done after training, ``ce+crt``: see
+        `counterpoise.methods.registry.method_of`.
     seeds
         How many; seed s draws the data subset, the initial weights and the batch order of every
         method alike.
@@ -205,9 +206,7 @@ class Recipe:
             size = validation_of(self.data) if needing else 0
         object.__setattr__(self, "validation", as_whole("validation", size, 0))
         if needing and not self.validation:
-            raise InputError(
-                f"validation = 0: {needing[0]} learns from accuracies on a validation split"
-            )
+            raise InputError(f"validation = 0: {needing[0]} learns from a validation split")
 
     @property
     def defer_epoch(self) -> int:

@@ -72,6 +72,16 @@ _HEADS: dict[str, Any] = {  # ours: linear heads over stored features
 }
 
 
+_META: dict[str, Any] = {  # ours: after the two experiments of Shu et al. (NeurIPS 2019)
+    "data": "digits",
+    "batch_size": 32,
+    "validation": 5,
+    "curve_points": 1,
+    "seeds": 6,
+}
+_CE_AND_META = ("ce", "ce@validation=true", "meta-weight-net")
+
+
 def _cifar(classes: int, profile: str, factor: int) -> NamedRecipe:
     kind = "long-tailed" if profile == "exponential" else "step"
     return NamedRecipe(
@@ -92,6 +102,26 @@ _CIFAR = {
 
 RECIPES: Mapping[str, NamedRecipe] = {
     "digits": NamedRecipe("Long-tailed digits, a small network; about a minute", {}),
+    "digits-meta-imbalance": NamedRecipe(
+        "Long-tailed digits, factor 20: weights learnt by a look ahead on five images of each class",
+        {
+            **_META,
+            "imbalance_factor": 20,
+            "epochs": 25,
+            "methods": (*_CE_AND_META, "la", "la@validation=true"),
+        },
+    ),
+    "digits-meta-noise": NamedRecipe(
+        "Balanced digits, two in five training labels wrong: weights learnt by a look ahead",
+        {
+            **_META,
+            "imbalance_factor": 1,
+            "label_noise": 0.4,
+            "batch_size": 64,
+            "epochs": 20,
+            "methods": _CE_AND_META,
+        },
+    ),
     **_CIFAR,
     "cifar10-lt-jpeg": NamedRecipe(
         "cifar10-lt-100 from the JPEG copy of CIFAR-10", {"data": "cifar10-jpeg", **_LDAM_DRW}
@@ -113,6 +143,33 @@ RECIPES: Mapping[str, NamedRecipe] = {
     "cifar10-lt-heads": NamedRecipe(
         "CIFAR-10-LT, linear heads over stored features (counterpoise features)",
         {"data": "cifar10-features", **_HEADS},
+    ),
+    "cifar10-heads-meta-imbalance": NamedRecipe(
+        "CIFAR-10-LT, factor 100, linear heads over stored features: weights learnt by a look ahead",
+        {
+            "data": "cifar10-features",
+            **_HEADS,
+            "epochs": 10,
+            "validation": 10,
+            "curve_points": 1,
+            "seeds": 5,
+            "methods": (*_CE_AND_META, "la", "la@validation=true"),
+        },
+    ),
+    "cifar10-heads-meta-noise": NamedRecipe(
+        "CIFAR-10, two in five training labels wrong, linear heads: weights learnt by a look ahead",
+        {
+            "data": "cifar10-features",
+            **_HEADS,
+            "imbalance_factor": 1,
+            "label_noise": 0.4,
+            "epochs": 3,
+            "warmup": 1,
+            "validation": 100,
+            "curve_points": 1,
+            "seeds": 5,
+            "methods": _CE_AND_META,
+        },
     ),
     "fashion-lt": NamedRecipe(
         "Fashion-MNIST-LT, two convolutions at 28x28",

@@ -87,11 +87,18 @@ def batch_loss(
     )
     features = joined(output.features.detach(), size)
     weights = weigh(features, batch.target)
-    class_weight = constants.get("weight", getattr(criterion, "weight", None))
-    shares = weights if class_weight is None else weights * class_weight.to(weights)[batch.target]
-    divisors = shares if divides_by_weights(criterion) else weights
+    shares, divisors = shared(criterion, constants, weights, batch.target)
     mean = weighted_mean(losses, weights, divisors)
     return Passed(mean, features, weights, shares, losses, divisors, inputs[0].detach())
+
+
+def shared(
+    criterion: nn.Module, constants: Mapping[str, Tensor], weights: Tensor, target: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Weights (B,) times those of the classes, and what each example adds to the divisor of a mean."""
+    class_weight = constants.get("weight", getattr(criterion, "weight", None))
+    shares = weights if class_weight is None else weights * class_weight.to(weights)[target]
+    return shares, shares if divides_by_weights(criterion) else weights
 
 
 def divides_by_weights(criterion: nn.Module) -> bool:

@@ -7,6 +7,7 @@ from ..declared import attach
 if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
     from .density_ratio import *
     from .difficulty import *
+    from .meta import *
     from .schedules import *
     from .static import *
 

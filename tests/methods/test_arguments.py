@@ -27,6 +27,7 @@ from counterpoise.methods import (
     LDAMLoss,
     LogitAdjustedLoss,
     MarginSoftmaxLoss,
+    MetaWeights,
     MultiLabelClassBalancedLoss,
     MultiLabelFocalLoss,
     MultiLabelLogitAdjustedLoss,
@@ -38,6 +39,7 @@ from counterpoise.methods import (
     TruncatedLogitAdjustment,
     VSLoss,
     losses,
+    meta_gradient,
     power_weights,
     weights,
 )
@@ -236,6 +238,11 @@ DOMAINS = [
     (partial(TruncatedLogitAdjustment, COUNTS, 1), "gamma", NON_NEGATIVE),
     (partial(DifficultyWeights), "num_classes", (0, 1.5, NAN)),
     (partial(DifficultyWeights, 3), "tau", (*NON_NEGATIVE, "fast")),
+    (MetaWeights, "seed", (-1, 1.5, NAN)),
+    (MetaWeights, "hidden", (0, 1.5, NAN)),
+    (MetaWeights, "meta_batch", (0, 1.5, NAN)),
+    (MetaWeights, "lr", NON_NEGATIVE),
+    (MetaWeights, "weight_decay", NON_NEGATIVE),
     (partial(methods.power_weights, COUNTS), "nu", REAL),
     (partial(methods.effective_number_weights, COUNTS), "beta", BELOW_ONE),
 ]
@@ -276,7 +283,8 @@ def test_every_number_of_every_loss_has_a_row_among_the_domains():
                 name in ("weight", "reduction", "normalize", "ignore_index", "class_accuracy")
                 or name == "label_smoothing"
             )
-            held = made is DensityRatioWeights  # tested beside its estimator
+            # tested beside its estimator, or with functions to differentiate
+            held = made in (DensityRatioWeights, meta_gradient)
             assert chosen or shared or held or (made, name) in swept, (made, name)
 
 

@@ -30,6 +30,9 @@ CALLS = {
         "gamma": 1.0, "preset": "stable", "prior": 0, "floor": 0.1,
     },
     "DifficultyWeights": {"num_classes": 3, "tau": 1.0},
+    "MetaWeights": {
+        "seed": 0, "hidden": 4, "lr": 0.001, "weight_decay": 0.0001, "meta_batch": 10,
+    },
     "MomentMatching": {
         "num_classes": 3, "num_features": 4, "momentum": 0.9, "ridge": 0.01, "prior": 0,
     },
@@ -41,7 +44,9 @@ CALLS = {
     "ClassAwareSampler": {"target": LABELS, "per_class": 2, **DRAWS},
     "smote": {"target": LABELS, "k_neighbors": 2, "seed": 0},
     "class_counts": {"labels": LABELS, "num_classes": 3, "ignore_index": 2, "floor": 1},
-    "load_digits_lt": {"imbalance_factor": 10.0, "seed": 0, "validation": 2},
+    "load_digits_lt": {
+        "imbalance_factor": 10.0, "seed": 0, "validation": 2, "label_noise": 0.1,
+    },
     "load": {"name": "digits", "imbalance_factor": 10.0, "seed": 0, "validation": 2},
 }  # fmt: skip
 WITHOUT = {  # takes no number, or is checked elsewhere
@@ -52,6 +57,7 @@ WITHOUT = {  # takes no number, or is checked elsewhere
     "GaussianRatio",
     "KernelMeanMatching",
     "RuLSIF",
+    "meta_gradient",
     "LocalClusteringClassifier",
     "UniformWeights",
     "Unscheduled",

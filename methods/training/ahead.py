@@ -1,0 +1,82 @@
+"""What a source of weights that learns by a step of the network is shown before the step is taken.
+
+Losses as functions of the parameters alone: what a network or a loss counts stays as it was, and what a loss
+draws is drawn again by the step itself. Ours; the step that is tried is in `methods.weights.meta`.
+Checked by: losses equal to the step's, networks with running means, and runs that were interrupted.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.func import functional_call
+from torch.nn.functional import cross_entropy
+
+from ..data import Dataset
+from ..protocols import Ahead, Output
+from ..registry import method_of
+from .member import Member
+from .step import Batch, batch_loss, shared
+
+__all__ = ["look_ahead", "looks_ahead"]
+
+Parameters = Mapping[str, Tensor]
+
+
+def looks_ahead(method: str) -> bool:
+    """Whether a method's weights are learnt from steps before they are taken.
+
+    >>> looks_ahead("meta-weight-net"), looks_ahead("density-ratio")
+    (True, False)
+    """
+    return hasattr(method_of(method).build_source((2, 1), 1, 0), "look_ahead")
+
+
+def look_ahead(
+    member: Member, batch: Batch, constants: Mapping[str, Tensor], data: Dataset
+) -> None:
+    """Show a source of weights the step on a batch, if it wants to see it."""
+    learn = getattr(member.source, "look_ahead", None)
+    if learn is None:
+        return
+    criterion, was_training = member.criterion, member.criterion.training
+    drawn = member.draws.get_state()
+    criterion.eval()  # a loss that counts classes reads its counts
+    try:
+        learn(_step(member, batch, constants, data, drawn))
+    finally:
+        criterion.train(was_training)
+        member.draws.set_state(drawn)
+
+
+def _step(
+    member: Member, batch: Batch, constants: Mapping[str, Tensor], data: Dataset, drawn: Tensor
+) -> Ahead:
+    network: Any = getattr(member.model, "module", member.model)  # in the precision of its weights
+    parameters = {n: own.detach() for n, own in network.named_parameters() if own.requires_grad}
+    dtype = next(network.parameters()).dtype
+    seen, criterion = batch._replace(images=batch.images.to(dtype)), member.criterion
+    held = data.validation
+    assert held is not None  # the recipe sees to it
+
+    def whole(own: Parameters) -> Parameters:
+        """With running means that nobody keeps: copies, made where they are needed."""
+        return {**own, **{name: buffer.clone() for name, buffer in network.named_buffers()}}
+
+    def losses(own: Parameters) -> Tensor:
+        member.draws.set_state(drawn)
+        return batch_loss(network, criterion, seen, constants, _alike, whole(own)).losses
+
+    def held_losses(own: Parameters, index: Tensor) -> Tensor:
+        images = data.prepared(held.images[index]).to(dtype)
+        logits = Output(*functional_call(network, dict(whole(own)), (images,))).logits
+        return cross_entropy(logits, held.labels[index], reduction="none")
+
+    _, shares = shared(criterion, constants, _alike(batch.target, batch.target), batch.target)
+    lr = member.optimizer.param_groups[0]["lr"]
+    return Ahead(parameters, losses, shares, lr, held_losses, held.labels)
+
+
+def _alike(features: Tensor, target: Tensor) -> Tensor:
+    return torch.ones(target.shape, device=target.device)

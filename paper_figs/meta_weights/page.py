@@ -1,0 +1,165 @@
+"""The page ``paper_figs/results/meta_weights.md`` and its figure: what was foretold beside what was measured.
+
+Written by ``python -m counterpoise.paper_figs.meta_weights.page`` from the stored runs and the tables that
+`runs` measured. Checked by: a test that writes the page anew.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ...methods.comparing.comparison import compare
+from ...methods.results.run_results import load_results, results_file
+from ...theory.concentration import MeanInterval, mean_interval
+from ...theory.foundation.files import write_atomically
+from ...theory.foundation.forms import formed
+from ...theory.foundation.validation import InputError
+from ..captioned import CaptionedFigure
+from ..results import Results, method_names
+from ..stored import FOLDER
+from ..style import INK, SERIES, WIDTH, styled
+from .foretold import FORETOLD, Foretold, verdict
+from .runs import CURVES, MEMBERS, METHOD, RUNS
+
+__all__ = ["draw", "meta_page"]
+
+PAGE, FIGURE = "meta_weights.md", "meta_weights.png"
+_MEASURES = {
+    "rise": "log of the weight at the 95th percentile of the losses over that at the 5th",
+    "begun": "the same of the function before it learnt",
+    "rare": "log of the mean weight of the rarer half of the classes over the others'",
+    "wrong": "log of the mean weight of wrong labels over right ones",
+}
+_HEAD = """# Weights learnt by a look ahead (Meta-Weight-Net)
+
+Written by `python -m counterpoise.paper_figs.meta_weights.page` from the stored runs beside it and
+`meta_members.csv`; `python -m counterpoise.paper_figs.meta_weights.runs OUT` makes both anew. Every method of
+a run has the same images held out, as many of each class and rightly labelled: `meta-weight-net` learns its
+weights from them and trains on none; `ce@validation=true` and `la@validation=true` train on them as well;
+`ce` and `la` do neither. Means over seeds with 95 % intervals.
+"""
+
+
+def meta_page(folder: str | Path = FOLDER) -> str:
+    """The page, from the runs that are stored."""
+    members = pd.read_csv(Path(folder) / MEMBERS)
+    names = [name for name in RUNS if results_file(Path(folder) / name)]
+    return "\n".join([_HEAD, *(_section(Path(folder) / name, members) for name in names)])
+
+
+def _section(place: Path, members: pd.DataFrame) -> str:
+    results, own = load_results(place), members[members["run"] == place.name]
+    setting = RUNS[place.name]
+    rivals = [name for name in method_names(results) if name != METHOD]
+    found = dict(_gaps(results, rivals))
+    columns = {name: own[name].to_numpy(float) for name in _MEASURES}
+    found |= {
+        name: mean_interval(values) for name, values in columns.items() if np.isfinite(values).all()
+    }
+    accuracy = [
+        [f"`{row.method}`", *_numbers(_mean_accuracy(results, row.method), 100)]
+        for row in results.summary
+    ]
+    told = [_row(one, found.get(one.measure)) for one in FORETOLD if one.setting == setting]
+    curves = [[words, *_numbers(found[name])] for name, words in _MEASURES.items() if name in found]
+    return "\n".join(
+        [
+            f"## {place.name}: {setting}, {len(own)} seeds",
+            "",
+            formed(accuracy, ("method", "balanced accuracy, %", "interval"), "markdown"),
+            "",
+            formed(
+                told, ("foretold", "sign", "because", "found", "interval", "verdict"), "markdown"
+            ),
+            "",
+            formed(curves, ("what the function learnt", "found", "interval"), "markdown"),
+            "",
+        ]
+    )
+
+
+def _gaps(results: Results, rivals: Sequence[str]) -> Iterator[tuple[str, MeanInterval]]:
+    for rival in rivals:
+        (row,) = compare({"run": results}, (METHOD, rival), against=rival)
+        if row.balanced_accuracy is not None:
+            yield rival, row.balanced_accuracy
+
+
+def _mean_accuracy(results: Results, method: str) -> MeanInterval:
+    return mean_interval([m.balanced_accuracy for m in results.members if m.method == method])
+
+
+def _row(one: Foretold, found: MeanInterval | None) -> tuple[str, ...]:
+    gap = one.measure not in _MEASURES
+    what = f"`{METHOD}` minus `{one.measure}`, points" if gap else _MEASURES[one.measure]
+    sign = "> 0" if one.sign > 0 else "< 0"
+    if found is None:
+        return what, sign, one.why, "-", "-", "not trained"
+    return what, sign, one.why, *_numbers(found, 100 if gap else 1), verdict(found, one.sign)
+
+
+def _numbers(found: MeanInterval, times: float = 1) -> tuple[str, str]:
+    mean = f"{times * found.mean:.2f}"
+    if found.interval is None:
+        return mean, "-"
+    return mean, " to ".join(f"{times * end:.2f}" for end in found.interval)
+
+
+@styled
+def draw(curves: pd.DataFrame, members: pd.DataFrame) -> CaptionedFigure:
+    """A panel a run: V over the losses, by seed and on average.
+
+    Raises
+    ------
+    InputError
+        If there is no curve.
+    """
+    measured = set(curves["run"])
+    names = [name for name in RUNS if name in measured]
+    if not names:
+        raise InputError("curves has no rows: measure a run first")
+    figure = Figure(figsize=(WIDTH, 0.4 + 1.9 * len(names)), layout="constrained")
+    panels = figure.subplots(len(names), 1, squeeze=False)[:, 0]
+    for axes, name in zip(panels, names, strict=True):
+        own = curves[curves["run"] == name]
+        for _, one in own.groupby("seed"):
+            axes.plot(one["loss"], one["weight"], color=INK, alpha=0.3, linewidth=0.7)
+        mean = own.groupby("loss")["weight"].mean()
+        axes.plot(mean.index, mean.to_numpy(), color=SERIES[0].colour, label="mean over seeds")
+        axes.set_title(f"{name}: {RUNS[name]}")
+        axes.set_ylabel("weight / mean")
+        axes.set_ylim(bottom=0)
+    panels[-1].set_xlabel("loss of a training image")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center")
+    return CaptionedFigure(
+        "meta_weights",
+        "The weight of an example as a function of its loss, as Meta-Weight-Net learnt it",
+        _finding(names, members),
+        "Thin lines are seeds. Each function is drawn at the end of its training, up to the 99th percentile "
+        "of the losses of its training images (the largest over seeds), and divided by the mean weight of "
+        "these images, as only ratios of weights matter.",
+        figure,
+    )
+
+
+def _finding(names: Sequence[str], members: pd.DataFrame) -> str:
+    said = []
+    for name in names:
+        rise = mean_interval(members.loc[members["run"] == name, "rise"])
+        mean, interval = _numbers(rise)
+        word = {1: "rises", -1: "falls", 0: "is flat"}[int(np.sign(rise.mean))]
+        said.append(f"{word} with the loss in {name} (log ratio {mean}, {interval})")
+    return f"The weight {'; it '.join(said)}."
+
+
+def _write(folder: Path = FOLDER) -> None:
+    tables = (pd.read_csv(folder / name) for name in (CURVES, MEMBERS))
+    draw(*tables).save(folder / FIGURE)
+    write_atomically(folder / PAGE, meta_page(folder).encode())
+
+
+if __name__ == "__main__":
+    _write()

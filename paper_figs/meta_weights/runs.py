@@ -1,0 +1,175 @@
+"""The runs of Meta-Weight-Net by one command, and what the functions that they learnt say.
+
+``python -m counterpoise.paper_figs.meta_weights.runs predict`` writes predictions into the stored folders;
+``... runs OUT`` trains under them in OUT, stores the results, and measures the curves; names after OUT choose
+among the runs. Checked by: a small run, trained, stored and measured.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+from torch.nn.functional import cross_entropy
+
+from ...methods.data import Dataset
+from ...methods.predicting import predict_recipe
+from ...methods.results.checkpoint import read_checkpoint
+from ...methods.results.prediction_file import PREDICTION, write_predictions
+from ...methods.results.run_results import load_results
+from ...methods.training import Recipe, recipe_of, run
+from ...methods.training.devices import alone
+from ...methods.training.kept import kept_member, kept_network
+from ...methods.training.measure import predict
+from ...methods.training.member import build_member
+from ...methods.weights import MetaWeights
+from ...theory.foundation.files import output_folder, write_atomically
+from ..stored import FOLDER, store
+
+__all__ = ["CURVES", "MEMBERS", "METHOD", "RUNS", "learnt", "predict_runs", "train_and_measure"]
+
+METHOD = "meta-weight-net"
+RUNS = {
+    "digits-meta-imbalance": "imbalance",
+    "digits-meta-noise": "noise",
+    "cifar10-heads-meta-imbalance": "imbalance",
+    "cifar10-heads-meta-noise": "noise",
+}
+"""Recipes, and which of the two settings of Shu et al. each is."""
+CURVES, MEMBERS = "meta_curves.csv", "meta_members.csv"
+POINTS = 21  # of a curve
+DIGITS = "%.5g"
+
+
+def predict_runs(folder: str | Path = FOLDER, names: Sequence[str] = tuple(RUNS)) -> None:
+    """Write what the catalogue predicts of runs beside where their results will be stored."""
+    for name in names:
+        write_predictions(Path(folder) / name, predict_recipe(recipe_of(name)))
+
+
+def train_and_measure(
+    out: str | Path,
+    names: Sequence[str] = tuple(RUNS),
+    folder: str | Path = FOLDER,
+    jobs: int = 1,
+) -> None:
+    """Train runs under their predictions, store them, and write the curves and members of all.
+
+    What is finished in ``out`` is not trained again.
+    """
+    for name in names:
+        place, stored = Path(out) / name, Path(folder) / name
+        output_folder(place)
+        copyfile(stored / PREDICTION, place / PREDICTION)
+        run(recipe_of(name), place, resume=True, jobs=jobs, keep_networks=True)
+        store(place, stored)
+        curves, members = learnt(place)
+        _put(Path(folder) / CURVES, name, curves)
+        _put(Path(folder) / MEMBERS, name, members)
+
+
+def learnt(run_folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the kept functions of a run weigh: points of their curves, and a row a seed.
+
+    Losses are those of the trained network on its training images. Weights are divided by their mean over
+    these images, as only ratios matter. ``rise`` is the logarithm of the weight at the losses' 95th
+    percentile over that at the 5th, ``begun`` the same of the function before it learnt; ``rank`` the
+    rank correlation of losses and weights; ``rare`` the logarithm of the mean weight of images of the
+    rarer half of the classes over that of the others; ``wrong`` the same of wrong labels over right ones.
+    Empty where there are none.
+    """
+    place = Path(run_folder)
+    recipe = Recipe.from_dict(load_results(place).recipe)
+    found = {seed: _losses(place, seed, recipe) for seed in range(recipe.seeds)}
+    end = max(np.quantile(losses, 0.99) for _, losses, _ in found.values())
+    grid = np.linspace(0.0, float(end), POINTS)
+    curves, members = [], []
+    for seed, (source, losses, data) in found.items():
+        weights = _weights(source, losses)
+        level = weights.mean()
+        curves += [
+            (seed, *point) for point in zip(grid, _weights(source, grid) / level, strict=True)
+        ]
+        said = _said(source, losses, weights) | _halves(weights, data, seed, recipe)
+        begun = _said(_begun(seed, data, recipe), losses, weights)["rise"]
+        members.append({"seed": seed, **said, "begun": begun})
+    return pd.DataFrame(curves, columns=["seed", "loss", "weight"]), pd.DataFrame(members)
+
+
+def _losses(
+    place: Path, seed: int, recipe: Recipe
+) -> tuple[MetaWeights, NDArray[np.float64], Dataset]:
+    """A kept member's function, and the losses of its network on its training images."""
+    data = recipe.dataset(seed)
+    member = kept_member(place, METHOD, seed, data, recipe, alone("cpu", None))
+    source: Any = member.source
+    source.load_state_dict(read_checkpoint(kept_network(place, METHOD, seed))["source"])
+    logits = predict(member.model, data.train_images, prepare=data.prepared).double()
+    losses = cross_entropy(logits, data.train_labels, reduction="none")
+    return source, losses.detach().numpy() + 0.0, data  # no -0
+
+
+def _begun(seed: int, data: Dataset, recipe: Recipe) -> MetaWeights:
+    """The function as a member begins with it."""
+    member = build_member(METHOD, seed, data, recipe, alone("cpu", None))
+    source: Any = member.source
+    return source
+
+
+def _weights(source: MetaWeights, losses: NDArray[np.float64]) -> NDArray[np.float64]:
+    return source.curve(torch.from_numpy(losses)).numpy()
+
+
+def _said(
+    source: MetaWeights, losses: NDArray[np.float64], weights: NDArray[np.float64]
+) -> dict[str, float]:
+    low, high = np.quantile(losses, [0.05, 0.95])
+    ends = _weights(source, np.array([low, high]))
+    return {
+        "low": low,
+        "high": high,
+        "rise": float(np.log(ends[1] / ends[0])),
+        "rank": float(spearmanr(losses, weights).statistic),
+    }
+
+
+def _halves(
+    weights: NDArray[np.float64], data: Dataset, seed: int, recipe: Recipe
+) -> dict[str, float]:
+    """Rare classes over the others, and wrong labels over right ones."""
+    labels, counts = data.train_labels.numpy(), data.class_counts.numpy()
+    found = {"rare": np.nan, "wrong": np.nan}
+    if recipe.imbalance_factor > 1:
+        rarer = np.argsort(counts, kind="stable")[: len(counts) // 2]
+        found["rare"] = _log_ratio(weights, np.isin(labels, rarer))
+    if recipe.label_noise:
+        clean = replace(recipe, label_noise=0.0).dataset(seed).train_labels.numpy()
+        found["wrong"] = _log_ratio(weights, labels != clean)
+    return found
+
+
+def _log_ratio(weights: NDArray[np.float64], which: NDArray[np.bool_]) -> float:
+    return float(np.log(weights[which].mean() / weights[~which].mean()))
+
+
+def _put(path: Path, name: str, rows: pd.DataFrame) -> None:
+    """Rows of a run into a table of all, in place of those it has."""
+    found: dict[Any, Any] = dict(iter(pd.read_csv(path).groupby("run"))) if path.exists() else {}
+    found[name] = rows.assign(run=name)[["run", *rows.columns]]
+    table = pd.concat([found[known] for known in RUNS if known in found])
+    write_atomically(path, table.to_csv(index=False, float_format=DIGITS).encode())
+
+
+if __name__ == "__main__":
+    place, *chosen = sys.argv[1:]
+    if place == "predict":
+        predict_runs(names=chosen or tuple(RUNS))
+    else:
+        train_and_measure(place, chosen or tuple(RUNS), jobs=2)

@@ -1,0 +1,97 @@
+"""Meta-Weight-Net's page and figure: a small run from prediction to page, and the stored ones."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from counterpoise.methods.training import Recipe
+from counterpoise.paper_figs.meta_weights import page, runs
+from counterpoise.paper_figs.meta_weights.foretold import FORETOLD, verdict
+from counterpoise.paper_figs.stored import FOLDER
+from counterpoise.theory.concentration import MeanInterval
+from counterpoise.theory.foundation.validation import InputError
+
+SMALL = {
+    "digits-meta-imbalance": Recipe(
+        methods=("ce", "meta-weight-net"), imbalance_factor=20, seeds=2, epochs=1,
+        batch_size=128, validation=5, curve_points=1,
+    ),
+    "digits-meta-noise": Recipe(
+        methods=("ce", "meta-weight-net"), imbalance_factor=1, label_noise=0.4, seeds=2, epochs=1,
+        batch_size=512, validation=5, curve_points=1,
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """Two small runs, foretold, trained, stored and measured."""
+    folder = tmp_path_factory.mktemp("meta")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "recipe_of", SMALL.__getitem__)
+        runs.predict_runs(folder / "stored", SMALL)
+        for name in SMALL:
+            runs.train_and_measure(folder / "out", [name], folder / "stored")
+        before = (folder / "stored" / runs.CURVES).read_bytes()
+        runs.train_and_measure(
+            folder / "out", list(SMALL), folder / "stored"
+        )  # nothing is left to do
+        assert (folder / "stored" / runs.CURVES).read_bytes() == before
+    return folder
+
+
+def test_a_run_is_measured_as_its_columns_say(stored):
+    members = pd.read_csv(stored / "stored" / runs.MEMBERS)
+    assert members["run"].tolist() == [name for name in SMALL for _ in range(2)]
+    by_run = members.groupby("run")
+    assert by_run["wrong"].count().to_dict() == {"digits-meta-imbalance": 0, "digits-meta-noise": 2}
+    assert by_run["rare"].count().to_dict() == {"digits-meta-imbalance": 2, "digits-meta-noise": 0}
+    assert (members["low"] < members["high"]).all()
+    curves = pd.read_csv(stored / "stored" / runs.CURVES)
+    for (name, seed), one in curves.groupby(["run", "seed"]):
+        assert len(one) == runs.POINTS
+        assert one["loss"].iloc[0] == 0
+        told = members[(members["run"] == name) & (members["seed"] == seed)].iloc[0]
+        ends = np.interp([told["low"], told["high"]], one["loss"], one["weight"])
+        assert np.log(ends[1] / ends[0]) == pytest.approx(told["rise"], abs=0.02)
+
+
+def test_the_page_says_what_was_foretold_and_what_was_found(stored):
+    said = page.meta_page(stored / "stored")
+    assert "## digits-meta-imbalance: imbalance, 2 seeds" in said
+    assert "| `meta-weight-net` minus `la`, points | < 0 |" in said
+    assert said.count("not trained") == 3  # of rivals that the small runs do without
+    tables = [pd.read_csv(stored / "stored" / name) for name in (runs.CURVES, runs.MEMBERS)]
+    drawn = page.draw(*tables)
+    assert len(drawn.figure.axes) == 2
+    assert len(drawn.figure.axes[0].lines) == 3
+    members = tables[1]
+    rise = members.loc[members["run"] == "digits-meta-noise", "rise"].mean()
+    assert f"{'rises' if rise > 0 else 'falls'} with the loss in digits-meta-noise" in drawn.finding
+
+
+def test_without_a_curve_nothing_is_drawn(stored):
+    curves, members = (
+        pd.read_csv(stored / "stored" / name) for name in (runs.CURVES, runs.MEMBERS)
+    )
+    with pytest.raises(InputError, match="measure a run first"):
+        page.draw(curves.iloc[:0], members)
+
+
+@pytest.mark.parametrize(
+    ("interval", "sign", "said"),
+    [((0.1, 0.3), 1, "holds"), ((0.1, 0.3), -1, "fails"), ((-0.3, -0.1), -1, "holds"),
+     ((-0.1, 0.3), 1, "open"), (None, 1, "open")],
+)  # fmt: skip
+def test_a_verdict_needs_an_interval_that_keeps_clear_of_nothing(interval, sign, said):
+    mean = 0.2 if interval is None else sum(interval) / 2
+    assert verdict(MeanInterval(mean, interval), sign) == said
+
+
+def test_all_that_was_foretold_is_of_a_run_or_a_measure():
+    for one in FORETOLD:
+        assert one.setting in runs.RUNS.values()
+        assert abs(one.sign) == 1
+
+
+def test_the_stored_page_is_what_the_stored_runs_give():
+    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.meta_page()
