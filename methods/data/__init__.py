@@ -93,8 +93,8 @@ def load(
         A name of `DATASETS`; or a folder of images (``train/CLASS/*``), or a CSV, Parquet, ``.npz`` or
         ``.mat`` file.
     imbalance_factor, profile, subset, validation, label_noise
-        As in `assemble`; a profile of None is the data set's. The digits have one profile and one way to
-        draw subsets.
+        As in `assemble`; a profile of None is the data set's. The digits have one way to draw subsets, and
+        refuse another profile than the exponential one.
     label
         The column of labels, for a table.
     data_dir
@@ -105,6 +105,8 @@ def load(
     """
     named = _named(name)
     if named.read is None:
+        if profile not in (None, named.profile):
+            raise InputError(f"profile = {profile!r}: the digits are cut to {named.profile!r} only")
         return load_digits_lt(imbalance_factor, seed, validation, label_noise)
     source = _source(name, label, str(data_folder(data_dir)))
     return assemble(

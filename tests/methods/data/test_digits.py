@@ -111,3 +111,10 @@ def test_an_unknown_data_set_is_answered_with_near_names():
 def test_an_imbalance_that_empties_a_class_is_refused():
     with pytest.raises(InputError, match="imbalance_factor = 500"):
         load("digits", 500)
+
+
+@pytest.mark.parametrize("profile", ["step", "as-is"])
+def test_a_profile_that_the_digits_do_not_have_is_refused(profile):
+    assert load("digits", 10, profile="exponential").class_counts[0] == 120
+    with pytest.raises(InputError, match=f"profile = '{profile}'"):
+        load("digits", 10, profile=profile)
