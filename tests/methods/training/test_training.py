@@ -330,7 +330,7 @@ def test_methods_that_learn_from_accuracy_get_a_validation_split_unless_refused_
     assert Recipe().validation == 0
     assert DIFFICULT.validation == 18
     assert Recipe(methods=("ce", "cdb"), validation=7).validation == 7
-    with pytest.raises(InputError, match="validation = 0: cdb learns from accuracies"):
+    with pytest.raises(InputError, match="validation = 0: cdb learns from a validation split"):
         Recipe(methods=("ce", "cdb"), validation=0)
 
 
