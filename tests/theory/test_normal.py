@@ -1,9 +1,9 @@
-"""The normal distribution function against 40 digits, on both of its ways."""
+"""The normal distribution function against 40 digits, small arrays and large."""
 
 import mpmath
 import numpy as np
 import pytest
-from counterpoise.theory.foundation.normal import CHUNK, LARGE, normal_cdf
+from counterpoise.theory.foundation.normal import LARGE, TAIL, normal_cdf
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
@@ -17,17 +17,16 @@ def relative_error(value, x):
 
 @given(st.floats(-37.5, 40))
 def test_every_digit(x):
-    assert relative_error(normal_cdf(x), x) <= 1e-15
+    assert relative_error(normal_cdf(x), x) <= (1e-15 if x < TAIL else 5e-15)
 
 
-def test_a_grid_has_every_digit_too():
-    x = np.random.default_rng(0).uniform(-37.5, 12, (3, LARGE // 3 + CHUNK))
+def test_a_large_array_is_many_small_ones():
+    x = np.random.default_rng(0).uniform(-37.5, 12, (3, LARGE // 3 + 1))
     value = normal_cdf(x)
     assert value.shape == x.shape
-    assert x.size % CHUNK
-    some = np.random.default_rng(1).choice(x.size, 500, replace=False)
-    assert max(map(relative_error, value.flat[some], x.flat[some])) <= 1e-15
-    np.testing.assert_allclose(value[:, :900], normal_cdf(x[:, :900]), rtol=2e-15)
+    np.testing.assert_array_equal(value, [normal_cdf(row) for row in x])
+    some = np.random.default_rng(1).choice(x.size, 300, replace=False)
+    assert max(map(relative_error, value.flat[some], x.flat[some])) <= 5e-15
 
 
 def test_the_tail_is_where_the_library_slips():

@@ -15,7 +15,7 @@ from ..max_margin import max_margin
 from ..rectified_gaussian import rectified_mean, rectified_square
 
 Array = NDArray[np.float64]
-_BITS = 192
+BITS = 192
 
 
 def _arb(text: str | Fraction) -> arb:
@@ -28,20 +28,22 @@ def _rounds_to(value: arb, text: str) -> bool:
     return bool(abs(value - _arb(text)) < _arb(half))
 
 
-def _Phi(t: arb) -> arb:
+def normal(t: arb) -> arb:
+    """The normal distribution function in balls."""
     return (-t / arb(2).sqrt()).erfc() / 2
 
 
-def _phi(t: arb) -> arb:
+def density(t: arb) -> arb:
+    """Its density."""
     return (-t * t / 2).exp() / (2 * arb.pi()).sqrt()
 
 
 def _mean(t: arb) -> arb:
-    return t * _Phi(t) + _phi(t)
+    return t * normal(t) + density(t)
 
 
 def _square(t: arb) -> arb:
-    return (t * t + 1) * _Phi(t) + t * _phi(t)
+    return (t * t + 1) * normal(t) + t * density(t)
 
 
 def _inverse(value: arb) -> arb:
@@ -61,9 +63,9 @@ class _Root(NamedTuple):
     margin: arb
 
 
-def _solve(Delta: str, eta: str, kappa: str) -> _Root:
+def solved(Delta: str, eta: str, kappa: str) -> _Root:
     """Enclosures of rho, b and K: signs of the increasing equation at both ends of a short interval."""
-    ctx.prec = _BITS
+    ctx.prec = BITS
     m, p, k = _arb(Delta) / 2, 1 / (1 + _arb(eta)), _arb(kappa)
 
     def pushes(rho: arb) -> tuple[arb, arb]:
@@ -121,7 +123,7 @@ def solutions(*, rows: list[list[str]]) -> Finding:
     """Certified enclosures of the one root."""
     wrong = []
     for *triplet, rho, b, K in rows:
-        root = _solve(*triplet)
+        root = solved(*triplet)
         if not all(_rounds_to(*pair) for pair in zip(root, (rho, b, K), strict=True)):
             wrong.append(f"{triplet}: " + ", ".join(value.str(6) for value in root))
     return Finding(not wrong, {"rows": len(rows)}, f"{len(rows)} roots", "; ".join(wrong))
@@ -139,7 +141,7 @@ def _ratio_again(finding: Finding, *, Delta: str, eta: str, kappa: str) -> str:
 )
 def no_balancing_ratio(*, Delta: str, eta: str, kappa: str) -> Finding:
     """The sign of a certified enclosure."""
-    root = _solve(Delta, eta, kappa)
+    root = solved(Delta, eta, kappa)
     total = root.margin + root.intercept
     if not (total < 0 or total > 0):
         raise ArithmeticError("the sign of K + b is not decided")
@@ -214,7 +216,7 @@ def _thresholds_again(finding: Finding, *, rows: list[list[str]]) -> str:
 )
 def thresholds(*, rows: list[list[str]]) -> Finding:
     """Below: a certified point. Above: the tangent plane of a convex function, and its growth in b."""
-    ctx.prec = _BITS
+    ctx.prec = BITS
     wrong = []
     for Delta, eta, text in rows:
         half = Fraction(1, 2 * 10 ** len(text.partition(".")[2]))
@@ -345,7 +347,7 @@ def sampled_classifiers(
     "montecarlo",
     "Max-margin classifiers of {minority} + {majority} examples in {d} dimensions, Delta = {Delta}: the "
     "shares of support vectors of minority and majority in {draws} samples (seed {seed}) are on average "
-    "within 5 standard errors + 6/d of Phi(K - rho m - b) and Phi(K - rho m + b)",
+    "within 5 standard errors + 6/d of normal(K - rho m - b) and normal(K - rho m + b)",
     again=lambda finding, **world: _again(slice(3, 5), finding, world),
 )
 def sampled_support(

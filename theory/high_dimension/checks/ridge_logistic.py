@@ -9,6 +9,7 @@ from flint import acb, arb, ctx
 from scipy.special import expit
 
 from ..ridge_logistic import RidgeLogisticWorld
+from .max_margin import density, normal
 
 _BITS = 96
 _REACH = 11.0
@@ -54,24 +55,17 @@ def enclosed(
         )
         m, b, r, V = _box(world, classes, near)
         centre = m * arb(world.half)
-        rates = (_Phi((centre + b) / r), _Phi((centre - b) / r))
-        return [_floats(ball) for ball in (m / r, r, b, V, *rates)]
+        rates = (normal((centre + b) / r), normal((centre - b) / r))
+        return [as_floats(ball) for ball in (m / r, r, b, V, *rates)]
     finally:
         ctx.prec = before
 
 
-def _floats(ball: arb) -> tuple[float, float]:
+def as_floats(ball: arb) -> tuple[float, float]:
+    """Middle and radius in floats, the radius rounded up."""
     mid = float(ball.mid())
     radius = float((ball - arb(mid)).abs_upper())
     return mid, math.nextafter(radius, math.inf)
-
-
-def _Phi(t: arb) -> arb:
-    return (-t / arb(2).sqrt()).erfc() / 2
-
-
-def _density(t: arb) -> arb:
-    return (-t * t / 2).exp() / (2 * arb.pi()).sqrt()
 
 
 # ------------------------------------------------------------------------------------ Krawczyk
@@ -192,9 +186,9 @@ class Integrals:
         if not (below > 1 and above > 1):
             raise ArithmeticError("the range of integration does not hold the Gaussian's bulk")
         self.beyond = [
-            _Phi(-below) + _Phi(-above),
-            _density(below) + _density(above),
-            below * _density(below) + above * _density(above) + _Phi(-below) + _Phi(-above),
+            normal(-below) + normal(-above),
+            density(below) + density(above),
+            below * density(below) + above * density(above) + normal(-below) + normal(-above),
         ]
 
     def _proximal(self, h: float) -> float:
