@@ -347,7 +347,7 @@ def sampled_classifiers(
     "montecarlo",
     "Max-margin classifiers of {minority} + {majority} examples in {d} dimensions, Delta = {Delta}: the "
     "shares of support vectors of minority and majority in {draws} samples (seed {seed}) are on average "
-    "within 5 standard errors + 6/d of normal(K - rho m - b) and normal(K - rho m + b)",
+    "within 5 standard errors + 6/d of Phi(K - rho m - b) and Phi(K - rho m + b)",
     again=lambda finding, **world: _again(slice(3, 5), finding, world),
 )
 def sampled_support(
