@@ -28,6 +28,7 @@ OTHERS = (
     "counterpoise.theory.claims.relation",
     "counterpoise.theory.proof.kernel.field",
     "counterpoise.theory.proof.kernel.theorems",
+    "counterpoise.theory.proof.instruments.rates",
     "counterpoise.theory.claims.classes",
     "counterpoise.simulations.worlds.consistency",
     "counterpoise.simulations.worlds.implicit_bias",

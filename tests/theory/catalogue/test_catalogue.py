@@ -33,7 +33,11 @@ def test_every_step_is_established_and_the_second_engine_confirms_it(certificate
     assert verdict.status in ("confirmed", "sampled"), verdict.reason
 
 
-@pytest.mark.parametrize("name", NAMES[::4])
+HARD = ["regimes.sharp_constant", "error_surrogate.best_level"]
+"""Were lost once: a rate of ten digits as a degree, and denominators cleared that were of use."""
+
+
+@pytest.mark.parametrize("name", list(dict.fromkeys([*NAMES[::4], *HARD])))
 def test_the_proof_is_found_again(certificates, name):
     again = statements()[name].verify()
     assert [part.status for part in again.parts] == [p.status for p in certificates[name].parts]

@@ -6,6 +6,7 @@ from typing import Any
 import sympy
 
 from ...numbers.deadline import limited
+from .rates import hidden
 
 __all__ = ["forms"]
 
@@ -16,10 +17,11 @@ def forms(expr: sympy.Expr) -> tuple[sympy.Expr, ...]:
     found: list[Any] = [expr]
 
     def attempt() -> None:
-        combined = sympy.together(expr)
-        found.append(combined)
+        shown, names = hidden(expr)
+        combined = sympy.together(shown)
+        found.append(combined.xreplace(names))
         if expr.count_ops() < 250:
-            found.append(sympy.factor(combined))
+            found.append(sympy.factor(combined).xreplace(names))
             found.append(sympy.expand(expr))
 
     limited(2.0, attempt)

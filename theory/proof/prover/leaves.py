@@ -159,9 +159,11 @@ def _product_of(
         if base.count_ops() + 1 >= limit and not cleared(base):
             return None
         strict = goal.strict or power < 0
+        # exponentials of several variables: slopes may be longer without denominators than with them
+        unsure = len(goal.box) > 1 and cleared(base) and base.has(sympy.exp)
         for direction in (1, -1):
             child = Goal(direction * base, strict, goal.box, goal.given)
-            node = search.prove(child, depth)
+            node = search.briefly(child, depth, 0.2) if unsure else search.prove(child, depth)
             if node:
                 break
         else:

@@ -14,6 +14,7 @@ from ...numbers.deadline import limited
 from ...numbers.domain import Domain, Piece, ordered
 from ...numbers.normal_form import identical, vanishes
 from ...numbers.ranges import evaluable
+from ..instruments.rates import paced
 from ..instruments.sampling import numeric, sample_box
 from ..instruments.tending import limit_at
 from .continuity import continuous, nowhere_at, smooth
@@ -340,15 +341,27 @@ def roots(slope: sympy.Expr, symbol: sympy.Symbol) -> tuple[sympy.Expr, ...]:
     """Real solutions of slope = 0, as far as SymPy finds them in a moment."""
 
     def attempt() -> tuple[sympy.Expr, ...]:
-        numerator = sympy.numer(sympy.together(slope))
-        if not numerator.has(symbol):
+        at_pace = paced(slope, symbol)
+        if at_pace is None:
             return ()
-        found = sympy.solve(numerator, symbol)
+        numerator = sympy.numer(sympy.together(at_pace[0]))
+        if not numerator.has(symbol) or _mixed(numerator, symbol):
+            return ()
+        found = [at_pace[1] * root for root in sympy.solve(numerator, symbol)]
         return tuple(
             s for s in found if s.is_real is not False and not s.has(sympy.I) and evaluable(s)
         )
 
     return limited(1.5, attempt) or ()
+
+
+def _mixed(numerator: sympy.Expr, symbol: sympy.Symbol) -> bool:
+    """Whether a variable stands beside its exponentials in an equation of several variables: what solves
+    that is Lambert's W, which no engine knows, and it takes seconds."""
+    if len(numerator.free_symbols) < 2:
+        return False
+    powers = {e: sympy.Dummy() for e in numerator.atoms(sympy.exp) if e.has(symbol)}
+    return bool(powers) and numerator.xreplace(powers).has(symbol)
 
 
 def _minimum_at(

@@ -27,6 +27,8 @@ __all__ = ["taylor"]
 ORDERS = (6, 12, 24)
 SHARES = (Fraction(1), Fraction(1, 2), Fraction(1, 4), Fraction(1, 16), Fraction(1, 64))
 """How much of the interval one polynomial is tried on."""
+REACH = 4
+"""How far it is tried on an endless one."""
 DIGITS = 8
 """Of the polynomial's coefficients."""
 _CURVED = (
@@ -70,7 +72,7 @@ def _parts(piece: Piece, side: int) -> Iterator[Piece]:
     if piece.low.is_finite and piece.high.is_finite:
         yield piece
     for share in (
-        SHARES[1:] if piece.low.is_finite and piece.high.is_finite else (4 * s for s in SHARES)
+        SHARES[1:] if piece.low.is_finite and piece.high.is_finite else (REACH * s for s in SHARES)
     ):
         end = piece.low if side > 0 else piece.high
         if piece.low.is_finite and piece.high.is_finite:
@@ -88,8 +90,16 @@ def _parts(piece: Piece, side: int) -> Iterator[Piece]:
 
 
 def _size(goal: Goal, symbol: sympy.Symbol) -> float:
-    """How large the goal is on its interval; 0 where that is little beside the sizes of its terms."""
-    points = sample_box({symbol: Domain((goal.box[symbol],))}, 60, np.random.default_rng(5))[symbol]
+    """How large the goal is on its interval; 0 where that is little beside the sizes of its terms.
+
+    Of an endless interval that is where a polynomial is tried: far out, what grows outgrows any value.
+    """
+    piece = goal.box[symbol]
+    if piece.low.is_finite and not piece.high.is_finite:
+        piece = Piece(piece.low, piece.low + REACH, piece.low_open, False)
+    elif piece.high.is_finite and not piece.low.is_finite:
+        piece = Piece(piece.high - REACH, piece.high, False, piece.high_open)
+    points = sample_box({symbol: Domain((piece,))}, 60, np.random.default_rng(5))[symbol]
     value = np.abs(numeric(goal.expr, (symbol,))(points))
     terms = [np.abs(numeric(term, (symbol,))(points)) for term in sympy.Add.make_args(goal.expr)]
     most = np.max(np.where(np.isfinite(value), value, 0.0))

@@ -18,6 +18,7 @@ from ...foundation.working_time import work_clock
 from ...numbers.deadline import limited
 from ...numbers.domain import Domain
 from ...numbers.ranges import evaluable, to_fraction
+from ..instruments.rates import paced
 from .charts import Chart
 
 __all__ = ["along_lines", "lies_in"]
@@ -163,8 +164,12 @@ def _roots(formula: Any) -> Iterator[Any]:
         return
     if any(part.is_number and abs(part.args[0]) > 500 for part in formula.atoms(sympy.exp)):
         return  # SymPy would write out all its digits, in one step that no alarm ends
+    at_pace = paced(formula, _MOVING)
+    if at_pace is None:
+        return
     period = sympy.periodicity(formula, _MOVING) if formula.has(sympy.sin, sympy.cos) else None
-    for root in sympy.solve(formula, _MOVING):
+    for place in sympy.solve(at_pace[0], _MOVING):
+        root = at_pace[1] * place
         if not root.has(_MOVING) and root.evalf(50).is_real:
             turns = range(-TURNS, TURNS + 1) if period else (0,)
             yield from (root + turn * (period or 0) for turn in turns)
