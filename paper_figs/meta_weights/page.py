@@ -18,15 +18,16 @@ from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ...theory.foundation.validation import InputError
 from ..captioned import CaptionedFigure
+from ..effects import Effect, write_effects
 from ..results import Results, method_names
 from ..stored import FOLDER
 from ..style import INK, SERIES, WIDTH, styled
 from .foretold import FORETOLD, Foretold, verdict
 from .runs import CURVES, MEMBERS, METHOD, RUNS
 
-__all__ = ["draw", "meta_page"]
+__all__ = ["draw", "meta_effects", "meta_page"]
 
-PAGE, FIGURE = "meta_weights.md", "meta_weights.png"
+PAGE, FIGURE, EFFECTS = "meta_weights.md", "meta_weights.png", "meta_weights_effects.csv"
 _MEASURES = {
     "rise": "log of the weight at the 95th percentile of the losses over that at the 5th",
     "begun": "the same of the function before it learnt",
@@ -53,12 +54,7 @@ def meta_page(folder: str | Path = FOLDER) -> str:
 def _section(place: Path, members: pd.DataFrame) -> str:
     results, own = load_results(place), members[members["run"] == place.name]
     setting = RUNS[place.name]
-    rivals = [name for name in method_names(results) if name != METHOD]
-    found = dict(_gaps(results, rivals))
-    columns = {name: own[name].to_numpy(float) for name in _MEASURES}
-    found |= {
-        name: mean_interval(values) for name, values in columns.items() if np.isfinite(values).all()
-    }
+    found = _found(results, own)
     accuracy = [
         [f"`{row.method}`", *_numbers(_mean_accuracy(results, row.method), 100)]
         for row in results.summary
@@ -81,6 +77,53 @@ def _section(place: Path, members: pd.DataFrame) -> str:
     )
 
 
+def _found(results: Results, own: pd.DataFrame) -> dict[str, MeanInterval]:
+    """What a run shows, by the measure's name."""
+    rivals = [name for name in method_names(results) if name != METHOD]
+    columns = {name: own[name].to_numpy(float) for name in _MEASURES}
+    means = {n: mean_interval(values) for n, values in columns.items() if np.isfinite(values).all()}
+    return dict(_gaps(results, rivals)) | means
+
+
+def meta_effects(folder: str | Path = FOLDER) -> Iterator[Effect]:
+    """What was foretold and has been measured, a row a run, for the table of all systems."""
+    members = pd.read_csv(Path(folder) / MEMBERS)
+    for name in RUNS:
+        if not results_file(Path(folder) / name):
+            continue
+        own = members[members["run"] == name]
+        found = _found(load_results(Path(folder) / name), own)
+        for one in FORETOLD:
+            mean = found.get(one.measure)
+            if one.setting != RUNS[name] or mean is None or mean.interval is None:
+                continue
+            gap = one.measure not in _MEASURES
+            times = 100 if gap else 1
+            yield Effect(
+                "Meta-Weight-Net",
+                "methods.weights.meta",
+                "Shu et al. 2019",
+                "python -m counterpoise.paper_figs.meta_weights.runs OUT",
+                "none",
+                name,
+                _what(one),
+                times * mean.mean,
+                *(times * end for end in mean.interval),
+                "points" if gap else "",
+                len(own),
+                _sign(one),
+                verdict(mean, one.sign),
+            )
+
+
+def _what(one: Foretold) -> str:
+    return _MEASURES.get(one.measure, f"`{METHOD}` minus `{one.measure}`")
+
+
+def _sign(one: Foretold) -> str:
+    return "> 0" if one.sign > 0 else "< 0"
+
+
 def _gaps(results: Results, rivals: Sequence[str]) -> Iterator[tuple[str, MeanInterval]]:
     for rival in rivals:
         (row,) = compare({"run": results}, (METHOD, rival), against=rival)
@@ -94,8 +137,7 @@ def _mean_accuracy(results: Results, method: str) -> MeanInterval:
 
 def _row(one: Foretold, found: MeanInterval | None) -> tuple[str, ...]:
     gap = one.measure not in _MEASURES
-    what = f"`{METHOD}` minus `{one.measure}`, points" if gap else _MEASURES[one.measure]
-    sign = "> 0" if one.sign > 0 else "< 0"
+    what, sign = _what(one) + (", points" if gap else ""), _sign(one)
     if found is None:
         return what, sign, one.why, "-", "-", "not trained"
     return what, sign, one.why, *_numbers(found, 100 if gap else 1), verdict(found, one.sign)
@@ -159,6 +201,7 @@ def _write(folder: Path = FOLDER) -> None:
     tables = (pd.read_csv(folder / name) for name in (CURVES, MEMBERS))
     draw(*tables).save(folder / FIGURE)
     write_atomically(folder / PAGE, meta_page(folder).encode())
+    write_effects(meta_effects(folder), folder / EFFECTS)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,146 @@
+"""One table of all systems that have an experiment of their own: ``paper_figs/results/systems.md``.
+
+Each experiment leaves ``NAME_effects.csv`` beside its page: what was foretold, what was measured, with its
+interval. ``python -m counterpoise.paper_figs.effects`` gathers them. Checked by: a test that writes the table
+anew, imports every module it names and looks every statement up.
+"""
+
+from collections.abc import Iterable
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..theory.foundation.files import write_atomically
+from ..theory.foundation.forms import formed
+from ..theory.foundation.validation import InputError
+from .stored import FOLDER
+
+__all__ = ["Effect", "effects_of", "systems_page", "write_effects"]
+
+PAGE, ENDING = "systems.md", "_effects.csv"
+
+
+class Effect(NamedTuple):
+    """A foretold effect of a system, as it was found.
+
+    ``module`` is a path inside the package; ``statement`` names statements of the catalogue that predict the
+    effect, by spaces, or ``none``; ``estimate`` and its 95 % interval ``low``, ``high`` are in ``unit``;
+    ``held`` is ``holds``, ``fails`` or ``open``.
+    """
+
+    system: str
+    module: str
+    paper: str
+    command: str
+    statement: str
+    setting: str
+    effect: str
+    estimate: float
+    low: float
+    high: float
+    unit: str
+    seeds: int
+    foretold: str
+    held: str
+
+
+def write_effects(effects: Iterable[Effect], path: str | Path) -> None:
+    """Write the effects that an experiment found, numbers with five digits; replaced whole.
+
+    Raises
+    ------
+    InputError
+        If the file is not called ``NAME_effects.csv``, by which the table finds it.
+    """
+    path = Path(path)
+    if not path.name.endswith(ENDING):
+        raise InputError(f"path must end in {ENDING}, not {path.name}")
+    table = pd.DataFrame(list(effects), columns=list(Effect._fields))
+    text = table.to_csv(index=False, float_format="%.5g", lineterminator="\n")
+    write_atomically(path, text.encode())
+
+
+def effects_of(path: str | Path) -> list[Effect]:
+    """The effects that an experiment found.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or there is one more.
+    """
+    kinds = Effect.__annotations__
+    table = pd.read_csv(StringIO(Path(path).read_text()), keep_default_na=False, dtype=kinds)
+    if tuple(table.columns) != Effect._fields:
+        raise InputError(f"{path} must have the columns {', '.join(Effect._fields)}")
+    return [Effect(*row) for row in table.itertuples(index=False)]
+
+
+_HEAD = """# Systems and their effects
+
+Written by `python -m counterpoise.paper_figs.effects` from the `*_effects.csv` beside it, which the command
+of each experiment writes. Every effect was foretold, from its paper or from a statement of the catalogue,
+before its runs: `holds` and `fails` say that the 95 % interval over paired seeds lies on one side of 0,
+`open` that it does not. The experiments are small (two cores, minutes): they show whether an effect is seen
+there, not what the method reaches at the size of its paper; what a page says of its setting belongs to its
+rows.
+"""
+
+
+def systems_page(folder: str | Path = FOLDER) -> str:
+    """The table, from all experiments of a folder in alphabetical order of systems."""
+    pages = sorted(Path(folder).glob("*" + ENDING))
+    found = [
+        (effect, page.name.removesuffix(ENDING)) for page in pages for effect in effects_of(page)
+    ]
+    found.sort(key=lambda pair: pair[0].system.casefold())
+    tally = [
+        [word, str(sum(e.held == word for e, _ in found))] for word in ("holds", "fails", "open")
+    ]
+    rows = [_row(effect, page) for effect, page in found]
+    header = (
+        "system",
+        "module",
+        "paper",
+        "statement",
+        "effect",
+        "foretold",
+        "found",
+        "seeds",
+        "verdict",
+    )
+    commands = sorted({(page, effect.command) for effect, page in found})
+    return "\n".join(
+        [
+            _HEAD,
+            formed(tally, ("verdict", "effects"), "markdown"),
+            "",
+            formed(rows, header, "markdown"),
+            "",
+            formed([(f"[{page}]({page}.md)", f"`{c}`") for page, c in commands],
+                   ("experiment", "command"), "markdown"),
+            "",
+        ]
+    )  # fmt: skip
+
+
+def _row(effect: Effect, page: str) -> tuple[str, ...]:
+    found = f"{effect.estimate:.3g} [{effect.low:.3g}, {effect.high:.3g}] {effect.unit}"
+    names = effect.statement.split()
+    statement = "none" if names == ["none"] else ", ".join(f"`{name}`" for name in names)
+    return (
+        effect.system,
+        f"`{effect.module}`",
+        effect.paper,
+        statement,
+        f"[{effect.effect}]({page}.md); {effect.setting}",
+        effect.foretold,
+        found.strip(),
+        str(effect.seeds),
+        effect.held,
+    )
+
+
+if __name__ == "__main__":
+    write_atomically(FOLDER / PAGE, systems_page().encode())

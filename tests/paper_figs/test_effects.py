@@ -1,0 +1,58 @@
+"""The table of systems: written anew from what experiments left, every name in it known."""
+
+import importlib
+
+import pytest
+from counterpoise.paper_figs.effects import (
+    ENDING,
+    PAGE,
+    Effect,
+    effects_of,
+    systems_page,
+    write_effects,
+)
+from counterpoise.paper_figs.stored import FOLDER
+from counterpoise.theory import statements
+from counterpoise.theory.foundation.validation import InputError
+
+STORED = sorted(FOLDER.glob("*" + ENDING))
+ONE = Effect(
+    "MW-Net", "methods.weights.meta", "Shu et al. 2019", "true", "none", "digits", "gain", 1.25, -0.5, 3.0,
+    "points", 5, "> 0", "open",
+)  # fmt: skip
+
+
+def test_the_stored_table_is_written_from_the_stored_effects():
+    assert (FOLDER / PAGE).read_text() == systems_page()
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
+def test_every_module_and_statement_is_there_and_the_interval_gives_the_verdict(path):
+    assert path.with_name(path.name.replace(ENDING, ".md")).exists()
+    for effect in effects_of(path):
+        importlib.import_module(f"counterpoise.{effect.module}")
+        named = effect.statement.split()
+        assert named == ["none"] or set(named) <= set(statements()), effect.statement
+        assert effect.low <= effect.estimate <= effect.high
+        assert effect.seeds >= 1
+        sign = {">": 1, "<": -1}.get(effect.foretold[:1])
+        if sign and effect.foretold[1:].strip() == "0":
+            apart = effect.low > 0 or effect.high < 0
+            right = "holds" if effect.estimate * sign > 0 else "fails"
+            assert effect.held == (right if apart else "open"), effect
+
+
+def test_effects_are_read_back_and_shown(tmp_path):
+    write_effects([ONE], tmp_path / f"mine{ENDING}")
+    assert effects_of(tmp_path / f"mine{ENDING}") == [ONE]
+    page = systems_page(tmp_path)
+    assert "1.25 [-0.5, 3] points" in page
+    assert "| open | 1 |" in page
+
+
+def test_a_file_of_another_kind_is_one_line(tmp_path):
+    with pytest.raises(InputError, match=ENDING):
+        write_effects([ONE], tmp_path / "mine.csv")
+    (tmp_path / f"other{ENDING}").write_text("a,b\n1,2\n")
+    with pytest.raises(InputError, match="must have the columns system, module"):
+        effects_of(tmp_path / f"other{ENDING}")
