@@ -40,8 +40,8 @@ def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.2) -> Tensor:
     Examples
     --------
     >>> views = torch.eye(3)
-    >>> nt_xent(views, views, temperature=1.0).tolist()  # log(e + 4) - 1
-    [0.9048325, 0.9048325, 0.9048325]
+    >>> nt_xent(views, views, temperature=1.0).exp().tolist()  # (e + 4) / e
+    [2.471..., 2.471..., 2.471...]
     """
     temperature = as_number("temperature", temperature, low=0, low_open=True)
     if first.ndim != 2 or first.shape != second.shape or len(first) < 2:

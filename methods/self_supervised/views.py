@@ -59,7 +59,8 @@ def contrast_view(
     left, top = ((1 - side) * draw(-1.0) for side in (wide, high))  # of the centre, in half sides
     mirror = torch.where(draw() < MIRRORED, -1.0, 1.0).to(images)
     zero = torch.zeros_like(area)
-    views = moved(images, torch.stack([mirror * wide, zero, left, zero, high, top], dim=1))
+    crops = torch.stack([mirror * wide, zero, left, zero, high, top], dim=1)
+    views = moved(images, crops, "border")
     jittered = draw() < JITTERED
     for change in (brightness, contrast, *([saturation] if images.shape[1] == 3 else [])):
         amount = draw(-jitter, jitter)
@@ -69,10 +70,10 @@ def contrast_view(
     return views
 
 
-def moved(images: Tensor, matrices: Tensor) -> Tensor:
-    """Images seen through affine maps (B, 6) of coordinates in [-1, 1]; black where there is nothing."""
+def moved(images: Tensor, matrices: Tensor, beyond: str = "zeros") -> Tensor:
+    """Images seen through affine maps (B, 6) of coordinates in [-1, 1]; black, or as the border, beyond."""
     grid = affine_grid(matrices.view(-1, 2, 3), list(images.shape), align_corners=False)
-    return grid_sample(images, grid, align_corners=False)
+    return grid_sample(images, grid, padding_mode=beyond, align_corners=False)
 
 
 def brightness(images: Tensor, amount: Tensor) -> Tensor:

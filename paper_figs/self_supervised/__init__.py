@@ -1,1 +1,1 @@
-"""Self-supervision under imbalance: what a long tail costs features learnt without labels, and what is undone."""
+"""Self-supervision under imbalance: what a long tail costs features learnt without labels."""
