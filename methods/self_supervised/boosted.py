@@ -2,8 +2,9 @@
 
 An image's loss, averaged over epochs, says how well it is known without a label; by it M in [0, 1] is set,
 with which further operations of RandAugment are applied. Source: Zhou et al., "Contrastive Learning with
-Boosted Memorization" (ICML 2022), eqs. (2)-(5); over SimCLR it is their BCL-I, over `SDCLR` their BCL-D.
-Checked by: M's invariances and range, and plain views where M is 0.
+Boosted Memorization" (ICML 2022), M of the momentum losses in its method; over SimCLR it is their BCL-I, over
+`SDCLR` their BCL-D. In their code M is divided by a deviation first, which cancels. Checked by: M's
+invariances and range, and plain views where M is 0.
 """
 
 import torch
