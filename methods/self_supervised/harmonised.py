@@ -3,9 +3,9 @@
 Features of a long tail fill the space by numbers; to undo it each image gets a surrogate label among the
 corners of a simplex, by a transport whose marginal is the estimated class prior, and the contrast is joined
 by the cross-entropy of one view with the other's label. Source: Zhou et al., "Combating Representation
-Learning Disparity with Geometric Harmonization" (NeurIPS 2023), surrogate label allocation and the loss beside
-InfoNCE. Their code takes exponentials before the transport, here all is logarithms; and it sums predictions
-into memory that was not set to zero. Checked by: the corners' Gram matrix, marginals, both limits of epsilon, an assignment.
+Learning Disparity with Geometric Harmonization" (NeurIPS 2023): its surrogate label allocation. Their code
+takes exponentials before the transport, here all is logarithms; and it sums predictions into memory that was
+not set to zero. Checked by: the corners' Gram matrix, marginals, both limits of epsilon, an assignment.
 """
 
 import torch
