@@ -108,6 +108,7 @@ def self_supervised_page(folder: str | Path = FOLDER) -> str:
         command=COMMAND, minutes=runs["seconds"].sum() / 60, tail=_tail(), largest=tail[0],
         smallest=tail[-1], shots=PLAN.shots, tested=PLAN.tested, epochs=PLAN.settings.epochs,
         seeds=runs["seed"].nunique(), weights=sum(own.numel() for own in body(1).parameters()),
+        verdicts=_verdicts(runs),
     )  # fmt: skip
     told = [
         [row.system, row.effect, row.foretold, one.why, f"{row.estimate:.2f}",
@@ -191,7 +192,7 @@ def _tail() -> str:
 @styled
 def draw(runs: pd.DataFrame) -> CaptionedFigure:
     """A panel for the images: what each method gains over SimCLR, in all and by group, with intervals."""
-    figure = Figure(figsize=(WIDTH, 2.4), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 2.8), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
     methods = {TAIL: ["sdclr", "sdclr-unpruned", "bcl-i", "bcl-i-shuffled", "gh"],
                EVEN: ["sdclr", "bcl-i", "gh"]}  # fmt: skip
@@ -212,9 +213,9 @@ def draw(runs: pd.DataFrame) -> CaptionedFigure:
                 axes.plot(at, found.mean, linestyle="none", label=name, **looks)
         axes.axhline(0.0, color="0.6", linewidth=0.7, zorder=0)
         axes.set_xticks(range(len(MEASURES)), list(MEASURES.values()))
-        axes.set_title(f"pre-trained on {images} images")
+        axes.set_title(images)
     panels[0].set_ylabel("points over SimCLR")
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=5)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return CaptionedFigure(
         "self_supervised",
         "What methods of self-supervision gain over SimCLR by groups of classes",
