@@ -56,7 +56,8 @@ class, which pre-training did not see, is then tested on {tested} of each. Class
 in the tail, few below 20; on balanced images the groups are the same classes. There are {epochs} epochs; the
 papers have 1,000 to 2,000, of a ResNet-18 on CIFAR, so that what is open or fails here says little of theirs.
 The size was chosen on other seeds, in longer runs that were given up for their time. Means over {seeds} seeds
-with 95 % t intervals; differences are paired by seed. {verdicts}
+with 95 % t intervals; differences are paired by seed.
+{verdicts}
 """
 _CONTROLS = """`untrained` is the network as it begins; `sdclr-unpruned` has the second branch's batch
 normalisation and prunes nothing; `bcl-i-shuffled` gives each image the strength of another. Intervals of
@@ -137,8 +138,8 @@ def self_supervised_page(folder: str | Path = FOLDER) -> str:
 def _verdicts(runs: pd.DataFrame) -> str:
     held = effects(runs)["held"].tolist()
     counts = (held.count(word) for word in ("holds", "fails", "open"))
-    said = "Of {} signs foretold {} hold, {} fail, and {} are open".format(len(held), *counts)
-    return f"{said}: where there is no effect at all, one interval in twenty would leave out 0."
+    said = "Of {} signs foretold, hold: {}, fail: {}, open: {}".format(len(held), *counts)
+    return f"{said}. Where there is no effect at all one interval in twenty leaves out 0."
 
 
 def _effect(one: Foretold) -> str:

@@ -57,7 +57,7 @@ def test_a_run_is_measured_once_and_told(tmp_path):
     assert "| long-tailed | `sdclr-unpruned` |" in said
     drawn = page.draw(whole)
     assert len(drawn.figure.axes) == 2
-    assert f"Of {len(FORETOLD)} signs foretold" in drawn.finding
+    assert f"Of {len(FORETOLD)} signs foretold, hold:" in drawn.finding
 
 
 def test_effects_are_paired_differences_in_points():
