@@ -140,8 +140,9 @@ class SimCLR(nn.Module):
         return self.encoder(first), self.encoder(second)
 
     def contrast(self, first: Tensor, second: Tensor) -> Tensor:
-        """The losses (B,) of projections."""
-        return nt_xent(first.float(), second.float(), self.temperature)
+        """The losses (B,) of projections, in full precision whatever the network has."""
+        with torch.autocast(first.device.type, enabled=False):
+            return nt_xent(first.float(), second.float(), self.temperature)
 
     def forward(self, first: Tensor, second: Tensor, index: Tensor) -> Tensor:
         """The losses (B,) of two views of the images ``index`` of the training set."""

@@ -182,7 +182,8 @@ class Harmonised(nn.Module):
         """The losses (B,) of the base and of the surrogate labels; scores are remembered."""
         projected = [each.float() for each in self.base.project(first, second)]
         losses = self.base.contrast(*projected)
-        scores = [normalize(each @ self.targets.T, dim=1) for each in projected]
+        with torch.autocast(first.device.type, enabled=False):
+            scores = [normalize(each @ self.targets.T, dim=1) for each in projected]
         if self.training:
             self._remember(scores[0].detach(), index)
         return losses + self.share * self._swapped(*scores) if self.share else losses

@@ -2,7 +2,8 @@
 
 The shared loop steps on classes and measures accuracy by them; here there are none. Rates, optimisers,
 devices, and checkpoints are the shared ones. Defaults are the recipe of Jiang et al. (ICML 2021) for CIFAR.
-Checked by: an interrupted run that ends as one that was not, seeds, and a loss that falls.
+Not run here: a CUDA device. Checked by: an interrupted run that ends as one that was not, seeds, and a loss
+that falls.
 """
 
 from collections.abc import Callable

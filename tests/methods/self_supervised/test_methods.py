@@ -93,6 +93,13 @@ def test_views_that_are_no_pairs_are_refused(shapes):
         nt_xent(*(torch.ones(shape) for shape in shapes))
 
 
+def test_the_contrast_is_in_full_precision_where_the_network_is_not():
+    projected = torch.randn(2, SIZE, 4, generator=draws(2))
+    with torch.autocast("cpu", torch.bfloat16):
+        found = SimCLR(encoder()).contrast(*projected)
+    assert torch.equal(found, nt_xent(*projected))
+
+
 # SDCLR
 
 
