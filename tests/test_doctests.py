@@ -15,6 +15,7 @@ DOORS = (
     "counterpoise.methods.training",
     "counterpoise.methods.data",
     "counterpoise.methods.optim",
+    "counterpoise.methods.self_supervised",
 )
 OTHERS = (
     "counterpoise.methods.listing",

@@ -36,7 +36,7 @@ METHODS = [
     {"protocols", "published", "registry", "results"},
     {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"},
     {"posthoc", "watching", "weights"},
-    {"advice", "training"}, {"comparing", "predicting", "table", "listing", "doctor"},
+    {"advice", "training"}, {"comparing", "predicting", "self_supervised", "table", "listing", "doctor"},
 ]  # fmt: skip
 """The rooms of methods/ from the ground up; those of one level know nothing of each other."""
 

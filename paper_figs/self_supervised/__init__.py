@@ -1,0 +1,1 @@
+"""Self-supervision under imbalance: what a long tail costs features learnt without labels."""
