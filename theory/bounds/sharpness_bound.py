@@ -1,9 +1,9 @@
 """PAC-Bayes bounds of sharpness: how many examples a network of k parameters needs before they say anything.
 
-The bounds of sharpness-aware minimisation (Foret et al., ICLR 2021) and of its class-wise descendants take a
-Gaussian about the weights, a Gaussian prior about 0, and add ``sqrt(KL/(2 (n - 1)))`` to the loss at the worst
-displacement. The theorem of Li et al. (Focal-SAM, ICML 2025) could not be read; this holds of every bound of that
-form. Checked by: intervals, derivatives, exact witnesses.
+The bound of sharpness-aware minimisation (Foret et al., ICLR 2021) takes a Gaussian about the weights, a
+Gaussian prior about 0, and adds ``sqrt(KL/(2 (n - 1)))`` to the loss at the worst displacement. The theorem
+of Li et al. (Focal-SAM, ICML 2025) could not be read; this holds of every bound of that form.
+Checked by: intervals, exact witnesses.
 """
 
 from ..claims.stating import FORMULA, state, statement
@@ -13,7 +13,8 @@ __all__ = []
 
 VACUOUS = statement(
     name="sharpness_bound.vacuous",
-    title="A Gaussian PAC-Bayes bound of sharpness is vacuous up to n = 1 + k log(1 + |w|^2/rho^2)/4 examples",
+    title="A Gaussian PAC-Bayes bound of sharpness is vacuous up to n = 1 + k log(1 + |w|^2/rho^2)/4 "
+    "examples",
     source="bound: Foret et al. (ICLR 2021), form of McAllester; constants derived here",
     where={
         "s: positive": "variance of the prior over that of the Gaussian",
@@ -24,14 +25,15 @@ VACUOUS = statement(
         "d: nonnegative": "log(1/delta) and what else the bound adds",
     },
     theorem=(
-        "for every k, n >= 2, w in R^k, rho > 0, Q = N(w, sigma^2 I) with k sigma^2 <= rho^2 and every prior P = "
-        "N(0, tau^2 I): KL(Q, P) >= (k/2) log(1 + |w|^2/rho^2); so sqrt((KL(Q, P) + d)/(2 (n - 1))) with d >= 0 "
-        "is at least sqrt(k log(1 + |w|^2/rho^2)/(4 (n - 1))), which is at least 1, the range of the error, "
-        "whenever k log(1 + |w|^2/rho^2) >= 4 (n - 1): with |w| >= rho, for all n <= 1 + k log(2)/4",
-        r"\mathrm{KL}\left( \mathcal N(w, \sigma^2 I_k) \,\middle\|\, \mathcal N(0, \tau^2 I_k) \right) \ge \frac "
-        r"k2 \log\left( 1 + \frac{\|w\|^2}{\rho^2} \right) \quad \forall \tau,\ k \sigma^2 \le \rho^2; \qquad "
-        r"\sqrt{\frac{\mathrm{KL} + d}{2 (n - 1)}} \ge 1 \quad \text{if } d \ge 0,\ k \log\left( 1 + "
-        r"\frac{\|w\|^2}{\rho^2} \right) \ge 4 (n - 1)",
+        "for every k, n >= 2, w in R^k, rho > 0, Q = N(w, sigma^2 I) with k sigma^2 <= rho^2 and every "
+        "prior P = N(0, tau^2 I): KL(Q, P) >= (k/2) log(1 + |w|^2/rho^2); so sqrt((KL(Q, P) + d)/(2 (n - "
+        "1))) with d >= 0 is at least sqrt(k log(1 + |w|^2/rho^2)/(4 (n - 1))), which is at least 1, the "
+        "range of the error, whenever k log(1 + |w|^2/rho^2) >= 4 (n - 1): with |w| >= rho, for all n <= "
+        "1 + k log(2)/4",
+        r"\mathrm{KL}\left( \mathcal N(w, \sigma^2 I_k) \,\middle\|\, \mathcal N(0, \tau^2 I_k) \right) "
+        r"\ge \frac k2 \log\left( 1 + \frac{\|w\|^2}{\rho^2} \right) \quad \forall \tau,\ k \sigma^2 \le "
+        r"\rho^2; \qquad \sqrt{\frac{\mathrm{KL} + d}{2 (n - 1)}} \ge 1 \quad \text{if } d \ge 0,\ k "
+        r"\log\left( 1 + \frac{\|w\|^2}{\rho^2} \right) \ge 4 (n - 1)",
     ),
     formula="(1 + x)/s - 1 + log(s) >= log(1 + x)",
     steps=(
@@ -48,10 +50,10 @@ VACUOUS = statement(
         "a_class_of_five: and for a class of 5 examples on its own",
         "sqrt(464154/2*log(2)/(2*4)) > 141",
     ),
-    argument="2 KL/k = (sigma^2 + |w|^2/k)/tau^2 - 1 + log(tau^2/sigma^2), s = tau^2/sigma^2, x = |w|^2/(k "
-    "sigma^2). The displacement of radius rho holds a Gaussian of k parameters only if k sigma^2 is at most "
-    "rho^2. A smaller sharpness term cannot help: it is added to a term that is at least 1. That the bound is "
-    "vacuous says nothing against the method.",
+    argument="2 KL/k = (sigma^2 + |w|^2/k)/tau^2 - 1 + log(tau^2/sigma^2), s = tau^2/sigma^2, x = "
+    "|w|^2/(k sigma^2). The displacement of radius rho holds a Gaussian of k parameters only if k sigma^2 "
+    "is at most rho^2. A smaller sharpness term cannot help: it is added to a term that is at least 1. "
+    "That the bound is vacuous says nothing against the method.",
     mutants=(
         "the best prior's divergence is x",
         "(1 + x)/s - 1 + log(s) >= x",

@@ -4,8 +4,8 @@ Wang et al., "A Unified Perspective for Loss-Oriented Imbalanced Learning via Lo
 2026, the journal version of their NeurIPS 2023 paper). The loss and the fit are those of their official
 script (wang22ti/DDC); the paper's own theorem on consistency could not be read, and nothing here is said
 of it. First stage: ``-log softmax_y(u pi^gamma/kappa)``; second: ``-pi_y^(-nu) log softmax_y(u + tau
-log(pi/kappa))``. After each epoch kappa is fitted to the plain logits on training examples: to ``softmax(kappa
-u)`` in the first stage, to ``kappa softmax(u)`` in the second, by the calibration error.
+log(pi/kappa))``. After each epoch kappa is fitted anew to the plain logits of training examples, so that
+``softmax(kappa u)`` in the first stage, ``kappa softmax(u)`` in the second have the least calibration error.
 Checked by: identities, signs, exact witnesses.
 """
 
@@ -30,15 +30,15 @@ SECOND_STAGE = statement(
     },
     theorem=(
         "K >= 2, pi_y, kappa_y > 0, tau > 0, loss pi_y^(-nu) log(1 + sum_(j != y) (pi_j kappa_y/(pi_y "
-        "kappa_j))^tau exp(u_j - u_y)): for all eta_y > 0 its population logits are u*_y = log(eta_y) - (nu + "
-        "tau) log(pi_y) + tau log(kappa_y) + c, and argmax_y u*_y is contained in argmax_y eta_y/pi_y for all "
-        "such eta iff kappa_y^tau = C pi_y^(nu + tau - 1) for all y and one C > 0",
-        r"\ell_y(u) = \pi_y^{-\nu} \log\left( 1 + \sum_{j \ne y} \left( \frac{\pi_j\,\kappa_y}"
-        r"{\pi_y\,\kappa_j} \right)^{\tau} e^{u_j - u_y} \right),\ \pi, \kappa, \tau > 0 : \quad u^*_y(\eta) = "
-        r"\log \eta_y - (\nu + \tau) \log \pi_y + \tau \log \kappa_y + c, \qquad \left( "
-        r"\operatorname{argmax}_y u^*_y(\eta) \subseteq \operatorname{argmax}_y \frac{\eta_y}{\pi_y} \quad "
-        r"\forall \eta > 0 \right) \iff \exists C > 0 :\ \kappa_y^\tau = C\, \pi_y^{\nu + \tau - 1} \quad "
-        r"\forall y",
+        "kappa_j))^tau exp(u_j - u_y)): for all eta_y > 0 its population logits are u*_y = log(eta_y) - "
+        "(nu + tau) log(pi_y) + tau log(kappa_y) + c, and argmax_y u*_y is contained in argmax_y "
+        "eta_y/pi_y for all such eta iff kappa_y^tau = C pi_y^(nu + tau - 1) for all y and one C > 0",
+        r"\ell_y(u) = \pi_y^{-\nu} \log\left( 1 + \sum_{j \ne y} \left( "
+        r"\frac{\pi_j\,\kappa_y}{\pi_y\,\kappa_j} \right)^{\tau} e^{u_j - u_y} \right),\ \pi, \kappa, "
+        r"\tau > 0 : \quad u^*_y(\eta) = \log \eta_y - (\nu + \tau) \log \pi_y + \tau \log \kappa_y + c, "
+        r"\qquad \left( \operatorname{argmax}_y u^*_y(\eta) \subseteq \operatorname{argmax}_y "
+        r"\frac{\eta_y}{\pi_y} \quad \forall \eta > 0 \right) \iff \exists C > 0 :\ \kappa_y^\tau = C\, "
+        r"\pi_y^{\nu + \tau - 1} \quad \forall y",
     ),
     formula="log(p1**(-nu)*h1) - tau*log(p1/k1) - (log(p2**(-nu)*h2) - tau*log(p2/k2)) == "
     "log((h1/p1)/(h2/p2)) + (1 - nu - tau)*log(p1/p2) + tau*log(k1/k2)",
@@ -100,16 +100,16 @@ RECALIBRATED = statement(
     },
     theorem=(
         "K >= 2, pi_y > 0 not all equal, tau > 0, u(kappa)_y = log(eta_y) - (nu + tau) log(pi_y) + tau "
-        "log(kappa_y): the factors kappa' with kappa'_y softmax_y(u(kappa)) proportional to eta_y for all eta > "
-        "0 are kappa' = C pi^(nu + tau) kappa^(-tau); up to C, kappa' = kappa only at kappa = pi^((nu + tau)/(1 + "
-        "tau)); the iteration kappa -> kappa' tends to it from every kappa > 0 iff tau < 1; and there u_y = "
-        "log(eta_y) - ((nu + tau)/(1 + tau)) log(pi_y) + c, whose argmax is contained in argmax_y eta_y/pi_y "
-        "for all eta > 0 iff nu = 1",
-        r"\kappa' \odot \operatorname{softmax}(u(\kappa)) \propto \eta\ \ \forall \eta > 0 \iff \kappa' \propto "
-        r"\pi^{\nu + \tau} \kappa^{-\tau}, \quad u(\kappa)_y = \log \eta_y - (\nu + \tau) \log \pi_y + \tau \log "
-        r"\kappa_y; \qquad \kappa' \propto \kappa \iff \kappa \propto \pi^{\frac{\nu + \tau}{1 + \tau}},\ "
-        r"\text{reached from all } \kappa > 0 \iff \tau < 1; \qquad u_y = \log \eta_y - \frac{\nu + \tau}{1 + "
-        r"\tau} \log \pi_y + c,\ \text{ consistent} \iff \nu = 1",
+        "log(kappa_y): the factors kappa' with kappa'_y softmax_y(u(kappa)) proportional to eta_y for all "
+        "eta > 0 are kappa' = C pi^(nu + tau) kappa^(-tau); up to C, kappa' = kappa only at kappa = "
+        "pi^((nu + tau)/(1 + tau)); the iteration kappa -> kappa' tends to it from every kappa > 0 iff "
+        "tau < 1; and there u_y = log(eta_y) - ((nu + tau)/(1 + tau)) log(pi_y) + c, whose argmax is "
+        "contained in argmax_y eta_y/pi_y for all eta > 0 iff nu = 1",
+        r"\kappa' \odot \operatorname{softmax}(u(\kappa)) \propto \eta\ \ \forall \eta > 0 \iff \kappa' "
+        r"\propto \pi^{\nu + \tau} \kappa^{-\tau}, \quad u(\kappa)_y = \log \eta_y - (\nu + \tau) \log "
+        r"\pi_y + \tau \log \kappa_y; \qquad \kappa' \propto \kappa \iff \kappa \propto \pi^{\frac{\nu + "
+        r"\tau}{1 + \tau}},\ \text{reached from all } \kappa > 0 \iff \tau < 1; \qquad u_y = \log \eta_y "
+        r"- \frac{\nu + \tau}{1 + \tau} \log \pi_y + c,\ \text{ consistent} \iff \nu = 1",
     ),
     formula="log(h1) - (nu + tau)*log(p1) + tau*log(p1**((nu + tau)/(1 + tau))) == log(h1) - (nu + tau)/(1 + "
     "tau)*log(p1)",
@@ -132,15 +132,15 @@ RECALIBRATED = statement(
         "(3/20 + 9/10)/(1 + 9/10) == 21/38",
         "script_witness: there pi = (.9, .1), eta = (.8, .2): Bayes predicts 2, the loss 1",
         ("(8/10)/(9/10) < (2/10)/(1/10)", "(8/10)/(9/10)**(21/38) > (2/10)/(1/10)**(21/38)"),
-        "first_refit_at_tau_one: tau = 1, from equal factors: the first refit makes the loss's scores those of "
-        "cross-entropy",
+        "first_refit_at_tau_one: tau = 1, from equal factors: the first refit makes the loss's scores "
+        "those of cross-entropy",
         "log(h) - (nu + 1)*log(p) + 1*log(p**(nu + 1)) == log(h)",
     ),
-    argument="The scores of `cvs.second_stage` are calibrated for the training distribution when each class's "
-    "factor is its posterior over its score; the fit's calibration error is then 0. In logs the refit is affine "
-    "with slope - tau. Assumed: the loss is minimised between refits, the fit finds these factors and not "
-    "others of equal error, and the script's bounds .1 and 10 on them do not bind. No refit that sees training "
-    "labels alone can tell the adjustment, which is wanted, from miscalibration.",
+    argument="The scores of `cvs.second_stage` are calibrated for the training distribution when each "
+    "class's factor is its posterior over its score; the fit's calibration error is then 0. In logs the "
+    "refit is affine with slope - tau. Assumed: the loss is minimised between refits, the fit finds these "
+    "factors and not others of equal error, and the script's bounds .1 and 10 on them do not bind. No "
+    "refit that sees training labels alone can tell the adjustment, which is wanted, from miscalibration.",
     mutants=(
         "the fixed point is the prior itself",
         "p**(nu + tau)*p**(-tau) == p",
@@ -169,16 +169,17 @@ FIRST_STAGE = statement(
         "u: real": "logit of a class",
     },
     theorem=(
-        "K >= 2, pi_y > 0 not all equal, gamma > 0, loss -log softmax_y(b u) with b = pi^gamma/kappa: with "
-        "unequal b its population minimisers are a line that predicts two different classes; with equal b they "
-        "predict argmax_y eta_y, which is argmax_y eta_y/pi_y not for all eta. For the minimiser u = log(eta)/b "
-        "the factors kappa' with softmax(kappa' u) = eta for all eta > 0 are kappa' = b, so refits from kappa "
-        "give kappa, pi^gamma/kappa, kappa, ...: from equal factors, multipliers pi^gamma and 1 in turn; only "
-        "kappa = pi^(gamma/2) stays, with multipliers pi^(gamma/2)",
-        r"\ell_y(u) = -\log \operatorname{softmax}_y(b \odot u),\ b = \pi^\gamma / \kappa,\ u^* = \frac{\log "
-        r"\eta}{b} : \quad \operatorname{softmax}(\kappa' \odot u^*) = \eta\ \ \forall \eta > 0 \iff \kappa' = "
-        r"b, \qquad \kappa \to \frac{\pi^\gamma}{\kappa} \to \kappa \to \cdots, \qquad \text{fixed} \iff \kappa "
-        r"= \pi^{\gamma/2}; \qquad \text{consistent for no } \kappa,\ \gamma > 0",
+        "K >= 2, pi_y > 0 not all equal, gamma > 0, loss -log softmax_y(b u) with b = pi^gamma/kappa: "
+        "with unequal b its population minimisers are a line that predicts two different classes; with "
+        "equal b they predict argmax_y eta_y, which is argmax_y eta_y/pi_y not for all eta. For the "
+        "minimiser u = log(eta)/b the factors kappa' with softmax(kappa' u) = eta for all eta > 0 are "
+        "kappa' = b, so refits from kappa give kappa, pi^gamma/kappa, kappa, ...: from equal factors, "
+        "multipliers pi^gamma and 1 in turn; only kappa = pi^(gamma/2) stays, with multipliers "
+        "pi^(gamma/2)",
+        r"\ell_y(u) = -\log \operatorname{softmax}_y(b \odot u),\ b = \pi^\gamma / \kappa,\ u^* = "
+        r"\frac{\log \eta}{b} : \quad \operatorname{softmax}(\kappa' \odot u^*) = \eta\ \ \forall \eta > "
+        r"0 \iff \kappa' = b, \qquad \kappa \to \frac{\pi^\gamma}{\kappa} \to \kappa \to \cdots, \qquad "
+        r"\text{fixed} \iff \kappa = \pi^{\gamma/2}; \qquad \text{consistent for no } \kappa,\ \gamma > 0",
     ),
     formula="p**g/(p**g/k) == k",
     steps=(
@@ -186,7 +187,8 @@ FIRST_STAGE = statement(
         "(p**g/k)*(log(h)/(p**g/k)) == log(h)",
         "two_refits: two refits give back the factors",
         FORMULA,
-        "from_equal_factors: from equal factors the multipliers after the first refit are equal: cross-entropy",
+        "from_equal_factors: from equal factors the multipliers after the first refit are equal: "
+        "cross-entropy",
         "p**g/(p**g/1) == 1",
         "fixed_factors: what stays",
         "p**g/p**(g/2) == p**(g/2)",
@@ -195,9 +197,9 @@ FIRST_STAGE = statement(
         "equal_multipliers_witness: equal multipliers: pi = (.9, .1), eta = (.8, .2)",
         ("8/10 > 2/10", "(8/10)/(9/10) < (2/10)/(1/10)"),
     ),
-    argument="Unequal multipliers: `vs_consistency.multipliers`. Equal ones: cross-entropy, whose scores are the "
-    "posterior's. Assumed as in `cvs.recalibrated`, and that of the line of minimisers training finds the one "
-    "with softmax(b u) = eta and no constant added.",
+    argument="Unequal multipliers: `vs_consistency.multipliers`. Equal ones: cross-entropy, whose scores "
+    "are the posterior's. Assumed as in `cvs.recalibrated`, and that of the line of minimisers training "
+    "finds the one with softmax(b u) = eta and no constant added.",
     mutants=(
         "the refit settles at once",
         "p**g/(p**g/k) == p**g/k",

@@ -1,10 +1,10 @@
 """Norms of the confusion matrix: what its spectral norm says of the worst class and of the mean class.
 
-Zhu et al., "Confusion-Aware Spectral Regularizer for Long-Tailed Recognition" (CVPR 2026): ``c_ij = P(h(X) =
-i | Y = j)`` off the diagonal, 0 on it, columns weighted by ``lambda_j = (m_j + r)^(-1/2)`` with m_j the class's
-relative frequency and r = 1/5; they penalise ``||C Lambda||_2`` for the sake of the worst class, by ``e_j <=
-(nu/lambda_j) ||C Lambda||_2 + complexity`` with a constant nu. Read in a public reading note and in the official
-script (misswayguy/CAR). Checked by: squares summed over classes, exact witnesses.
+Zhu et al., "Confusion-Aware Spectral Regularizer for Long-Tailed Recognition" (CVPR 2026): ``c_ij =
+P(h(X) = i | Y = j)`` off the diagonal, 0 on it, columns weighted by ``lambda_j = (m_j + r)^(-1/2)`` with m_j
+the class's relative frequency and r = 1/5. They penalise ``||C Lambda||_2`` for the sake of the worst class, by
+``e_j <= (nu/lambda_j) ||C Lambda||_2 + complexity`` with a constant nu. Read in a public reading note and in
+the official script (misswayguy/CAR). Checked by: squares summed over classes, exact witnesses.
 """
 
 import numpy as np
@@ -64,13 +64,13 @@ BALANCED_ERROR = statement(
         "n: [1, oo)": "number of the other classes, K - 1",
     },
     theorem=(
-        "for every K >= 2, C in R^(K x K) with c_jj = 0 and c_ij >= 0, weights lambda_j > 0 and e_j = sum_i "
-        "c_ij: (1/K) sum_j lambda_j e_j <= ||C diag(lambda)||_2; so the balanced error is at most ||C||_2, with "
-        "equality where all classes err alike, c_ij = e/(K - 1) for i != j",
-        r"\frac1K \sum_{j=1}^K \lambda_j e_j \le \left\| C \operatorname{diag}(\lambda) \right\|_2, \quad e_j = "
-        r"\sum_{i=1}^K c_{ij} = \mathbb P(h(X) \ne j\,|\,Y = j) \qquad \forall K \ge 2,\ C \ge 0,\ c_{jj} = 0,\ "
-        r"\lambda > 0; \qquad \mathrm{BER}(h) = \frac1K \sum_j e_j \le \|C\|_2,\ \text{ with equality if }\ "
-        r"c_{ij} = \frac{e}{K - 1}\ \ \forall i \ne j",
+        "for every K >= 2, C in R^(K x K) with c_jj = 0 and c_ij >= 0, weights lambda_j > 0 and e_j = "
+        "sum_i c_ij: (1/K) sum_j lambda_j e_j <= ||C diag(lambda)||_2; so the balanced error is at most "
+        "||C||_2, with equality where all classes err alike, c_ij = e/(K - 1) for i != j",
+        r"\frac1K \sum_{j=1}^K \lambda_j e_j \le \left\| C \operatorname{diag}(\lambda) \right\|_2, \quad "
+        r"e_j = \sum_{i=1}^K c_{ij} = \mathbb P(h(X) \ne j\,|\,Y = j) \qquad \forall K \ge 2,\ C \ge 0,\ "
+        r"c_{jj} = 0,\ \lambda > 0; \qquad \mathrm{BER}(h) = \frac1K \sum_j e_j \le \|C\|_2,\ \text{ with "
+        r"equality if }\ c_{ij} = \frac{e}{K - 1}\ \ \forall i \ne j",
     ),
     formula="r**2 >= 2*m*r - m**2",
     steps=(
@@ -87,9 +87,9 @@ BALANCED_ERROR = statement(
         "other_eigenvalues: ... and what is orthogonal to it to -e/(K - 1) times itself, which is no longer",
         "e/n <= e",
     ),
-    argument="C Lambda takes the unit vector (1, ..., 1)/sqrt(K) to the rows' sums over sqrt(K), whose squared "
-    "length is the mean of r^2, at least m^2, and the norm is no less. m is the sum of all entries over K, "
-    "hence the mean of lambda_j e_j.",
+    argument="C Lambda takes the unit vector (1, ..., 1)/sqrt(K) to the rows' sums over sqrt(K), whose "
+    "squared length is the mean of r^2, at least m^2, and the norm is no less. m is the sum of all "
+    "entries over K, hence the mean of lambda_j e_j.",
     mutants=(
         "with a constant below one: the square above 11/10 of the mean's",
         "r**2 >= 2*m*r - 9/10*m**2",
@@ -103,13 +103,13 @@ BALANCED_ERROR = statement(
 
 WORST_CLASS = statement(
     name="confusion_norms.worst_class",
-    title="The spectral norm bounds the worst class's error only up to sqrt(K - 1), and can order classifiers "
-    "against it",
+    title="The spectral norm bounds the worst class's error only up to sqrt(K - 1), and can order "
+    "classifiers against it",
     source="bound: Zhu et al. (CVPR 2026); constant and witness derived here",
     functions=("error_norms",),
-    corrects="The bound of the worst class's error by the spectral norm of the confusion matrix is called tight: "
-    "its constant is at least sqrt(K - 1), 31.6 for 1000 classes, and a classifier that loses one class "
-    "altogether can have the smaller norm.",
+    corrects="The bound of the worst class's error by the spectral norm of the confusion matrix is called "
+    "tight: its constant is at least sqrt(K - 1), 31.6 for 1000 classes, and a classifier that loses one "
+    "class altogether can have the smaller norm.",
     where={
         "a: nonnegative": "an entry of the worst class's column",
         "m: nonnegative": "a free level of the tangent",
@@ -121,16 +121,16 @@ WORST_CLASS = statement(
         "x, y: nonnegative": "two entries of a column",
     },
     theorem=(
-        "for every K >= 2, C >= 0 with c_jj = 0, lambda > 0, e_j = sum_i c_ij: max_j lambda_j e_j <= sqrt(K - 1) "
-        "||C diag(lambda)||_2, and no smaller constant will do: equality holds if one column alone is not zero "
-        "and its entries are equal. At lambda = 1, 1/sqrt(K - 1) < e < 1: a classifier with one class of error 1, "
-        "spread evenly over the others, and no other errors has a smaller norm than one with c_ij = e/(K - 1) for "
-        "all i != j, whose worst error is e",
-        r"\max_j \lambda_j e_j \le \sqrt{K - 1}\, \left\| C \operatorname{diag}(\lambda) \right\|_2 \qquad "
-        r"\forall K \ge 2,\ C \ge 0,\ c_{jj} = 0,\ \lambda > 0, \quad \text{sharp}; \qquad A = \tfrac{1}{K - 1} "
-        r"(\mathbf 1 - \mathbf e_1) \mathbf e_1^{\top},\ B = \tfrac{e}{K - 1} (\mathbf 1 \mathbf 1^{\top} - I),\ "
-        r"\tfrac{1}{\sqrt{K - 1}} < e < 1 : \quad \|A\|_2 = \tfrac{1}{\sqrt{K - 1}} < e = \|B\|_2,\quad \max_j "
-        r"e_j(A) = 1 > e = \max_j e_j(B)",
+        "for every K >= 2, C >= 0 with c_jj = 0, lambda > 0, e_j = sum_i c_ij: max_j lambda_j e_j <= "
+        "sqrt(K - 1) ||C diag(lambda)||_2, and no smaller constant will do: equality holds if one column "
+        "alone is not zero and its entries are equal. At lambda = 1, 1/sqrt(K - 1) < e < 1: a classifier "
+        "with one class of error 1, spread evenly over the others, and no other errors has a smaller norm "
+        "than one with c_ij = e/(K - 1) for all i != j, whose worst error is e",
+        r"\max_j \lambda_j e_j \le \sqrt{K - 1}\, \left\| C \operatorname{diag}(\lambda) \right\|_2 "
+        r"\qquad \forall K \ge 2,\ C \ge 0,\ c_{jj} = 0,\ \lambda > 0, \quad \text{sharp}; \qquad A = "
+        r"\tfrac{1}{K - 1} (\mathbf 1 - \mathbf e_1) \mathbf e_1^{\top},\ B = \tfrac{e}{K - 1} (\mathbf 1 "
+        r"\mathbf 1^{\top} - I),\ \tfrac{1}{\sqrt{K - 1}} < e < 1 : \quad \|A\|_2 = \tfrac{1}{\sqrt{K - "
+        r"1}} < e = \|B\|_2,\quad \max_j e_j(A) = 1 > e = \max_j e_j(B)",
     ),
     formula=state("s <= sqrt(n)*sqrt(q)", given="s**2/n <= q"),
     steps=(
@@ -142,18 +142,18 @@ WORST_CLASS = statement(
         FORMULA,
         "sharp: equality for one column of n equal entries 1/n",
         "n*(1/n) == sqrt(n)*sqrt(n*(1/n)**2)",
-        "lost_class_has_a_small_norm: a class lost altogether, spread evenly, weighs less than an even error e > "
-        "1/sqrt(K - 1)",
+        "lost_class_has_a_small_norm: a class lost altogether, spread evenly, weighs less than an even "
+        "error e > 1/sqrt(K - 1)",
         "sqrt(n*(1/n)**2) < 1/sqrt(n) + f",
         "hundred_and_one_classes: 101 classes: norms 1/10 and 11/100, worst errors 1 and 11/100",
         ("sqrt(100*(1/100)**2) < 11/100", "100*(1/100) > 100*(11/100/100)"),
         "constant_for_a_thousand: 1000 classes",
         "sqrt(999) > 31",
     ),
-    argument="The length of column j of C Lambda is that of the image of a unit vector, so at most the norm; its "
-    "diagonal entry is 0, hence K - 1 entries. One column alone: the norm is its length. The norm of the even "
-    "confusion is e by `confusion_norms.balanced_error`: what the penalty bounds with constant one is the mean "
-    "of the classes' errors.",
+    argument="The length of column j of C Lambda is that of the image of a unit vector, so at most the "
+    "norm; its diagonal entry is 0, hence K - 1 entries. One column alone: the norm is its length. The "
+    "norm of the even confusion is e by `confusion_norms.balanced_error`: what the penalty bounds with "
+    "constant one is the mean of the classes' errors.",
     mutants=(
         "the constant is one",
         "x + y <= sqrt(x**2 + y**2)",
@@ -170,8 +170,9 @@ FREQUENCY_WEIGHTS = statement(
     title="Weights (pi_y + r)^(-1/2) differ by at most sqrt(1 + pi_max/r), whatever the imbalance factor",
     source="weights: Zhu et al. (CVPR 2026), r = 1/5; derived here",
     functions=("frequency_weights",),
-    corrects="Weights of smoothed frequencies are said to amplify rare classes: at the published smoothing the "
-    "largest is at most 1.11 times the smallest on CIFAR-100-LT and 1.03 times on ImageNet-LT.",
+    corrects="Weights of smoothed frequencies are said to amplify rare classes: at the published "
+    "smoothing the largest is at most 1.11 times the smallest on CIFAR-100-LT and 1.03 times on "
+    "ImageNet-LT.",
     where={
         "a: [0, 1]": "relative frequency of a class",
         "b: [0, 1]": "of a rarer one",
@@ -182,12 +183,13 @@ FREQUENCY_WEIGHTS = statement(
         "s: [1, oo)": "by how much weights can differ",
     },
     theorem=(
-        "for every K, relative frequencies 0 <= pi_y <= M <= 1 and r > 0, lambda_y = (pi_y + r)^(-1/2): max_y "
-        "lambda_y/min_y lambda_y <= sqrt(1 + M/r), so at most sqrt(1 + 1/r), approached as the rarest class's "
-        "frequency tends to 0; and e_y > s e_z with s = sqrt(1 + M/r) gives lambda_y e_y > lambda_z e_z",
-        r"\lambda_y = (\pi_y + r)^{-1/2},\ 0 \le \pi_y \le M \le 1,\ r > 0 : \quad \frac{\max_y \lambda_y}{\min_y "
-        r"\lambda_y} \le \sqrt{1 + \frac Mr} \le \sqrt{1 + \frac1r}; \qquad e_y > \sqrt{1 + \tfrac Mr}\; e_z "
-        r"\implies \lambda_y e_y > \lambda_z e_z",
+        "for every K, relative frequencies 0 <= pi_y <= M <= 1 and r > 0, lambda_y = (pi_y + r)^(-1/2): "
+        "max_y lambda_y/min_y lambda_y <= sqrt(1 + M/r), so at most sqrt(1 + 1/r), approached as the "
+        "rarest class's frequency tends to 0; and e_y > s e_z with s = sqrt(1 + M/r) gives lambda_y e_y > "
+        "lambda_z e_z",
+        r"\lambda_y = (\pi_y + r)^{-1/2},\ 0 \le \pi_y \le M \le 1,\ r > 0 : \quad \frac{\max_y "
+        r"\lambda_y}{\min_y \lambda_y} \le \sqrt{1 + \frac Mr} \le \sqrt{1 + \frac1r}; \qquad e_y > "
+        r"\sqrt{1 + \tfrac Mr}\; e_z \implies \lambda_y e_y > \lambda_z e_z",
     ),
     formula=state("sqrt((a + r)/(b + r)) <= sqrt(1 + M/r)", given="a <= M"),
     steps=(
@@ -208,8 +210,8 @@ FREQUENCY_WEIGHTS = statement(
         "counts_instead: counts under the same root would spread by 9, had they been meant",
         "sqrt((500 + 1/5)/(5 + 1/5)) > 9",
     ),
-    argument="The weights are decreasing in the frequency. The script takes frequencies, as the paper does, and "
-    "divides the weights by their mean, which leaves ratios alone.",
+    argument="The weights are decreasing in the frequency. The script takes frequencies, as the paper "
+    "does, and divides the weights by their mean, which leaves ratios alone.",
     mutants=(
         "the weights spread as the root of the imbalance factor",
         state("sqrt((a + r)/(b + r)) == sqrt(a/b)", b="(0, 1]"),

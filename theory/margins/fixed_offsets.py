@@ -16,8 +16,8 @@ NO_CYCLE = statement(
     name="fixed_offsets.no_cycle",
     title="A fixed offset restores all wanted orders iff no cycle of classes demands a gap of zero or more",
     source="question: Wang et al. (arXiv 2604.01506, 2026); derived here",
-    corrects="Incompatible demands of one pair of classes are not all that defeats a fixed offset: with three "
-    "classes a cycle does, while the demands of every pair are compatible.",
+    corrects="Incompatible demands of one pair of classes are not all that defeats a fixed offset: with "
+    "three classes a cycle does, while the demands of every pair are compatible.",
     where={
         "L12, L21: real": "gap that contexts demand of classes 1 over 2, and 2 over 1",
         "L23, L32: real": "gap demanded of 2 over 3, and 3 over 2",
@@ -27,15 +27,16 @@ NO_CYCLE = statement(
         "d: positive": "a common slack",
     },
     theorem=(
-        "for every K and every finite set of contexts x, each with scores s(x) and pairs (j, l) to be ordered "
-        "s_j(x) + a_j > s_l(x) + a_l, let L_jl = max of s_l(x) - s_j(x) over the contexts that want j above l, "
-        "-infinity if there is none: an offset a that serves all contexts exists iff L_{j1 j2} + L_{j2 j3} + ... "
-        "+ L_{jm j1} < 0 for every cycle of distinct classes j1, ..., jm, m >= 2. The condition for m = 2, that "
-        "no pair's demands are incompatible, suffices for K = 2 and for no K >= 3",
-        r"\left( \exists a \in \mathbb R^K :\ s_j(x) + a_j > s_l(x) + a_l \quad \forall x,\ \forall (j, l) \in "
-        r"W(x) \right) \iff \sum_{i=1}^m L_{j_i j_{i+1}} < 0 \quad \forall\, m \ge 2,\ \text{distinct } j_1, "
-        r"\dots, j_m,\ j_{m+1} = j_1, \qquad L_{jl} = \max_{x : (j, l) \in W(x)} \left( s_l(x) - s_j(x) \right) "
-        r"\qquad \forall K",
+        "for every K and every finite set of contexts x, each with scores s(x) and pairs (j, l) to be "
+        "ordered s_j(x) + a_j > s_l(x) + a_l, let L_jl = max of s_l(x) - s_j(x) over the contexts that "
+        "want j above l, -infinity if there is none: an offset a that serves all contexts exists iff "
+        "L_{j1 j2} + L_{j2 j3} + ... + L_{jm j1} < 0 for every cycle of distinct classes j1, ..., jm, m "
+        ">= 2. The condition for m = 2, that no pair's demands are incompatible, suffices for K = 2 and "
+        "for no K >= 3",
+        r"\left( \exists a \in \mathbb R^K :\ s_j(x) + a_j > s_l(x) + a_l \quad \forall x,\ \forall (j, "
+        r"l) \in W(x) \right) \iff \sum_{i=1}^m L_{j_i j_{i+1}} < 0 \quad \forall\, m \ge 2,\ "
+        r"\text{distinct } j_1, \dots, j_m,\ j_{m+1} = j_1, \qquad L_{jl} = \max_{x : (j, l) \in W(x)} "
+        r"\left( s_l(x) - s_j(x) \right) \qquad \forall K",
     ),
     formula=state("L12 + L23 + L31 < 0", given=["a1 - a2 > L12", "a2 - a3 > L23", "a3 - a1 > L31"]),
     steps=(
@@ -47,16 +48,16 @@ NO_CYCLE = statement(
         FORMULA,
         "sufficient_for_two_classes: two classes: the gap half way between the demands",
         state("L12 < (L12 - L21)/2 < -L21", given="L12 + L21 < 0"),
-        "common_slack: a slack d that leaves no cycle above zero exists, as cycles are finitely many; the demands "
-        "L + d are then those of margins without a negative cycle",
+        "common_slack: a slack d that leaves no cycle above zero exists, as cycles are finitely many; the "
+        "demands L + d are then those of margins without a negative cycle",
         state("(L12 + d) + (L23 + d) + (L31 + d) <= 0", given="3*d <= -(L12 + L23 + L31)"),
-        "pairs_are_not_enough: three contexts, each wants its class on top, scores (0, 1, -5), (-5, 0, 1), (1, -5, "
-        "0): every pair's demands 1 and -5 are compatible, the cycle's are not",
+        "pairs_are_not_enough: three contexts, each wants its class on top, scores (0, 1, -5), (-5, 0, "
+        "1), (1, -5, 0): every pair's demands 1 and -5 are compatible, the cycle's are not",
         ("1 + (-5) < 0", "1 + 1 + 1 >= 0"),
     ),
-    argument="a_j - a_l >= L_jl + d is the system of `margin_feasibility.no_negative_cycle` with slack w_jl = "
-    "-(L_jl + d): it has a solution iff no cycle of w is negative. Scores that differ from the wanted ones by a "
-    "constant of each class satisfy the condition with that constant.",
+    argument="a_j - a_l >= L_jl + d is the system of `margin_feasibility.no_negative_cycle` with slack "
+    "w_jl = -(L_jl + d): it has a solution iff no cycle of w is negative. Scores that differ from the "
+    "wanted ones by a constant of each class satisfy the condition with that constant.",
     mutants=(
         "compatible pairs suffice",
         state("L12 + L23 + L31 < 0", given=["L12 + L21 < 0", "L23 + L32 < 0", "L31 + L13 < 0"]),
@@ -70,9 +71,10 @@ NO_CYCLE = statement(
 
 AFTER_SCALING = statement(
     name="fixed_offsets.after_scaling",
-    title="An offset restores the balanced order of scores log(eta)/beta iff the multipliers are equal or there are "
-    "two classes",
-    source="multipliers: Kini et al. (NeurIPS 2021); question: Wang et al. (arXiv 2604.01506, 2026); derived here",
+    title="An offset restores the balanced order of scores log(eta)/beta iff the multipliers are equal or "
+    "there are two classes",
+    source="multipliers: Kini et al. (NeurIPS 2021); question: Wang et al. (arXiv 2604.01506, 2026); "
+    "derived here",
     where={
         "h1, h2: (0, 1)": "posterior of classes 1, 2",
         "h: (0, 1)": "posterior of the first of two classes",
@@ -81,43 +83,45 @@ AFTER_SCALING = statement(
         "q, r: (0, 1)": "levels of both posteriors, the third class having the rest",
     },
     theorem=(
-        "scores u_y = log(eta_y)/beta_y with beta_y > 0: if all beta_y = beta, then u_y - log(pi_y)/beta is in "
-        "the order of eta_y/pi_y for all eta, any K; if K = 2, some offset puts u in that order for all eta, "
-        "whatever beta; if K >= 3 and beta_j != beta_l for some j, l, no offset does",
+        "scores u_y = log(eta_y)/beta_y with beta_y > 0: if all beta_y = beta, then u_y - log(pi_y)/beta "
+        "is in the order of eta_y/pi_y for all eta, any K; if K = 2, some offset puts u in that order for "
+        "all eta, whatever beta; if K >= 3 and beta_j != beta_l for some j, l, no offset does",
         r"u_y = \frac{\log \eta_y}{\beta_y} : \quad \beta_y = \beta\ \forall y \implies u_y - \frac{\log "
-        r"\pi_y}{\beta} = \frac1\beta \log \frac{\eta_y}{\pi_y}; \qquad \left( \exists a \in \mathbb R^K :\ u_j + "
-        r"a_j > u_l + a_l \iff \frac{\eta_j}{\pi_j} > \frac{\eta_l}{\pi_l} \quad \forall \eta > 0,\ j, l \right) "
-        r"\iff K = 2 \ \text{ or }\ \beta_1 = \dots = \beta_K",
+        r"\pi_y}{\beta} = \frac1\beta \log \frac{\eta_y}{\pi_y}; \qquad \left( \exists a \in \mathbb R^K "
+        r":\ u_j + a_j > u_l + a_l \iff \frac{\eta_j}{\pi_j} > \frac{\eta_l}{\pi_l} \quad \forall \eta > "
+        r"0,\ j, l \right) \iff K = 2 \ \text{ or }\ \beta_1 = \dots = \beta_K",
     ),
     formula="(log(h1)/b - log(p1)/b) - (log(h2)/b - log(p2)/b) == log((h1/p1)/(h2/p2))/b",
     steps=(
         "equal_multipliers: equal multipliers: the offset - log(pi)/beta",
         FORMULA,
-        "two_classes_have_a_threshold: two classes: the gap of the scores increases with the posterior, so one "
-        "offset puts its zero anywhere",
+        "two_classes_have_a_threshold: two classes: the gap of the scores increases with the posterior, "
+        "so one offset puts its zero anywhere",
         state_derivative("log(h)/b - log(1 - h)/c", "h", "1/(b*h) + 1/(c*(1 - h))"),
         "and_it_increases: indeed",
         "1/(b*h) + 1/(c*(1 - h)) > 0",
-        "gap_at_the_balanced_tie: three classes: where 1 and 2 tie, eta = q pi, the gap of their scores moves with "
-        "q",
+        "gap_at_the_balanced_tie: three classes: where 1 and 2 tie, eta = q pi, the gap of their scores "
+        "moves with q",
         "log(q*p1)/b - log(q*p2)/c == log(p1)/b - log(p2)/c + (1/b - 1/c)*log(q)",
         "between_two_levels: between two levels by ...",
         "(1/b - 1/c)*log(q) - (1/b - 1/c)*log(r) == (1/b - 1/c)*log(q/r)",
-        "no_offset_fits_both: ... which is not zero: an offset that ties them at one level does not at the other",
+        "no_offset_fits_both: ... which is not zero: an offset that ties them at one level does not at "
+        "the other",
         state("(1/b - 1/c)*log(q/r) < 0", given=["b < c", "q < r"]),
-        "witness: pi = (1/2, 1/4, 1/4), beta = (1, 1/2, 1/2), eta = (.65, .3, .05) wants 1 over 2, (.03, .02, .95) "
-        "wants 2 over 1; the first needs exp(a_1 - a_2) > .09/.65, the second exp(a_1 - a_2) < .0004/.03",
+        "witness: pi = (1/2, 1/4, 1/4), beta = (1, 1/2, 1/2), eta = (.65, .3, .05) wants 1 over 2, (.03, "
+        ".02, .95) wants 2 over 1; the first needs exp(a_1 - a_2) > .09/.65, the second exp(a_1 - a_2) < "
+        ".0004/.03",
         (
             "(65/100)/(1/2) > (30/100)/(1/4)",
             "(3/100)/(1/2) < (2/100)/(1/4)",
             "(30/100)**2/(65/100) > (2/100)**2/(3/100)",
         ),
     ),
-    argument="The order of a pair flips where eta_1/pi_1 = eta_2/pi_2; an offset must put the tie of the scores "
-    "there, at every q with q (pi_1 + pi_2) < 1. These u are the population scores of a VS loss without offsets "
-    "and weights up to a move along 1/beta, which is one offset more. So adjusting logits after such a training "
-    "cannot make it consistent beyond two classes, while a temperature common to all classes does no harm, once "
-    "the offset is divided by it as well.",
+    argument="The order of a pair flips where eta_1/pi_1 = eta_2/pi_2; an offset must put the tie of the "
+    "scores there, at every q with q (pi_1 + pi_2) < 1. These u are the population scores of a VS loss "
+    "without offsets and weights up to a move along 1/beta, which is one offset more. So adjusting logits "
+    "after such a training cannot make it consistent beyond two classes, while a temperature common to "
+    "all classes does no harm, once the offset is divided by it as well.",
     mutants=(
         "the offset - log(pi) serves every temperature",
         "(log(h1)/b - log(p1)) - (log(h2)/b - log(p2)) == log((h1/p1)/(h2/p2))/b",
