@@ -85,8 +85,8 @@ RECALIBRATED = statement(
     "consistent iff nu = 1",
     source="loss and fit: Wang et al. (TPAMI 2026), official script; derived here",
     corrects="Factors fitted to training labels take back part of the adjustment that they are put into: "
-    "CVS's second stage, refitted until calibrated, corrects the power 21/38 of the prior at its script's "
-    "exponents, where the balanced error needs 1, and at tau = 1 it never settles.",
+    "CVS's second stage, refitted until it is calibrated exactly, corrects the power 21/38 of the prior at "
+    "its script's exponents, where the balanced error needs 1, and at tau = 1 it never settles.",
     where={
         "nu: real": "exponent of the weights",
         "tau: positive": "strength of the offsets",

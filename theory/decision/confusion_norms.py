@@ -2,9 +2,9 @@
 
 Zhu et al., "Confusion-Aware Spectral Regularizer for Long-Tailed Recognition" (CVPR 2026): ``c_ij =
 P(h(X) = i | Y = j)`` off the diagonal, 0 on it, columns weighted by ``lambda_j = (m_j + r)^(-1/2)`` with m_j
-the class's relative frequency and r = 1/5. They penalise ``||C Lambda||_2`` for the sake of the worst class, by
-``e_j <= (nu/lambda_j) ||C Lambda||_2 + complexity`` with a constant nu. Read in a public reading note and in
-the official script (misswayguy/CAR). Checked by: squares summed over classes, exact witnesses.
+the class's relative frequency and r = 1/5. They penalise ``||C Lambda||_2`` for the sake of the worst class,
+by ``e_j <= (nu/lambda_j) ||C Lambda||_2 + complexity`` with a constant nu. Read in a public reading note and
+in the official script (misswayguy/CAR). Checked by: squares summed over classes, exact witnesses.
 """
 
 import numpy as np

@@ -188,8 +188,8 @@ SHARED_DISPLACEMENT = statement(
         ),
     ),
     argument="A maximum of a sum is at most the sum of maxima. The witness is a bias between two classes "
-    "at the minimum of their mean loss, where every trained bias stands; there the ascent direction is "
-    "0/0. Class-wise displacements (CC-SAM) see it, at one gradient more for each class.",
+    "at the minimum of their mean loss, where training takes it; there the ascent direction is 0/0. "
+    " Class-wise displacements (CC-SAM) see it, at one gradient more for each class.",
     mutants=(
         "the shared displacement sees half of it at least",
         "((log(1 + exp(r)) + log(1 + exp(-r)))/2 - log(2)) >= (log(1 + exp(r)) - log(2))/2",
