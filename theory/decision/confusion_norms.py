@@ -12,19 +12,20 @@ from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, statement
 from ..foundation.arrays import ArrayLike
-from ..foundation.validation import InputError, as_real
+from ..foundation.validation import InputError, as_real, broadcasting
 
 __all__ = ["error_norms", "frequency_weights"]
 
 
-def frequency_weights(class_prior: ArrayLike, smoothing: float = 0.2) -> NDArray[np.float64]:
-    """Zhu et al.'s class weights ``(pi_y + r)^(-1/2)``, shape (..., K).
+@broadcasting
+def frequency_weights(class_prior: ArrayLike, smoothing: ArrayLike = 0.2) -> NDArray[np.float64]:
+    """Zhu et al.'s class weights ``(pi_y + r)^(-1/2)``.
 
-    ``class_prior``: (..., K), in [0, 1]; ``smoothing`` r > 0. The largest is at most ``sqrt(1 + max pi/r)``
+    ``class_prior`` in [0, 1] and ``smoothing`` r > 0 broadcast. The largest is at most ``sqrt(1 + max pi/r)``
     times the smallest, whatever the imbalance factor.
     """
     share = as_real("class_prior", class_prior, low=0, high=1)
-    return (share + as_real("smoothing", smoothing, low=0, low_open=True)) ** -0.5
+    return 1 / np.sqrt(share + as_real("smoothing", smoothing, low=0, low_open=True))
 
 
 def error_norms(confusion: ArrayLike) -> NDArray[np.float64]:

@@ -71,8 +71,8 @@ NO_CYCLE = statement(
 
 AFTER_SCALING = statement(
     name="fixed_offsets.after_scaling",
-    title="An offset restores the balanced order of scores log(eta)/beta iff the multipliers are equal or "
-    "there are two classes",
+    title="An offset makes scores log(eta)/beta predict the balanced rule iff the multipliers are equal "
+    "or there are two classes",
     source="multipliers: Kini et al. (NeurIPS 2021); question: Wang et al. (arXiv 2604.01506, 2026); "
     "derived here",
     where={
@@ -80,48 +80,50 @@ AFTER_SCALING = statement(
         "h: (0, 1)": "posterior of the first of two classes",
         "p1, p2: (0, 1)": "prior of classes 1, 2",
         "b, c: positive": "multiplier of classes 1, 2",
-        "q, r: (0, 1)": "levels of both posteriors, the third class having the rest",
+        "q, r: positive": "levels eta/pi at which classes 1 and 2 tie",
     },
     theorem=(
-        "scores u_y = log(eta_y)/beta_y with beta_y > 0: if all beta_y = beta, then u_y - log(pi_y)/beta "
-        "is in the order of eta_y/pi_y for all eta, any K; if K = 2, some offset puts u in that order for "
-        "all eta, whatever beta; if K >= 3 and beta_j != beta_l for some j, l, no offset does",
-        r"u_y = \frac{\log \eta_y}{\beta_y} : \quad \beta_y = \beta\ \forall y \implies u_y - \frac{\log "
-        r"\pi_y}{\beta} = \frac1\beta \log \frac{\eta_y}{\pi_y}; \qquad \left( \exists a \in \mathbb R^K "
-        r":\ u_j + a_j > u_l + a_l \iff \frac{\eta_j}{\pi_j} > \frac{\eta_l}{\pi_l} \quad \forall \eta > "
-        r"0,\ j, l \right) \iff K = 2 \ \text{ or }\ \beta_1 = \dots = \beta_K",
+        "scores u_y = log(eta_y)/beta_y with beta_y, pi_y > 0: an offset a with argmax_y (u_y + a_y) "
+        "contained in argmax_y eta_y/pi_y for all eta > 0 exists iff K = 2 or all beta_y are equal; with "
+        "beta_y = beta it is - log(pi_y)/beta",
+        r"u_y = \frac{\log \eta_y}{\beta_y} : \quad \left( \exists a \in \mathbb R^K :\ "
+        r"\operatorname{argmax}_y \left( u_y + a_y \right) \subseteq \operatorname{argmax}_y "
+        r"\frac{\eta_y}{\pi_y} \quad \forall \eta > 0 \right) \iff K = 2\ \text{ or }\ \beta_1 = \dots = "
+        r"\beta_K; \qquad \beta_y = \beta\ \ \forall y \implies u_y - \frac{\log \pi_y}{\beta} = "
+        r"\frac1\beta \log \frac{\eta_y}{\pi_y}",
     ),
     formula="(log(h1)/b - log(p1)/b) - (log(h2)/b - log(p2)/b) == log((h1/p1)/(h2/p2))/b",
     steps=(
         "equal_multipliers: equal multipliers: the offset - log(pi)/beta",
         FORMULA,
-        "two_classes_have_a_threshold: two classes: the gap of the scores increases with the posterior, "
-        "so one offset puts its zero anywhere",
+        "two_classes_have_a_threshold: two classes: the gap of the scores moves with the posterior ...",
         state_derivative("log(h)/b - log(1 - h)/c", "h", "1/(b*h) + 1/(c*(1 - h))"),
-        "and_it_increases: indeed",
+        "and_it_increases: ... upwards, so one offset puts its zero anywhere",
         "1/(b*h) + 1/(c*(1 - h)) > 0",
-        "gap_at_the_balanced_tie: three classes: where 1 and 2 tie, eta = q pi, the gap of their scores "
-        "moves with q",
+        "gap_at_a_balanced_tie: three classes: where 1 and 2 tie, eta = q pi, the gap of their scores "
+        "moves with q ...",
         "log(q*p1)/b - log(q*p2)/c == log(p1)/b - log(p2)/c + (1/b - 1/c)*log(q)",
-        "between_two_levels: between two levels by ...",
+        "between_two_levels: ... between two levels by ...",
         "(1/b - 1/c)*log(q) - (1/b - 1/c)*log(r) == (1/b - 1/c)*log(q/r)",
         "no_offset_fits_both: ... which is not zero: an offset that ties them at one level does not at "
         "the other",
         state("(1/b - 1/c)*log(q/r) < 0", given=["b < c", "q < r"]),
-        "witness: pi = (1/2, 1/4, 1/4), beta = (1, 1/2, 1/2), eta = (.65, .3, .05) wants 1 over 2, (.03, "
-        ".02, .95) wants 2 over 1; the first needs exp(a_1 - a_2) > .09/.65, the second exp(a_1 - a_2) < "
-        ".0004/.03",
+        "third_class_below: at levels q of 1 or more a third class that has the rest is not above",
+        state("(1 - q*(p1 + p2))/(1 - p1 - p2) <= q", given=["p1 + p2 < 1", "q >= 1"]),
+        "witness: pi = (1/2, 1/4, 1/4), beta = (1, 1/2, 1/2): eta = (.66, .32, .02) wants 1, so exp(a_1 - "
+        "a_2) > .1024/.66; (.49, .26, .25) wants 2, so exp(a_1 - a_2) < .0676/.49",
         (
-            "(65/100)/(1/2) > (30/100)/(1/4)",
-            "(3/100)/(1/2) < (2/100)/(1/4)",
-            "(30/100)**2/(65/100) > (2/100)**2/(3/100)",
+            "(66/100)/(1/2) > (32/100)/(1/4)",
+            "(49/100)/(1/2) < (25/100)/(1/4) < (26/100)/(1/4)",
+            "(32/100)**2/(66/100) > (26/100)**2/(49/100)",
         ),
     ),
-    argument="The order of a pair flips where eta_1/pi_1 = eta_2/pi_2; an offset must put the tie of the "
-    "scores there, at every q with q (pi_1 + pi_2) < 1. These u are the population scores of a VS loss "
-    "without offsets and weights up to a move along 1/beta, which is one offset more. So adjusting logits "
-    "after such a training cannot make it consistent beyond two classes, while a temperature common to "
-    "all classes does no harm, once the offset is divided by it as well.",
+    argument="On both sides of a tie of the two largest eta/pi the prediction must be the larger, so by "
+    "continuity u + a ties there, for every q in (1, 1/(pi_1 + pi_2)), the other classes sharing the rest "
+    "as their priors. These u are the population scores of a VS loss without offsets and weights, up to a "
+    "move along 1/beta, which is one offset more. So adjusting logits after such a training cannot make "
+    "it consistent beyond two classes, while a temperature common to all classes does no harm, once the "
+    "offset is divided by it as well.",
     mutants=(
         "the offset - log(pi) serves every temperature",
         "(log(h1)/b - log(p1)) - (log(h2)/b - log(p2)) == log((h1/p1)/(h2/p2))/b",
@@ -129,6 +131,8 @@ AFTER_SCALING = statement(
         state("log(h1)/b - log(p1)/b > log(h2)/c - log(p2)/c", given="h1/p1 > h2/p2"),
         "the level of the posteriors cancels",
         "log(q*p1)/b - log(q*p2)/c == log(p1)/b - log(p2)/c",
+        "a third class is below at every level",
+        state("(1 - q*(p1 + p2))/(1 - p1 - p2) <= q", given="p1 + p2 < 1"),
     ),
     rests_on=("vs_consistency.multipliers", "fixed_offsets.no_cycle"),
 )

@@ -13,22 +13,19 @@ from numpy.typing import NDArray
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
 from ..foundation.arrays import ArrayLike
-from ..foundation.validation import as_real
+from ..foundation.validation import as_real, broadcasting
 
 __all__ = ["focal_class_weights"]
 
 
-def focal_class_weights(
-    class_prior: ArrayLike, gamma: ArrayLike, *, whole: bool = False
-) -> NDArray[np.float64]:
-    """Weights of the classes in Focal-SAM's ascent: ``(1 - pi)^gamma`` of an example, shape (..., K).
+@broadcasting
+def focal_class_weights(class_prior: ArrayLike, gamma: ArrayLike) -> NDArray[np.float64]:
+    """Focal-SAM's weight of an example's part in the ascent, ``(1 - pi_y)^gamma``.
 
-    ``class_prior`` in [0, 1) and ``gamma`` >= 0 broadcast. With ``whole`` that of a class's mean loss,
-    ``pi (1 - pi)^gamma``, which grows with pi up to ``1/(1 + gamma)``.
+    ``class_prior`` in [0, 1] and ``gamma`` >= 0 broadcast. A class's mean loss weighs ``pi_y`` times as much.
     """
-    share = as_real("class_prior", class_prior, low=0, high=1, high_open=True)
-    weight = np.exp(as_real("gamma", gamma, low=0) * np.log1p(-share))
-    return share * weight if whole else weight
+    share = as_real("class_prior", class_prior, low=0, high=1)
+    return (1 - share) ** as_real("gamma", gamma, low=0)
 
 
 # ------------------------------------------------------------------------------------ statements
