@@ -41,8 +41,7 @@ class CVSLoss(MarginSoftmaxLoss):
         ``kappa`` > 0, one number per class, shape (C,), or one (1.0) for all, which changes nothing. The
         authors fit them after every epoch, so that ``kappa softmax(z)`` is calibrated on training examples.
     tau, nu
-        Exponents of the offsets and of the weights, which are made to sum to C; the authors' for
-        CIFAR-100-LT.
+        Exponents of the offsets and of the weights; the authors' for CIFAR-100-LT.
     **options
         ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
         `margin_softmax_loss`.

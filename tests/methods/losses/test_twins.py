@@ -99,8 +99,8 @@ def cdt_twin(z, y, counts, gamma):
 
 def cvs_twin(z, y, counts, ratio, tau):
     offset = [tau * (log - j * sympy.log(ratio)) for j, log in enumerate(counts.log_prior())]
-    power = [n ** sympy.Rational(-1, 4) for n in counts.n]
-    return margin_softmax(z, y, weight=len(z) * power[y] / sympy.Add(*power), offset=offset)
+    weight = (counts.n[y] / counts.total) ** sympy.Rational(-1, 4)
+    return margin_softmax(z, y, weight=weight, offset=offset)
 
 
 def focal_twin(z, y, counts, gamma):
