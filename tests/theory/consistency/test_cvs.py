@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from counterpoise.theory.vector_scaling import vs_loss
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
@@ -61,3 +62,48 @@ def test_refits_never_settle_at_one():
     once = refit(np.ones(3), 1.0)
     np.testing.assert_allclose(softmax(logits(PRIOR, once, 1.0)), PRIOR, atol=1e-12)
     assert refit(once, 1.0) == pytest.approx(np.ones(3))
+
+
+def largest_score_error(scores, labels, bins=20):
+    """The calibration error that the script minimises, by its bins of equal width."""
+    confidence, predicted = scores.max(1)
+    right = (predicted == labels).double()
+    where = (confidence.detach() * bins).ceil().clamp(1, bins)
+    gaps = [(confidence - right)[where == b].sum().abs() for b in range(1, bins + 1)]
+    return sum(gaps) / len(labels)
+
+
+def scripts_fit(scores, labels):
+    """Its fit: Adam from equal factors at a rate of .01, the best of 200 steps, 50 without a better one."""
+    factors = torch.ones(scores.shape[1], dtype=torch.double, requires_grad=True)
+    adam, best, kept, waited = torch.optim.Adam([factors], lr=0.01), np.inf, None, 0
+    for _ in range(200):
+        error = largest_score_error(torch.softmax((scores * factors).log(), 1), labels)
+        adam.zero_grad()
+        error.backward()
+        adam.step()
+        with torch.no_grad():
+            factors.clamp_(0.1, 10)
+        best, kept, waited = (
+            (error.item(), factors.detach().clone(), 0)
+            if error < best
+            else (best, kept, waited + 1)
+        )
+        if waited >= 50:
+            break
+    return kept.numpy()
+
+
+@pytest.mark.parametrize("distance", [2.0, 3.0])
+def test_the_scripts_own_fit_hardly_moves(distance):
+    rng = np.random.default_rng(0)
+    prior = 100 ** -np.linspace(0, 1, 10)
+    prior /= prior.sum()
+    labels = rng.choice(10, size=20000, p=prior)
+    points = distance * np.eye(10)[labels] + rng.normal(size=(20000, 10))
+    posterior = softmax(distance * points + np.log(prior), axis=1)
+    scores = posterior * prior ** -(NU + TAU)
+    scores /= scores.sum(axis=1, keepdims=True)
+    factors = scripts_fit(torch.from_numpy(scores), torch.from_numpy(labels))
+    assert np.ptp(np.log(prior ** (NU + TAU))) > np.log(100)  # what exact calibration asks for
+    assert np.abs(factors - 1).max() < 0.04
