@@ -46,6 +46,7 @@ def contenders(classes: int) -> dict[str, Callable[[Tensor, Tensor], Tensor]]:
         "LogitAdjustedLoss": losses.LogitAdjustedLoss(counts),
         "VSLoss": losses.VSLoss(counts),
         "CDTLoss": losses.CDTLoss(counts),
+        "CVSLoss": losses.CVSLoss(counts),
         "LDAMLoss": losses.LDAMLoss(counts),
         "FocalLoss": losses.FocalLoss(),
         "GLALoss": losses.GLALoss(counts, 0.5),

@@ -5,6 +5,7 @@ import torch
 from counterpoise.methods import (
     CDTLoss,
     ClassBalancedLoss,
+    CVSLoss,
     EqualizationLoss,
     FocalLoss,
     GCALoss,
@@ -33,6 +34,7 @@ BUILD = {
     "la": lambda **options: LogitAdjustedLoss(COUNTS, **options),
     "vs": lambda **options: VSLoss(COUNTS, **options),
     "cdt": lambda **options: CDTLoss(COUNTS, **options),
+    "cvs": lambda **options: CVSLoss(COUNTS, (0.9, 0.5, 0.2), **options),
     "ldam": lambda **options: LDAMLoss(COUNTS, **options),
     "hinge": lambda **options: LDAMHingeLoss(COUNTS, **options),
     "class-balanced": lambda **options: ClassBalancedLoss(COUNTS, **options),

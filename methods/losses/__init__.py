@@ -12,6 +12,7 @@ from ..declared import attach
 if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
     from .class_balanced import *
     from .comp_sum import *
+    from .cvs import *
     from .equalization import *
     from .focal import *
     from .functional import *

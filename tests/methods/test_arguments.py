@@ -11,6 +11,7 @@ from counterpoise.methods import (
     BalancedSoftmaxLoss,
     CDTLoss,
     ClassBalancedLoss,
+    CVSLoss,
     DeferredResampling,
     DeferredReweighting,
     DensityRatioWeights,
@@ -152,7 +153,14 @@ DOMAINS = [
     *(
         (made, "class_counts", NO_COUNTS)
         for made in (
-            *(BalancedSoftmaxLoss, CDTLoss, ClassBalancedLoss, EqualizationLoss, IMMAXLoss),
+            *(
+                BalancedSoftmaxLoss,
+                CDTLoss,
+                CVSLoss,
+                ClassBalancedLoss,
+                EqualizationLoss,
+                IMMAXLoss,
+            ),
             *(LADELoss, LDAMHingeLoss, LDAMLoss, LogitAdjustedLoss, VSLoss),
             *(partial(GLALoss, q=0.5), partial(GCALoss, q=0.5), partial(SeesawLoss, 3)),
             partial(LabelAwareSmoothingLoss, head=0.3, tail=0.1),
@@ -179,6 +187,9 @@ DOMAINS = [
     (partial(VSLoss, COUNTS), "tau", REAL),
     (partial(VSLoss, COUNTS), "gamma", NON_NEGATIVE),
     (partial(CDTLoss, COUNTS), "gamma", NON_NEGATIVE),
+    (partial(CVSLoss, COUNTS), "factors", (*POSITIVE, (1.0, 0.0, 1.0), (1.0, 1.0))),
+    (partial(CVSLoss, COUNTS), "tau", REAL),
+    (partial(CVSLoss, COUNTS), "nu", REAL),
     (partial(FocalLoss), "gamma", NON_NEGATIVE),
     (partial(ClassBalancedLoss, COUNTS), "beta", BELOW_ONE),
     (partial(ClassBalancedLoss, COUNTS, base="focal"), "gamma", NON_NEGATIVE),

@@ -12,6 +12,7 @@ from .data_dependent_bound import *
 from .density_ratio_bound import *
 from .density_ratio_weights import *
 from .error_surrogate import *
+from .sharpness_bound import *
 from .stratified_bound import *
 
 TITLE = "Generalization bounds for the balanced risk"
@@ -23,4 +24,5 @@ MODULES = (
     "error_surrogate",
     "density_ratio_bound",
     "density_ratio_weights",
+    "sharpness_bound",
 )

@@ -9,6 +9,7 @@ smoothing, focal loss and other links. Negative results come with an exact count
 from .binary_link import *
 from .binary_margins import *
 from .consistency import *
+from .cvs import *
 from .decreasing_link import *
 from .focal import *
 from .label_smoothing import *
@@ -23,6 +24,7 @@ MODULES = (
     "consistency",
     "offset_family",
     "vs_consistency",
+    "cvs",
     "binary_margins",
     "binary_link",
     "multiclass_margins",

@@ -7,6 +7,7 @@ the thresholds of ratio measures such as F1 (Koyejo et al.).
 
 # A function wins over the file that bears its name.
 from .balanced_error import *
+from .confusion_norms import *
 from .decision_costs import *
 from .plug_in import *
 from .posterior_thresholds import *
@@ -15,6 +16,7 @@ from .threshold_moving import *
 TITLE = "Decisions: balanced error, plug-in rules, costs, thresholds"
 MODULES = (
     "balanced_error",
+    "confusion_norms",
     "plug_in",
     "threshold_moving",
     "posterior_thresholds",

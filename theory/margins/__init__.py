@@ -5,6 +5,7 @@ the margin bound behind it, which margins a sample allows, and the margins of IM
 """
 
 # A function wins over the file that bears its name.
+from .fixed_offsets import *
 from .immax import *
 from .immax_consistency import *
 from .ldam_loss import *
@@ -22,6 +23,7 @@ MODULES = (
     "margin_loss",
     "margin_bound",
     "margin_feasibility",
+    "fixed_offsets",
     "immax",
     "immax_consistency",
 )

@@ -11,6 +11,7 @@ from .density_ratio import *
 from .difficulty import *
 from .distinct_cells import *
 from .effective_number import *
+from .focal_sharpness import *
 from .ratio_spread import *
 from .resampled_classes import *
 
@@ -24,4 +25,5 @@ MODULES = (
     "resampled_classes",
     "class_sampling",
     "batch_means",
+    "focal_sharpness",
 )

@@ -18,6 +18,7 @@ from counterpoise.methods import (
     BalancedSoftmaxLoss,
     CDTLoss,
     ClassBalancedLoss,
+    CVSLoss,
     FocalLoss,
     LDAMLoss,
     LogitAdjustedLoss,
@@ -96,6 +97,12 @@ def cdt_twin(z, y, counts, gamma):
     return margin_softmax(z, y, scale=counts.relative(gamma))
 
 
+def cvs_twin(z, y, counts, ratio, tau):
+    offset = [tau * (log - j * sympy.log(ratio)) for j, log in enumerate(counts.log_prior())]
+    weight = (counts.n[y] / counts.total) ** sympy.Rational(-1, 4)
+    return margin_softmax(z, y, weight=weight, offset=offset)
+
+
 def focal_twin(z, y, counts, gamma):
     return margin_softmax(z, y, link=focal_link(gamma))
 
@@ -136,6 +143,11 @@ PAIRS = {
         (unit, st.floats(-2, 3)),
     ),
     "cdt": Pair(lambda n, gamma: CDTLoss(n, gamma, reduction="none"), cdt_twin, (unit,)),
+    "cvs": Pair(
+        lambda n, ratio, tau: CVSLoss(n, ratio ** np.arange(len(n)), tau, 0.25, reduction="none"),
+        cvs_twin,
+        (st.floats(0.3, 3), st.floats(-2, 3)),
+    ),
     "focal": Pair(
         lambda n, gamma: FocalLoss(gamma, reduction="none"), focal_twin, (st.floats(0, 5),)
     ),

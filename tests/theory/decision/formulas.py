@@ -28,7 +28,19 @@ def lost_scores(posterior, predicted, prior, mass):
     return Sum(mp.fsum(lost) / len(prior), max(m * max(r) for r, m in zip(each, mass, strict=True)))
 
 
+def norms(confusion):
+    K = len(confusion)
+    wrong = mp.matrix(confusion)
+    sums = [mp.fsum(wrong[i, j] for i in range(K)) for j in range(K)]
+    return [mp.fsum(sums) / K, max(mp.svd_r(wrong, compute_uv=False)), max(sums)]
+
+
 ROWS = {
+    "confusion_norms.error_norms": (squares(UNIT).map(lambda drawn: drawn[1:]), norms),
+    "confusion_norms.frequency_weights": (
+        arguments(UNIT, POSITIVE),
+        lambda p, r: 1 / mp.sqrt(p + r),
+    ),
     "balanced_error.balanced_error": (
         arguments(columns(UNIT, least=1)),
         lambda a: mp.fsum(1 - x for x in a) / len(a),

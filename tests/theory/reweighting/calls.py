@@ -1,6 +1,6 @@
 """A valid call of every public function of the chapter, and what its arguments may not be."""
 
-from numeric_examples import COUNTS, NO_SHARE, NOT_POSITIVE, NOT_REAL, SHARES
+from numeric_examples import COUNTS, NEGATIVE, NO_SHARE, NOT_POSITIVE, NOT_REAL, SHARES
 
 # All arguments broadcast against each other.
 ELEMENTWISE = {
@@ -9,6 +9,7 @@ ELEMENTWISE = {
     "ratio_spread.expected_ratio_scatter": (4.0, 64.0),
     "difficulty.difficulty_threshold": (10.0, 2.0, 0.5),
     "distinct_cells.distinct_cells_variance": (10.0, 20.0),
+    "focal_sharpness.focal_class_weights": (0.3, 2.0),
     "resampled_classes.smote_density_ratio": (0.5,),
 }
 OTHERS = {
@@ -35,6 +36,7 @@ FROM_COUNTS = (
 )
 # Values outside the domain of an argument.
 OUTSIDE = {
+    "focal_sharpness.focal_class_weights": {"class_prior": NO_SHARE, "gamma": NEGATIVE},
     "effective_number.effective_number": {"beta": (*NO_SHARE, 1.0)},
     "effective_number.effective_number_weights": {"beta": (*NO_SHARE, 1.0)},
     "density_ratio.class_density_ratio": {

@@ -100,6 +100,10 @@ ROWS = {
         arguments(st.one_of(st.floats(-10, 10), powers(-6, 8))),
         points_in_between,
     ),
+    "focal_sharpness.focal_class_weights": (
+        arguments(UNIT, st.floats(0, 30)),
+        lambda p, g: (1 - p) ** g,
+    ),
     "resampled_classes.sub_class_tilts": (
         arguments(columns(COUNTS, st.integers(1, 9))),
         tilts_of_sub_classes,
