@@ -34,7 +34,8 @@ class Dataset:
     """A long-tailed training set, a balanced test set, and perhaps a validation set.
 
     Shape: images (N, C, H, W), float32 in [0, 1] or uint8; of a table rows (N, d), float32. labels (N,)
-    int64; class_counts (K,) int64, of the training set. Of clouds (N, C, P), labels (N, P) and counts of points.
+    int64; class_counts (K,) int64, of the training set. Clouds (N, C, P) have labels (N, P), and counts of
+    points.
 
     Attributes
     ----------

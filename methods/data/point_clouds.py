@@ -1,6 +1,6 @@
 """Leaf and wood: drawn trees as clouds of points, a label a point.
 
-Ours, for the setting of SOUL, whose recordings are not public; trees in
+Ours, for the setting of SOUL (Bai et al., NeurIPS 2023) without its recordings; trees in
 `counterpoise.methods.point_clouds`. Checked by: counts, trees that training and test do not share, and
 clouds of a seed.
 """

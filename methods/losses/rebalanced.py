@@ -1,6 +1,6 @@
 """SOUL's rebalanced loss: in every batch a random subset of the frequent class, as large as the rare one.
 
-Source: the official code of SOUL (leaf and wood of sparse point clouds), for two classes; for more, and a
+Source: Bai et al. (NeurIPS 2023), as in their code, for two classes, leaf and wood; for more classes, and a
 subset of every class that is not the rarest, ours. Checked by: all subsets of small batches enumerated,
 gradients that vanish outside a subset, and finite worlds.
 """
@@ -27,7 +27,7 @@ METHODS = (
         weight="1/(K kept), kept of each class at most as many as of the rarest",
         margin="0",
         link="−log σ, mean over classes",
-        paper="SOUL",
+        paper="Bai et al. 2023 (SOUL)",
         consistent="yes, of batches that hold every class: the log odds of the balanced posterior",
         statements=(
             "binary_link.link",

@@ -6,6 +6,8 @@ of a cloud, which data put in the order of farthest-point sampling. Checked by: 
 clouds, and interpolation that is exact at a centre.
 """
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 
@@ -52,8 +54,9 @@ class PointBody(nn.Module):
 
 
 def _layers(*widths: int) -> nn.Sequential:
-    pairs = zip(widths, widths[1:], strict=False)
-    return nn.Sequential(*(part for a, b in pairs for part in (nn.Linear(a, b), nn.ReLU())))
+    return nn.Sequential(
+        *(part for a, b in pairwise(widths) for part in (nn.Linear(a, b), nn.ReLU()))
+    )
 
 
 def _balls(centres: Tensor, place: Tensor, features: Tensor, radius: float) -> Tensor:

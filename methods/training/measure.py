@@ -54,7 +54,9 @@ def as_they_are(images: Tensor) -> Tensor:
 def predict(
     model: nn.Module, images: Tensor, batch_size: int = BATCH, prepare: Prepare = as_they_are
 ) -> Tensor:
-    """The logits of all images, (N, K), or of all points of clouds, (N P, K), by a network in evaluation mode, which it leaves as it was.
+    """The logits of all images, (N, K), by a network in evaluation mode, which it leaves as it was.
+
+    Of clouds (N, C, P) those of all points, (N P, K).
 
     ``prepare`` makes of stored images what the network sees (`Dataset.prepared`).
     """

@@ -95,12 +95,12 @@ def _one_tree(place: Path) -> pd.DataFrame:
     tree, clouds = forest.trees[0], forest.split.images[own]
     columns = dict(zip("xyz", tree.points[index].T, strict=True))
     called = {m: _scores(place, m, 0, recipe, clouds).numpy()[first] > 0 for m in ("ce", METHOD)}
-    return pd.DataFrame({**columns, "wood": tree.wood[index], **called})
+    flags = {"wood": tree.wood[index], **called}
+    return pd.DataFrame({**columns, **{name: flag.astype(int) for name, flag in flags.items()}})
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:
-    flags = {name: int for name, kind in table.dtypes.items() if kind == bool}
-    text = table.astype(flags).to_csv(index=False, float_format="%.5g")
+    text = table.to_csv(index=False, float_format="%.5g")
     write_atomically(path, text.encode())
 
 
