@@ -39,9 +39,9 @@ trainings of seconds each). Not the recordings of Bai et al. (NeurIPS 2023): tre
 trunk, branches, twigs and leaves, 3072 points each, 20 of leaves for each of wood, ever fewer points towards
 the ground. Each is cut by geodesic voxelisation, its pieces into clouds of 256 points; features are
 coordinates, PCA1, linearity and verticality, as theirs. The network is their PointNet++ branch, smaller,
-without their voxel branch. How dense the trees are, and the rate and epochs, were settled on seed 100, which is
-none of those below; on it the loss was already seen to gain over cross-entropy and focal loss, and to be
-level with class weights and a moved threshold: what was foretold was foretold with that knowledge.
+without their voxel branch. How dense the trees are, and the rate and epochs, were settled on seed 100, none
+of those below; on it the loss was already seen to gain over cross-entropy and focal loss, and to be level
+with class weights and a moved threshold: what was foretold was foretold with that knowledge.
 
 Specificity is the share of wood called wood, sensitivity that of leaves called leaf. `soul` is the rebalanced
 loss; `inverse-frequency` weighs all points by class; `ce+la` is `ce` with its threshold moved by the class
