@@ -76,6 +76,8 @@ def point_clouds_page(folder: str | Path = FOLDER) -> str:
             _HEAD,
             f"![Truth beside prediction]({FIGURE})",
             "",
+            draw(pd.read_csv(Path(folder) / TREE)).caption,
+            "",
             f"## What was measured, {members['seed'].nunique()} seeds",
             "",
             formed(rows, ("method", *_NAMES.values()), "markdown"),
@@ -141,7 +143,7 @@ def draw(tree: pd.DataFrame) -> CaptionedFigure:
     figure = Figure(figsize=(WIDTH, 3.6), layout="constrained")
     panels = figure.subplots(1, 3, sharex=True, sharey=True)
     titles = {"wood": "truth", "ce": method_label("ce"), METHOD: method_label(METHOD)}
-    kinds = ((0, "leaf", METHOD_COLOURS["green"], 0.25), (1, "wood", METHOD_COLOURS["red"], 1.0))
+    kinds = ((0, "leaf", METHOD_COLOURS["green"], 0.4), (1, "wood", METHOD_COLOURS["red"], 1.0))
     for axes, (column, title) in zip(panels, titles.items(), strict=True):
         for value, label, colour, alpha in kinds:
             own = tree[tree[column] == value]
