@@ -19,6 +19,7 @@ DOORS = (
 )
 OTHERS = (
     "counterpoise.methods.listing",
+    "counterpoise.methods.point_clouds",
     "counterpoise.methods.comparing.comparison",
     "counterpoise.methods.comparing.differing",
     "counterpoise.theory.foundation.forms",

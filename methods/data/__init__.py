@@ -15,6 +15,7 @@ from .folders import read_folder, read_listed
 from .grey import read_fashion_mnist, read_mnist
 from .long_tailed import canonical_indices, indices_hash, long_tailed_indices
 from .places import data_folder
+from .point_clouds import load_trees
 from .source import Part, Source
 from .tables import read_cifar10_features, read_shuttle, read_table
 
@@ -32,6 +33,7 @@ __all__ = [
     "indices_hash",
     "load",
     "load_digits_lt",
+    "load_trees",
     "long_tailed_indices",
     "open_source",
     "validation_of",
@@ -45,17 +47,20 @@ class Named:
     Attributes
     ----------
     read
-        From the folder of data sets to the source; None for the digits, which come with scikit-learn.
+        From the folder of data sets to the source; None for what comes with no files.
+    make
+        Of those, from imbalance factor, seed, validation and label noise to the data set.
     profile
         How its class counts fall unless a recipe says otherwise.
     validation
-        Validation examples per class, if a method needs some and the recipe does not say.
+        Validation examples per class (trees: in all), if a method needs some and the recipe does not say.
     """
 
     read: Callable[[Any], Source] | None
     profile: str = "exponential"
     augmentation: str = "none"
     validation: int = 25
+    make: Callable[[float, int, int, float], Dataset] = load_digits_lt
 
 
 DATASETS: dict[str, Named] = {
@@ -66,6 +71,7 @@ DATASETS: dict[str, Named] = {
     "cifar100": Named(read_cifar100, augmentation="crop-flip"),
     "fashion-mnist": Named(read_fashion_mnist),
     "mnist": Named(read_mnist),
+    "trees": Named(None, validation=4, make=load_trees),
     "shuttle": Named(read_shuttle, profile="as-is"),
     "imagenet-lt": Named(partial(read_listed, "imagenet-lt"), profile="as-is"),
     "places-lt": Named(partial(read_listed, "places-lt"), profile="as-is"),
@@ -93,8 +99,8 @@ def load(
         A name of `DATASETS`; or a folder of images (``train/CLASS/*``), or a CSV, Parquet, ``.npz`` or
         ``.mat`` file.
     imbalance_factor, profile, subset, validation, label_noise
-        As in `assemble`; a profile of None is the data set's. The digits have one way to draw subsets, and
-        refuse another profile than the exponential one.
+        As in `assemble`; a profile of None is the data set's. The digits and the trees have one way to draw
+        subsets, and refuse another profile than the exponential one.
     label
         The column of labels, for a table.
     data_dir
@@ -106,8 +112,8 @@ def load(
     named = _named(name)
     if named.read is None:
         if profile not in (None, named.profile):
-            raise InputError(f"profile = {profile!r}: the digits are cut to {named.profile!r} only")
-        return load_digits_lt(imbalance_factor, seed, validation, label_noise)
+            raise InputError(f"profile = {profile!r}: the {name} are cut to {named.profile!r} only")
+        return named.make(imbalance_factor, seed, validation, label_noise)
     source = _source(name, label, str(data_folder(data_dir)))
     return assemble(
         source,
@@ -176,5 +182,5 @@ def _source(name: str, label: str | None, folder: str) -> Source:
     if _is_path(name) and Path(name).is_file():
         return read_table(name, label)
     read = _named(name).read
-    assert read is not None  # the digits are no source
+    assert read is not None  # digits and trees are no source
     return read(folder)

@@ -34,7 +34,8 @@ class Dataset:
     """A long-tailed training set, a balanced test set, and perhaps a validation set.
 
     Shape: images (N, C, H, W), float32 in [0, 1] or uint8; of a table rows (N, d), float32. labels (N,)
-    int64; class_counts (K,) int64, of the training set.
+    int64; class_counts (K,) int64, of the training set. Clouds (N, C, P) have labels (N, P), and counts of
+    points.
 
     Attributes
     ----------
@@ -137,7 +138,7 @@ class Dataset:
         labels = torch.cat([self.train_labels, self.validation.labels])
         return replace(
             self,
-            class_counts=torch.bincount(labels.cpu(), minlength=len(self.class_counts)),
+            class_counts=torch.bincount(labels.flatten().cpu(), minlength=len(self.class_counts)),
             train_images=torch.cat([self.train_images, self.validation.images]),
             train_labels=labels,
             validation=None,

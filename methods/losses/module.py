@@ -50,7 +50,7 @@ METHODS = (
 )
 
 # The argument that the constants of a loss come from: margins alone, or weights as well.
-MARGINS = ("scale", "temperature", "offset", "target_margin", "smoothing", "rare")
+MARGINS = ("scale", "temperature", "offset", "target_margin", "smoothing", "rare", "prior")
 COUNTED: Mapping[str, str] = dict.fromkeys(MARGINS, "class_counts")
 WEIGHED: Mapping[str, str] = {**COUNTED, "weight": "class_counts"}
 

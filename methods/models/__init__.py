@@ -9,6 +9,7 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .fast import *
     from .heads import *
     from .named import *
+    from .point_net import *
     from .resnet import *
     from .small import *
     from .whitened import *

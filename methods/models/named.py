@@ -14,6 +14,7 @@ from torch import nn
 from ...theory.foundation.validation import InputError, one_of
 from .fast import Body, FastResNet, grey_body, mlp_body
 from .heads import HEADS
+from .point_net import PointBody
 from .resnet import CifarResNet, blocks_of_depth
 from .small import SmallNet
 from .whitened import WhitenedNet
@@ -80,6 +81,16 @@ def _linear(
         return Body(nn.Identity(), shape[0], num_classes, head, generator)
 
 
+def _points(
+    shape: Shape, num_classes: int, head: str, generator: torch.Generator | None
+) -> nn.Module:
+    fits = len(shape) == 2 and shape[0] >= 3
+    _check("point-net", shape, fits, "(C, P), clouds of P points, coordinates first")
+    with torch.random.fork_rng(devices=[]):
+        body = PointBody(shape[0])
+        return Body(body, body.num_features, num_classes, head, generator)
+
+
 def _torchvision(name: str, builder: str) -> Build:
     def build(
         shape: Shape, num_classes: int, head: str, generator: torch.Generator | None
@@ -102,6 +113,7 @@ MODELS: dict[str, Build] = {
     "grey": _grey,
     "mlp": _mlp,
     "linear": _linear,
+    "point-net": _points,
     "fast-resnet": _fast,
     "whitened": _whitened,
     "resnet8": _cifar(8),
@@ -123,6 +135,8 @@ def model_for(shape: Shape) -> str:
     """
     if len(shape) == 1:
         return "mlp"
+    if len(shape) == 2:
+        return "point-net"
     known: dict[Shape, str] = {(1, 8, 8): "small", (1, 28, 28): "grey"}
     return known.get(shape, "resnet20" if max(shape[1:]) <= 64 else "resnet50")
 
@@ -134,7 +148,7 @@ def build_model(
     head: str = "linear",
     generator: torch.Generator | None = None,
 ) -> nn.Module:
-    """A `Network` for images of a shape (channels, height, width), or rows (d,).
+    """A `Network` for images of a shape (channels, height, width), clouds (channels, points), or rows (d,).
 
     Parameters
     ----------

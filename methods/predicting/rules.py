@@ -17,7 +17,7 @@ from ...theory.foundation.arrays import ArrayLike
 from ...theory.imbalance import class_prior
 from ...theory.reweighting import batch_mean_weights
 from ..calls import settings_of
-from ..losses import FocalLoss, GCALoss, GLALoss, MarginSoftmaxLoss
+from ..losses import FocalLoss, GCALoss, GLALoss, MarginSoftmaxLoss, RebalancedLoss
 from ..posthoc import LogitAdjustmentRule, RetrainingRule
 from ..protocols import Stage
 from ..registry import Method, base_of, method_of
@@ -145,6 +145,8 @@ def _order_only(row: Method, criterion: nn.Module) -> tuple[bool, str] | None:
         return None
     if type(kind) is FocalLoss and kind.weight is None and told["gamma"] > 0:
         return False, "focal.classification_calibrated"
+    if type(kind) is RebalancedLoss and kind.weight is None:
+        return True, "binary_link.link"
     if type(kind) is GLALoss:
         return True, "gla.offset"
     if type(kind) is GCALoss and kind.temperature is None and 0 <= told["q"] < 1:

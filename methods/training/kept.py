@@ -64,7 +64,8 @@ def kept_features(folder: str | Path, method: str, seed: int = 0) -> tuple[Tenso
     data, member = _kept(Path(folder), method, seed)
     member.model.eval()
     batches = data.train_images.split(BATCH)
-    return torch.cat([member.model(data.prepared(part))[1] for part in batches]), data.train_labels
+    found = torch.cat([member.model(data.prepared(part))[1] for part in batches])
+    return found, data.train_labels.flatten()
 
 
 def kept_classifiers(folder: str | Path, method: str, seed: int = 0) -> Tensor:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+from ...theory.foundation.validation import InputError
 from ..data import Dataset
 from ..optim import RATES
 from ..ranks import share
@@ -61,7 +62,7 @@ def train(
             # all of a batch is drawn on every rank, so that its crops are those of one process
             window = recipe.window_at(epoch)
             images = data.prepared(data.train_images[index], member.augmentation, window)
-            batch = Batch(images[share(len(index))], data.train_labels[index])
+            batch = Batch(images[share(len(index))], data.train_labels[index].flatten())
             look_ahead(member, batch, constants, data)
             passed = take_step(member, epoch, batch, constants, fabric)
             member.follow()
@@ -93,6 +94,10 @@ def draw(
     labels: Tensor, exponent: float, generator: torch.Generator, balanced_share: float = 0.0
 ) -> Tensor:
     """The examples of an epoch in order: each once, or as often as a stage says."""
+    if labels.ndim > 1 and (balanced_share or exponent != 1.0):
+        raise InputError(
+            "a label a point: clouds hold several classes, and cannot be drawn by class"
+        )
     if balanced_share:
         whole = share_sampler(labels.cpu(), balanced_share, generator)
     elif exponent == 1.0:

@@ -56,6 +56,8 @@ def predict(
 ) -> Tensor:
     """The logits of all images, (N, K), by a network in evaluation mode, which it leaves as it was.
 
+    Of clouds (N, C, P) those of all points, (N P, K).
+
     ``prepare`` makes of stored images what the network sees (`Dataset.prepared`).
     """
     training = model.training
@@ -73,7 +75,7 @@ def class_accuracy(
     prepare: Prepare = as_they_are,
 ) -> Tensor:
     """Share of each class predicted correctly, float64, shape (K,); ``prepare`` as in `predict`."""
-    return _class_recall(predict(model, images, batch_size, prepare), labels)
+    return _class_recall(predict(model, images, batch_size, prepare), labels.flatten())
 
 
 def measure(
@@ -95,10 +97,11 @@ def measure(
         If logits are not finite.
     """
     test_logits = predict(model, data.test_images, batch_size, data.prepared)
-    accuracy = _class_recall(test_logits, data.test_labels).cpu().numpy()
+    tested = data.test_labels.flatten()
+    accuracy = _class_recall(test_logits, tested).cpu().numpy()
     logits = predict(model, data.train_images, batch_size, data.prepared).double()
     refuse_not_finite("logits", torch.cat([test_logits, logits]))
-    labels, classes = data.train_labels, logits.shape[1]
+    labels, classes = data.train_labels.flatten(), logits.shape[1]
     margin = _margins(logits, labels)
     probability = _target_probability(in_use(criterion, constants), logits, labels)
     test_scores = test_logits.double()
@@ -114,9 +117,9 @@ def measure(
         min_margin=tuple(_class_min(margin, labels, classes).tolist()),
         min_target_probability=tuple(least.tolist()),
         gradient_bound_ratio=gradient_bound_ratio(criterion, logits, labels, constants),
-        confusion=_confusion(test_logits.argmax(dim=1), data.test_labels, classes),
+        confusion=_confusion(test_logits.argmax(dim=1), tested, classes),
         expected_calibration_error=expected_calibration_error(
-            data.test_labels.cpu(), test_scores.softmax(dim=1).cpu()
+            tested.cpu(), test_scores.softmax(dim=1).cpu()
         ),
         train_accuracy=tuple(_class_recall(logits, labels).tolist()),
         bound_terms=_bound_terms(criterion, constants, counts, least.cpu().numpy()),

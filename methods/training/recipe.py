@@ -226,7 +226,7 @@ class Recipe:
             label=self.label,
         )
         data = replace(data, augmentation=self.augmentation or data.augmentation)
-        tested = data.test_labels.bincount(minlength=len(data.class_names))
+        tested = data.test_labels.flatten().bincount(minlength=len(data.class_names))
         if (tested == 0).any():
             missing = data.class_names[int(tested.argmin())]
             raise InputError(f"{self.data}: class {missing!r} is missing from the test set")
@@ -243,7 +243,7 @@ class Recipe:
         if len(data.image_shape) != 3:
             for name, value in asked.items():
                 if value:
-                    raise InputError(f"{name} = {value!r}: {self.data} has rows, not images")
+                    raise InputError(f"{name} = {value!r}: {self.data} has no images")
         elif self.window is not None and self.window > min(data.image_shape[1:]):
             raise InputError(
                 f"window = {self.window}: images of {self.data} have shape {data.image_shape}"

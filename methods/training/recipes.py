@@ -171,6 +171,21 @@ RECIPES: Mapping[str, NamedRecipe] = {
             "methods": _CE_AND_META,
         },
     ),
+    "trees": NamedRecipe(
+        "Leaf and wood of drawn trees, 20 points to 1, after SOUL: a small network for clouds of points",
+        {
+            "data": "trees",
+            "imbalance_factor": 20,
+            "optimizer": "adamw",
+            "epochs": 12,
+            "batch_size": 8,
+            "lr": 3e-3,
+            "weight_decay": 1e-3,
+            "warmup": 1,
+            "curve_points": 1,
+            "methods": ("ce", "soul", "focal", "inverse-frequency", "ce+la"),
+        },
+    ),
     "fashion-lt": NamedRecipe(
         "Fashion-MNIST-LT, two convolutions at 28x28",
         {

@@ -84,10 +84,10 @@ def first_stage(member: Member, data: Dataset, recipe: Recipe) -> FirstStage:
         network=member.model,
         logits=logits,
         features=features,
-        target=data.train_labels,
+        target=data.train_labels.flatten(),
         class_counts=tuple(data.class_counts.tolist()),
         validation=held_out
-        and (_outputs(model, held_out.images, data.prepared)[0], held_out.labels),
+        and (_outputs(model, held_out.images, data.prepared)[0], held_out.labels.flatten()),
         lr=recipe.lr,
         batch_size=recipe.batch_size,
         momentum=recipe.momentum,

@@ -27,7 +27,10 @@ __all__ = ["Batch", "Passed", "batch_loss", "divides_by_weights", "take_step", "
 
 
 class Batch(NamedTuple):
-    """Some examples: images (B, C, H, W), of which a rank has its `share`, and the classes of all (B,)."""
+    """Some examples: images (B, C, H, W), of which a rank has its `share`, and the classes of all (B,).
+
+    Or clouds (B, C, P), whose network answers for points: logits (B P, K); and these have the classes (B P,).
+    """
 
     images: Tensor
     target: Tensor

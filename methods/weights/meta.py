@@ -17,6 +17,7 @@ from torch.optim import Adam
 
 from ...theory.foundation.validation import InputError, as_number, as_seed, as_whole
 from ..arguments import named_arguments
+from ..losses.rebalanced import in_random_order
 from ..protocols import Ahead
 from ..registry import Method
 from .static import UniformWeights
@@ -225,15 +226,10 @@ class MetaWeights(UniformWeights):
 
     def _drawn(self, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Held-out examples, as many of each class, and shares whose sum over a class is one class's."""
-        order = labels + torch.rand(len(labels), generator=self.generator, dtype=torch.float64).to(
-            labels.device
-        )
-        order = order.argsort()  # class after class, in each by chance
+        order, place = in_random_order(labels, self.generator)
         available = labels.bincount()
-        start = available.cumsum(0) - available
-        rank = torch.arange(len(labels), device=labels.device) - start[labels[order]]
         classes = int((available > 0).sum())
         each = -(-self.meta_batch // classes)
-        index = order[rank < each]
+        index = order[place < each]
         taken = available.clamp(max=each)[labels[index]]
         return index, 1.0 / (taken * classes).double()

@@ -23,6 +23,7 @@ from ...methods.losses import (
     InfluenceBalancedLoss,
     LADELoss,
     LDAMHingeLoss,
+    RebalancedLoss,
     SeesawLoss,
 )
 from ...methods.protocols import FirstStage, Stage
@@ -113,8 +114,8 @@ def trained_loss(method: str, class_counts: ArrayLike) -> tuple[nn.Module, Stage
 
 def _optimum(criterion: nn.Module, posterior: _Array, world: FiniteWorld) -> Optimum:
     match criterion:
-        case LADELoss():
-            return _of_batch(criterion, world)
+        case LADELoss() | RebalancedLoss():  # which in eval() is its mean over the draws
+            return _of_batch(criterion.eval(), world)
         case LDAMHingeLoss():
             return _by_cuts(criterion, posterior)
         case SeesawLoss():
@@ -195,7 +196,7 @@ def _least(risk: _Risk, start: _Array) -> tuple[_Array, _Array]:
     return logits, np.abs(_gradient(risk, logits)[1]).max(axis=1) / scale
 
 
-def _of_batch(criterion: LADELoss, world: FiniteWorld) -> Optimum:
+def _of_batch(criterion: nn.Module, world: FiniteWorld) -> Optimum:
     """Of a loss of the whole batch, in which every example of the population is a row."""
     points, classes = world.counts.shape
     at, label = np.divmod(np.repeat(np.arange(points * classes), world.counts.ravel()), classes)

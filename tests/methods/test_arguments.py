@@ -36,6 +36,7 @@ from counterpoise.methods import (
     OneLogitLoss,
     PairwiseMarginLoss,
     ProgressiveSampling,
+    RebalancedLoss,
     SeesawLoss,
     TruncatedLogitAdjustment,
     VSLoss,
@@ -153,15 +154,9 @@ DOMAINS = [
     *(
         (made, "class_counts", NO_COUNTS)
         for made in (
-            *(
-                BalancedSoftmaxLoss,
-                CDTLoss,
-                CVSLoss,
-                ClassBalancedLoss,
-                EqualizationLoss,
-                IMMAXLoss,
-            ),
-            *(LADELoss, LDAMHingeLoss, LDAMLoss, LogitAdjustedLoss, VSLoss),
+            *(BalancedSoftmaxLoss, CDTLoss, CVSLoss, ClassBalancedLoss, EqualizationLoss),
+            *(IMMAXLoss, LADELoss, LDAMHingeLoss, LDAMLoss, LogitAdjustedLoss),
+            *(RebalancedLoss, VSLoss),
             *(partial(GLALoss, q=0.5), partial(GCALoss, q=0.5), partial(SeesawLoss, 3)),
             partial(LabelAwareSmoothingLoss, head=0.3, tail=0.1),
             *(partial(DeferredReweighting, start=1), partial(TruncatedLogitAdjustment, start=1)),
@@ -209,6 +204,7 @@ DOMAINS = [
     (partial(EqualizationLoss, COUNTS), "threshold", SHARE),
     (partial(EqualizationLoss, COUNTS), "gamma", SHARE),
     (partial(EqualizationLoss, COUNTS), "generator", (0, np.random.default_rng(0))),
+    (partial(RebalancedLoss, COUNTS), "generator", (0, np.random.default_rng(0))),
     (partial(SeesawLoss), "num_classes", (0, -1, 2.5, NAN, INF, (1, 2))),
     (partial(SeesawLoss, 3), "p", NON_NEGATIVE),
     (partial(SeesawLoss, 3), "q", NON_NEGATIVE),

@@ -32,7 +32,7 @@ def error_norms(confusion: ArrayLike) -> NDArray[np.float64]:
     """Balanced error, spectral norm and worst class's error of confusion matrices, shape (..., 3).
 
     ``confusion``: (..., K, K), K >= 2, in [0, 1], P(predicted i given class j) in row i, column j; the
-    diagonal is ignored. Each is at most the next but for the last step, which takes a factor ``sqrt(K - 1)``.
+    diagonal is ignored. The first is at most the second, the third at most ``sqrt(K - 1)`` times the second.
 
     Raises
     ------

@@ -12,6 +12,7 @@ SHAPES = {
     "grey": (1, 28, 28),
     "mlp": (9,),
     "linear": (9,),
+    "point-net": (6, 1),  # a cloud of one point
     "resnet50": (3, 64, 64),
     "resnext50": (3, 64, 64),
 }
@@ -62,7 +63,7 @@ def test_the_body_starts_the_same_whatever_the_head_and_features_are_not_negativ
 
 
 def test_every_usual_shape_has_a_network():
-    for shape in [(1, 8, 8), (1, 28, 28), (3, 32, 32), (1, 64, 48), (17,)]:
+    for shape in [(1, 8, 8), (1, 28, 28), (3, 32, 32), (1, 64, 48), (17,), (6, 32)]:
         build_model(model_for(shape), shape, 3)
     assert model_for((3, 224, 224)) == "resnet50"
 

@@ -159,6 +159,7 @@ ONE_BY_ONE = {
     "lade": "an estimate of the batch as a whole",
     "seesaw": "classes that it has seen",
     "equalization": "draws",
+    "soul": "subsets of the batch as a whole",
 }
 
 
