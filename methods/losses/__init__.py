@@ -12,7 +12,9 @@ from ..declared import attach
 if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
     from .class_balanced import *
     from .comp_sum import *
+    from .contrastive import *
     from .equalization import *
+    from .experts import *
     from .focal import *
     from .functional import *
     from .influence import *
@@ -24,6 +26,7 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .offsets import *
     from .one_logit import *
     from .pairwise import *
+    from .queue import *
     from .seesaw import *
     from .smoothing import *
 

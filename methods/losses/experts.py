@@ -6,7 +6,7 @@ divergence, which leave known losses; experts that agree; and the authors' sums,
 """
 
 from collections.abc import Sequence
-from typing import Unpack
+from typing import Unpack, cast
 
 import numpy as np
 import torch
@@ -111,6 +111,12 @@ class _ExpertsLoss(ClassLoss):
             self.normalize,
             self.ignore_index,
         )
+
+    @property
+    def mean_offset(self) -> Tensor:
+        """The mean of the experts' offsets, (K,): the mean logit's optimum is ``log eta`` without it."""
+        offsets = [cast("MarginSoftmaxLoss", own).offset for own in self.each]
+        return torch.stack([own for own in offsets if own is not None]).mean(dim=0)
 
     def _losses(self, experts: Tensor, target: Tensor) -> Tensor:
         """The loss per example without class weights, (N,); 0 where the target is ignored."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .heads import *
     from .label_shift import *
     from .rules import *
+    from .test_time import *
     from .thresholds import *
     from .tuned import *
 

@@ -19,10 +19,16 @@ from scipy.optimize import linprog, minimize, root
 from torch import Tensor, nn
 
 from ...methods.losses import (
+    BalancedContrastiveLoss,
+    BalPoELoss,
     EqualizationLoss,
     InfluenceBalancedLoss,
     LADELoss,
     LDAMHingeLoss,
+    MarginSoftmaxLoss,
+    PaCoLoss,
+    RIDELoss,
+    SADELoss,
     SeesawLoss,
 )
 from ...methods.protocols import FirstStage, Stage
@@ -74,7 +80,8 @@ def population_optimum(method: str, world: FiniteWorld) -> Optimum:
     Raises
     ------
     Unreachable
-        If examples get weights that training finds, or a second stage is trained by random batches.
+        If examples get weights that training finds, a second stage is trained by random batches, or a loss
+        binds the logits to more than they are: to embeddings, or to a mean that passes no gradient.
 
     Examples
     --------
@@ -90,6 +97,14 @@ def population_optimum(method: str, world: FiniteWorld) -> Optimum:
     if row.second and row.rule in LEARNT:
         raise Unreachable(f"method = {method!r}: its second stage is trained by random batches")
     criterion, stage = trained_loss(method, world.class_counts)
+    if isinstance(criterion, RIDELoss):
+        raise Unreachable(
+            f"method = {method!r}: nothing bounds its divergence of experts from below"
+        )
+    if isinstance(criterion, PaCoLoss):
+        raise Unreachable(
+            f"method = {method!r}: one softmax is over logits and embeddings together"
+        )
     sizes = world.class_counts / world.class_counts.sum()
     joint = world.counts / world.class_counts * stage.drawn(sizes)
     found = _optimum(criterion, joint / joint.sum(axis=1, keepdims=True), world)
@@ -113,6 +128,16 @@ def trained_loss(method: str, class_counts: ArrayLike) -> tuple[nn.Module, Stage
 
 def _optimum(criterion: nn.Module, posterior: _Array, world: FiniteWorld) -> Optimum:
     match criterion:
+        case (
+            BalPoELoss() | SADELoss()
+        ):  # free experts: each has its own optimum, and their mean predicts
+            each = [_optimum(own, posterior, world) for own in criterion.each]
+            mean = np.mean([own.logits for own in each], axis=0)
+            return Optimum(mean, max(own.gradient for own in each))
+        case BalancedContrastiveLoss():  # embeddings that are free bind no logits
+            return _optimum(
+                MarginSoftmaxLoss(offset=criterion.offset, reduction="none"), posterior, world
+            )
         case LADELoss():
             return _of_batch(criterion, world)
         case LDAMHingeLoss():
