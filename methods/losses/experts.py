@@ -24,7 +24,7 @@ from .module import ClassLoss, LossOptions, MarginSoftmaxLoss
 from .offsets import LogitAdjustedLoss
 from .reducing import reduce_losses
 
-__all__ = ["BalPoELoss", "RIDELoss", "SADELoss", "sade_offsets"]
+__all__ = ["BalPoELoss", "RIDELoss", "SADELoss"]
 
 METHODS = (
     Method(
