@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .offsets import *
     from .one_logit import *
     from .pairwise import *
+    from .proco import *
     from .queue import *
     from .seesaw import *
     from .smoothing import *
