@@ -49,8 +49,8 @@ _MOST = 0.9999  # length of a mean: vectors that are all alike have no finite co
 def log_moment(at: Tensor, mean: Tensor) -> Tensor:
     """``log E exp(<at, x>)`` of unit vectors x, von Mises-Fisher with these means, as estimated from them.
 
-    ``log C(kappa) - log C(|kappa mu + at|)``, ``C(kappa)`` proportional to ``kappa^(D/2-1) / I_(D/2-1)(kappa)``;
-    mu is the direction of the mean and kappa its concentration (`mean_direction`).
+    ``log C(kappa) - log C(|kappa mu + at|)``, C proportional to ``kappa^(D/2-1) / I_(D/2-1)(kappa)``; mu is
+    the direction of the mean and kappa its concentration (`mean_direction`).
 
     Shape: at (N, D), mean (K, D) of lengths at most 1 -> (N, K). D at least 2.
 
@@ -109,9 +109,9 @@ class ProCoLoss(LogitAdjustedLoss):
     """Logit adjustment plus ``contrast`` times ``-log softmax_y(log_moment(z/T, means) + log pi)``.
 
     Called with logits, target and embedding (N, D), unit vectors z. The second term is the contrastive loss
-    of z against infinitely many samples of every class, in shares of the prior. Means of classes are estimated
-    in training mode: each batch moves those of its classes by ``1 - momentum``; the authors take means over an
-    epoch.
+    of z against infinitely many samples of every class, in shares of the prior. Means of classes are
+    estimated in training mode: each batch moves those of its classes by ``1 - momentum``; the authors take
+    means over an epoch.
 
     Parameters
     ----------
