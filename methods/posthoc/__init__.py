@@ -6,13 +6,13 @@ from ..declared import attach
 
 if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
     from .adjustment import *
+    from .aggregating import *
     from .balancing import *
     from .choosing import *
     from .estimators import *
     from .heads import *
     from .label_shift import *
     from .rules import *
-    from .test_time import *
     from .thresholds import *
     from .tuned import *
 

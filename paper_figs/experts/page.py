@@ -29,7 +29,7 @@ PAGE, FIGURE, EFFECTS = "experts.md", "experts.png", "experts_effects.csv"
 _COMMAND = "python -m counterpoise.paper_figs.experts.runs OUT"
 _PAPERS = {
     "BalPoE": ("methods.losses.experts", "Aimar et al. 2023"),
-    "SADE": ("methods.posthoc.test_time", "Zhang et al. 2022"),
+    "SADE": ("methods.posthoc.aggregating", "Zhang et al. 2022"),
     "RIDE": ("methods.losses.experts", "Wang et al. 2021"),
     "BCL": ("methods.losses.contrastive", "Zhu et al. 2022"),
     "PaCo": ("methods.losses.contrastive", "Cui et al. 2021"),
@@ -45,8 +45,8 @@ Written by `python -m counterpoise.paper_figs.experts.page` from the stored runs
 `experts_shifted.csv`; `{command}` makes both anew. Long-tailed digits,
 factor 20, {trained} training images and 540 to test on; a small network on which an expert is a hidden layer
 and a last layer (the papers: the last stage of a residual network). `digits-experts-single:` are networks
-with the experts' layers, trained by one loss on the mean logit: of equal size. `balpoe@spread=0` has three experts
-of strength 1, `balpoe@tau=0` strengths -1, 0, 1; `ride@diversity=0` no divergence;
+with the experts' layers, trained by one loss on the mean logit: of equal size. `balpoe@spread=0` has three
+experts of strength 1, `balpoe@tau=0` strengths -1, 0, 1; `ride@diversity=0` no divergence;
 `balanced-contrastive@balanced=false` the plain supervised contrast, `@contrast=0` none. Points of a hundred,
 means over {seeds} paired seeds with 95 % intervals. What stands under *foretold* was committed before the
 runs.
