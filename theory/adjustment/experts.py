@@ -17,25 +17,30 @@ __all__ = ["served_prior"]
 
 
 def served_prior(
-    class_prior: ArrayLike, offset: ArrayLike, weight: ArrayLike | None = None
+    class_prior: ArrayLike, offsets: ArrayLike, expert_weights: ArrayLike | None = None
 ) -> NDArray[np.float64]:
     """The test prior for which a weighted mean of experts' logits is Bayes' rule, shape (K,).
 
     Expert e is trained by ``-log softmax(z + Delta_e)_y``; the prior is ``pi exp(-sum_e w_e Delta_e)``, to
     scale. With ``Delta_e = tau_e log pi`` and weights of sum 1 it is ``pi^(1 - mean tau)``.
 
-    ``class_prior``: (K,), positive, or counts; ``offset``: (E, K); ``weight``: (E,), by default 1/E each.
+    ``class_prior``: (K,), positive, or counts; ``offsets``: (E, K), an expert a row;
+    ``expert_weights``: (E,), by default 1/E each.
     """
     prior = as_real("class_prior", class_prior, low=0, low_open=True)
-    delta = as_real("offset", offset)
+    delta = as_real("offsets", offsets)
     if prior.ndim != 1 or delta.ndim != 2 or delta.shape[1] != len(prior) or not delta.size:
         raise InputError(
-            f"class_prior has shape {prior.shape} and offset {delta.shape}: must be (K,) and (E, K)"
+            f"class_prior has shape {prior.shape} and offsets {delta.shape}: must be (K,) and (E, K)"
         )
-    share = np.full(len(delta), 1 / len(delta)) if weight is None else as_real("weight", weight)
+    share = (
+        np.full(len(delta), 1 / len(delta))
+        if expert_weights is None
+        else as_real("expert_weights", expert_weights)
+    )
     if share.shape != delta.shape[:1]:
         raise InputError(
-            f"weight has shape {share.shape}: must be {delta.shape[:1]}, one an expert"
+            f"expert_weights has shape {share.shape}: must be {delta.shape[:1]}, one an expert"
         )
     log_served = np.log(prior) - share @ delta
     served = np.exp(log_served - log_served.max())
