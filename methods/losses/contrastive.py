@@ -293,7 +293,7 @@ class BalancedContrastiveLoss(LogitAdjustedLoss):
             raise InputTypeError(f"balanced = {balanced!r}: must be True or False")
         self.compare = balanced_contrastive_loss if balanced else supervised_contrastive_loss
 
-    def forward(
+    def forward(  # type: ignore[override]
         self, logits: Tensor, target: Tensor, embedding: Tensor, prototypes: Tensor
     ) -> Tensor:
         """The loss of a batch of logits (N, K)."""
@@ -355,7 +355,9 @@ class PaCoLoss(LogitAdjustedLoss):
         self.contrast_temperature = as_number("temperature", temperature, low=0, low_open=True)
         self.queue = FeatureQueue(queue, width)
 
-    def forward(self, logits: Tensor, target: Tensor, embedding: Tensor) -> Tensor:
+    def forward(  # type: ignore[override]
+        self, logits: Tensor, target: Tensor, embedding: Tensor
+    ) -> Tensor:
         """The loss of a batch of logits (N, K)."""
         assert self.offset is not None
         labels = torch.where(target == self.ignore_index, EMPTY, target)

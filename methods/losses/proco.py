@@ -159,7 +159,9 @@ class ProCoLoss(LogitAdjustedLoss):
         width = as_whole("width", width, 2)
         self.register_buffer("means", torch.zeros(len(self.offset), width, dtype=torch.float64))
 
-    def forward(self, logits: Tensor, target: Tensor, embedding: Tensor) -> Tensor:
+    def forward(  # type: ignore[override]
+        self, logits: Tensor, target: Tensor, embedding: Tensor
+    ) -> Tensor:
         """The loss of a batch of logits (N, K)."""
         assert self.offset is not None
         kept = target != self.ignore_index

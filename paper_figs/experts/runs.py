@@ -95,7 +95,8 @@ def _row(
         return float((logits.argmax(dim=1) == labels).double().mean())
 
     generator = torch.Generator().manual_seed(seed)
-    learnt = expert_weights(*(experts(_moved(images, generator)) for _ in range(2)), seed=seed)
+    first, second = (experts(_moved(images, generator)) for _ in range(2))
+    learnt = expert_weights(first, second, seed=seed)
     each = experts(images)
     la, ce = (Output(*networks[name](data.prepared(images))).logits for name in ("la", "ce"))
     log_ratio = torch.log(labels.bincount(minlength=each.shape[2]) / data.class_counts)
