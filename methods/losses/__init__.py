@@ -12,8 +12,10 @@ from ..declared import attach
 if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
     from .class_balanced import *
     from .comp_sum import *
+    from .contrastive import *
     from .cvs import *
     from .equalization import *
+    from .experts import *
     from .focal import *
     from .functional import *
     from .influence import *
@@ -25,6 +27,8 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .offsets import *
     from .one_logit import *
     from .pairwise import *
+    from .proco import *
+    from .queue import *
     from .rebalanced import *
     from .seesaw import *
     from .smoothing import *

@@ -6,6 +6,8 @@ from ..declared import attach
 
 if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
     from .backbones import *
+    from .embedding import *
+    from .experts import *
     from .fast import *
     from .heads import *
     from .named import *

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ...theory.foundation.validation import one_of
-from .heads import HEADS, initialise
+from ..protocols import Output
+from .heads import HEADS, answered, initialise
 
 __all__ = ["Body", "FastResNet", "grey_body", "mlp_body"]
 
@@ -40,10 +41,10 @@ class Body(nn.Module):
             initialise(layer, generator)
         self.head = HEADS[one_of("head", head, HEADS)](num_features, num_classes, generator)
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor] | Output:
         """Logits and the features they were made of."""
         features = self.body(images)
-        return self.head(features), features
+        return answered(self.head, features)
 
 
 class _Residual(nn.Module):

@@ -1,4 +1,4 @@
-"""The last layer, by name: linear, or cosines between the features and one direction per class.
+"""The last layer, by name: linear, cosines between features and one direction per class, or of several parts.
 
 Source: the cosine head is that of Cao et al. (NeurIPS 2019) for LDAM, without its scale, which is in the
 loss. Checked by: logits in [-1, 1], invariance to the length of features and weights, zero features in
@@ -6,10 +6,14 @@ every precision.
 """
 
 from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from ..protocols import Output
 
 __all__ = ["HEADS", "NormedLinear"]
 
@@ -75,9 +79,32 @@ def initialise(layer: nn.Module, generator: torch.Generator | None = None) -> No
             nn.init.zeros_(layer.bias)
 
 
+def answered(head: nn.Module, features: Tensor) -> tuple[Tensor, Tensor] | Output:
+    """Logits by a head with the features they were made of; or all that a head of several parts answers."""
+    found = head(features)
+    return found if isinstance(found, Output) else (found, features)
+
+
 Head = Callable[[int, int, torch.Generator | None], nn.Module]
 
+
+def _of(module: str, name: str, **options: Any) -> Head:
+    """A head of a module that is built of those here: loaded when it is asked for."""
+
+    def build(
+        in_features: int, out_features: int, generator: torch.Generator | None = None
+    ) -> nn.Module:
+        head = getattr(import_module(f".{module}", __package__), name)
+        return head(in_features, out_features, generator, **options)
+
+    return build
+
+
+ONE_LAYER: dict[str, Head] = {"linear": linear, "cosine": NormedLinear}
+"""Heads of one weight (K, Z)."""
 HEADS: dict[str, Head] = {
-    "linear": linear,
-    "cosine": NormedLinear,
+    **ONE_LAYER,
+    "experts": _of("experts", "Experts"),
+    "cosine-experts": _of("experts", "Experts", cosine=True),
+    "projected": _of("embedding", "Projected"),
 }

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from ...theory.foundation.validation import InputError, as_whole, one_of, shown
-from .heads import HEADS
+from ..protocols import Output
+from .heads import HEADS, answered
 
 __all__ = ["CifarResNet"]
 
@@ -61,10 +62,10 @@ class CifarResNet(nn.Module):
             self.head = build_head(self.num_features, num_classes, generator)
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor] | Output:
         """Logits and the features they were made of."""
         features = self.stages(self.stem(images)).mean(dim=(2, 3))
-        return self.head(features), features
+        return answered(self.head, features)
 
 
 class _Block(nn.Module):

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ...theory.foundation.validation import one_of
-from .heads import HEADS, initialise
+from ..protocols import Output
+from .heads import HEADS, answered, initialise
 
 __all__ = ["SmallNet"]
 
@@ -52,7 +53,7 @@ class SmallNet(nn.Module):
             build_head = HEADS[one_of("head", head, HEADS)]
             self.head = build_head(self.num_features, num_classes, generator)
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor] | Output:
         """Logits and the features they were made of."""
         features = self.body(images)
-        return self.head(features), features
+        return answered(self.head, features)

@@ -17,7 +17,15 @@ from ...theory.foundation.arrays import ArrayLike
 from ...theory.imbalance import class_prior
 from ...theory.reweighting import batch_mean_weights
 from ..calls import settings_of
-from ..losses import FocalLoss, GCALoss, GLALoss, MarginSoftmaxLoss, RebalancedLoss
+from ..losses import (
+    BalPoELoss,
+    FocalLoss,
+    GCALoss,
+    GLALoss,
+    MarginSoftmaxLoss,
+    RebalancedLoss,
+    SADELoss,
+)
 from ..posthoc import LogitAdjustmentRule, RetrainingRule
 from ..protocols import Stage
 from ..registry import Method, base_of, method_of
@@ -99,6 +107,9 @@ def _trained(method: str, counts: Any, recipe: Recipe) -> Rule:
             statements=(statement, "weighted_recall.best_rule"),
             why="its optimal logits are no shift of the posterior's",
         )
+    if as_it_comes and isinstance(criterion, BalPoELoss | SADELoss):
+        tilt = -criterion.mean_offset.numpy()
+        return _tilted(method, tilt, counts, (*_FAMILY, "experts.mean_tau"))
     if why := _outside(criterion, constants):
         return _unknown(method, why)
     weight = _per_class(criterion, constants, "weight", 1.0, counts)
@@ -174,7 +185,7 @@ def _excluded(row: Method, recipe: Recipe) -> str:
         return _NOISY
     if row.trains_on_validation:
         return "validation images are training images as well: other class counts than the run's"
-    if (recipe.head or row.head) == "cosine":
+    if (recipe.head or row.head).startswith("cosine"):
         return "bounded cosine scores: population logits are out of reach"
     if row.source != "UniformWeights()":
         return "weights of single examples that training itself finds"

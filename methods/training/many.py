@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from ...theory.foundation.validation import InputError
 from ..data import Dataset
+from ..models.heads import ONE_LAYER
 from ..optim import build_optimizer
 from ..registry import method_of
 from .ahead import looks_ahead
@@ -40,7 +41,8 @@ EVALUATED = 2048  # examples at once
 def are_heads(recipe: Recipe) -> bool:
     """Whether a recipe's members are heads over rows, which `train_together` can train."""
     optimizers = {recipe.optimizer or method_of(method).optimizer for method in recipe.methods}
-    plain = recipe.model == "linear" and not recipe.average
+    heads = {head for m in recipe.methods for head in (recipe.head, method_of(m).head) if head}
+    plain = recipe.model == "linear" and not recipe.average and heads <= set(ONE_LAYER)
     if any(looks_ahead(m) or method_of(m).trains_on_validation for m in recipe.methods):
         return False  # steps of its own, or other training images
     return plain and len(optimizers) == 1 and optimizers <= set(ELEMENTWISE)

@@ -80,6 +80,14 @@ _META: dict[str, Any] = {  # ours: after the two experiments of Shu et al. (Neur
     "seeds": 6,
 }
 _CE_AND_META = ("ce", "ce@validation=true", "meta-weight-net")
+_EXPERTS: dict[str, Any] = {  # ours: small networks for several heads
+    "data": "digits",
+    "imbalance_factor": 20,
+    "batch_size": 32,
+    "epochs": 25,
+    "curve_points": 1,
+    "seeds": 6,
+}
 
 
 def _cifar(classes: int, profile: str, factor: int) -> NamedRecipe:
@@ -121,6 +129,30 @@ RECIPES: Mapping[str, NamedRecipe] = {
             "epochs": 20,
             "methods": _CE_AND_META,
         },
+    ),
+    "digits-experts": NamedRecipe(
+        "Long-tailed digits, factor 20: several experts, and contrasts of embeddings, with their controls",
+        {
+            **_EXPERTS,
+            "methods": (
+                "ce",
+                "la",
+                "balpoe",
+                "balpoe@spread=0",
+                "balpoe@tau=0",
+                "sade",
+                "ride",
+                "ride@diversity=0",
+                "balanced-contrastive",
+                "balanced-contrastive@balanced=false",
+                "balanced-contrastive@contrast=0",
+                "paco",
+            ),
+        },
+    ),
+    "digits-experts-single": NamedRecipe(
+        "The same, one loss on the mean of three branches: networks of the experts' size",
+        {**_EXPERTS, "head": "experts", "methods": ("ce", "la")},
     ),
     **_CIFAR,
     "cifar10-lt-jpeg": NamedRecipe(

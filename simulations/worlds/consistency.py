@@ -35,7 +35,7 @@ __all__ = [
 SETTINGS = (
     "la@tau=0.5", "vs@gamma=0.0", "drs@exponent=0.5", "tla-adrw@nu=0.5", "adrw@nu=1.0", "gca@q=0.0",
     "gla@q=0.2", "lade@alpha=1.0", "lade@alpha=1.0,form=official", "ce+la@tau=0.5", "la+la", "seesaw@q=0.0",
-    "equalization@gamma=0.0", "influence-balanced@detach_factor=true",
+    "equalization@gamma=0.0", "influence-balanced@detach_factor=true", "balpoe@tau=0.5",
 )  # fmt: skip
 EVERY = (*sorted(METHODS), *(f"ce+{rule}" for rule in sorted(RULES)), *SETTINGS)
 """All that a recipe can name, rules after cross-entropy, and settings on both sides of a condition."""

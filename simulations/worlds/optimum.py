@@ -19,11 +19,18 @@ from scipy.optimize import linprog, minimize, root
 from torch import Tensor, nn
 
 from ...methods.losses import (
+    BalancedContrastiveLoss,
+    BalPoELoss,
     EqualizationLoss,
     InfluenceBalancedLoss,
     LADELoss,
     LDAMHingeLoss,
+    MarginSoftmaxLoss,
+    PaCoLoss,
+    ProCoLoss,
     RebalancedLoss,
+    RIDELoss,
+    SADELoss,
     SeesawLoss,
 )
 from ...methods.protocols import FirstStage, Stage
@@ -75,7 +82,8 @@ def population_optimum(method: str, world: FiniteWorld) -> Optimum:
     Raises
     ------
     Unreachable
-        If examples get weights that training finds, or a second stage is trained by random batches.
+        If examples get weights that training finds, a second stage is trained by random batches, or a loss
+        binds the logits to more than they are: to embeddings, or to a mean that passes no gradient.
 
     Examples
     --------
@@ -91,6 +99,14 @@ def population_optimum(method: str, world: FiniteWorld) -> Optimum:
     if row.second and row.rule in LEARNT:
         raise Unreachable(f"method = {method!r}: its second stage is trained by random batches")
     criterion, stage = trained_loss(method, world.class_counts)
+    if isinstance(criterion, RIDELoss):
+        raise Unreachable(
+            f"method = {method!r}: nothing bounds its divergence of experts from below"
+        )
+    if isinstance(criterion, PaCoLoss):
+        raise Unreachable(
+            f"method = {method!r}: one softmax is over logits and embeddings together"
+        )
     sizes = world.class_counts / world.class_counts.sum()
     joint = world.counts / world.class_counts * stage.drawn(sizes)
     found = _optimum(criterion, joint / joint.sum(axis=1, keepdims=True), world)
@@ -116,6 +132,16 @@ def _optimum(criterion: nn.Module, posterior: _Array, world: FiniteWorld) -> Opt
     match criterion:
         case LADELoss() | RebalancedLoss():  # which in eval() is its mean over the draws
             return _of_batch(criterion.eval(), world)
+        case (
+            BalPoELoss() | SADELoss()
+        ):  # free experts: each has its own optimum, and their mean predicts
+            each = [_optimum(own, posterior, world) for own in criterion.each]
+            mean = np.mean([own.logits for own in each], axis=0)
+            return Optimum(mean, max(own.gradient for own in each))
+        case BalancedContrastiveLoss() | ProCoLoss():  # embeddings that are free bind no logits
+            return _optimum(
+                MarginSoftmaxLoss(offset=criterion.offset, reduction="none"), posterior, world
+            )
         case LDAMHingeLoss():
             return _by_cuts(criterion, posterior)
         case SeesawLoss():

@@ -1,12 +1,14 @@
 """Adjusting logits, priors and heads.
 
 Logit adjustment in the loss and after training (Menon et al. 2021), balanced softmax (Ren et al. 2020), what
-wrong or estimated priors cost, second heads on given features (Kang et al. 2020), and label shift.
+wrong or estimated priors cost, second heads on given features (Kang et al. 2020), label shift, and experts
+under different priors (Aimar et al. 2023).
 """
 
 # A function wins over the file that bears its name.
 from .balanced_softmax import *
 from .estimated_priors import *
+from .experts import *
 from .label_shift import *
 from .logit_adjustment import *
 from .second_heads import *
@@ -20,4 +22,5 @@ MODULES = (
     "estimated_priors",
     "second_heads",
     "label_shift",
+    "experts",
 )

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from counterpoise.methods import HEADS, MODELS, build_model
+from counterpoise.methods.models.heads import ONE_LAYER
 from counterpoise.methods.models.named import model_for
 from counterpoise.theory.foundation.validation import InputError
 from torch import nn
@@ -18,7 +19,7 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("head", ONE_LAYER)  # heads of several parts: test_parts.py
 @pytest.mark.parametrize("name", MODELS)
 def test_a_network_is_built_by_name_with_every_head(name, head):
     generator, shape = torch.Generator().manual_seed(0), SHAPES.get(name, (3, 32, 32))

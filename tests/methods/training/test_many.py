@@ -4,6 +4,7 @@ import pytest
 import torch
 from counterpoise.methods.data import Part, Source, assemble
 from counterpoise.methods.losses import GLALoss, LogitAdjustedLoss
+from counterpoise.methods.models.heads import ONE_LAYER
 from counterpoise.methods.training import METHODS, Recipe
 from counterpoise.methods.training.head_losses import Held, head_losses, is_by_example
 from counterpoise.methods.training.loop import train
@@ -82,13 +83,20 @@ def assert_same(alone, together):
             )
 
 
-PLAIN = [key for key, row in METHODS.items() if not row.needs_validation]
+OF_ONE_LAYER = [key for key, row in METHODS.items() if row.head in ONE_LAYER]
+PLAIN = [key for key in OF_ONE_LAYER if not METHODS[key].needs_validation]
 
 
 @pytest.mark.parametrize("seeds", [(3,), SEVERAL])
 def test_every_method_trains_together_as_alone(seeds):
     assert len(PLAIN) >= 15
     assert_same(*both(PLAIN, splits(seeds)))
+
+
+def test_heads_of_several_parts_do_not_train_together():
+    assert are_heads(Recipe(model="linear", methods=("ce", "la")))
+    assert not are_heads(Recipe(model="linear", methods=("ce", "balpoe")))
+    assert not are_heads(Recipe(model="linear", methods=("ce", "la"), head="experts"))
 
 
 def test_settings_of_the_loss_make_members_of_their_own():
@@ -163,7 +171,7 @@ ONE_BY_ONE = {
 }
 
 
-@pytest.mark.parametrize("key", METHODS)
+@pytest.mark.parametrize("key", OF_ONE_LAYER)
 def test_losses_of_joined_batches_are_those_of_separate_calls(key):
     """Of every method; those whose losses do not say that they see examples singly are listed."""
     generator = torch.Generator().manual_seed(1)

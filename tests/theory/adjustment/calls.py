@@ -13,6 +13,7 @@ OTHERS = {
     "balanced_softmax.training_logits": (SHARES, COUNTS),
     "balanced_softmax.training_posterior": (SHARES, COUNTS),
     "estimated_priors.prior_mismatch_bound": (1e4, 0.1, 3, 0.05),
+    "experts.served_prior": (SHARES, [[0.0, 0.0, 0.0], [-0.7, -1.2, -1.6]], [0.5, 0.5]),
     "label_shift.bbse_weights": ([[0.5, 0.1], [0.1, 0.3]], [0.6, 0.4]),
     "label_shift.mlls_prior": ([[0.5, 0.5], [0.2, 0.8], [0.7, 0.3]], [0.5, 0.5]),
     "logit_adjustment.adjusted_logits": (LOGITS, SHARES, 1.0),
