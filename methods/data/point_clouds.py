@@ -38,7 +38,9 @@ class Forest(NamedTuple):
     @property
     def split(self) -> Split:
         """The clouds as a network sees them, (clouds, 6, size) float32, and 1 for wood, (clouds, size)."""
-        wood = [self.trees[own].wood[at] for own, at in zip(self.tree_of, self.point_of, strict=True)]
+        wood = [
+            self.trees[own].wood[at] for own, at in zip(self.tree_of, self.point_of, strict=True)
+        ]
         images = torch.from_numpy(self.rows).float().transpose(1, 2).contiguous()
         return Split(images, torch.from_numpy(np.array(wood)).long())
 
