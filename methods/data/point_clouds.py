@@ -33,12 +33,14 @@ class Forest(NamedTuple):
     trees: Sequence[Tree]
     rows: NDArray[np.float64]
     tree_of: NDArray[np.int64]
-    index: NDArray[np.int64]
+    point_of: NDArray[np.int64]
 
     @property
     def split(self) -> Split:
         """The clouds as a network sees them, (clouds, 6, size) float32, and 1 for wood, (clouds, size)."""
-        wood = [self.trees[own].wood[at] for own, at in zip(self.tree_of, self.index, strict=True)]
+        wood = [
+            self.trees[own].wood[at] for own, at in zip(self.tree_of, self.point_of, strict=True)
+        ]
         images = torch.from_numpy(self.rows).float().transpose(1, 2).contiguous()
         return Split(images, torch.from_numpy(np.array(wood)).long())
 

@@ -78,7 +78,7 @@ def draw_skeleton(generator: np.random.Generator) -> Skeleton:
     nodes = np.column_stack([lean - lean[0], level])
     width = np.linspace(generator.uniform(0.2, 0.3), 0.04, TRUNK + 1)
 
-    many = generator.integers(24, 37)
+    many = int(generator.integers(24, 37))
     up = np.sort(generator.uniform(0.4, 0.97, many)) * height
     root = np.column_stack([np.interp(up, level, nodes[:, axis]) for axis in range(3)])
     turn = 2.4 * np.arange(many) + generator.normal(0, 0.4, many)  # about the golden angle

@@ -113,8 +113,8 @@ def _grown(
 def _neighbours(cells: NDArray[np.int64]) -> NDArray[np.int64]:
     """The voxels that share a face with each, (v, 6); -1 where there is none. ``cells`` are sorted."""
     box = cells.max(axis=0) + 3
-    keys = np.ravel_multi_index(tuple((cells + 1).T), tuple(box))
     strides = np.array([box[1] * box[2], box[2], 1])
+    keys: NDArray[np.int64] = (cells + 1) @ strides
     wanted = keys[:, None] + np.concatenate([strides, -strides])
     place = np.searchsorted(keys, wanted).clip(max=len(keys) - 1)
     return np.where(keys[place] == wanted, place, -1)

@@ -23,7 +23,7 @@ __all__ = ["draw", "effects", "point_clouds_page"]
 PAGE, EFFECTS, FIGURE = "point_clouds.md", "point_clouds_effects.csv", "point_clouds.png"
 COMMAND = "python -m counterpoise.paper_figs.point_clouds.runs OUT"
 PUBLISHED = {"specificity": 63.1, "balanced_accuracy": 75.7, "g_mean": 74.4}  # Bai et al., per cent
-_NAMES = dict(
+_NAMES: dict[str, str] = dict(
     zip(
         MEASURES,
         ("specificity", "sensitivity", "balanced accuracy", "G-mean", "AUROC"),

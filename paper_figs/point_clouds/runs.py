@@ -91,7 +91,7 @@ def _one_tree(place: Path) -> pd.DataFrame:
     recipe = Recipe.from_dict(load_results(place).recipe)
     forest = draw_forest(TESTED, recipe.imbalance_factor, (0, 1))
     own = forest.tree_of == 0
-    index, first = np.unique(forest.index[own], return_index=True)
+    index, first = np.unique(forest.point_of[own], return_index=True)
     tree, clouds = forest.trees[0], forest.split.images[own]
     columns = dict(zip("xyz", tree.points[index].T, strict=True))
     called = {m: _scores(place, m, 0, recipe, clouds).numpy()[first] > 0 for m in ("ce", METHOD)}
