@@ -41,7 +41,10 @@ def are_heads(recipe: Recipe) -> bool:
     """Whether a recipe's members are heads over rows, which `train_together` can train."""
     optimizers = {recipe.optimizer or method_of(method).optimizer for method in recipe.methods}
     plain = recipe.model == "linear" and not recipe.average
-    if any(looks_ahead(m) or method_of(m).trains_on_validation for m in recipe.methods):
+    if any(
+        looks_ahead(m) or method_of(m).trains_on_validation or method_of(m).mixup
+        for m in recipe.methods
+    ):
         return False  # steps of its own, or other training images
     return plain and len(optimizers) == 1 and optimizers <= set(ELEMENTWISE)
 

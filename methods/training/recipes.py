@@ -80,6 +80,25 @@ _META: dict[str, Any] = {  # ours: after the two experiments of Shu et al. (Neur
     "seeds": 6,
 }
 _CE_AND_META = ("ce", "ce@validation=true", "meta-weight-net")
+_DIFFICULTY: dict[
+    str, Any
+] = {  # ours: after Sinha et al. (ACCV 2020), who hold out 25 images of each class
+    "subset": "seeded",
+    "validation": 25,
+    "curve_points": 1,
+    "seeds": 5,
+    "methods": ("ce", "ce@validation=true", "cdb", "la"),
+}
+_DECOUPLED_SMALL: dict[
+    str, Any
+] = {  # ours: after Kang, Zhang, Zhong and Park et al., and controls of each
+    "defer": 0.5,
+    "rate": "cosine",
+    "lr": 0.05,
+    "warmup": 1,
+    "weight_decay": 5e-4,
+    "curve_points": 1,
+}
 
 
 def _cifar(classes: int, profile: str, factor: int) -> NamedRecipe:
@@ -122,6 +141,45 @@ RECIPES: Mapping[str, NamedRecipe] = {
             "methods": _CE_AND_META,
         },
     ),
+    "digits-mislas": NamedRecipe(
+        "Long-tailed digits, factor 20, a small ResNet: MiSLAS with and without shifted normalisation",
+        {
+            **_DECOUPLED_SMALL,
+            "data": "digits",
+            "model": "resnet8",
+            "imbalance_factor": 20,
+            "batch_size": 32,
+            "epochs": 15,
+            "seeds": 6,
+            "methods": (
+                "ce",
+                "la",
+                "ce+crt",
+                "mixup",
+                "mixup+la",
+                "mixup+crt",
+                "mixup+mislas",
+                "mixup+mislas@shift=false",
+            ),
+        },
+    ),
+    **{
+        f"fashion-tops-{factor}": NamedRecipe(
+            f"T-shirts against shirts, factor {factor}: weights by difficulty (Sinha et al., ACCV 2020)",
+            {
+                **_DIFFICULTY,
+                "data": "fashion-tops",
+                "imbalance_factor": factor,
+                "epochs": 6,
+                "batch_size": 64,
+                "lr": 0.05,
+                "weight_decay": 5e-4,
+                "warmup": 1,
+                "rate": "one-cycle",
+            },
+        )
+        for factor in (10, 50, 200)
+    },
     **_CIFAR,
     "cifar10-lt-jpeg": NamedRecipe(
         "cifar10-lt-100 from the JPEG copy of CIFAR-10", {"data": "cifar10-jpeg", **_LDAM_DRW}
@@ -143,6 +201,43 @@ RECIPES: Mapping[str, NamedRecipe] = {
     "cifar10-lt-heads": NamedRecipe(
         "CIFAR-10-LT, linear heads over stored features (counterpoise features)",
         {"data": "cifar10-features", **_HEADS},
+    ),
+    "cifar10-heads-cdb": NamedRecipe(
+        "CIFAR-10-LT, factor 100, linear heads over stored features: weights by difficulty",
+        {"data": "cifar10-features", **_HEADS, **_DIFFICULTY, "epochs": 10},
+    ),
+    "cifar10-mlp-decoupled": NamedRecipe(
+        "CIFAR-10-LT, factor 100, two hidden layers over stored features: second stages and their controls",
+        {
+            **_DECOUPLED_SMALL,
+            "data": "cifar10-features",
+            "subset": "seeded",
+            "model": "mlp",
+            "batch_size": 128,
+            "epochs": 10,
+            "seeds": 5,
+            "methods": (
+                "ce",
+                "la",
+                "ce+la",
+                "ce+crt",
+                "ce+crt@balanced=false",
+                "ce+lws",
+                "ce+lws@balanced=false",
+                "ce+tau-norm",
+                "ce+ncm",
+                "ce+disalign",
+                "ce+disalign@rho=1.0",
+                "ce+disalign@rho=0.0",
+                "mixup",
+                "mixup+la",
+                "mixup+crt",
+                "mixup+mislas",
+                "mixup+mislas@head=0.0",
+                "influence-deferred@alpha=40",
+                "influence-balanced@alpha=40",
+            ),
+        },
     ),
     "cifar10-heads-meta-imbalance": NamedRecipe(
         "CIFAR-10-LT, factor 100, linear heads over stored features: weights learnt by a look ahead",

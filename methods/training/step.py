@@ -23,7 +23,22 @@ from .member import Member
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
-__all__ = ["Batch", "Passed", "batch_loss", "divides_by_weights", "take_step", "weighted_mean"]
+__all__ = [
+    "Batch",
+    "Mixed",
+    "Passed",
+    "batch_loss",
+    "divides_by_weights",
+    "take_step",
+    "weighted_mean",
+]
+
+
+class Mixed(NamedTuple):
+    """The classes (B,) of what each image was mixed with, and the share that the image itself has."""
+
+    partner: Tensor
+    share: float
 
 
 class Batch(NamedTuple):
@@ -31,6 +46,7 @@ class Batch(NamedTuple):
 
     images: Tensor
     target: Tensor
+    mixed: Mixed | None = None
 
 
 class Passed(NamedTuple):
@@ -81,15 +97,25 @@ def batch_loss(
     output = Output(*answer)
     size = len(batch.target)
     parts = (joined(output.part(name), size) for name in getattr(criterion, "needs", ()))
-    inputs = (joined(output.logits, size), batch.target, *parts)
-    losses = (
-        functional_call(criterion, dict(constants), inputs) if constants else criterion(*inputs)
-    )
+    logits, read = joined(output.logits, size), tuple(parts)
+
+    def losses_of(target: Tensor) -> Tensor:
+        inputs = (logits, target, *read)
+        return (
+            functional_call(criterion, dict(constants), inputs) if constants else criterion(*inputs)
+        )
+
+    losses = losses_of(batch.target)
     features = joined(output.features.detach(), size)
     weights = weigh(features, batch.target)
     shares, divisors = shared(criterion, constants, weights, batch.target)
+    if batch.mixed is not None:
+        partner, share = batch.mixed
+        losses = share * losses + (1 - share) * losses_of(partner)
+        others = shared(criterion, constants, weights, partner)[1]
+        divisors = share * divisors + (1 - share) * others
     mean = weighted_mean(losses, weights, divisors)
-    return Passed(mean, features, weights, shares, losses, divisors, inputs[0].detach())
+    return Passed(mean, features, weights, shares, losses, divisors, logits.detach())
 
 
 def shared(
