@@ -88,7 +88,8 @@ sampling (`balanced=false` and `+disalign`: as they come), with stochastic gradi
 rate (`lr`, or the setting) along a cosine to zero, and the recipe's batch size, momentum and decay; the body,
 in evaluation mode, stays, but that `+mislas` predicts by a copy whose running means are of images drawn by
 class: MiSLAS is `mixup+mislas`. A cosine head's logits count times its loss's scale. What is measured is what
-is predicted with; the curve is that of the training. `+tuned-la` makes a validation split, as † does. Balanced: of cross-entropy and then the rule.
+is predicted with; the curve is that of the training. `+tuned-la` makes a validation split, as † does.
+Balanced: of cross-entropy and then the rule.
 
 """
 _UNTRAINED = """
