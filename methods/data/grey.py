@@ -20,7 +20,7 @@ __all__ = ["read_fashion_mnist", "read_fashion_tops", "read_mnist"]
 FASHION = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker",
            "Bag", "Ankle boot")  # fmt: skip
 TOPS = ("T-shirt/top", "Shirt")
-LARGEST = 2025  # of each that are trained on, 25 of them to validate: minutes on a processor
+LARGEST = 1025  # of each that are trained on, 25 of them to validate: minutes on a processor
 
 
 def read_fashion_mnist(data_dir: str | Path | None = None) -> Source:
@@ -30,7 +30,7 @@ def read_fashion_mnist(data_dir: str | Path | None = None) -> Source:
 
 
 def read_fashion_tops(data_dir: str | Path | None = None) -> Source:
-    """T-shirts against shirts, the first 2,025 training images of each: a hard pair of classes.
+    """T-shirts against shirts, the first 1,025 training images of each: a hard pair of classes.
 
     Two classes of 28x28 images whose ratio is set, as in the first experiment of Sinha et al. (ACCV 2020).
     """

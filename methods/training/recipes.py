@@ -149,11 +149,11 @@ RECIPES: Mapping[str, NamedRecipe] = {
             "model": "resnet8",
             "imbalance_factor": 20,
             "batch_size": 32,
-            "epochs": 10,
+            "epochs": 8,
             "seeds": 5,
             "methods": (
                 "ce",
-                "la",
+                "ce+la",
                 "ce+crt",
                 "mixup",
                 "mixup+la",
@@ -170,15 +170,15 @@ RECIPES: Mapping[str, NamedRecipe] = {
                 **_DIFFICULTY,
                 "data": "fashion-tops",
                 "imbalance_factor": factor,
-                "epochs": 5,
-                "batch_size": 64,
+                "epochs": 6,
+                "batch_size": 32,
                 "lr": 0.05,
                 "weight_decay": 5e-4,
                 "warmup": 1,
                 "rate": "one-cycle",
             },
         )
-        for factor in (10, 50, 200)
+        for factor in (10, 30, 100)
     },
     **_CIFAR,
     "cifar10-lt-jpeg": NamedRecipe(
@@ -204,7 +204,14 @@ RECIPES: Mapping[str, NamedRecipe] = {
     ),
     "cifar10-heads-cdb": NamedRecipe(
         "CIFAR-10-LT, factor 100, linear heads over stored features: weights by difficulty",
-        {"data": "cifar10-features", **_HEADS, **_DIFFICULTY, "epochs": 10},
+        {
+            "data": "cifar10-features",
+            **_HEADS,
+            **_DIFFICULTY,
+            "epochs": 10,
+            "batch_size": 512,
+            "lr": 0.2,
+        },
     ),
     "cifar10-mlp-decoupled": NamedRecipe(
         "CIFAR-10-LT, factor 100, two hidden layers over stored features: second stages and their controls",
@@ -213,7 +220,8 @@ RECIPES: Mapping[str, NamedRecipe] = {
             "data": "cifar10-features",
             "subset": "seeded",
             "model": "mlp",
-            "batch_size": 128,
+            "batch_size": 512,
+            "lr": 0.2,
             "epochs": 10,
             "seeds": 5,
             "methods": (
@@ -221,9 +229,9 @@ RECIPES: Mapping[str, NamedRecipe] = {
                 "la",
                 "ce+la",
                 "ce+crt",
-                "ce+crt@balanced=false",
+                "ce+crt@balanced=false,epochs=40",  # as many steps: a class-aware epoch has four times as many
                 "ce+lws",
-                "ce+lws@balanced=false",
+                "ce+lws@balanced=false,epochs=20",
                 "ce+tau-norm",
                 "ce+ncm",
                 "ce+disalign",
@@ -234,8 +242,8 @@ RECIPES: Mapping[str, NamedRecipe] = {
                 "mixup+crt",
                 "mixup+mislas",
                 "mixup+mislas@head=0.0",
-                "influence-deferred@alpha=40",
-                "influence-balanced@alpha=40",
+                "influence-deferred@alpha=10",
+                "influence-balanced@alpha=10",
             ),
         },
     ),
