@@ -23,10 +23,10 @@ TOPS = ("T-shirt/top", "Shirt")
 LARGEST = 1025  # of each that are trained on, 25 of them to validate: minutes on a processor
 
 
-def read_fashion_mnist(data_dir: str | Path | None = None) -> Source:
+def read_fashion_mnist(data_dir: str | Path | None = None, name: str = "fashion-mnist") -> Source:
     """Fashion-MNIST from ``FashionMNIST/raw`` of torchvision's layout; files may be packed by gzip."""
     moments = (0.2860,), (0.3530,)
-    return _read("fashion-mnist", "Fashion-MNIST", "FashionMNIST", FASHION, *moments, data_dir)
+    return _read(name, "Fashion-MNIST", "FashionMNIST", FASHION, *moments, data_dir)
 
 
 def read_fashion_tops(data_dir: str | Path | None = None) -> Source:
@@ -34,7 +34,7 @@ def read_fashion_tops(data_dir: str | Path | None = None) -> Source:
 
     Two classes of 28x28 images whose ratio is set, as in the first experiment of Sinha et al. (ACCV 2020).
     """
-    whole = read_fashion_mnist(data_dir)
+    whole = read_fashion_mnist(data_dir, "fashion-tops")
     parts = [_pair(whole.train, LARGEST), _pair(whole.test, None)]
     title = "Fashion-MNIST, T-shirt or shirt"
     return Source(title, TOPS, parts[0], parts[1], whole.mean, whole.std)

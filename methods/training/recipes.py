@@ -229,7 +229,7 @@ RECIPES: Mapping[str, NamedRecipe] = {
                 "la",
                 "ce+la",
                 "ce+crt",
-                "ce+crt@balanced=false,epochs=40",  # as many steps: a class-aware epoch has four times as many
+                "ce+crt@balanced=false,epochs=40",  # as many steps: class-aware epochs are four times as long
                 "ce+lws",
                 "ce+lws@balanced=false,epochs=20",
                 "ce+tau-norm",
