@@ -7,14 +7,15 @@ as special cases, the authors' form by hand, and a network that stays as it was.
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ...theory.foundation.validation import as_number, as_whole, one_of
+from ...theory.vector_scaling import logit_adjustment_offset
 from ..losses import MarginSoftmaxLoss
 from ..protocols import FirstStage
 from ..registry import Method
-from ..weights import power_weights
 from .heads import train_head
 from .rules import second_options
 
@@ -124,14 +125,13 @@ class AlignmentRule:
         """Logits, aligned."""
         classes, size = first.logits.shape[1], first.features.shape[1]
         layer = DistributionAlignment(classes, size, self.form).to(first.logits)
-        weight = power_weights(first.class_counts, self.rho)
+        weight = np.exp(-logit_adjustment_offset(first.class_counts, self.rho))
+        weight *= classes / weight.sum()
         train_head(
             layer,
             (first.logits, first.features),
             first.target,
-            loss=MarginSoftmaxLoss(weight=weight.numpy(), normalize="batch").to(
-                first.logits.device
-            ),
+            loss=MarginSoftmaxLoss(weight=weight, normalize="batch").to(first.logits.device),
             balanced=False,
             epochs=self.epochs,
             generator=torch.Generator().manual_seed(first.seed),

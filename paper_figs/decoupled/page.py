@@ -36,9 +36,10 @@ _HEAD = f"""# Difficulty, influence, and second stages
 Written by `python -m counterpoise.paper_figs.decoupled.page` from the stored runs beside it, which
 `{COMMAND}` makes anew. What was foretold was committed
 before the first run; a sign holds or fails where the interval keeps clear of 0. Differences are paired by
-seed, which draws images, initial weights and order; means over seeds with 95 % intervals. `cdb` learns its weights from validation images and trains on none of them,
-`ce@validation=true` trains on them as well, `ce` and `la` do neither. After `+`, the body stays as `ce` or
-`mixup` left it; `balanced=false` and `rho=0.0` are controls: as many steps on data as they come.
+seed, which draws images, initial weights and order; means over seeds with 95 % intervals. `cdb` learns its
+weights from validation images and trains on none of them, `ce@validation=true` trains on them as well, `ce`
+and `la` do neither. After `+`, the body stays as `ce` or `mixup` left it; `balanced=false` and `rho=0.0` are
+controls: as many steps on data as they come.
 """
 
 
