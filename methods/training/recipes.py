@@ -80,18 +80,16 @@ _META: dict[str, Any] = {  # ours: after the two experiments of Shu et al. (Neur
     "seeds": 6,
 }
 _CE_AND_META = ("ce", "ce@validation=true", "meta-weight-net")
-_DIFFICULTY: dict[
-    str, Any
-] = {  # ours: after Sinha et al. (ACCV 2020), who hold out 25 images of each class
+# Ours, after Sinha et al. (ACCV 2020), who hold out 25 images of each class.
+_DIFFICULTY: dict[str, Any] = {
     "subset": "seeded",
     "validation": 25,
     "curve_points": 1,
     "seeds": 5,
     "methods": ("ce", "ce@validation=true", "cdb", "la"),
 }
-_DECOUPLED_SMALL: dict[
-    str, Any
-] = {  # ours: after Kang, Zhang, Zhong and Park et al., and controls of each
+# Ours, after Kang, Zhang, Zhong and Park et al.
+_DECOUPLED_SMALL: dict[str, Any] = {
     "defer": 0.5,
     "rate": "cosine",
     "lr": 0.05,
