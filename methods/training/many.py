@@ -78,6 +78,10 @@ def train_together(
     methods = {tuple(member.method for member in several) for several in by_seed.values()}
     if len(methods) > 1 or any(member.epoch for member in members):
         raise InputError("members must be of the same methods for every seed, and not yet begun")
+    if mixed := [member.method for member in members if member.mixup]:
+        raise InputError(
+            f"method = {mixed[0]!r}: mixes rows, which heads that train together do not"
+        )
     alike = len({tuple(data[seed].class_counts.tolist()) for seed in by_seed}) == 1
     diverged = {}
     for seeds in [list(by_seed)] if alike else [[seed] for seed in by_seed]:

@@ -7,7 +7,7 @@ from counterpoise.methods import InfluenceBalancedLoss, mixed_pairs
 from counterpoise.methods.registry import method_of
 from counterpoise.methods.training import Recipe, run
 from counterpoise.methods.training.loop import train
-from counterpoise.methods.training.many import are_heads
+from counterpoise.methods.training.many import are_heads, train_together
 from counterpoise.methods.training.member import build_member
 from counterpoise.methods.training.step import Batch, Mixed, batch_loss
 from counterpoise.methods.weights import inverse_frequency_weights
@@ -111,6 +111,9 @@ def test_what_watches_single_images_refuses_mixed_ones(tmp_path):
 def test_heads_of_mixed_rows_do_not_train_together():
     rows = Recipe(data="cifar10-features", model="linear", methods=("ce", "mixup"))
     assert not are_heads(rows)
+    data = SHORT.dataset(0)
+    with pytest.raises(InputError, match="mixup"):
+        train_together([build_member("mixup", 0, data, SHORT, FABRIC)], {0: data}, SHORT, FABRIC)
 
 
 def test_an_influence_that_never_begins_is_cross_entropy():
