@@ -117,6 +117,8 @@ class Closure(Protocol):
 class WeightSource(Protocol):
     """Per-sample weights for a training run; to the loop only their ratios in a batch matter.
 
+    One whose weights count by their size has ``by_size = True``: the mean of a batch is over its examples.
+
     One that learns from a step before it is taken has a method ``look_ahead(step)``, of an `Ahead`; it
     needs a validation split, and trains in one process.
     """

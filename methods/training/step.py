@@ -75,6 +75,7 @@ def batch_loss(
     constants: Mapping[str, Tensor],
     weigh: Weigh,
     parameters: Mapping[str, Tensor] | None = None,
+    by_size: bool = False,
 ) -> Passed:
     """The weighted mean loss of a batch, and what it was made of.
 
@@ -88,6 +89,8 @@ def batch_loss(
         From features and classes to a weight per example.
     parameters
         Used by the network in place of those it holds.
+    by_size
+        Whether weights of examples count by their size, not by their ratios in the batch.
     """
     answer = (
         model(batch.images)
@@ -109,10 +112,12 @@ def batch_loss(
     features = joined(output.features.detach(), size)
     weights = weigh(features, batch.target)
     shares, divisors = shared(criterion, constants, weights, batch.target)
+    if by_size:
+        _, divisors = shared(criterion, constants, torch.ones_like(weights), batch.target)
     if batch.mixed is not None:
         partner, share = batch.mixed
         losses = share * losses + (1 - share) * losses_of(partner)
-        others = shared(criterion, constants, weights, partner)[1]
+        others = shared(criterion, constants, weights, partner)[1]  # no source weighs mixed images
         divisors = share * divisors + (1 - share) * others
     mean = weighted_mean(losses, weights, divisors)
     return Passed(mean, features, weights, shares, losses, divisors, logits.detach())
@@ -130,6 +135,11 @@ def shared(
 def divides_by_weights(criterion: nn.Module) -> bool:
     """Whether a mean of these losses is divided by the sum of the targets' class weights."""
     return getattr(criterion, "normalize", "weights") == "weights"
+
+
+def counts_by_size(source: Any) -> bool:
+    """Whether a source's weights count by their size, as it says."""
+    return getattr(source, "by_size", False)
 
 
 def weighted_mean(losses: Tensor, weights: Tensor, divisors: Tensor) -> Tensor:
@@ -157,7 +167,12 @@ class _Asked:
     def __call__(self, factors: Tensor | None = None) -> Any:  # torch types it for a float
         with nullcontext() if self.first is None else self._uncounted():
             passed = batch_loss(
-                self.member.model, self.member.criterion, self.batch, self.constants, self._weigh
+                self.member.model,
+                self.member.criterion,
+                self.batch,
+                self.constants,
+                self._weigh,
+                by_size=counts_by_size(self.member.source),
             )
             loss = passed.loss
             if factors is not None:

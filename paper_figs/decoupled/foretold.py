@@ -42,6 +42,8 @@ def _cdb(run: str) -> tuple[Foretold, ...]:
         Foretold("CDB", run, "cdb", "ce@validation=true", 1,
                  "a few images more weigh less than weights on those there are"),
         Foretold("CDB", run, "cdb", "la", -1, "weights by difficulty rest short of the balanced rule"),
+        Foretold("CDB", run, "cdb", "cdb@mean=weights", 1,
+                 "divided by a batch's own weights, a batch of easy images moves the network as far"),
     )  # fmt: skip
 
 

@@ -107,7 +107,8 @@ def test_heads_and_optimisers(optimizer, head):
 
 
 def test_weights_that_learn_from_a_validation_split():
-    assert_same(*both(["ce", "cdb", "la"], splits(validation=4), validation=4))
+    methods = ["ce", "cdb", "cdb@mean=weights", "class-balanced@weights=cdb", "la"]
+    assert_same(*both(methods, splits(validation=4), validation=4))
 
 
 def test_examples_drawn_by_seed():
