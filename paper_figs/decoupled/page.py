@@ -43,7 +43,8 @@ of 0. Differences are paired by seed, which draws images, initial weights and or
 `cdb` learns its weights from validation images and trains on none of them, `ce@validation=true` trains on
 them as well, `ce` and `la` do neither. A class without an error on the validation images weighs nothing for
 an epoch under `cdb`: of two classes, the network can then swing from one to the other, and the worst class
-has a recall near 0. After `+`, the body stays as `ce` or `mixup` left it; `balanced=false` and `rho=0.0` are
+has a recall near 0. Where two methods are both there, their difference, and its growth from another run, say
+nothing of a gain. After `+`, the body stays as `ce` or `mixup` left it; `balanced=false` and `rho=0.0` are
 controls: as many steps on data as they come.
 """
 
