@@ -117,6 +117,8 @@ class Closure(Protocol):
 class WeightSource(Protocol):
     """Per-sample weights for a training run; to the loop only their ratios in a batch matter.
 
+    One whose weights count by their size has ``by_size = True``: the mean of a batch is over its examples.
+
     One that learns from a step before it is taken has a method ``look_ahead(step)``, of an `Ahead`; it
     needs a validation split, and trains in one process.
     """
@@ -185,7 +187,7 @@ class Ahead(NamedTuple):
     held_labels: Tensor
 
 
-CONSTANTS = ("weight", "scale", "offset", "target_margin")
+CONSTANTS = ("weight", "scale", "offset", "target_margin", "influence")
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,6 +201,8 @@ class Stage:
     weight, scale, offset, target_margin
         Class weights alpha, scales beta, offsets Delta and margins m of `margin_softmax_loss`; float64,
         (K,).
+    influence
+        Whether the factors of `InfluenceBalancedLoss` act, 0 or 1, ().
     sampling_exponent
         q in ``p_y ~ n_y^q``, the probability to draw a class: 1 is the data as it comes, 0 is class
         balance (`counterpoise.methods.sampling.power_sampler`).
@@ -218,6 +222,7 @@ class Stage:
     scale: Tensor | None = None
     offset: Tensor | None = None
     target_margin: Tensor | None = None
+    influence: Tensor | None = None
     sampling_exponent: float = 1.0
     balanced_share: float = 0.0
 
@@ -306,6 +311,10 @@ class FirstStage(NamedTuple):
         Those of the first stage.
     seed
         Of what a second stage draws.
+    scale
+        What the logits are of the network's own, times.
+    images
+        Of indices, the training images as the network sees them, where a rule may ask for them.
 
     Examples
     --------
@@ -326,13 +335,16 @@ class FirstStage(NamedTuple):
     momentum: float = 0.9
     weight_decay: float = 5e-4
     seed: int = 0
+    scale: float = 1.0
+    images: Callable[[Tensor], Tensor] | None = None
 
 
 class Rule(Protocol):
     """What is done once a network is trained: other logits, from its logits and its features.
 
     One that reads the network's last layer says ``needs_head = True``; it gets a network whose ``head``
-    has a ``weight`` (K, Z).
+    has a ``weight`` (K, Z). One that predicts with another body has a method ``body(first)``: the network,
+    or a changed copy, whose outputs it is then called with.
     """
 
     def __call__(self, first: FirstStage) -> nn.Module:

@@ -69,6 +69,9 @@ class Method:
     trains_on_validation
         Whether its images are training images as well, as the setting ``validation=true`` has it: what a
         method that learns from them is held against.
+    mixup
+        Of the law Beta(alpha, alpha) of the share in which training images are mixed in pairs, alpha, as the
+        setting ``mixup=1.0`` has it; 0: not at all.
     module
         Where the row stands, ``"losses.focal"``; the registry fills it in.
 
@@ -103,6 +106,7 @@ class Method:
     untrained: str = ""
     needs_validation: bool = False
     trains_on_validation: bool = False
+    mixup: float = 0.0
     module: str = ""
 
     @property
@@ -190,7 +194,8 @@ def method_of(key: str) -> Method:
     with its classifier trained again, a rule of `RULES`, which takes settings likewise. Settings are
     the numbers, switches (``true``, ``false``) and words that the calls of the row take; a method that
     weighs no single examples takes the weights of one that does: ``focal@weights=density-ratio``. With
-    ``ce@validation=true`` a method that learns nothing from validation images trains on them as well.
+    ``ce@validation=true`` a method that learns nothing from validation images trains on them as well;
+    ``la@mixup=1.0`` trains on images mixed in pairs.
 
     Raises
     ------
@@ -249,13 +254,14 @@ def _refuse_both(key: str, row: Method) -> None:
 
 def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Method:
     """The row with settings in its calls, and in its words."""
-    from ..theory.foundation.validation import InputError, one_of
+    from ..theory.foundation.validation import InputError, as_number, one_of
 
     known: dict[str, Any] = {}
     for call in calls:
         known = {**settings_of(getattr(row, call)), **known}
     if "source" in calls:
-        known |= {"weights": "uniform"} if row.source == Method.source else {}
+        if row.source == Method.source:
+            known |= {"weights": "uniform", "mixup": 0.0}
         known |= {} if row.needs_validation else {"validation": False}
     values = {}
     for setting in settings.split(","):
@@ -270,16 +276,22 @@ def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Meth
             ) from None
     words = settings.replace("=", " = ").replace(",", ", ")
     trains_on_validation = values.pop("validation", row.trains_on_validation)
+    mixup = as_number("mixup", values.pop("mixup", row.mixup), low=0)
     if weights := values.pop("weights", None):
         weighing = {key: other for key, other in METHODS.items() if other.source != Method.source}
         other = weighing[one_of("weights", weights, weighing)]
         row = replace(row, source=other.source, needs_validation=other.needs_validation)
         calls = tuple(call for call in calls if call != "source")
+        if mixup:
+            raise InputError(
+                f"method = {name + '@' + settings!r}: weights are of examples, not of mixed ones"
+            )
     if trains_on_validation:
         _refuse_both(f"{name}@{settings}", row)
     return replace(
         row,
         trains_on_validation=trains_on_validation,
+        mixup=mixup,
         needs_validation=trains_on_validation or row.needs_validation,
         title=f"{row.title} ({words})",
         label=f"{row.label} ({words})",

@@ -74,7 +74,8 @@ cross-entropy; `start` is the epoch at which deferred weights begin. Weights mar
 accuracies on a validation split. Balanced: whether the optimum over all logits, in the last stage of the
 plan, minimises the balanced error of every population; – where no statement says. What was found on finite
 populations: [consistency](../paper_figs/results/consistency.md). Numbers, switches and words that the calls
-take are settings: `la@tau=0.5`, `drs@exponent=0.5`, `lade@form=official`.
+take are settings: `la@tau=0.5`, `drs@exponent=0.5`, `lade@form=official`. `mixup` is `ce@mixup=1.0`: images
+mixed in pairs, a setting of every method that weighs no single examples.
 
 """
 _RULES = """
@@ -83,10 +84,12 @@ _RULES = """
 What follows `+` is done once a method is trained, for any method: `ce+la`, `ldam-drw+crt@epochs=5`. The
 training is done once a seed for all that is made of it (`ce`, `ce+la`, `ce+crt`), which a member beside it
 never changes. Second stages train on the features of the training images as they are, by class-aware
-sampling, with stochastic gradient descent from the recipe's rate (`lr`, or the setting) along a cosine to
-zero, and the recipe's batch size, momentum and decay; the body, in evaluation mode, stays. A cosine head's
-logits count times its loss's scale. What is measured is what is predicted with; the curve is that of the
-training. `+tuned-la` makes a validation split, as † does. Balanced: of cross-entropy and then the rule.
+sampling (`balanced=false` and `+disalign`: as they come), with stochastic gradient descent from the recipe's
+rate (`lr`, or the setting) along a cosine to zero, and the recipe's batch size, momentum and decay; the body,
+in evaluation mode, stays, but that `+mislas` predicts by a copy whose running means are of images drawn by
+class: MiSLAS is `mixup+mislas`. A cosine head's logits count times its loss's scale. What is measured is what
+is predicted with; the curve is that of the training. `+tuned-la` makes a validation split, as † does.
+Balanced: of cross-entropy and then the rule.
 
 """
 _UNTRAINED = """

@@ -12,7 +12,7 @@ from .cifar import read_cifar10, read_cifar10_jpeg, read_cifar100
 from .dataset import Dataset, Split
 from .digits import load_digits_lt
 from .folders import read_folder, read_listed
-from .grey import read_fashion_mnist, read_mnist
+from .grey import read_fashion_mnist, read_fashion_tops, read_mnist
 from .long_tailed import canonical_indices, indices_hash, long_tailed_indices
 from .places import data_folder
 from .point_clouds import load_trees
@@ -70,6 +70,7 @@ DATASETS: dict[str, Named] = {
     "cifar10-features": Named(read_cifar10_features),
     "cifar100": Named(read_cifar100, augmentation="crop-flip"),
     "fashion-mnist": Named(read_fashion_mnist),
+    "fashion-tops": Named(read_fashion_tops),
     "mnist": Named(read_mnist),
     "trees": Named(None, validation=4, make=load_trees),
     "shuttle": Named(read_shuttle, profile="as-is"),

@@ -26,7 +26,7 @@ METHODS = (
         paper="Park et al. 2021",
         consistent="only if weight = 1/π, factor detached or not",
         statements=("decreasing_link.influence_balanced",),
-        # from the first epoch; the authors train with plain cross-entropy until half way
+        # from the first epoch; influence-deferred begins as the authors do
         key="influence-balanced",
         balanced=True,
         title="Influence-balanced loss",
@@ -42,7 +42,7 @@ class InfluenceBalancedLoss(ClassLoss):
 
     The norms' product is the L1 norm of cross-entropy's gradient in the last layer's weights, so that
     with a detached factor every example moves the layer by about ``alpha w_y``. The authors train
-    with plain cross-entropy first and change to this loss half way.
+    with plain cross-entropy first and change to this loss half way: `DeferredInfluence`.
 
     Parameters
     ----------
@@ -74,6 +74,7 @@ class InfluenceBalancedLoss(ClassLoss):
 
     needs = ("features",)
     by_example = True
+    influence: Tensor | None
 
     def __init__(
         self,
@@ -90,6 +91,7 @@ class InfluenceBalancedLoss(ClassLoss):
         if not isinstance(detach_factor, bool):
             raise InputTypeError(f"detach_factor = {detach_factor!r}: must be True or False")
         self.detach_factor = detach_factor
+        self._hold("influence", None)  # a schedule says when the factors begin to act
 
     def forward(self, logits: Tensor, target: Tensor, features: Tensor) -> Tensor:
         """The loss of a batch; logits and target as in `margin_softmax_loss`."""
@@ -107,6 +109,8 @@ class InfluenceBalancedLoss(ClassLoss):
         def scaled(loss: Tensor, size: Tensor) -> Tensor:
             bend = -2.0 * torch.expm1(-loss) * size  # 2 (1 - p_y) |h|_1
             factor = self.alpha / (bend + self.epsilon)
+            if self.influence is not None:
+                factor = torch.where(self.influence > 0, factor, 1.0)
             return loss * (factor.detach() if self.detach_factor else factor)
 
         return self._over_rows(logits, target, balanced, every)

@@ -55,7 +55,7 @@ COUNTED: Mapping[str, str] = dict.fromkeys(MARGINS, "class_counts")
 WEIGHED: Mapping[str, str] = {**COUNTED, "weight": "class_counts"}
 
 # Constants that may be one number for all classes.
-SINGLE = ("scale", "positive_weight", "negative_weight")
+SINGLE = ("scale", "influence", "positive_weight", "negative_weight")
 
 LARGEST = torch.finfo(torch.float32).max  # a constant, which most logits meet in float32
 LEAST_TEMPERATURE = 1e-30  # logits to 1e8 over it are still numbers in float32

@@ -5,8 +5,9 @@ Source: Kang et al., "Decoupling representation and classifier for long-tailed r
 re-training (cRT). Checked by: the special cases of each, and a body that stays as it was.
 """
 
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from typing import NoReturn, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 import numpy as np
 import torch
@@ -324,9 +325,12 @@ def extract_features(body: nn.Module, inputs: Tensor, batch_size: int = 512) -> 
 
 def train_head(
     head: nn.Module,
-    features: Tensor,
+    features: Tensor | tuple[Tensor, ...],
     target: Tensor,
     *,
+    loss: Callable[[Tensor, Tensor], Tensor] = cross_entropy,
+    balanced: bool = True,
+    parameters: Iterable[Any] | None = None,
     epochs: int = 10,
     lr: float = 0.2,
     batch_size: int = 512,
@@ -334,7 +338,7 @@ def train_head(
     weight_decay: float = 5e-4,
     generator: torch.Generator | None = None,
 ) -> None:
-    """Train a head on fixed features with cross-entropy and class-aware sampling, in place.
+    """Train a head on fixed features, by default with cross-entropy and class-aware sampling, in place.
 
     Stochastic gradient descent with a cosine to zero over the epochs, four examples of a class at a
     time: the second stage of Kang et al. with their defaults for cRT; theirs for LWS has 5 epochs.
@@ -343,7 +347,15 @@ def train_head(
     Parameters
     ----------
     features, target
-        Shapes (N, D) and (N,), classes 0..K-1, on one device with the head.
+        Shapes (N, D) and (N,), classes 0..K-1, on one device with the head. Several matrices of N rows
+        are given to the head side by side.
+    loss
+        Of logits and classes of a batch, one number.
+    balanced
+        False: an epoch is every example once, in random order.
+    parameters
+        What is trained, as torch's optimisers take it, with a rate for each group if need be; all of the
+        head's that take a gradient, by default.
     generator
         Source of randomness of the order of examples.
 
@@ -364,22 +376,28 @@ def train_head(
     epochs, batch_size = as_whole("epochs", epochs, 1), as_whole("batch_size", batch_size, 1)
     lr, weight_decay = as_number("lr", lr, low=0), as_number("weight_decay", weight_decay, low=0)
     momentum = as_number("momentum", momentum, low=0, high=1)
-    target = _class_indices(features, target)
+    inputs = features if isinstance(features, tuple) else (features,)
+    for one in inputs:
+        target = _class_indices(one, target)
     needed = int(target.max()) + 1
-    trained = [parameter for parameter in head.parameters() if parameter.requires_grad]
+    trained = parameters or [own for own in head.parameters() if own.requires_grad]
     optimizer = torch.optim.SGD(trained, lr=lr, momentum=momentum, weight_decay=weight_decay)
     schedule = CosineAnnealingLR(optimizer, epochs)
     sampler = ClassAwareSampler(target, generator=generator, rank=0, num_replicas=1)
     for _ in range(epochs):
-        order = torch.tensor(list(sampler), device=features.device)
+        order = (
+            torch.tensor(list(sampler))
+            if balanced
+            else torch.randperm(len(target), generator=generator)
+        ).to(target.device)
         for batch in order.split(batch_size):
             optimizer.zero_grad()
-            logits = head(features[batch])
+            logits = head(*(one[batch] for one in inputs))
             if logits.shape[1] < needed:
                 raise InputError(
                     f"target holds class {needed - 1}: the head has {logits.shape[1]} classes, from 0"
                 )
-            cross_entropy(logits, target[batch]).backward()
+            loss(logits, target[batch]).backward()
             optimizer.step()
         schedule.step()
 
@@ -390,6 +408,7 @@ def retrain_classifier(
     *,
     num_classes: int | None = None,
     generator: torch.Generator | None = None,
+    balanced: bool = True,
     **options: float,
 ) -> nn.Linear:
     """cRT: a new linear classifier for fixed features, trained with class-aware sampling.
@@ -402,6 +421,8 @@ def retrain_classifier(
         K; one more than the largest label unless given.
     generator
         Source of randomness of the initial weights and of the order of examples.
+    balanced
+        False: examples as they come, the control of what class-aware sampling does.
     options
         ``epochs``, ``lr``, ``batch_size``, ``momentum``, ``weight_decay`` of `train_head`.
 
@@ -438,7 +459,7 @@ def retrain_classifier(
         for parameter in head.parameters():  # torch's own initial law, drawn from the generator
             values = torch.rand(parameter.shape, generator=generator, dtype=torch.float64)
             parameter.copy_((2.0 * values - 1.0) / size**0.5)
-    train_head(head, features, target, generator=generator, **options)  # type: ignore[arg-type]
+    train_head(head, features, target, generator=generator, balanced=balanced, **options)  # type: ignore[arg-type]
     return head
 
 

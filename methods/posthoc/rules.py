@@ -59,7 +59,7 @@ class _OfLogits(nn.Module):
         return self.layer(logits)
 
 
-class _OfFeatures(nn.Module):
+class OfFeatures(nn.Module):
     """A head on features, in place of the one that made the logits."""
 
     def __init__(self, layer: nn.Module) -> None:
@@ -154,7 +154,7 @@ class TauNormalizationRule:
         weight = head.weight.detach()
         if isinstance(head, NormedLinear):
             weight = nn.functional.normalize(weight, dim=1)
-        return _OfFeatures(_linear(tau_normalized(weight, self.tau)))
+        return OfFeatures(_linear(tau_normalized(weight, self.tau)))
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ class NearestMeanRule:
 
     def __call__(self, first: FirstStage) -> nn.Module:
         """Scores by distance, or cosines."""
-        return _OfFeatures(NearestClassMean(first.features, first.target, self.metric))
+        return OfFeatures(NearestClassMean(first.features, first.target, self.metric))
 
 
 @dataclass(frozen=True)
@@ -196,6 +196,8 @@ class WeightScalingRule:
         5, Kang et al.'s.
     lr
         Rate, at the start of its cosine; 0 stands for the first stage's.
+    balanced
+        False: trained as long on examples as they come, a control.
 
     Examples
     --------
@@ -209,6 +211,7 @@ class WeightScalingRule:
 
     epochs: int = 5
     lr: float = 0.0
+    balanced: bool = True
 
     def __post_init__(self) -> None:
         as_whole("epochs", self.epochs, 1)
@@ -222,8 +225,9 @@ class WeightScalingRule:
             first.logits,
             first.target,
             epochs=self.epochs,
+            balanced=self.balanced,
             generator=torch.Generator().manual_seed(first.seed),
-            **_options(first, self.lr),
+            **second_options(first, self.lr),
         )
         return _OfLogits(scaled)
 
@@ -238,6 +242,8 @@ class RetrainingRule:
         10, Kang et al.'s.
     lr
         Rate, at the start of its cosine; 0 stands for the first stage's.
+    balanced
+        False: trained as long on examples as they come, a control.
 
     Examples
     --------
@@ -251,6 +257,7 @@ class RetrainingRule:
 
     epochs: int = 10
     lr: float = 0.0
+    balanced: bool = True
 
     def __post_init__(self) -> None:
         as_whole("epochs", self.epochs, 1)
@@ -263,13 +270,15 @@ class RetrainingRule:
             first.target,
             num_classes=first.logits.shape[1],
             epochs=self.epochs,
+            balanced=self.balanced,
             generator=torch.Generator().manual_seed(first.seed),
-            **_options(first, self.lr),
+            **second_options(first, self.lr),
         )
-        return _OfFeatures(head)
+        return OfFeatures(head)
 
 
-def _options(first: FirstStage, lr: float) -> dict[str, Any]:
+def second_options(first: FirstStage, lr: float) -> dict[str, Any]:
+    """Of `train_head`: as the first stage had them, unless a rate is given."""
     return {
         "lr": lr or first.lr,
         "batch_size": first.batch_size,

@@ -26,7 +26,7 @@ from ..losses import (
     RebalancedLoss,
     SADELoss,
 )
-from ..posthoc import LogitAdjustmentRule, RetrainingRule
+from ..posthoc import AlignmentRule, LogitAdjustmentRule, RetrainingRule
 from ..protocols import Stage
 from ..registry import Method, base_of, method_of
 from ..results.prediction_file import Rule
@@ -132,8 +132,12 @@ def _after(method: str, rule: Any, trained: Rule, counts: Any) -> Rule:
             return _tilted(method, tilt, counts, (*trained.statements, "logit_adjustment.post_hoc"))
         case LogitAdjustmentRule():
             return _unknown(method, trained.why)
-        case RetrainingRule():
-            return _tilted(method, -log_prior, counts, (*_FAMILY, *_SAMPLED))
+        case RetrainingRule(balanced=balanced):
+            return _tilted(method, -balanced * log_prior, counts, (*_FAMILY, *_SAMPLED))
+        case AlignmentRule(rho=rho) if trained.log_tilt is not None:  # its offsets reach every tilt
+            return _tilted(method, -rho * log_prior, counts, (*_FAMILY, *_SAMPLED))
+        case AlignmentRule():
+            return _unknown(method, trained.why)
     return _unknown(
         method, "no statement gives the optimum of this second stage for every posterior"
     )
@@ -187,6 +191,8 @@ def _excluded(row: Method, recipe: Recipe) -> str:
         return "validation images are training images as well: other class counts than the run's"
     if (recipe.head or row.head).startswith("cosine"):
         return "bounded cosine scores: population logits are out of reach"
+    if row.mixup:
+        return "images that are mixed in pairs: other posteriors than those of images"
     if row.source != "UniformWeights()":
         return "weights of single examples that training itself finds"
     return ""

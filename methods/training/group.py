@@ -14,7 +14,7 @@ from ..weights import UniformWeights
 from .head_losses import Held, constant, head_losses
 from .loop import draw
 from .member import Member
-from .step import divides_by_weights, weighted_mean
+from .step import counts_by_size, divides_by_weights, weighted_mean
 from .watched import attend
 
 __all__ = ["Group", "drawn", "head_logits"]
@@ -90,13 +90,18 @@ class Group:
             [call(z, features, target) for (_, call), z in zip(self.calls, parts, strict=True)], 1
         )
         weights = torch.ones_like(losses)
+        divisors = torch.ones_like(losses)
         for seed, column, source in self.weighers:
             weights[seed, column] = source.weights(self.epoch, features[seed], target[seed])
+            if not counts_by_size(source):
+                divisors[seed, column] = weights[seed, column]
         classes = target[:, None].expand_as(losses)
-        shares = weights * self.class_weight.gather(2, classes)
+        class_weight = self.class_weight.gather(2, classes)
+        shares = weights * class_weight
+        divisors = torch.where(self.by_weights, divisors * class_weight, divisors)
         self.counted.scatter_add_(2, classes, shares)
         self.seen, self.answered = (features, target), (logits.detach(), weights)
-        return weighted_mean(losses, weights, torch.where(self.by_weights, shares, weights))
+        return weighted_mean(losses, weights, divisors)
 
     def observe(self) -> None:
         """Let the sources of weights learn from the batch."""

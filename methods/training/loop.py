@@ -16,14 +16,14 @@ from ...theory.foundation.validation import InputError
 from ..data import Dataset
 from ..optim import RATES
 from ..ranks import share
-from ..sampling import power_sampler
+from ..sampling import mixed_pairs, power_sampler
 from ..sampling.samplers import share_sampler
 from .ahead import look_ahead
 from .divergence import Diverged, divergence_in
 from .measure import class_accuracy
 from .member import Member
 from .recipe import Recipe
-from .step import Batch, take_step
+from .step import Batch, Mixed, take_step
 from .watched import attend
 
 if TYPE_CHECKING:
@@ -62,7 +62,11 @@ def train(
             # all of a batch is drawn on every rank, so that its crops are those of one process
             window = recipe.window_at(epoch)
             images = data.prepared(data.train_images[index], member.augmentation, window)
-            batch = Batch(images[share(len(index))], data.train_labels[index].flatten())
+            target, mixed = data.train_labels[index], None
+            if member.mixup:
+                images, *others = mixed_pairs(images, target, member.mixup, member.augmentation)
+                mixed = Mixed(*others)
+            batch = Batch(images[share(len(index))], target.flatten(), mixed)
             look_ahead(member, batch, constants, data)
             passed = take_step(member, epoch, batch, constants, fabric)
             member.follow()

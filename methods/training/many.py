@@ -43,7 +43,10 @@ def are_heads(recipe: Recipe) -> bool:
     optimizers = {recipe.optimizer or method_of(method).optimizer for method in recipe.methods}
     heads = {head for m in recipe.methods for head in (recipe.head, method_of(m).head) if head}
     plain = recipe.model == "linear" and not recipe.average and heads <= set(ONE_LAYER)
-    if any(looks_ahead(m) or method_of(m).trains_on_validation for m in recipe.methods):
+    if any(
+        looks_ahead(m) or method_of(m).trains_on_validation or method_of(m).mixup
+        for m in recipe.methods
+    ):
         return False  # steps of its own, or other training images
     return plain and len(optimizers) == 1 and optimizers <= set(ELEMENTWISE)
 
@@ -77,6 +80,10 @@ def train_together(
     methods = {tuple(member.method for member in several) for several in by_seed.values()}
     if len(methods) > 1 or any(member.epoch for member in members):
         raise InputError("members must be of the same methods for every seed, and not yet begun")
+    if mixed := [member.method for member in members if member.mixup]:
+        raise InputError(
+            f"method = {mixed[0]!r}: mixes rows, which heads that train together do not"
+        )
     alike = len({tuple(data[seed].class_counts.tolist()) for seed in by_seed}) == 1
     diverged = {}
     for seeds in [list(by_seed)] if alike else [[seed] for seed in by_seed]:

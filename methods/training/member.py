@@ -45,6 +45,7 @@ class Member:
     draws: torch.Generator
     average: AveragedModel | None = None
     flip_test: bool = False
+    mixup: float = 0.0
     watch: BoundWatch | None = None
     epoch: int = 0
     history: dict[str, list[Any]] = field(
@@ -149,6 +150,7 @@ def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: 
         draws=draws,
         average=average_of(model, recipe.average) if recipe.average else None,
         flip_test=recipe.flip_test,
+        mixup=chosen.mixup,
     )
 
 

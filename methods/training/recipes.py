@@ -88,6 +88,23 @@ _EXPERTS: dict[str, Any] = {  # ours: small networks for several heads
     "curve_points": 1,
     "seeds": 6,
 }
+# Ours, after Sinha et al. (ACCV 2020), who hold out 25 images of each class.
+_DIFFICULTY: dict[str, Any] = {
+    "subset": "seeded",
+    "validation": 25,
+    "curve_points": 1,
+    "seeds": 5,
+    "methods": ("ce", "ce@validation=true", "cdb", "cdb@mean=weights", "la"),
+}
+# Ours, after Kang, Zhang, Zhong and Park et al.
+_DECOUPLED_SMALL: dict[str, Any] = {
+    "defer": 0.5,
+    "rate": "cosine",
+    "lr": 0.05,
+    "warmup": 1,
+    "weight_decay": 5e-4,
+    "curve_points": 1,
+}
 
 
 def _cifar(classes: int, profile: str, factor: int) -> NamedRecipe:
@@ -154,6 +171,45 @@ RECIPES: Mapping[str, NamedRecipe] = {
         "The same, one loss on the mean of three branches: networks of the experts' size",
         {**_EXPERTS, "head": "experts", "methods": ("ce", "la")},
     ),
+    "digits-mislas": NamedRecipe(
+        "Long-tailed digits, factor 20, a small ResNet: MiSLAS with and without shifted normalisation",
+        {
+            **_DECOUPLED_SMALL,
+            "data": "digits",
+            "model": "resnet8",
+            "imbalance_factor": 20,
+            "batch_size": 32,
+            "epochs": 8,
+            "seeds": 5,
+            "methods": (
+                "ce",
+                "ce+la",
+                "ce+crt",
+                "mixup",
+                "mixup+la",
+                "mixup+crt",
+                "mixup+mislas",
+                "mixup+mislas@shift=false",
+            ),
+        },
+    ),
+    **{
+        f"fashion-tops-{factor}": NamedRecipe(
+            f"T-shirts against shirts, factor {factor}: weights by difficulty (Sinha et al., ACCV 2020)",
+            {
+                **_DIFFICULTY,
+                "data": "fashion-tops",
+                "imbalance_factor": factor,
+                "epochs": 4,
+                "batch_size": 32,
+                "lr": 0.05,
+                "weight_decay": 5e-4,
+                "warmup": 1,
+                "rate": "one-cycle",
+            },
+        )
+        for factor in (10, 30, 100)
+    },
     **_CIFAR,
     "cifar10-lt-jpeg": NamedRecipe(
         "cifar10-lt-100 from the JPEG copy of CIFAR-10", {"data": "cifar10-jpeg", **_LDAM_DRW}
@@ -175,6 +231,51 @@ RECIPES: Mapping[str, NamedRecipe] = {
     "cifar10-lt-heads": NamedRecipe(
         "CIFAR-10-LT, linear heads over stored features (counterpoise features)",
         {"data": "cifar10-features", **_HEADS},
+    ),
+    "cifar10-heads-cdb": NamedRecipe(
+        "CIFAR-10-LT, factor 100, linear heads over stored features: weights by difficulty",
+        {
+            "data": "cifar10-features",
+            **_HEADS,
+            **_DIFFICULTY,
+            "epochs": 10,
+            "batch_size": 512,
+            "lr": 0.2,
+        },
+    ),
+    "cifar10-mlp-decoupled": NamedRecipe(
+        "CIFAR-10-LT, factor 100, two hidden layers over stored features: second stages and their controls",
+        {
+            **_DECOUPLED_SMALL,
+            "data": "cifar10-features",
+            "subset": "seeded",
+            "model": "mlp",
+            "batch_size": 512,
+            "lr": 0.2,
+            "epochs": 10,
+            "seeds": 5,
+            "methods": (
+                "ce",
+                "la",
+                "ce+la",
+                "ce+crt",
+                "ce+crt@balanced=false,epochs=40",  # as many steps: class-aware epochs are four times as long
+                "ce+lws",
+                "ce+lws@balanced=false,epochs=20",
+                "ce+tau-norm",
+                "ce+ncm",
+                "ce+disalign",
+                "ce+disalign@rho=1.0",
+                "ce+disalign@rho=0.0",
+                "mixup",
+                "mixup+la",
+                "mixup+crt",
+                "mixup+mislas",
+                "mixup+mislas@head=0.0",
+                "influence-deferred@alpha=10",
+                "influence-balanced@alpha=10",
+            ),
+        },
     ),
     "cifar10-heads-meta-imbalance": NamedRecipe(
         "CIFAR-10-LT, factor 100, linear heads over stored features: weights learnt by a look ahead",

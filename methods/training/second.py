@@ -7,6 +7,7 @@ Checked by: adjusting by hand, a base that is the same bit for bit, and killed r
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -77,7 +78,8 @@ def first_stage(member: Member, data: Dataset, recipe: Recipe) -> FirstStage:
 
     Its logits are those whose softmax the loss took: a cosine head's times the loss's scale.
     """
-    model = Restaged(member.model, _scale(member, recipe))
+    scale = _scale(member, recipe)
+    model = Restaged(member.model, scale)
     logits, features = _outputs(model, data.train_images, data.prepared)
     held_out = data.validation
     return FirstStage(
@@ -93,6 +95,8 @@ def first_stage(member: Member, data: Dataset, recipe: Recipe) -> FirstStage:
         momentum=recipe.momentum,
         weight_decay=recipe.weight_decay,
         seed=member.seed,
+        scale=scale,
+        images=lambda index: data.prepared(data.train_images[index]),
     )
 
 
@@ -101,15 +105,27 @@ def restaged(method: str, member: Member, recipe: Recipe, first: FirstStage) -> 
 
     The curve is that of the training; no loss adjusts the new logits.
     """
-    second = method_of(method).build_rule()(first)
+    rule: Any = method_of(method).build_rule()
+    if hasattr(rule, "body"):
+        first = _of_body(first, rule.body(first))
     return replace(
         member,
         method=method,
-        model=Restaged(member.model, _scale(member, recipe), second),
+        model=Restaged(first.network, first.scale, rule(first)),
         average=None,  # which the network has become
         criterion=nn.CrossEntropyLoss(reduction="none"),
         schedule=Unscheduled(),
     )
+
+
+def _of_body(first: FirstStage, network: nn.Module) -> FirstStage:
+    """The stage with another network; of the validation split nothing is known then."""
+    if network is first.network:
+        return first
+    assert first.images is not None  # as it asked for them
+    every = torch.arange(len(first.target), device=first.target.device)
+    logits, features = _outputs(Restaged(network, first.scale), every, first.images)
+    return first._replace(network=network, logits=logits, features=features, validation=None)
 
 
 def _scale(member: Member, recipe: Recipe) -> float:

@@ -23,7 +23,22 @@ from .member import Member
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
-__all__ = ["Batch", "Passed", "batch_loss", "divides_by_weights", "take_step", "weighted_mean"]
+__all__ = [
+    "Batch",
+    "Mixed",
+    "Passed",
+    "batch_loss",
+    "divides_by_weights",
+    "take_step",
+    "weighted_mean",
+]
+
+
+class Mixed(NamedTuple):
+    """The classes (B,) of what each image was mixed with, and the share that the image itself has."""
+
+    partner: Tensor
+    share: float
 
 
 class Batch(NamedTuple):
@@ -34,6 +49,7 @@ class Batch(NamedTuple):
 
     images: Tensor
     target: Tensor
+    mixed: Mixed | None = None
 
 
 class Passed(NamedTuple):
@@ -62,6 +78,7 @@ def batch_loss(
     constants: Mapping[str, Tensor],
     weigh: Weigh,
     parameters: Mapping[str, Tensor] | None = None,
+    by_size: bool = False,
 ) -> Passed:
     """The weighted mean loss of a batch, and what it was made of.
 
@@ -75,6 +92,8 @@ def batch_loss(
         From features and classes to a weight per example.
     parameters
         Used by the network in place of those it holds.
+    by_size
+        Whether weights of examples count by their size, not by their ratios in the batch.
     """
     answer = (
         model(batch.images)
@@ -84,15 +103,27 @@ def batch_loss(
     output = Output(*answer)
     size = len(batch.target)
     parts = (joined(output.part(name), size) for name in getattr(criterion, "needs", ()))
-    inputs = (joined(output.logits, size), batch.target, *parts)
-    losses = (
-        functional_call(criterion, dict(constants), inputs) if constants else criterion(*inputs)
-    )
+    logits, read = joined(output.logits, size), tuple(parts)
+
+    def losses_of(target: Tensor) -> Tensor:
+        inputs = (logits, target, *read)
+        return (
+            functional_call(criterion, dict(constants), inputs) if constants else criterion(*inputs)
+        )
+
+    losses = losses_of(batch.target)
     features = joined(output.features.detach(), size)
     weights = weigh(features, batch.target)
     shares, divisors = shared(criterion, constants, weights, batch.target)
+    if by_size:
+        _, divisors = shared(criterion, constants, torch.ones_like(weights), batch.target)
+    if batch.mixed is not None:
+        partner, share = batch.mixed
+        losses = share * losses + (1 - share) * losses_of(partner)
+        others = shared(criterion, constants, weights, partner)[1]  # no source weighs mixed images
+        divisors = share * divisors + (1 - share) * others
     mean = weighted_mean(losses, weights, divisors)
-    return Passed(mean, features, weights, shares, losses, divisors, inputs[0].detach())
+    return Passed(mean, features, weights, shares, losses, divisors, logits.detach())
 
 
 def shared(
@@ -107,6 +138,11 @@ def shared(
 def divides_by_weights(criterion: nn.Module) -> bool:
     """Whether a mean of these losses is divided by the sum of the targets' class weights."""
     return getattr(criterion, "normalize", "weights") == "weights"
+
+
+def counts_by_size(source: Any) -> bool:
+    """Whether a source's weights count by their size, as it says."""
+    return getattr(source, "by_size", False)
 
 
 def weighted_mean(losses: Tensor, weights: Tensor, divisors: Tensor) -> Tensor:
@@ -134,7 +170,12 @@ class _Asked:
     def __call__(self, factors: Tensor | None = None) -> Any:  # torch types it for a float
         with nullcontext() if self.first is None else self._uncounted():
             passed = batch_loss(
-                self.member.model, self.member.criterion, self.batch, self.constants, self._weigh
+                self.member.model,
+                self.member.criterion,
+                self.batch,
+                self.constants,
+                self._weigh,
+                by_size=counts_by_size(self.member.source),
             )
             loss = passed.loss
             if factors is not None:

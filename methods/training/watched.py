@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from ...theory.foundation.validation import one_of
+from ...theory.foundation.validation import InputError, one_of
 from ..results.records import read_json, write_csv, write_json
 from ..results.tidy import load_table
 from ..watching import BoundWatch
@@ -36,6 +36,10 @@ def check_watch(watch: str | None) -> str | None:
 def begin(member: Member, class_counts: Tensor, watch: str | None) -> None:
     """Watch a member that is to be trained, if asked to; before its checkpoint is loaded."""
     if watch is not None:
+        if member.mixup:
+            raise InputError(
+                f"watch = {watch!r}: {member.method} trains on mixed images, of no one class"
+            )
         head: Any = getattr(member.model, "head", None)
         head = head if head_norm(head) is not None else None
         member.watch = BoundWatch(class_counts.cpu().numpy(), member.criterion, head=head)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ...theory.foundation.arrays import ArrayLike
-from ...theory.foundation.validation import InputError, as_whole
+from ...theory.foundation.validation import InputError, as_whole, one_of
 from ..arguments import named_arguments
 from .static import UniformWeights, difficulty_weights
 
@@ -26,6 +26,10 @@ class DifficultyWeights(UniformWeights):
         K.
     tau
         As in `difficulty_weights`.
+    mean
+        ``"batch"``, the authors': losses times weights are averaged over the examples of a batch.
+        ``"weights"`` divides by the sum of the weights in the batch, so that a batch of one class moves the
+        network as much whatever the class weighs.
 
     >>> source = DifficultyWeights(2, tau=1)
     >>> source.observe_accuracy([0.75, 0.25])
@@ -34,10 +38,11 @@ class DifficultyWeights(UniformWeights):
     """
 
     @named_arguments
-    def __init__(self, num_classes: int, tau: float | str = "dynamic") -> None:
+    def __init__(self, num_classes: int, tau: float | str = "dynamic", mean: str = "batch") -> None:
         size = as_whole("num_classes", num_classes, 1)
         difficulty_weights([0.0] * size, tau)  # refuses a bad tau here, not after an epoch
         self.tau = tau
+        self.by_size = one_of("mean", mean, ("batch", "weights")) == "batch"
         self.class_weights = torch.ones(size, dtype=torch.float64)
 
     def weights(self, epoch: int, features: Tensor, target: Tensor) -> Tensor:

@@ -2,7 +2,8 @@
 
 Sources: Cao et al. (NeurIPS 2019), Algorithm 1, for deferred re-weighting (DRW) and re-sampling (DRS);
 Wang et al. (NeurIPS 2023), Algorithm 1, for TLA+ADRW; Kang et al. (ICLR 2020), eq. (2), for progressive
-sampling. Checked by: what changes, when, and nothing else.
+sampling; Park et al. (ICCV 2021) for the influence-balanced loss. Checked by: what changes, when, and
+nothing else.
 """
 
 import torch
@@ -19,9 +20,10 @@ from ...theory.vector_scaling import vs_parameters
 from ..arguments import named_arguments
 from ..protocols import Stage
 from ..registry import Method
-from .static import effective_number_weights, power_weights
+from .static import effective_number_weights, inverse_frequency_weights, power_weights
 
 __all__ = [
+    "DeferredInfluence",
     "DeferredResampling",
     "DeferredReweighting",
     "ProgressiveSampling",
@@ -62,6 +64,22 @@ METHODS = (
         label="CE-DRS",
         colour="orange",
         schedule="DeferredResampling(start)",
+    ),
+    Method(
+        name="DeferredInfluence",
+        weight="1, then α/(π (‖p − e_y‖₁ ‖h‖₁ + ε))",
+        margin="0",
+        link="−log",
+        paper="Park et al. 2021 (IB)",
+        consistent="late stage: with the default's class weights, 1/π",
+        statements=("decreasing_link.influence_balanced",),
+        key="influence-deferred",
+        balanced=True,
+        title="Influence-balanced loss, deferred",
+        label="IB, deferred",
+        colour="red",
+        loss="InfluenceBalancedLoss()",
+        schedule="DeferredInfluence(class_counts, start)",
     ),
     Method(
         name="TruncatedLogitAdjustment",
@@ -185,6 +203,41 @@ class ProgressiveSampling:
     def stage(self, epoch: int) -> Stage:
         """More of the draws by class than in the epoch before."""
         return Stage(balanced_share=min(epoch / self.epochs, 1.0))
+
+
+class DeferredInfluence:
+    """Cross-entropy before epoch ``start``, `InfluenceBalancedLoss` with class weights from there on.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (K,).
+    start
+        First epoch, counted from 0, of the second stage. The authors' is 100 of 200; they multiply the rate
+        by 0.01 there, so that their alpha of 1000 moves the last layer as 10 does at an unchanged rate.
+    class_weights
+        Shape (K,); the authors' are the default, inverse frequency.
+
+    >>> schedule = DeferredInfluence([80, 20], start=100)
+    >>> schedule.stage(99).weight.tolist(), bool(schedule.stage(99).influence)
+    ([1.0, 1.0], False)
+    >>> [round(w, 3) for w in schedule.stage(100).weight.tolist()], bool(schedule.stage(100).influence)
+    ([0.4, 1.6], True)
+    """
+
+    @named_arguments
+    def __init__(
+        self, class_counts: ArrayLike, start: int, class_weights: ArrayLike | None = None
+    ) -> None:
+        weights = (
+            inverse_frequency_weights(class_counts) if class_weights is None else class_weights
+        )
+        self.plan = DeferredReweighting(class_counts, start, weights)
+
+    def stage(self, epoch: int) -> Stage:
+        """Plain, then weighted by class and by influence."""
+        acts = torch.tensor(float(epoch >= self.plan.start), dtype=torch.float64)
+        return Stage(weight=self.plan.stage(epoch).weight, influence=acts)
 
 
 class TruncatedLogitAdjustment:

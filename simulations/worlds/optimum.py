@@ -41,7 +41,7 @@ from .finite import FiniteWorld
 
 __all__ = ["Optimum", "Unreachable", "population_optimum", "trained_loss"]
 
-LEARNT = ("crt", "lws")  # rules that train a second stage by random batches
+LEARNT = ("crt", "disalign", "lws", "mislas")  # rules that train a second stage by random batches
 _FAR = 4.0  # logit of a class at the starts other than zero
 _BOX, _CUTS, _CLOSE = 20.0, 500, 1e-9  # of cutting planes
 
@@ -82,8 +82,9 @@ def population_optimum(method: str, world: FiniteWorld) -> Optimum:
     Raises
     ------
     Unreachable
-        If examples get weights that training finds, a second stage is trained by random batches, or a loss
-        binds the logits to more than they are: to embeddings, or to a mean that passes no gradient.
+        If examples get weights that training finds, points are mixed, a second stage is trained by random
+        batches, or a loss binds the logits to more than they are: to embeddings, or to a mean that passes
+        no gradient.
 
     Examples
     --------
@@ -96,6 +97,8 @@ def population_optimum(method: str, world: FiniteWorld) -> Optimum:
     row = method_of(method)
     if row.source != Method.source:
         raise Unreachable(f"method = {method!r}: its weights of examples are found in training")
+    if row.mixup:
+        raise Unreachable(f"method = {method!r}: its points are mixed")
     if row.second and row.rule in LEARNT:
         raise Unreachable(f"method = {method!r}: its second stage is trained by random batches")
     criterion, stage = trained_loss(method, world.class_counts)

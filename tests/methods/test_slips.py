@@ -20,6 +20,7 @@ CALLS = {
     "power_weights": {"class_counts": COUNTS, "nu": 0.25},
     "difficulty_weights": {"class_accuracy": [0.5, 0.9, 0.2], "tau": 1.0},
     "DeferredReweighting": {"class_counts": COUNTS, "start": 2, "class_weights": [1.0, 2.0, 3.0]},
+    "DeferredInfluence": {"class_counts": COUNTS, "start": 2, "class_weights": [1.0, 2.0, 3.0]},
     "DeferredResampling": {"start": 2, "exponent": 0.5},
     "ProgressiveSampling": {"epochs": 9},
     "TruncatedLogitAdjustment": {
@@ -58,6 +59,7 @@ WITHOUT = {  # takes no number, or is checked elsewhere
     "KernelMeanMatching",
     "RuLSIF",
     "meta_gradient",
+    "mixed_pairs",
     "LocalClusteringClassifier",
     "UniformWeights",
     "Unscheduled",

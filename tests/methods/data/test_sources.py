@@ -11,7 +11,7 @@ import torch
 from counterpoise.methods.data import DATASETS, load
 from counterpoise.methods.data.cifar import read_cifar10, read_cifar10_jpeg
 from counterpoise.methods.data.folders import read_folder, read_listed
-from counterpoise.methods.data.grey import read_fashion_mnist, read_mnist
+from counterpoise.methods.data.grey import read_fashion_mnist, read_fashion_tops, read_mnist
 from counterpoise.methods.data.places import VARIABLE
 from counterpoise.methods.data.tables import read_rows, read_shuttle, read_table
 from counterpoise.theory.foundation.validation import InputError
@@ -54,6 +54,16 @@ def test_grey_images_are_those_of_the_file(tmp_path, packed, read, name):
         assert torch.equal(
             part.read(torch.tensor([3, 0])), torch.from_numpy(images[[3, 0]])[:, None]
         )
+
+
+def test_two_classes_of_fashion_mnist_are_theirs(tmp_path):
+    stored = write_grey(tmp_path / "FashionMNIST", packed=False)
+    source = read_fashion_tops(tmp_path)
+    assert source.class_names == ("T-shirt/top", "Shirt")
+    for part, (images, labels) in zip((source.train, source.test), stored.values(), strict=True):
+        assert part.labels.tolist() == [0, 0, 0, 1, 1, 1]
+        wanted = np.concatenate([images[labels == 0], images[labels == 6]])
+        assert torch.equal(part.read(torch.arange(6)), torch.from_numpy(wanted)[:, None])
 
 
 @pytest.mark.parametrize("keep", [3, 200])

@@ -84,7 +84,7 @@ def assert_same(alone, together):
 
 
 OF_ONE_LAYER = [key for key, row in METHODS.items() if row.head in ONE_LAYER]
-PLAIN = [key for key in OF_ONE_LAYER if not METHODS[key].needs_validation]
+PLAIN = [k for k in OF_ONE_LAYER if not (METHODS[k].needs_validation or METHODS[k].mixup)]
 
 
 @pytest.mark.parametrize("seeds", [(3,), SEVERAL])
@@ -115,7 +115,8 @@ def test_heads_and_optimisers(optimizer, head):
 
 
 def test_weights_that_learn_from_a_validation_split():
-    assert_same(*both(["ce", "cdb", "la"], splits(validation=4), validation=4))
+    methods = ["ce", "cdb", "cdb@mean=weights", "class-balanced@weights=cdb", "la"]
+    assert_same(*both(methods, splits(validation=4), validation=4))
 
 
 def test_examples_drawn_by_seed():

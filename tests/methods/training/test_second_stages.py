@@ -48,7 +48,7 @@ def test_every_row_trains_or_says_why_not():
         assert bool(row.key) + bool(row.rule) + bool(row.untrained) == 1, row.name
         assert bool(row.rule) == bool(row.second)
     assert len(METHODS) >= 28
-    assert len(RULES) == 6
+    assert len(RULES) == 8
 
 
 def test_every_rule_is_a_member_of_one_training(finished, monkeypatch, tmp_path):

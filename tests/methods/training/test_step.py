@@ -114,6 +114,21 @@ def test_a_mean_over_the_batch_is_divided_by_the_examples():
     torch.testing.assert_close(batch_loss(model, criterion, batch(), {}, ones).loss, expected)
 
 
+def test_weights_that_count_by_size_are_averaged_over_the_examples():
+    model, some = network(), batch()
+    weights = torch.linspace(0.5, 3, len(some.target))
+    criterion = MarginSoftmaxLoss(reduction="none")
+    losses = criterion(model(some.images)[0], some.target)
+    for by_size, wanted in ((True, (weights * losses).mean()),
+                            (False, (weights * losses).sum() / weights.sum())):  # fmt: skip
+        found = batch_loss(model, criterion, some, {}, lambda h, y: weights, by_size=by_size)
+        torch.testing.assert_close(found.loss, wanted)
+    weighted = MarginSoftmaxLoss(weight=(1.0, 2.0, 5.0), reduction="none")
+    own = weighted.weight.float()[some.target]
+    found = batch_loss(model, weighted, some, {}, lambda h, y: weights, by_size=True)
+    torch.testing.assert_close(found.loss, (weights * own * losses).sum() / own.sum())
+
+
 def test_a_batch_of_classes_that_weigh_nothing_moves_nothing():
     model, stage = network(), Stage(weight=torch.zeros(3))
     criterion = MarginSoftmaxLoss(reduction="none")

@@ -1,0 +1,1 @@
+"""Difficulty, influence and second stages: runs beside what was written down before them."""
