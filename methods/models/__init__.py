@@ -8,6 +8,7 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .backbones import *
     from .fast import *
     from .heads import *
+    from .lora import *
     from .named import *
     from .resnet import *
     from .small import *
