@@ -6,6 +6,7 @@ Checked by: parts that together are the network, and long tails of their counts.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +23,8 @@ from ...theory.imbalance import exponential_profile
 __all__ = ["SETTINGS", "Setting", "drawn", "last_layer", "trunk"]
 
 BATCH = 8  # images at once, whose activations stay in a core's cache
-TESTED = 100  # images of each class where they go through the network first
+TESTED = 200  # images of each class, but in the setting for a GPU
+SMALL = 64  # pixels each way
 
 
 class Setting(NamedTuple):
@@ -61,9 +63,9 @@ class _Seen(nn.Module):
     mean: Tensor
     std: Tensor
 
-    def __init__(self, backbone: Backbone) -> None:
+    def __init__(self, backbone: Backbone, size: int | None = None) -> None:
         super().__init__()
-        self.size = (backbone.size, backbone.size)
+        self.size = (size or backbone.size,) * 2
         for name in ("mean", "std"):
             numbers = torch.tensor(getattr(backbone, name))
             self.register_buffer(name, numbers.view(1, -1, 1, 1))
@@ -78,16 +80,16 @@ def _lite0() -> Backbone:
 
 
 def last_layer() -> nn.Module:
-    """Maps before the last convolution, (B, 320, 4, 4), to features, (B, 1280)."""
+    """Maps before the last convolution, (B, 320, h, w), to features, (B, 1280)."""
     return _LastLayer(_lite0().body.network)
 
 
-def trunk() -> nn.Module:
-    """Images in [0, 1] to the maps that `last_layer` sees."""
+def trunk(size: int | None = None) -> nn.Module:
+    """Images in [0, 1], resized to so many pixels or to the network's own, to what `last_layer` sees."""
     found = _lite0()
     network: Any = found.body.network
     stem = (network._conv_stem, network._bn0, network._swish)
-    return nn.Sequential(_Seen(found), *stem, *network._blocks).eval()
+    return nn.Sequential(_Seen(found, size), *stem, *network._blocks).eval()
 
 
 def _whole() -> nn.Module:
@@ -102,7 +104,8 @@ def _identity() -> nn.Module:
 
 
 def _stored(out: Path, largest: int) -> Source:
-    return open_source("cifar10-features")
+    source = open_source("cifar10-features")
+    return replace(source, test=_part(source.test, _first(source.test, TESTED)))
 
 
 def _images(out: Path, largest: int) -> Source:
@@ -116,15 +119,13 @@ def _images(out: Path, largest: int) -> Source:
 
 
 def _maps(out: Path, largest: int) -> Source:
-    """What `last_layer` sees of some images: computed once, and kept in ``out``."""
+    """What `last_layer` sees of small images: computed once, and kept in ``out``."""
     source, parts = _images(out, largest), []
     for name, part, each in (("train", source.train, largest), ("test", source.test, TESTED)):
-        generator = torch.Generator().manual_seed(0)
-        counts = [each] * len(source.class_names)
-        chosen = long_tailed_indices(part.labels, counts, generator)
-        file = output_folder(out) / f"maps-{name}-{each}.npy"
+        chosen = _first(part, each)
+        file = output_folder(out) / f"maps-{name}-{each}-{SMALL}.npy"
         if not file.exists():
-            before = trunk()
+            before = trunk(SMALL)
             with torch.inference_mode():
                 found = [before(part.read(batch)) for batch in chosen.split(BATCH)]
             np.save(file, torch.cat(found).numpy())
@@ -132,14 +133,24 @@ def _maps(out: Path, largest: int) -> Source:
     return Source(source.title, source.class_names, *parts)
 
 
+def _first(part: Part, each: int) -> Tensor:
+    """Indices of so many examples of each class, by chance but always the same."""
+    counts = torch.full_like(part.labels.bincount(), each)
+    return long_tailed_indices(part.labels, counts.numpy(), torch.Generator().manual_seed(0))
+
+
+def _part(part: Part, chosen: Tensor) -> Part:
+    return Part(part.labels[chosen], lambda index: part.read(chosen[index]))
+
+
 SETTINGS = {
     "features": Setting(
-        "a linear map after the frozen network, 1000 to 10 images of a class",
-        _stored, _identity, 1000, 100, 10, 10, 32, 15,
+        "a linear map after the frozen network, 500 to 5 images of a class",
+        _stored, _identity, 500, 100, 6, 10, 32, 15,
     ),
     "last-layer": Setting(
-        "the network's last convolution, 200 to 4 images of a class",
-        _maps, last_layer, 200, 50, 6, 20, 32, 5,
+        "the network's last convolution, images of 64 x 64, 200 to 4 of a class",
+        _maps, last_layer, 200, 50, 6, 15, 32, 5,
     ),
     "whole": Setting(
         "all pointwise convolutions of the network, 5000 to 50 images of a class",
