@@ -1,13 +1,16 @@
 """Adapters' page: a small world with every arm, and the stored ones."""
 
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 from counterpoise.methods.data import Part, Source
-from counterpoise.paper_figs.adapters import runs
+from counterpoise.paper_figs.adapters import page, runs
 from counterpoise.paper_figs.adapters.foretold import FORETOLD
 from counterpoise.paper_figs.adapters.settings import SETTINGS, Setting, drawn, last_layer, trunk
+from counterpoise.paper_figs.stored import FOLDER
 from torch import nn
 
 pytest.importorskip("peft")
@@ -76,3 +79,39 @@ def test_all_that_was_foretold_is_of_arms_that_are_trained():
         assert {one.arm, one.against} <= set(runs.ARMS)
         assert one.group in ("head", "tail", "balanced")
         assert abs(one.sign) == 1
+
+
+def test_a_gap_is_the_mean_difference_of_recall_over_seeds(stored):
+    members = pd.read_csv(stored / runs.MEMBERS)
+    found = page.groups(members)
+    by_hand = []
+    for seed in range(2):
+        own = members[(members["seed"] == seed) & (members["count"] < 6)]
+        recall = own.set_index("arm")["recall"]
+        by_hand.append(100 * (recall["lift"] - recall["probe"]))
+    measured = page.gap(found, "features", "lift", "probe", "tail")
+    assert measured.mean == pytest.approx(np.mean(by_hand))
+    whole = page.gap(found, "features", "lift", "probe", "balanced").mean
+    head = page.gap(found, "features", "lift", "probe", "head").mean
+    assert whole == pytest.approx((3 * head + measured.mean) / 4)
+
+
+def test_the_page_and_the_effects_say_every_comparison(stored):
+    members = pd.read_csv(stored / runs.MEMBERS)
+    said = page.adapters_page(stored)
+    assert said.count("minus") == len(FORETOLD)
+    table = pd.read_csv(io.StringIO(page.effects(members)))
+    assert tuple(table.columns) == page.COLUMNS
+    assert len(table) == len(FORETOLD)
+    for row, one in zip(table.itertuples(), FORETOLD, strict=True):
+        inside = row.low <= one.bound <= row.high
+        side = (row.estimate - one.bound) * one.sign > 0
+        assert row.held == ("open" if inside else "holds" if side else "fails")
+    drawn_figure = page.draw(members)
+    assert len(drawn_figure.figure.axes) == 1
+
+
+def test_the_stored_page_is_what_the_stored_table_gives():
+    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.adapters_page()
+    members = pd.read_csv(FOLDER / runs.MEMBERS)
+    assert (FOLDER / page.EFFECTS).read_text(encoding="utf-8") == page.effects(members)

@@ -1,0 +1,188 @@
+"""The page ``paper_figs/results/adapters.md``, its figure and its effects: foretold beside measured.
+
+Written by ``python -m counterpoise.paper_figs.adapters.page`` from what `runs` stored. Checked by: a test that
+writes the page anew, and gaps by hand.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ...methods.sampling.prototypes import calibration_strength
+from ...theory.concentration import MeanInterval, mean_interval
+from ...theory.foundation.files import write_atomically
+from ...theory.foundation.forms import formed
+from ..captioned import CaptionedFigure
+from ..meta_weights.foretold import verdict
+from ..stored import FOLDER
+from ..style import INK, SERIES, WIDTH, styled
+from .foretold import FORETOLD, Foretold
+from .runs import ARMS, MEMBERS
+from .settings import SETTINGS
+
+__all__ = ["adapters_page", "draw", "effects", "gap", "groups"]
+
+PAGE, FIGURE, EFFECTS = "adapters.md", "adapters.png", "adapters_effects.csv"
+GROUPS = ("head", "tail", "balanced")
+COLUMNS = (
+    "system", "module", "paper", "command", "statement", "setting", "effect", "estimate", "low",
+    "high", "unit", "seeds", "foretold", "held",
+)  # fmt: skip
+_SOURCES = {
+    "debLoRA": ("methods.sampling.prototypes", "Tian et al. 2024"),
+    "LoRA": ("methods.models.lora", "Hu et al. 2022"),
+    "LIFT": ("methods.models.lora", "Shi et al. 2024"),
+}
+_RUN = "python -m counterpoise.paper_figs.adapters.runs OUT"
+_HEAD = f"""# Adapters of a frozen network (debLoRA, LIFT)
+
+Written by `python -m counterpoise.paper_figs.adapters.page` from `{MEMBERS}`; `{_RUN}`
+makes that anew, and `... OUT whole`, not run here, does the same to all of the network and all of
+CIFAR-10-LT. The network is EfficientNet-Lite0 with weights of ImageNet, the images CIFAR-10's; which class is
+rare, and which images are taken, changes with the seed. Adapters have rank 16. debLoRA moves the features of
+classes with less than a tenth of the largest class's images, the *tail*; the others are the *head*. The features
+it moves are the frozen network's, where its paper has an adapted one's. Recall on a balanced test set, points;
+means over seeds with 95 % intervals, differences paired by seed.
+"""
+
+
+def groups(members: pd.DataFrame) -> pd.DataFrame:
+    """Mean recall of the head, of the tail and of all classes, points: a row a setting, arm and seed."""
+    rows = []
+    for (setting, arm, seed), one in members.groupby(["setting", "arm", "seed"], sort=False):
+        tail = calibration_strength(one["count"].to_numpy()) < 1
+        recall = 100 * one["recall"].to_numpy()
+        rows.append((setting, arm, seed, recall[~tail].mean(), recall[tail].mean(), recall.mean()))
+    return pd.DataFrame(rows, columns=["setting", "arm", "seed", *GROUPS])
+
+
+def gap(found: pd.DataFrame, setting: str, arm: str, against: str, group: str) -> MeanInterval:
+    """An arm minus another, points, over the seeds of a setting."""
+    own = found[found["setting"] == setting].pivot(index="seed", columns="arm", values=group)
+    return mean_interval((own[arm] - own[against]).to_numpy())
+
+
+def _judged(one: Foretold, found: MeanInterval) -> str:
+    """The verdict on which side of the bound it is."""
+    moved = None if found.interval is None else tuple(end - one.bound for end in found.interval)
+    return verdict(MeanInterval(found.mean - one.bound, moved), one.sign)  # type: ignore[arg-type]
+
+
+def _told(one: Foretold) -> str:
+    return f"{'>' if one.sign > 0 else '<'} {one.bound:g}"
+
+
+def effects(members: pd.DataFrame) -> str:
+    """A row a setting and what was foretold of it, as CSV."""
+    found, rows = groups(members), []
+    for setting in found["setting"].unique():
+        for one in FORETOLD:
+            measured = gap(found, setting, one.arm, one.against, one.group)
+            low, high = measured.interval or (np.nan, np.nan)
+            rows.append(
+                [
+                    one.system, *_SOURCES[one.system], f"{_RUN} {setting}", one.statement,
+                    f"CIFAR-10, EfficientNet-Lite0: {SETTINGS[setting].words}",
+                    f"recall, {one.group} classes, {one.arm} minus {one.against}",
+                    *(f"{number:.2f}" for number in (measured.mean, low, high)), "points",
+                    str(found.loc[found["setting"] == setting, "seed"].nunique()), _told(one),
+                    _judged(one, measured),
+                ]
+            )  # fmt: skip
+    return formed(rows, COLUMNS, "csv") + "\n"
+
+
+def adapters_page(folder: str | Path = FOLDER) -> str:
+    """The page, from the table that is stored."""
+    found = groups(pd.read_csv(Path(folder) / MEMBERS))
+    sections = [_section(found, setting) for setting in found["setting"].unique()]
+    arms = formed([(f"`{arm}`", words) for arm, words in ARMS.items()], ("arm", "what"), "markdown")
+    return "\n".join([_HEAD, arms, "", *sections])
+
+
+def _section(found: pd.DataFrame, setting: str) -> str:
+    own = found[found["setting"] == setting]
+    levels = [
+        [
+            f"`{arm}`",
+            *(" ".join(_numbers(mean_interval(own.loc[own["arm"] == arm, g]), "({})")) for g in GROUPS),
+        ]
+        for arm in ARMS
+    ]  # fmt: skip
+    told = []
+    for one in FORETOLD:
+        measured = gap(found, setting, one.arm, one.against, one.group)
+        what = f"{one.group}: `{one.arm}` minus `{one.against}`"
+        told.append([what, _told(one), one.why, *_numbers(measured), _judged(one, measured)])
+    return "\n".join(
+        [
+            f"## {setting}: {SETTINGS[setting].words}; {own['seed'].nunique()} seeds",
+            "",
+            formed(levels, ("arm", *GROUPS), "markdown"),
+            "",
+            formed(
+                told, ("recall", "foretold", "because", "found", "interval", "verdict"), "markdown"
+            ),
+            "",
+        ]
+    )
+
+
+def _numbers(found: MeanInterval, form: str = "{}") -> tuple[str, str]:
+    if found.interval is None:
+        return f"{found.mean:.2f}", "-"
+    return f"{found.mean:.2f}", form.format(" to ".join(f"{end:.2f}" for end in found.interval))
+
+
+@styled
+def draw(members: pd.DataFrame) -> CaptionedFigure:
+    """A panel a setting: what each arm gains over the linear probe, in the head and in the tail."""
+    found = groups(members)
+    settings = list(found["setting"].unique())
+    rivals = [arm for arm in ARMS if arm != "probe"]
+    figure = Figure(figsize=(WIDTH, 0.4 + 2.6 * len(settings)), layout="constrained")
+    panels = figure.subplots(len(settings), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, setting in zip(panels, settings, strict=True):
+        for look, group, shift in zip(SERIES, ("head", "tail"), (-0.12, 0.12), strict=False):
+            gaps = [gap(found, setting, arm, "probe", group) for arm in rivals]
+            means = np.array([one.mean for one in gaps])
+            ends = np.array([one.interval or (one.mean, one.mean) for one in gaps])
+            axes.errorbar(
+                means,
+                np.arange(len(rivals)) + shift,
+                xerr=np.abs(ends.T - means),
+                **look.points(),
+                linestyle="none",
+                label=group,
+            )
+        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.set_yticks(range(len(rivals)), rivals)
+        axes.invert_yaxis()
+        axes.set_title(f"{setting}: {SETTINGS[setting].words.split(', ')[0]}")
+    panels[-1].set_xlabel("recall minus the linear probe's, points")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    said = []
+    for setting in settings:
+        tails = [gap(found, setting, arm, "probe", "tail") for arm in ("deblora", "lift")]
+        ours, lift = (" (".join(_numbers(one)) + ")" for one in tails)
+        said.append(f"in {setting} debLoRA by {ours} points and LIFT's recipe by {lift}")
+    return CaptionedFigure(
+        "adapters",
+        "Recall of head and tail classes beside a linear probe of the frozen network",
+        f"The tail gains: {'; '.join(said)}.",
+        "Points are means over seeds, bars 95 % intervals of the paired differences.",
+        figure,
+    )
+
+
+def _write(folder: Path = FOLDER) -> None:
+    members = pd.read_csv(folder / MEMBERS)
+    draw(members).save(folder / FIGURE)
+    write_atomically(folder / EFFECTS, effects(members).encode())
+    write_atomically(folder / PAGE, adapters_page(folder).encode())
+
+
+if __name__ == "__main__":
+    _write()
