@@ -1,7 +1,7 @@
 """The page ``paper_figs/results/adapters.md``, its figure and its effects: foretold beside measured.
 
-Written by ``python -m counterpoise.paper_figs.adapters.page`` from what `runs` stored. Checked by: a test that
-writes the page anew, and gaps by hand.
+Written by ``python -m counterpoise.paper_figs.adapters.page`` from what `runs` stored. Checked by: the
+page written anew, and gaps by hand.
 """
 
 from pathlib import Path
@@ -42,9 +42,9 @@ Written by `python -m counterpoise.paper_figs.adapters.page` from `{MEMBERS}`; `
 makes that anew, and `... OUT whole`, not run here, does the same to all of the network and all of
 CIFAR-10-LT. The network is EfficientNet-Lite0 with weights of ImageNet, the images CIFAR-10's; which class is
 rare, and which images are taken, changes with the seed. Adapters have rank 16. debLoRA moves the features of
-classes with less than a tenth of the largest class's images, the *tail*; the others are the *head*. The features
-it moves are the frozen network's, where its paper has an adapted one's. Recall on a balanced test set, points;
-means over seeds with 95 % intervals, differences paired by seed.
+classes with less than a tenth of the largest class's images, the *tail*; the others are the *head*. It moves
+the frozen network's features, in its paper an adapted one's. Recall on a balanced test set, points; means over
+seeds with 95 % intervals, differences paired by seed.
 """
 
 
