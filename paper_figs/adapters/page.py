@@ -22,7 +22,16 @@ from .foretold import FORETOLD, Foretold
 from .runs import ARMS, MEMBERS
 from .settings import SETTINGS
 
-__all__ = ["adapters_page", "draw", "effects", "gap", "groups"]
+__all__ = [
+    "COLUMNS",
+    "adapters_page",
+    "draw",
+    "effects",
+    "gap",
+    "groups",
+    "numbers",
+    "verdict_beyond",
+]
 
 PAGE, FIGURE, EFFECTS = "adapters.md", "adapters.png", "adapters_effects.csv"
 GROUPS = ("head", "tail", "balanced")
@@ -42,9 +51,9 @@ Written by `python -m counterpoise.paper_figs.adapters.page` from `{MEMBERS}`; `
 makes that anew, and `... OUT whole`, not run here, does the same to all of the network and all of
 CIFAR-10-LT. The network is EfficientNet-Lite0 with weights of ImageNet, the images CIFAR-10's; which class is
 rare, and which images are taken, changes with the seed. Adapters have rank 16. debLoRA moves the features of
-classes with less than a tenth of the largest class's images, the *tail*; the others are the *head*. It moves
-the frozen network's features, in its paper an adapted one's. Recall on a balanced test set, points; means over
-seeds with 95 % intervals, differences paired by seed.
+classes with less than a tenth of the largest class's images, the *tail*; the others are the *head*. It
+moves the frozen network's features, in its paper an adapted one's. Recall on a balanced test set, points;
+means over seeds with 95 % intervals, differences paired by seed.
 """
 
 
@@ -64,10 +73,16 @@ def gap(found: pd.DataFrame, setting: str, arm: str, against: str, group: str) -
     return mean_interval((own[arm] - own[against]).to_numpy())
 
 
-def _judged(one: Foretold, found: MeanInterval) -> str:
-    """The verdict on which side of the bound it is."""
-    moved = None if found.interval is None else tuple(end - one.bound for end in found.interval)
-    return verdict(MeanInterval(found.mean - one.bound, moved), one.sign)  # type: ignore[arg-type]
+def verdict_beyond(found: MeanInterval, bound: float, sign: int) -> str:
+    """The `verdict` on which side of a bound a mean is.
+
+    >>> verdict_beyond(MeanInterval(-0.5, (-0.8, -0.2)), -1, 1)
+    'holds'
+    """
+    if found.interval is None:
+        return verdict(found, sign)
+    low, high = found.interval
+    return verdict(MeanInterval(found.mean - bound, (low - bound, high - bound)), sign)
 
 
 def _told(one: Foretold) -> str:
@@ -88,7 +103,7 @@ def effects(members: pd.DataFrame) -> str:
                     f"recall, {one.group} classes, {one.arm} minus {one.against}",
                     *(f"{number:.2f}" for number in (measured.mean, low, high)), "points",
                     str(found.loc[found["setting"] == setting, "seed"].nunique()), _told(one),
-                    _judged(one, measured),
+                    verdict_beyond(measured, one.bound, one.sign),
                 ]
             )  # fmt: skip
     return formed(rows, COLUMNS, "csv") + "\n"
@@ -107,7 +122,7 @@ def _section(found: pd.DataFrame, setting: str) -> str:
     levels = [
         [
             f"`{arm}`",
-            *(" ".join(_numbers(mean_interval(own.loc[own["arm"] == arm, g]), "({})")) for g in GROUPS),
+            *(" ".join(numbers(mean_interval(own.loc[own["arm"] == arm, g]), "({})")) for g in GROUPS),
         ]
         for arm in ARMS
     ]  # fmt: skip
@@ -115,7 +130,15 @@ def _section(found: pd.DataFrame, setting: str) -> str:
     for one in FORETOLD:
         measured = gap(found, setting, one.arm, one.against, one.group)
         what = f"{one.group}: `{one.arm}` minus `{one.against}`"
-        told.append([what, _told(one), one.why, *_numbers(measured), _judged(one, measured)])
+        told.append(
+            [
+                what,
+                _told(one),
+                one.why,
+                *numbers(measured),
+                verdict_beyond(measured, one.bound, one.sign),
+            ]
+        )
     return "\n".join(
         [
             f"## {setting}: {SETTINGS[setting].words}; {own['seed'].nunique()} seeds",
@@ -130,7 +153,8 @@ def _section(found: pd.DataFrame, setting: str) -> str:
     )
 
 
-def _numbers(found: MeanInterval, form: str = "{}") -> tuple[str, str]:
+def numbers(found: MeanInterval, form: str = "{}") -> tuple[str, str]:
+    """A mean and its interval in words."""
     if found.interval is None:
         return f"{found.mean:.2f}", "-"
     return f"{found.mean:.2f}", form.format(" to ".join(f"{end:.2f}" for end in found.interval))
@@ -166,7 +190,7 @@ def draw(members: pd.DataFrame) -> CaptionedFigure:
     said = []
     for setting in settings:
         tails = [gap(found, setting, arm, "probe", "tail") for arm in ("deblora", "lift")]
-        ours, lift = (" (".join(_numbers(one)) + ")" for one in tails)
+        ours, lift = (" (".join(numbers(one)) + ")" for one in tails)
         said.append(f"in {setting} debLoRA by {ours} points and LIFT's recipe by {lift}")
     return CaptionedFigure(
         "adapters",
