@@ -34,7 +34,7 @@ FORETOLD = (
     Foretold("shift", "base", "rare", 1, 0, "none", "augmentation helps rare classes most", "large"),
     Foretold("smooth-tails", "smooth-heads", "balanced", 1, 0, "label_smoothing.balanced_consistency",
              "more smoothing for rare classes; Zhong et al. and the statement have it the other way"),
-    Foretold("resnet8", "base", "balanced", -1, 0, "none", "larger networks gain less, or overfit",
+    Foretold("wide", "base", "balanced", -1, 0, "none", "larger networks gain less, or overfit",
              "factor"),
     Foretold("sam-a", "base", "balanced", 1, 0, "none", "SAM that climbs on rare classes"),
     Foretold("sam-a", "sam", "balanced", 1, 0, "none", "more than SAM does"),

@@ -20,7 +20,7 @@ __all__ = ["BASE", "FACTORS", "KNOBS", "MEMBERS", "SPECIAL", "best_of", "write_m
 
 MEMBERS = "tuning_members.csv"
 FACTORS = (10, 100)
-BASE: dict[str, Any] = {"seeds": 4, "epochs": 20, "validation": 24, "curve_points": 1}
+BASE: dict[str, Any] = {"seeds": 4, "epochs": 10, "warmup": 2, "validation": 24, "curve_points": 1}
 """The recipe of the digits, shorter: batches of 16, SGD at .02, no augmentation, the small network."""
 _SMOOTH = "label-aware-smoothing@head={},tail={}"
 KNOBS: dict[str, dict[str, dict[str, Any]]] = {
@@ -34,7 +34,7 @@ KNOBS: dict[str, dict[str, dict[str, Any]]] = {
         "smooth-heads": {"methods": (_SMOOTH.format(0.3, 0.0),)},
         "smooth-tails": {"methods": (_SMOOTH.format(0.0, 0.3),)},
     },
-    "network": {"resnet8": {"model": "resnet8"}},
+    "network": {"wide": {"model": "counterpoise.paper_figs.tuning.networks:wide"}},
     "optimiser": {
         "adamw": {"optimizer": "adamw", "lr": 0.002},
         "sam": {"optimizer": "sam", "optimizer_settings": {"rho": 0.05}},
@@ -70,7 +70,7 @@ def _tuned(found: pd.DataFrame) -> dict[str, Any]:
 def write_members(out: str | Path, folder: str | Path = FOLDER) -> None:
     """Train the grid in ``out`` and write a row a factor, cell and seed."""
     tables = []
-    for factor in FACTORS:
+    for factor in sorted(FACTORS, reverse=True):  # the smaller training sets first
         cells = {"base": {}, **SPECIAL}
         for options in KNOBS.values():
             cells |= options

@@ -5,9 +5,12 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from counterpoise.methods import build_model
 from counterpoise.paper_figs.stored import FOLDER
 from counterpoise.paper_figs.tuning import page, runs
 from counterpoise.paper_figs.tuning.foretold import FORETOLD, Foretold
+
+WIDE = "counterpoise.paper_figs.tuning.networks:wide"
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +94,12 @@ def test_the_stored_page_is_what_the_stored_table_gives():
     table = pd.read_csv(io.StringIO(page.effects(stored)))
     assert set(table["held"]) <= {"holds", "fails", "open"}
     assert "logit adjustment adds" in page.draw(stored).finding
+
+
+def test_the_wide_network_has_the_small_one_s_layers():
+    small, big = (build_model(name, (1, 8, 8), 10) for name in ("small", WIDE))
+    for (name, one), (same, other) in zip(
+        small.named_parameters(), big.named_parameters(), strict=True
+    ):
+        assert name == same
+        assert other.numel() in (4 * one.numel(), 16 * one.numel(), one.numel())
