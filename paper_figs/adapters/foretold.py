@@ -1,6 +1,7 @@
 """What was written down of adapters before they were trained.
 
-Of debLoRA and LIFT what their papers claim; the rest is ours. Committed before the first run. Checked by:
+Of debLoRA and LIFT what their papers claim; the rest is ours. Committed before the first run, but for
+one control, before its own. Checked by:
 every comparison is of arms that are trained.
 """
 
@@ -43,6 +44,8 @@ FORETOLD = (
              "Shi et al.; the loss is consistent for the balanced error"),
     Foretold("LIFT", "lift", "probe-la", "balanced", 1, 0, "none",
              "Shi et al.: light fine-tuning does more than a head alone"),
+    Foretold("LIFT", "lift", "cosine-la", "balanced", 1, 0, "none",  # written when the rest was measured
+             "the same with the same head on both sides: what adapters themselves do"),
     Foretold("LIFT", "lift", "deblora", "balanced", 1, 0, _LA,
              "ours: moved features leave the prior in the probe's threshold"),
 )  # fmt: skip

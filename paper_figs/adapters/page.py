@@ -145,11 +145,25 @@ def _section(found: pd.DataFrame, setting: str) -> str:
             "",
             formed(levels, ("arm", *GROUPS), "markdown"),
             "",
+            _afterwards(found, setting),
+            "",
             formed(
                 told, ("recall", "foretold", "because", "found", "interval", "verdict"), "markdown"
             ),
             "",
         ]
+    )
+
+
+def _afterwards(found: pd.DataFrame, setting: str) -> str:
+    """What nobody foretold: the measure of the released code, and what adapters learn of it."""
+    moved, learnt = (
+        " (".join(numbers(gap(found, setting, arm, "probe", "tail"))) + ")"
+        for arm in ("moved", "deblora")
+    )
+    return (
+        f"Not foretold: a head that is trained on the moved features themselves has {moved} points in the\n"
+        f"tail beside the probe; once adapters have learnt these features, {learnt}.\n"
     )
 
 

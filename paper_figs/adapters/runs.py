@@ -6,8 +6,9 @@ seed: the same images, batches and beginnings. Checked by: a small world, every 
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,12 +52,16 @@ ARMS = {
     "deblora": "adapters that learn features contracted to the de-biased centres, then a linear head",
     "deblora-la": "the same adapters, a head by logit adjustment",
     "lora": "adapters and a linear head together, cross-entropy",
-    "lift": "adapters and a cosine head that begins at the class means, logit adjustment (LIFT)",
+    "cosine-la": "cosine head on the frozen features that begins at the class means, logit adjustment",
+    "lift": "the same head, and adapters: LIFT's recipe",
 }
 """What is compared."""
 MEMBERS = "adapters_members.csv"
 CPU = ("features", "last-layer")
 RANK, SCALE = 16, 30.0
+
+
+Arm = Callable[[], Tensor]
 
 
 class _Standard(nn.Module):
@@ -96,6 +101,20 @@ class _World:
     def adapted(self) -> nn.Module:
         return with_adapters(self.body, RANK, generator=self.generator()).to(self.fabric.device)
 
+    def class_means(self) -> np.ndarray:
+        features, target = self.frozen.train_images, self.data.train_labels
+        means = [features[target == label].mean(dim=0) for label in range(len(self.counts))]
+        return torch.stack(means).cpu().numpy()
+
+    @cached_property
+    def debiased(self) -> tuple[Tensor, Dataset]:
+        """What is learnt of the de-biased centres."""
+        features, labels = self.frozen.train_images.cpu().numpy(), self.data.train_labels.cpu()
+        clusters = constrained_kmeans(
+            features, self.setting.clusters, self.setting.min_size, self.seed
+        )
+        return self.learnt(debiased_centres(labels.numpy(), clusters))
+
     def learnt(self, centres: np.ndarray) -> tuple[Tensor, Dataset]:
         """Features contracted to centres, and the data as adapters see them that have learnt these."""
         data, kept = self.data, calibration_strength(self.counts)
@@ -128,48 +147,50 @@ class _World:
         return class_accuracy(net, data.test_images, data.test_labels)
 
 
-def measured(data: Dataset, setting: Setting, seed: int, fabric: "Fabric") -> Iterator[tuple]:
-    """Every arm with its recall of each class, (K,)."""
+def measured(data: Dataset, setting: Setting, seed: int, fabric: "Fabric") -> dict[str, Arm]:
+    """What measures each arm: its recall of each class, (K,)."""
     world = _World(data, setting, seed, fabric)
-    frozen, labels = world.frozen, data.train_labels.cpu().numpy()
-    features = frozen.train_images.cpu().numpy()
-    yield "probe", world.recall("ce", frozen)
-    yield "probe-la", world.recall("la", frozen)
-    clusters = constrained_kmeans(features, setting.clusters, setting.min_size, seed)
-    wanted, learnt = world.learnt(debiased_centres(labels, clusters))
-    yield "moved", world.recall("ce", world.featured(world.body, wanted))
-    yield "deblora", world.recall("ce", learnt)
-    yield "deblora-la", world.recall("la", learnt)
-    means = np.stack([features[labels == k].mean(axis=0) for k in range(len(data.class_counts))])
-    yield "own-mean", world.recall("ce", world.learnt(means)[1])
-    yield "lora", world.recall("ce", data, world.adapted())
-    yield "lift", world.recall("la", data, world.adapted(), "cosine")
+    return {
+        "probe": lambda: world.recall("ce", world.frozen),
+        "probe-la": lambda: world.recall("la", world.frozen),
+        "moved": lambda: world.recall("ce", world.featured(world.body, world.debiased[0])),
+        "own-mean": lambda: world.recall("ce", world.learnt(world.class_means())[1]),
+        "deblora": lambda: world.recall("ce", world.debiased[1]),
+        "deblora-la": lambda: world.recall("la", world.debiased[1]),
+        "lora": lambda: world.recall("ce", data, world.adapted()),
+        "cosine-la": lambda: world.recall("la", world.frozen, head="cosine"),
+        "lift": lambda: world.recall("la", data, world.adapted(), "cosine"),
+    }
 
 
 def write_members(out: str | Path, names: Sequence[str] = CPU, folder: str | Path = FOLDER) -> None:
-    """Measure settings and write a row a setting, seed, arm and class; what ``out`` holds is taken."""
-    fabric = alone("auto", "32-true")
+    """Measure the arms that the table lacks, in some settings; a row a setting, arm, seed and class."""
+    fabric, path = alone("auto", "32-true"), Path(folder) / MEMBERS
     for name in names:
-        setting = SETTINGS[name]
+        known = pd.read_csv(path).groupby("setting")["arm"].unique() if path.exists() else {}
+        missing = [arm for arm in ARMS if arm not in known.get(name, ())]
+        setting, rows = SETTINGS[name], []
         source = setting.source(Path(out), setting.largest)
-        rows = []
         for seed in range(setting.seeds):
             data = drawn(source, setting, seed).to(fabric.device)
-            counts = data.class_counts.tolist()
-            for arm, recall in measured(data, setting, seed, fabric):
-                rows += [
-                    (name, seed, arm, count, hit)
-                    for count, hit in zip(counts, recall.tolist(), strict=True)
-                ]
-        _put(Path(folder) / MEMBERS, name, rows)
+            counts, arms = data.class_counts.tolist(), measured(data, setting, seed, fabric)
+            for arm in missing:
+                recall = arms[arm]().tolist()
+                rows += [(name, seed, arm, *one) for one in zip(counts, recall, strict=True)]
+        _put(path, rows)
 
 
-def _put(path: Path, name: str, rows: Sequence[tuple]) -> None:
-    """Rows of a setting into the table of all, in place of those it has."""
-    new = pd.DataFrame(rows, columns=["setting", "seed", "arm", "count", "recall"])
-    old = pd.read_csv(path) if path.exists() else new.iloc[:0]
-    found = {**dict(iter(old.groupby("setting"))), name: new}
-    table = pd.concat([found[known] for known in SETTINGS if known in found])
+def _put(path: Path, rows: Sequence[tuple]) -> None:
+    """More rows into the table, in the order of settings, seeds and arms."""
+    table = pd.DataFrame(rows, columns=["setting", "seed", "arm", "count", "recall"])
+    if path.exists():
+        table = pd.concat([pd.read_csv(path), table])
+    place = {name: number for number, name in enumerate([*SETTINGS, *ARMS])}
+    table = table.sort_values(
+        ["setting", "seed", "arm"],
+        key=lambda column: column.map(lambda value: place.get(value, value)),
+        kind="stable",
+    )
     write_atomically(path, table.to_csv(index=False, float_format="%.5g").encode())
 
 

@@ -29,11 +29,11 @@ _HEAD = f"""# Tuning alone under imbalance
 
 Written by `python -m counterpoise.paper_figs.tuning.page` from `{MEMBERS}`;
 `{_RUN}` makes that anew. Long-tailed digits, a network of two
-convolutions, 10 epochs; `base` is cross-entropy in batches of 16 by SGD at .02. Other cells change one thing of
-it; rates go with batch sizes. `tuned` takes of each knob the best on validation images (24 a class), `tuned-la`
-is logit adjustment under the same recipe. Accuracies are of 30 other images a class; means over seeds with
-95 % intervals, differences paired by seed, points. `rare` is the rarer half of the classes. Not here: joint
-self-supervision, and augmentation beyond shifts by a pixel.
+convolutions, 10 epochs; `base` is cross-entropy in batches of 16 by SGD at .02. Other cells change one thing
+of it; rates go with batch sizes. `tuned` takes of each knob the best on validation images (24 a class), and
+`tuned-la` is logit adjustment under the same recipe. Accuracies are of 30 other images a class; means over
+seeds with 95 % intervals, differences paired by seed, points. `rare` is the rarer half of the classes. Not
+here: joint self-supervision, and augmentation beyond shifts by a pixel.
 """
 
 
