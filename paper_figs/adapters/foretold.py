@@ -1,8 +1,7 @@
 """What was written down of adapters before they were trained.
 
-Of debLoRA and LIFT what their papers claim; the rest is ours. Committed before the first run, but for
-one control, before its own. Checked by:
-every comparison is of arms that are trained.
+Of debLoRA and LIFT what their papers claim; the rest is ours. Committed before the first run; one control was
+added before its own. Checked by: every comparison is of arms that are trained.
 """
 
 from typing import NamedTuple

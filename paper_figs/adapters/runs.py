@@ -169,6 +169,8 @@ def write_members(out: str | Path, names: Sequence[str] = CPU, folder: str | Pat
     for name in names:
         known = pd.read_csv(path).groupby("setting")["arm"].unique() if path.exists() else {}
         missing = [arm for arm in ARMS if arm not in known.get(name, ())]
+        if not missing:
+            continue
         setting, rows = SETTINGS[name], []
         source = setting.source(Path(out), setting.largest)
         for seed in range(setting.seeds):
