@@ -209,9 +209,11 @@ def _plain(layer: nn.Module) -> nn.Module:
     """A pointwise convolution of a class of its own as torch's: peft makes A and B of the class it finds."""
     if not isinstance(layer, nn.Conv2d) or type(layer) is nn.Conv2d or layer.kernel_size != (1, 1):
         return layer
-    sizes, bias = (layer.in_channels, layer.out_channels, 1, layer.stride), layer.bias
+    bias, stride = layer.bias, layer.stride[0]
     with torch.random.fork_rng(devices=[]):  # its own draws are replaced
-        plain = nn.Conv2d(*sizes, bias=bias is not None).to(layer.weight)
+        plain = nn.Conv2d(
+            layer.in_channels, layer.out_channels, 1, stride, bias=bias is not None
+        ).to(layer.weight)
     plain.weight, plain.bias = layer.weight, bias
     return plain
 

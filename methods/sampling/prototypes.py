@@ -7,7 +7,7 @@ adapters learn of it is in `methods.models.lora`. Checked by: the ends of each r
 and the best of all assignments.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,10 +81,11 @@ def constrained_kmeans(
             f"features has {len(points)} rows: {n_clusters} clusters of {min_size} need "
             f"{n_clusters * min_size}"
         )
-    begun = KMeans(n_clusters, n_init=1, random_state=seed % 2**32).fit(points)
-    assignment, centres = begun.labels_, np.asarray(begun.cluster_centers_)
+    once: Any = 1
+    begun = KMeans(n_clusters, n_init=once, random_state=seed % 2**32).fit(points)
+    assignment, centres = np.asarray(begun.labels_, np.intp), np.asarray(begun.cluster_centers_)
     if np.bincount(assignment, minlength=n_clusters).min() >= min_size:
-        return Clusters(np.asarray(assignment, np.intp), centres)
+        return Clusters(assignment, centres)
     for _ in range(MOST_ROUNDS):
         before, assignment = assignment, _assigned(_squares(points, centres), min_size)
         shares = np.eye(n_clusters)[assignment]

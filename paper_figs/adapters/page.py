@@ -59,11 +59,11 @@ means over seeds with 95 % intervals, differences paired by seed.
 
 def groups(members: pd.DataFrame) -> pd.DataFrame:
     """Mean recall of the head, of the tail and of all classes, points: a row a setting, arm and seed."""
-    rows = []
-    for (setting, arm, seed), one in members.groupby(["setting", "arm", "seed"], sort=False):
+    rows, by = [], ["setting", "arm", "seed"]
+    for key, one in dict(iter(members.groupby(by, sort=False))).items():
         tail = calibration_strength(one["count"].to_numpy()) < 1
         recall = 100 * one["recall"].to_numpy()
-        rows.append((setting, arm, seed, recall[~tail].mean(), recall[tail].mean(), recall.mean()))
+        rows.append((*key, recall[~tail].mean(), recall[tail].mean(), recall.mean()))
     return pd.DataFrame(rows, columns=["setting", "arm", "seed", *GROUPS])
 
 

@@ -167,8 +167,9 @@ def write_members(out: str | Path, names: Sequence[str] = CPU, folder: str | Pat
     """Measure the arms that the table lacks, in some settings; a row a setting, arm, seed and class."""
     fabric, path = alone("auto", "32-true"), Path(folder) / MEMBERS
     for name in names:
-        known = pd.read_csv(path).groupby("setting")["arm"].unique() if path.exists() else {}
-        missing = [arm for arm in ARMS if arm not in known.get(name, ())]
+        table = pd.read_csv(path) if path.exists() else None
+        known = [] if table is None else table.loc[table["setting"] == name, "arm"].tolist()
+        missing = [arm for arm in ARMS if arm not in known]
         if not missing:
             continue
         setting, rows = SETTINGS[name], []

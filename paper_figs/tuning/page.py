@@ -5,6 +5,7 @@ written anew, and gaps by hand.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,7 @@ here: joint self-supervision, and augmentation beyond shifts by a pixel.
 def gap(members: pd.DataFrame, one: Foretold, factor: int) -> MeanInterval:
     """What a foretold difference came to, points, over seeds."""
     if one.beyond == "factor":
-        high, low = FACTORS[1], FACTORS[0]
+        low, high = sorted(FACTORS)
         return mean_interval(_gaps(members, one, high) - _gaps(members, one, low))
     return mean_interval(_gaps(members, one, factor))
 
@@ -61,7 +62,7 @@ def _difference(
 
 def _words(one: Foretold, factor: int) -> str:
     beyond = {
-        "factor": f", at factor {FACTORS[1]} beyond {FACTORS[0]}",
+        "factor": f", at factor {max(FACTORS)} beyond {min(FACTORS)}",
         "large": f", beyond the larger half's, factor {factor}",
     }
     where = beyond.get(one.beyond, f", factor {factor}")
@@ -72,9 +73,14 @@ def _rows(members: pd.DataFrame) -> list[tuple[Foretold, int, MeanInterval]]:
     return [
         (one, factor, gap(members, one, factor))
         for one in FORETOLD
-        for factor in FACTORS
-        if one.beyond != "factor" or factor == FACTORS[1]
+        for factor in _factors(members)
+        if one.beyond != "factor" or (factor == max(FACTORS) and len(_factors(members)) > 1)
     ]
+
+
+def _factors(members: pd.DataFrame) -> list[int]:
+    """Those that are trained."""
+    return sorted(members["factor"].unique().tolist())
 
 
 def _told(one: Foretold) -> str:
@@ -101,25 +107,26 @@ def effects(members: pd.DataFrame) -> str:
 def tuning_page(folder: str | Path = FOLDER) -> str:
     """The page, from the table that is stored."""
     members = pd.read_csv(Path(folder) / MEMBERS)
-    levels = []
+    factors, levels = _factors(members), []
     for cell in members["cell"].unique():
         row = [f"`{cell}`"]
-        for factor in FACTORS:
+        for factor in factors:
             own = members[(members["cell"] == cell) & (members["factor"] == factor)]
             row += [
                 " ".join(numbers(mean_interval(100 * own[measure]), "({})"))
                 for measure in ("balanced", "rare")
             ]
         levels.append(row)
-    header = ("cell", *(f"{m}, factor {f}" for f in FACTORS for m in ("balanced", "rare")))
+    header = ("cell", *(f"{m}, factor {f}" for f in factors for m in ("balanced", "rare")))
     told = [
         [_words(*it[:2]), _told(it[0]), it[0].why, *numbers(it[2]),
          verdict_beyond(it[2], it[0].bound, it[0].sign)]
         for it in _rows(members)
     ]  # fmt: skip
     chosen = []
-    for factor in FACTORS:
-        best = best_of(members[members["factor"] == factor])
+    for factor in factors:
+        of_factor: Any = members[members["factor"] == factor]
+        best = best_of(of_factor)
         chosen.append([str(factor), *(f"`{best[knob]}`" for knob in KNOBS)])
     return "\n".join(
         [
@@ -141,8 +148,8 @@ def draw(members: pd.DataFrame) -> CaptionedFigure:
     """What each cell gains over the base at both factors."""
     cells = [cell for cell in members["cell"].unique() if cell != "base"]
     figure = Figure(figsize=(WIDTH, 4.6), layout="constrained")
-    axes = figure.subplots()
-    for look, factor, shift in zip(SERIES, FACTORS, (-0.13, 0.13), strict=False):
+    axes, factors = figure.subplots(), _factors(members)
+    for look, factor, shift in zip(SERIES, factors, (-0.13, 0.13), strict=False):
         gaps = [
             mean_interval(_difference(members, cell, "base", "balanced", factor)) for cell in cells
         ]
@@ -162,7 +169,7 @@ def draw(members: pd.DataFrame) -> CaptionedFigure:
     axes.set_xlabel("balanced accuracy minus the base recipe's, points")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     said = []
-    for factor in FACTORS:
+    for factor in factors:
         pairs = (("tuned", "base"), ("tuned", "la"), ("tuned-la", "tuned"))
         each = [mean_interval(_difference(members, *pair, "balanced", factor)) for pair in pairs]
         gains, short, more = (" (".join(numbers(one)) + ")" for one in each)

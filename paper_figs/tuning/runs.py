@@ -1,12 +1,12 @@
 """A grid of recipes, one knob at a time, then the best of each together: ``tuning_members.csv``.
 
-``python -m counterpoise.paper_figs.tuning.runs OUT`` trains what OUT lacks. The best option of a knob is
-the one of the highest mean accuracy on validation images; the table holds accuracies on others. Ours, after
+``python -m counterpoise.paper_figs.tuning.runs OUT [FACTOR ...]`` trains what OUT lacks. The best option of
+a knob has the highest mean accuracy on validation images; the table holds accuracies on others. Ours, after
 Shwartz-Ziv et al. (NeurIPS 2023), without their joint self-supervision. Checked by: a small grid.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from ..stored import FOLDER
 __all__ = ["BASE", "FACTORS", "KNOBS", "MEMBERS", "SPECIAL", "best_of", "write_members"]
 
 MEMBERS = "tuning_members.csv"
-FACTORS = (10, 100)
+FACTORS = (100, 10)  # the smaller training sets first
 BASE: dict[str, Any] = {"seeds": 4, "epochs": 10, "warmup": 2, "validation": 24, "curve_points": 1}
 """The recipe of the digits, shorter: batches of 16, SGD at .02, no augmentation, the small network."""
 _SMOOTH = "label-aware-smoothing@head={},tail={}"
@@ -48,7 +48,7 @@ SPECIAL = {name: {"methods": (name,)} for name in ("la", "ldam-drw", "vs")}
 
 def best_of(found: pd.DataFrame) -> dict[str, str]:
     """The option of each knob with the highest mean validation accuracy, the base's if none is higher."""
-    level = found.groupby("cell")["validation"].mean()
+    level: Any = found.groupby("cell")["validation"].mean()
     chosen = {}
     for knob, options in KNOBS.items():
         known = level[["base", *options]]
@@ -67,20 +67,24 @@ def _tuned(found: pd.DataFrame) -> dict[str, Any]:
     return fields
 
 
-def write_members(out: str | Path, folder: str | Path = FOLDER) -> None:
-    """Train the grid in ``out`` and write a row a factor, cell and seed."""
-    tables = []
-    for factor in sorted(FACTORS, reverse=True):  # the smaller training sets first
+def write_members(
+    out: str | Path, factors: Sequence[int] = FACTORS, folder: str | Path = FOLDER
+) -> None:
+    """Train the grid in ``out`` and write a row a factor, cell and seed, factor after factor."""
+    path = Path(folder) / MEMBERS
+    for factor in factors:
         cells = {"base": {}, **SPECIAL}
         for options in KNOBS.values():
             cells |= options
-        trained = [_trained(factor, cell, fields, out) for cell, fields in cells.items()]
+        trained: list[Any] = [_trained(factor, cell, fields, out) for cell, fields in cells.items()]
         tuned = _tuned(pd.concat(trained))
         both = {"tuned": tuned, "tuned-la": {**tuned, "methods": ("la",)}}
         trained += [_trained(factor, cell, fields, out) for cell, fields in both.items()]
-        tables += trained
-    text = pd.concat(tables).to_csv(index=False, float_format="%.5g")
-    write_atomically(Path(folder) / MEMBERS, text.encode())
+        if path.exists():
+            others = pd.read_csv(path)
+            trained.append(others[others["factor"] != factor])
+        table = pd.concat(trained).sort_values("factor", kind="stable")
+        write_atomically(path, table.to_csv(index=False, float_format="%.5g").encode())
 
 
 def _trained(factor: int, cell: str, fields: Mapping[str, Any], out: str | Path) -> pd.DataFrame:
@@ -104,4 +108,5 @@ def _trained(factor: int, cell: str, fields: Mapping[str, Any], out: str | Path)
 
 
 if __name__ == "__main__":
-    write_members(sys.argv[1])
+    place, *chosen = sys.argv[1:]
+    write_members(place, [int(factor) for factor in chosen] or FACTORS)
