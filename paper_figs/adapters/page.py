@@ -5,6 +5,7 @@ page written anew, and gaps by hand.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,7 +64,8 @@ def groups(members: pd.DataFrame) -> pd.DataFrame:
     for key, one in dict(iter(members.groupby(by, sort=False))).items():
         tail = calibration_strength(one["count"].to_numpy()) < 1
         recall = 100 * one["recall"].to_numpy()
-        rows.append((*key, recall[~tail].mean(), recall[tail].mean(), recall.mean()))
+        label: Any = key
+        rows.append((*label, recall[~tail].mean(), recall[tail].mean(), recall.mean()))
     return pd.DataFrame(rows, columns=["setting", "arm", "seed", *GROUPS])
 
 

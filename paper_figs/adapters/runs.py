@@ -164,23 +164,35 @@ def measured(data: Dataset, setting: Setting, seed: int, fabric: "Fabric") -> di
 
 
 def write_members(out: str | Path, names: Sequence[str] = CPU, folder: str | Path = FOLDER) -> None:
-    """Measure the arms that the table lacks, in some settings; a row a setting, arm, seed and class."""
+    """Measure what the table lacks of some settings, seed after seed; a row a setting, seed, arm, class."""
     fabric, path = alone("auto", "32-true"), Path(folder) / MEMBERS
     for name in names:
-        table = pd.read_csv(path) if path.exists() else None
-        known = [] if table is None else table.loc[table["setting"] == name, "arm"].tolist()
-        missing = [arm for arm in ARMS if arm not in known]
-        if not missing:
+        setting = SETTINGS[name]
+        missing = {seed: _missing(path, name, seed) for seed in range(setting.seeds)}
+        if not any(missing.values()):
             continue
-        setting, rows = SETTINGS[name], []
         source = setting.source(Path(out), setting.largest)
-        for seed in range(setting.seeds):
+        for seed, arms in missing.items():
             data = drawn(source, setting, seed).to(fabric.device)
-            counts, arms = data.class_counts.tolist(), measured(data, setting, seed, fabric)
-            for arm in missing:
-                recall = arms[arm]().tolist()
-                rows += [(name, seed, arm, *one) for one in zip(counts, recall, strict=True)]
-        _put(path, rows)
+            counts, calls = data.class_counts.tolist(), measured(data, setting, seed, fabric)
+            recalls = {arm: calls[arm]().tolist() for arm in arms}
+            _put(
+                path,
+                [
+                    (name, seed, arm, *one)
+                    for arm, recall in recalls.items()
+                    for one in zip(counts, recall, strict=True)
+                ],
+            )
+
+
+def _missing(path: Path, name: str, seed: int) -> list[str]:
+    """The arms of a setting that the table lacks."""
+    if not path.exists():
+        return list(ARMS)
+    table = pd.read_csv(path)
+    known = table.loc[(table["setting"] == name) & (table["seed"] == seed), "arm"].tolist()
+    return [arm for arm in ARMS if arm not in known]
 
 
 def _put(path: Path, rows: Sequence[tuple]) -> None:
