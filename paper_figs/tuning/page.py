@@ -34,8 +34,8 @@ convolutions, 10 epochs; `base` is cross-entropy in batches of 16 by SGD at .02.
 of it; rates go with batch sizes. `tuned` takes of each knob the best on validation images (24 a class), and
 `tuned-la` is logit adjustment under the same recipe. Accuracies are of 30 other images a class; means over
 seeds with 95 % intervals, differences paired by seed, points. `rare` is the rarer half of the classes. Not
-here: joint self-supervision, and augmentation beyond shifts by a pixel. The recipe `digits` trains four times as
-long, and cross-entropy is better by it: what slows training loses more here than it need.
+here: joint self-supervision, and augmentation beyond shifts by a pixel. The recipe `digits` trains four times
+as long, and cross-entropy is better by it: what slows training loses more here than it need.
 """
 
 
