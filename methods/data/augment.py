@@ -12,7 +12,12 @@ from ...theory.foundation.validation import one_of
 
 __all__ = ["AUGMENTATIONS", "augment", "crop_and_flip"]
 
-AUGMENTATIONS = {"none": (0, False), "crop": (4, False), "crop-flip": (4, True)}
+AUGMENTATIONS = {
+    "none": (0, False),
+    "shift": (1, False),
+    "crop": (4, False),
+    "crop-flip": (4, True),
+}
 """By name: pixels of padding to crop from, and whether images are mirrored at random."""
 
 

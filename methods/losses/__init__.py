@@ -13,7 +13,6 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .class_balanced import *
     from .comp_sum import *
     from .contrastive import *
-    from .cvs import *
     from .equalization import *
     from .experts import *
     from .focal import *

@@ -1,7 +1,7 @@
-"""Losses that move the boundary by constants of the class: logit adjustment, VS and CDT.
+"""Losses that move the boundary by constants of the class: logit adjustment, VS, CDT and CVS.
 
 Sources: Menon et al. (ICLR 2021), Ren et al. (NeurIPS 2020), Kini et al. (NeurIPS 2021), Ye et al.
-(2020). Checked by: golden values, special cases, invariances, gradients, symbolic twins.
+(2020), Wang et al. (TPAMI 48(1), 2026; official script, and NeurIPS 2023 for the weights). Checked by: golden values, special cases, invariances, gradients, symbolic twins.
 """
 
 from typing import Unpack
@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...theory.foundation.arrays import ArrayLike
-from ...theory.foundation.validation import as_number
-from ...theory.vector_scaling import logit_adjustment_offset, vs_scale
+from ...theory.foundation.validation import InputError, as_number, as_real
+from ...theory.vector_scaling import logit_adjustment_offset, vs_parameters, vs_scale
 from ..registry import Method
-from .module import COUNTED, LossOptions, MarginSoftmaxLoss
+from .module import COUNTED, WEIGHED, LossOptions, MarginSoftmaxLoss, weighted_also
 
-__all__ = ["BalancedSoftmaxLoss", "CDTLoss", "LogitAdjustedLoss", "VSLoss"]
+__all__ = ["BalancedSoftmaxLoss", "CDTLoss", "CVSLoss", "LogitAdjustedLoss", "VSLoss"]
 
 METHODS = (
     Method(
@@ -85,6 +85,16 @@ METHODS = (
         label="CDT",
         colour="sky",
         loss="CDTLoss(class_counts)",
+    ),
+    Method(
+        name="CVSLoss",
+        weight="π^−ν",
+        margin="Δ = τ log(π/κ)",
+        link="−log",
+        paper="Wang et al. 2026",
+        consistent="only if κ^τ is proportional to π^(ν + τ − 1); refitted until calibrated, only if ν = 1",
+        statements=("cvs.second_stage", "cvs.recalibrated"),
+        untrained="its factors are fitted anew to the scores of every epoch, which no recipe does",
     ),
 )
 
@@ -220,3 +230,54 @@ class CDTLoss(MarginSoftmaxLoss):
 def _scale(class_counts: ArrayLike, gamma: float) -> NDArray[np.float64]:
     """The scales of VS and CDT; below 0 the rarest class would have the largest, and no bound."""
     return vs_scale(class_counts, as_number("gamma", gamma, low=0))
+
+
+class CVSLoss(MarginSoftmaxLoss):
+    """The second stage of CVS: ``-pi_y^-nu log softmax_y(z + tau log(pi/kappa))``.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (C,).
+    factors
+        ``kappa`` > 0, one number per class, shape (C,), or one (1.0) for all, which changes nothing. The
+        authors fit them after every epoch, so that ``kappa softmax(z)`` is calibrated on training examples.
+    tau, nu
+        Exponents of the offsets and of the weights; the authors' for CIFAR-100-LT.
+    **options
+        ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
+        `margin_softmax_loss`.
+
+    Raises
+    ------
+    InputError
+        If there are as many factors neither as classes nor as one.
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits, target = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), torch.tensor([0, 2])
+    >>> CVSLoss([500, 50, 5])(logits, target)
+    tensor(2.9723)
+    >>> CVSLoss([500, 50, 5], factors=[0.9, 0.5, 0.2])(logits, target)
+    tensor(2.2064)
+    """
+
+    arguments = WEIGHED
+
+    def __init__(
+        self,
+        class_counts: ArrayLike,
+        factors: ArrayLike = 1.0,
+        tau: float = 0.9,
+        nu: float = 0.15,
+        **options: Unpack[LossOptions],
+    ) -> None:
+        offset = logit_adjustment_offset(class_counts, tau)
+        kappa = as_real("factors", factors, low=0, low_open=True)
+        if kappa.shape not in ((), offset.shape):
+            raise InputError(
+                f"factors has shape {kappa.shape}: must be {offset.shape}, or one number"
+            )
+        weight = vs_parameters("TLA+ADRW", class_counts, nu=as_number("nu", nu)).weight
+        super().__init__(offset=offset - tau * np.log(kappa), **weighted_also(weight, options))

@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .experts import *
     from .fast import *
     from .heads import *
+    from .lora import *
     from .named import *
     from .point_net import *
     from .resnet import *

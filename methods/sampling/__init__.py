@@ -7,6 +7,7 @@ from ..declared import attach
 if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded when it is asked for
     from .clustering import *
     from .mixing import *
+    from .prototypes import *
     from .resampling import *
     from .samplers import *
 

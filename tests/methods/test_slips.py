@@ -13,6 +13,7 @@ from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from held_numbers import held_numbers
 
 COUNTS, LABELS = [100, 20, 5], [0, 0, 0, 1, 1, 2, 2]
+ROWS = [[0.0], [0.1], [0.2], [1.0], [1.2], [2.0], [2.5]]
 DRAWS = {"seed": 0, "rank": 1, "num_replicas": 2}
 CALLS = {
     "inverse_frequency_weights": {"class_counts": COUNTS},
@@ -44,6 +45,11 @@ CALLS = {
     "ProgressivelyBalancedSampler": {"target": LABELS, "epochs": 9, "num_samples": 6, **DRAWS},
     "ClassAwareSampler": {"target": LABELS, "per_class": 2, **DRAWS},
     "smote": {"target": LABELS, "k_neighbors": 2, "seed": 0},
+    "constrained_kmeans": {"features": ROWS, "n_clusters": 2, "min_size": 2, "seed": 0},
+    "calibration_strength": {"class_counts": COUNTS, "threshold": 10.0},
+    "calibrated_features": {
+        "features": ROWS, "target": LABELS, "centres": [[0.0], [1.0], [2.0]], "alpha": 0.5,
+    },
     "class_counts": {"labels": LABELS, "num_classes": 3, "ignore_index": 2, "floor": 1},
     "load_digits_lt": {
         "imbalance_factor": 10.0, "seed": 0, "validation": 2, "label_noise": 0.1,
@@ -55,6 +61,7 @@ WITHOUT = {  # takes no number, or is checked elsewhere
     "LSIF",
     "ULSIF",
     "ClassifierRatio",
+    "Clusters",
     "GaussianRatio",
     "KernelMeanMatching",
     "RuLSIF",
@@ -63,6 +70,7 @@ WITHOUT = {  # takes no number, or is checked elsewhere
     "LocalClusteringClassifier",
     "UniformWeights",
     "Unscheduled",
+    "debiased_centres",
     "resample",
 }
 NAMED = [(name, argument) for name, arguments in CALLS.items() for argument in arguments]

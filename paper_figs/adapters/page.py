@@ -1,0 +1,228 @@
+"""The page ``paper_figs/results/adapters.md``, its figure and its effects: foretold beside measured.
+
+Written by ``python -m counterpoise.paper_figs.adapters.page`` from what `runs` stored. Checked by: the
+page written anew, and gaps by hand.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ...methods.sampling.prototypes import calibration_strength
+from ...theory.concentration import MeanInterval, mean_interval
+from ...theory.foundation.files import write_atomically
+from ...theory.foundation.forms import formed
+from ..captioned import CaptionedFigure
+from ..meta_weights.foretold import verdict
+from ..stored import FOLDER
+from ..style import INK, SERIES, WIDTH, styled
+from .foretold import FORETOLD, Foretold
+from .runs import ARMS, MEMBERS
+from .settings import SETTINGS
+
+__all__ = [
+    "COLUMNS",
+    "adapters_page",
+    "draw",
+    "effects",
+    "gap",
+    "groups",
+    "numbers",
+    "verdict_beyond",
+]
+
+PAGE, FIGURE, EFFECTS = "adapters.md", "adapters.png", "adapters_effects.csv"
+GROUPS = ("head", "tail", "balanced")
+COLUMNS = (
+    "system", "module", "paper", "command", "statement", "setting", "effect", "estimate", "low",
+    "high", "unit", "seeds", "foretold", "held",
+)  # fmt: skip
+_SOURCES = {
+    "debLoRA": ("methods.sampling.prototypes", "Tian et al. 2024"),
+    "LoRA": ("methods.models.lora", "Hu et al. 2022"),
+    "LIFT": ("methods.models.lora", "Shi et al. 2024"),
+}
+_RUN = "python -m counterpoise.paper_figs.adapters.runs OUT"
+_HEAD = f"""# Adapters of a frozen network (debLoRA, LIFT)
+
+Written by `python -m counterpoise.paper_figs.adapters.page` from `{MEMBERS}`; `{_RUN}`
+makes that anew, and `... OUT whole`, not run here, does the same to all of the network and all of
+CIFAR-10-LT. The network is EfficientNet-Lite0 with weights of ImageNet, the images CIFAR-10's; which class is
+rare, and which images are taken, changes with the seed. Adapters have rank 16. debLoRA moves the features of
+classes with less than a tenth of the largest class's images, the *tail*; the others are the *head*. It
+moves the frozen network's features, in its paper an adapted one's. Recall on a balanced test set, points;
+means over seeds with 95 % intervals, differences paired by seed.
+"""
+
+
+def groups(members: pd.DataFrame) -> pd.DataFrame:
+    """Mean recall of the head, of the tail and of all classes, points: a row a setting, arm and seed."""
+    rows, by = [], ["setting", "arm", "seed"]
+    for key, one in dict(iter(members.groupby(by, sort=False))).items():
+        tail = calibration_strength(one["count"].to_numpy()) < 1
+        recall = 100 * one["recall"].to_numpy()
+        label: Any = key
+        rows.append((*label, recall[~tail].mean(), recall[tail].mean(), recall.mean()))
+    return pd.DataFrame(rows, columns=["setting", "arm", "seed", *GROUPS])
+
+
+def gap(found: pd.DataFrame, setting: str, arm: str, against: str, group: str) -> MeanInterval:
+    """An arm minus another, points, over the seeds of a setting."""
+    own = found[found["setting"] == setting].pivot(index="seed", columns="arm", values=group)
+    return mean_interval((own[arm] - own[against]).to_numpy())
+
+
+def verdict_beyond(found: MeanInterval, bound: float, sign: int) -> str:
+    """The `verdict` on which side of a bound a mean is.
+
+    >>> verdict_beyond(MeanInterval(-0.5, (-0.8, -0.2)), -1, 1)
+    'holds'
+    """
+    if found.interval is None:
+        return verdict(found, sign)
+    low, high = found.interval
+    return verdict(MeanInterval(found.mean - bound, (low - bound, high - bound)), sign)
+
+
+def _told(one: Foretold) -> str:
+    return f"{'>' if one.sign > 0 else '<'} {one.bound:g}"
+
+
+def effects(members: pd.DataFrame) -> str:
+    """A row a setting and what was foretold of it, as CSV."""
+    found, rows = groups(members), []
+    for setting in found["setting"].unique():
+        for one in FORETOLD:
+            measured = gap(found, setting, one.arm, one.against, one.group)
+            low, high = measured.interval or (np.nan, np.nan)
+            rows.append(
+                [
+                    one.system, *_SOURCES[one.system], f"{_RUN} {setting}", one.statement,
+                    f"CIFAR-10, EfficientNet-Lite0: {SETTINGS[setting].words}",
+                    f"recall, {one.group} classes, {one.arm} minus {one.against}",
+                    *(f"{number:.2f}" for number in (measured.mean, low, high)), "points",
+                    str(found.loc[found["setting"] == setting, "seed"].nunique()), _told(one),
+                    verdict_beyond(measured, one.bound, one.sign),
+                ]
+            )  # fmt: skip
+    return formed(rows, COLUMNS, "csv") + "\n"
+
+
+def adapters_page(folder: str | Path = FOLDER) -> str:
+    """The page, from the table that is stored."""
+    found = groups(pd.read_csv(Path(folder) / MEMBERS))
+    sections = [_section(found, setting) for setting in found["setting"].unique()]
+    arms = formed([(f"`{arm}`", words) for arm, words in ARMS.items()], ("arm", "what"), "markdown")
+    return "\n".join([_HEAD, arms, "", *sections])
+
+
+def _section(found: pd.DataFrame, setting: str) -> str:
+    own = found[found["setting"] == setting]
+    levels = [
+        [
+            f"`{arm}`",
+            *(" ".join(numbers(mean_interval(own.loc[own["arm"] == arm, g]), "({})")) for g in GROUPS),
+        ]
+        for arm in ARMS
+    ]  # fmt: skip
+    told = []
+    for one in FORETOLD:
+        measured = gap(found, setting, one.arm, one.against, one.group)
+        what = f"{one.group}: `{one.arm}` minus `{one.against}`"
+        told.append(
+            [
+                what,
+                _told(one),
+                one.why,
+                *numbers(measured),
+                verdict_beyond(measured, one.bound, one.sign),
+            ]
+        )
+    return "\n".join(
+        [
+            f"## {setting}: {SETTINGS[setting].words}; {own['seed'].nunique()} seeds",
+            "",
+            formed(levels, ("arm", *GROUPS), "markdown"),
+            "",
+            _afterwards(found, setting),
+            "",
+            formed(
+                told, ("recall", "foretold", "because", "found", "interval", "verdict"), "markdown"
+            ),
+            "",
+        ]
+    )
+
+
+def _afterwards(found: pd.DataFrame, setting: str) -> str:
+    """What nobody foretold: the measure of the released code, and what adapters learn of it."""
+    moved, learnt = (
+        " (".join(numbers(gap(found, setting, arm, "probe", "tail"))) + ")"
+        for arm in ("moved", "deblora")
+    )
+    return (
+        f"Not foretold: a head that is trained on the moved features themselves has {moved} points in the\n"
+        f"tail beside the probe; once adapters have learnt these features, {learnt}.\n"
+    )
+
+
+def numbers(found: MeanInterval, form: str = "{}") -> tuple[str, str]:
+    """A mean and its interval in words."""
+    if found.interval is None:
+        return f"{found.mean:.2f}", "-"
+    return f"{found.mean:.2f}", form.format(" to ".join(f"{end:.2f}" for end in found.interval))
+
+
+@styled
+def draw(members: pd.DataFrame) -> CaptionedFigure:
+    """A panel a setting: what each arm gains over the linear probe, in the head and in the tail."""
+    found = groups(members)
+    settings = list(found["setting"].unique())
+    rivals = [arm for arm in ARMS if arm != "probe"]
+    figure = Figure(figsize=(WIDTH, 0.4 + 2.6 * len(settings)), layout="constrained")
+    panels = figure.subplots(len(settings), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, setting in zip(panels, settings, strict=True):
+        for look, group, shift in zip(SERIES, ("head", "tail"), (-0.12, 0.12), strict=False):
+            gaps = [gap(found, setting, arm, "probe", group) for arm in rivals]
+            means = np.array([one.mean for one in gaps])
+            ends = np.array([one.interval or (one.mean, one.mean) for one in gaps])
+            axes.errorbar(
+                means,
+                np.arange(len(rivals)) + shift,
+                xerr=np.abs(ends.T - means),
+                **look.points(),
+                linestyle="none",
+                label=group,
+            )
+        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.set_yticks(range(len(rivals)), rivals)
+        axes.invert_yaxis()
+        axes.set_title(f"{setting}: {SETTINGS[setting].words.split(', ')[0]}")
+    panels[-1].set_xlabel("recall minus the linear probe's, points")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    said = []
+    for setting in settings:
+        tails = [gap(found, setting, arm, "probe", "tail") for arm in ("deblora", "lift")]
+        ours, lift = (" (".join(numbers(one)) + ")" for one in tails)
+        said.append(f"in {setting} debLoRA by {ours} points and LIFT's recipe by {lift}")
+    return CaptionedFigure(
+        "adapters",
+        "Recall of head and tail classes beside a linear probe of the frozen network",
+        f"The tail gains: {'; '.join(said)}.",
+        "Points are means over seeds, bars 95 % intervals of the paired differences.",
+        figure,
+    )
+
+
+def _write(folder: Path = FOLDER) -> None:
+    members = pd.read_csv(folder / MEMBERS)
+    draw(members).save(folder / FIGURE)
+    write_atomically(folder / EFFECTS, effects(members).encode())
+    write_atomically(folder / PAGE, adapters_page(folder).encode())
+
+
+if __name__ == "__main__":
+    _write()
