@@ -1,7 +1,8 @@
 """Losses that move the boundary by constants of the class: logit adjustment, VS, CDT and CVS.
 
 Sources: Menon et al. (ICLR 2021), Ren et al. (NeurIPS 2020), Kini et al. (NeurIPS 2021), Ye et al.
-(2020), Wang et al. (TPAMI 48(1), 2026; official script, and NeurIPS 2023 for the weights). Checked by: golden values, special cases, invariances, gradients, symbolic twins.
+(2020), Wang et al. (TPAMI 48(1), 2026; official script, and NeurIPS 2023 for the weights).
+Checked by: golden values, special cases, invariances, gradients, symbolic twins.
 """
 
 from typing import Unpack
