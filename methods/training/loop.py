@@ -64,8 +64,8 @@ def train(
             images = data.prepared(data.train_images[index], member.augmentation, window)
             target, mixed = data.train_labels[index], None
             if member.mixup:
-                images, *others = mixed_pairs(images, target, member.mixup, member.augmentation)
-                mixed = Mixed(*others)
+                found = mixed_pairs(images, target, member.mixup, member.augmentation)
+                images, mixed = found[0], Mixed(*found[1:])
             batch = Batch(images[share(len(index))], target.flatten(), mixed)
             look_ahead(member, batch, constants, data)
             passed = take_step(member, epoch, batch, constants, fabric)

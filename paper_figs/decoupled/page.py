@@ -185,6 +185,7 @@ def draw(runs: Mapping[str, RunResults]) -> CaptionedFigure:
     figure = Figure(figsize=(WIDTH, 6.4), layout="constrained")
     above, below = figure.subplots(2, 1, height_ratios=(2, 3))
     _gains(above, runs)
+    figure.legend(*above.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     _accuracies(below, runs[SECOND])
     return CaptionedFigure(
         "decoupled",
@@ -214,10 +215,9 @@ def _gains(axes: Any, runs: Mapping[str, RunResults]) -> None:
     axes.set_xscale("log")
     axes.set_xticks(factors, [str(factor) for factor in factors])
     axes.minorticks_off()
-    axes.set_xlabel("size of the T-shirts over that of the shirts")
-    axes.set_ylabel("gain, points")
+    axes.set_xlabel("T-shirts for each shirt")
+    axes.set_ylabel("minus CE, points")
     axes.axhline(0, color=INK, linewidth=0.7)
-    axes.legend()
 
 
 def _accuracies(axes: Any, results: RunResults) -> None:
@@ -243,7 +243,7 @@ def _finding(runs: Mapping[str, RunResults]) -> str:
     ends: Sequence[str] = (TOPS[0], TOPS[-1])
     small, large = (said(name, "cdb", "ce") for name in ends)
     return (
-        f"CDB gains {small} over cross-entropy at factor 10 and {large} at 100. Minus logit adjustment in "
+        f"CDB minus cross-entropy is {small} at factor 10 and {large} at 100. Minus logit adjustment in "
         f"training, cRT has {said(SECOND, 'ce+crt', 'la')}, LWS {said(SECOND, 'ce+lws', 'la')}, DisAlign "
         f"{said(SECOND, 'ce+disalign', 'la')} and MiSLAS {said(SECOND, 'mixup+mislas', 'la')}."
     )

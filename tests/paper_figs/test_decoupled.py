@@ -93,5 +93,5 @@ def test_the_stored_page_and_effects_are_what_the_stored_runs_give():
     pd.testing.assert_frame_equal(kept, anew)
     assert set(kept["held"]) <= {"holds", "fails", "open"}
     drawn = page.draw(found)
-    assert "CDB gains" in drawn.finding
+    assert "CDB minus cross-entropy is" in drawn.finding
     assert len(drawn.figure.axes) == 2
