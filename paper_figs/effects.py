@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..theory.concentration import MeanInterval
 from ..theory.foundation.files import write_atomically
 from ..theory.foundation.forms import formed
 from ..theory.foundation.validation import InputError
 from .stored import FOLDER
 
-__all__ = ["Effect", "effects_of", "systems_page", "write_effects"]
+__all__ = ["Effect", "effects_of", "effects_text", "systems_page", "verdict", "write_effects"]
 
 PAGE, ENDING = "systems.md", "_effects.csv"
 
@@ -46,8 +47,29 @@ class Effect(NamedTuple):
     held: str
 
 
+def verdict(found: MeanInterval, sign: int, bound: float = 0.0) -> str:
+    """``"holds"`` or ``"fails"`` where the interval keeps clear of a bound, else ``"open"``.
+
+    ``sign`` is 1 if the mean was foretold to lie above the bound, -1 if below.
+
+    >>> verdict(MeanInterval(0.3, (0.1, 0.5)), -1), verdict(MeanInterval(0.3, (-0.1, 0.7)), 1)
+    ('fails', 'open')
+    >>> verdict(MeanInterval(-0.5, (-0.8, -0.2)), 1, bound=-1)
+    'holds'
+    """
+    if found.interval is None or found.interval[0] <= bound <= found.interval[1]:
+        return "open"
+    return "holds" if (found.mean - bound) * sign > 0 else "fails"
+
+
+def effects_text(effects: Iterable[Effect]) -> str:
+    """The effects as CSV, numbers with five digits."""
+    table = pd.DataFrame(list(effects), columns=list(Effect._fields))
+    return table.to_csv(index=False, float_format="%.5g", lineterminator="\n")
+
+
 def write_effects(effects: Iterable[Effect], path: str | Path) -> None:
-    """Write the effects that an experiment found, numbers with five digits; replaced whole.
+    """Write the effects that an experiment found, as `effects_text`; replaced whole.
 
     Raises
     ------
@@ -57,9 +79,7 @@ def write_effects(effects: Iterable[Effect], path: str | Path) -> None:
     path = Path(path)
     if not path.name.endswith(ENDING):
         raise InputError(f"path must end in {ENDING}, not {path.name}")
-    table = pd.DataFrame(list(effects), columns=list(Effect._fields))
-    text = table.to_csv(index=False, float_format="%.5g", lineterminator="\n")
-    write_atomically(path, text.encode())
+    write_atomically(path, effects_text(effects).encode())
 
 
 def effects_of(path: str | Path) -> list[Effect]:

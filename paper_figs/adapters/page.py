@@ -16,7 +16,7 @@ from ...theory.concentration import MeanInterval, mean_interval
 from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ..captioned import CaptionedFigure
-from ..meta_weights.foretold import verdict
+from ..effects import Effect, verdict, write_effects
 from ..stored import FOLDER
 from ..style import INK, SERIES, WIDTH, styled
 from .foretold import FORETOLD, Foretold
@@ -24,22 +24,16 @@ from .runs import ARMS, MEMBERS
 from .settings import SETTINGS
 
 __all__ = [
-    "COLUMNS",
     "adapters_page",
     "draw",
     "effects",
     "gap",
     "groups",
     "numbers",
-    "verdict_beyond",
 ]
 
 PAGE, FIGURE, EFFECTS = "adapters.md", "adapters.png", "adapters_effects.csv"
 GROUPS = ("head", "tail", "balanced")
-COLUMNS = (
-    "system", "module", "paper", "command", "statement", "setting", "effect", "estimate", "low",
-    "high", "unit", "seeds", "foretold", "held",
-)  # fmt: skip
 _SOURCES = {
     "debLoRA": ("methods.sampling.prototypes", "Tian et al. 2024"),
     "LoRA": ("methods.models.lora", "Hu et al. 2022"),
@@ -75,40 +69,28 @@ def gap(found: pd.DataFrame, setting: str, arm: str, against: str, group: str) -
     return mean_interval((own[arm] - own[against]).to_numpy())
 
 
-def verdict_beyond(found: MeanInterval, bound: float, sign: int) -> str:
-    """The `verdict` on which side of a bound a mean is.
-
-    >>> verdict_beyond(MeanInterval(-0.5, (-0.8, -0.2)), -1, 1)
-    'holds'
-    """
-    if found.interval is None:
-        return verdict(found, sign)
-    low, high = found.interval
-    return verdict(MeanInterval(found.mean - bound, (low - bound, high - bound)), sign)
-
-
 def _told(one: Foretold) -> str:
     return f"{'>' if one.sign > 0 else '<'} {one.bound:g}"
 
 
-def effects(members: pd.DataFrame) -> str:
-    """A row a setting and what was foretold of it, as CSV."""
+def effects(members: pd.DataFrame) -> list[Effect]:
+    """One for each setting and what was foretold of it."""
     found, rows = groups(members), []
     for setting in found["setting"].unique():
         for one in FORETOLD:
             measured = gap(found, setting, one.arm, one.against, one.group)
-            low, high = measured.interval or (np.nan, np.nan)
+            assert measured.interval is not None  # of two seeds at least
+            seeds = found.loc[found["setting"] == setting, "seed"].nunique()
             rows.append(
-                [
+                Effect(
                     one.system, *_SOURCES[one.system], f"{_RUN} {setting}", one.statement,
                     f"CIFAR-10, EfficientNet-Lite0: {SETTINGS[setting].words}",
                     f"recall, {one.group} classes, {one.arm} minus {one.against}",
-                    *(f"{number:.2f}" for number in (measured.mean, low, high)), "points",
-                    str(found.loc[found["setting"] == setting, "seed"].nunique()), _told(one),
-                    verdict_beyond(measured, one.bound, one.sign),
-                ]
+                    measured.mean, *measured.interval, "points", seeds, _told(one),
+                    verdict(measured, one.sign, one.bound),
+                )
             )  # fmt: skip
-    return formed(rows, COLUMNS, "csv") + "\n"
+    return rows
 
 
 def adapters_page(folder: str | Path = FOLDER) -> str:
@@ -138,7 +120,7 @@ def _section(found: pd.DataFrame, setting: str) -> str:
                 _told(one),
                 one.why,
                 *numbers(measured),
-                verdict_beyond(measured, one.bound, one.sign),
+                verdict(measured, one.sign, one.bound),
             ]
         )
     return "\n".join(
@@ -220,7 +202,7 @@ def draw(members: pd.DataFrame) -> CaptionedFigure:
 def _write(folder: Path = FOLDER) -> None:
     members = pd.read_csv(folder / MEMBERS)
     draw(members).save(folder / FIGURE)
-    write_atomically(folder / EFFECTS, effects(members).encode())
+    write_effects(effects(members), folder / EFFECTS)
     write_atomically(folder / PAGE, adapters_page(folder).encode())
 
 

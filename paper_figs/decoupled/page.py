@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from matplotlib.figure import Figure
 
 from ...methods.registry import RULES, method_of
@@ -18,7 +17,7 @@ from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ...theory.foundation.validation import InputError
 from ..captioned import CaptionedFigure
-from ..meta_weights.foretold import verdict
+from ..effects import Effect, verdict, write_effects
 from ..stored import FOLDER
 from ..style import INK, WIDTH, method_label, method_look, styled
 from .foretold import FORETOLD, RUNS, SECOND, TOPS, Foretold
@@ -141,34 +140,38 @@ def _numbers(found: MeanInterval) -> tuple[str, str]:
     return mean, " to ".join(f"{100 * end:.2f}" for end in found.interval)
 
 
-def effects(runs: Mapping[str, RunResults]) -> pd.DataFrame:
-    """A row for each foretold difference that was measured, for the table of all systems."""
+def effects(runs: Mapping[str, RunResults]) -> list[Effect]:
+    """What was foretold and is measured, but growths of a gap between methods that are both at chance."""
     rows = []
     for one in FORETOLD:
-        if (found := gap(runs, one)) is None:
+        if (found := gap(runs, one)) is None or (one.base and _at_chance(runs[one.run], one)):
             continue
+        assert found.interval is not None  # of two seeds at least
         method = method_of(one.method)
         own = RULES[method.rule] if method.second else method
-        low, high = found.interval or (float("nan"), float("nan"))
         rows.append(
-            {
-                "system": one.system,
-                "module": f"methods.{own.module}",
-                "paper": own.paper,
-                "command": f"{COMMAND} {' '.join(name for name in (one.base, one.run) if name)}",
-                "statement": " ".join(own.statements) or "none",
-                "setting": RUNS[one.run],
-                "effect": f"{_MEASURES[one.measure]}, {_what(one)}",
-                "estimate": 100 * found.mean,
-                "low": 100 * low,
-                "high": 100 * high,
-                "unit": "points",
-                "seeds": len({m.seed for m in runs[one.run].members}),
-                "foretold": _sign(one),
-                "held": verdict(found, one.sign),
-            }
+            Effect(
+                one.system,
+                f"methods.{own.module}",
+                own.paper,
+                f"{COMMAND} {' '.join(name for name in (one.base, one.run) if name)}",
+                " ".join(own.statements) or "none",
+                RUNS[one.run],
+                f"{_MEASURES[one.measure]}, {_what(one)}",
+                *(100 * number for number in (found.mean, *found.interval)),
+                "points",
+                len({m.seed for m in runs[one.run].members}),
+                _sign(one),
+                verdict(found, one.sign),
+            )
         )
-    return pd.DataFrame(rows)
+    return rows
+
+
+def _at_chance(run: RunResults, one: Foretold) -> bool:
+    """Whether both methods predict one class alone."""
+    own = [m.balanced_accuracy for m in run.members if m.method in (one.method, one.rival)]
+    return max(own) < 1.1 / len(run.class_counts)
 
 
 @styled
@@ -253,9 +256,7 @@ def _write(folder: Path = FOLDER) -> None:
     runs = stored_runs(folder)
     draw(runs).save(folder / FIGURE)
     write_atomically(folder / PAGE, decoupled_page(runs).encode())
-    write_atomically(
-        folder / EFFECTS, effects(runs).to_csv(index=False, float_format="%.3f").encode()
-    )
+    write_effects(effects(runs), folder / EFFECTS)
 
 
 if __name__ == "__main__":

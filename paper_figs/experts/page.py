@@ -6,7 +6,6 @@ measured. Checked by: a test that writes the page anew.
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -16,7 +15,7 @@ from ...theory.concentration import MeanInterval, mean_interval
 from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ..captioned import CaptionedFigure
-from ..meta_weights.foretold import verdict
+from ..effects import Effect, verdict, write_effects
 from ..results import Results, method_names
 from ..stored import FOLDER
 from ..style import ABOVE, BELOW, INK, SERIES, WIDTH, styled
@@ -34,10 +33,6 @@ _PAPERS = {
     "BCL": ("methods.losses.contrastive", "Zhu et al. 2022"),
     "PaCo": ("methods.losses.contrastive", "Cui et al. 2021"),
 }
-_COLUMNS = (
-    "system", "module", "paper", "command", "statement", "setting", "effect", "estimate", "low", "high",
-    "unit", "seeds", "foretold", "held",
-)  # fmt: skip
 _WEIGHED = ("equal", "learnt", "expert1", "expert2", "expert3", "la", "adjusted")
 _HEAD = """# Several experts on one body, and contrasts of embeddings
 
@@ -114,23 +109,25 @@ def measured(
     return found
 
 
-def effects(runs: dict[str, Results], shifted: pd.DataFrame) -> pd.DataFrame:
-    """A row for each effect that was foretold, as the table over all systems has it."""
+def effects(runs: dict[str, Results], shifted: pd.DataFrame) -> list[Effect]:
+    """What was foretold and is measured."""
     rows = []
     for one, found in measured(runs, shifted):
         module, paper = _PAPERS[one.system]
-        low, high = found.interval or (np.nan, np.nan)
+        assert found.interval is not None  # of two seeds at least
         setting = "digits, factor 20, small network"
         if one.test:
             setting += (
                 f"; {one.test} test sets of factor {FACTOR:g}" if one.test != "uniform" else ""
             )
         rows.append(
-            (one.system, module, paper, _COMMAND, one.statement, setting, _effect(one).replace("`", ""),
-             *(f"{100 * x:.2f}" for x in (found.mean, low, high)), "points", shifted["seed"].nunique(),
-             "> 0" if one.sign > 0 else "< 0", verdict(found, one.sign))
+            Effect(
+                one.system, module, paper, _COMMAND, one.statement, setting, _effect(one).replace("`", ""),
+                *(100 * x for x in (found.mean, *found.interval)), "points", shifted["seed"].nunique(),
+                "> 0" if one.sign > 0 else "< 0", verdict(found, one.sign),
+            )
         )  # fmt: skip
-    return pd.DataFrame(rows, columns=list(_COLUMNS))
+    return rows
 
 
 @styled
@@ -232,7 +229,7 @@ def _numbers(found: MeanInterval) -> tuple[str, str]:
 def _write(folder: Path = FOLDER) -> None:
     read = _read(folder)
     draw(*read).save(folder / FIGURE)
-    write_atomically(folder / EFFECTS, effects(*read).to_csv(index=False).encode())
+    write_effects(effects(*read), folder / EFFECTS)
     write_atomically(folder / PAGE, experts_page(folder).encode())
 
 

@@ -1,14 +1,12 @@
-"""What was written down of Meta-Weight-Net before its runs, and how a measurement decides it.
+"""What was written down of Meta-Weight-Net before its runs.
 
 Ours, and in two places the finding of Shu et al. (NeurIPS 2019): weights grow with the loss under imbalance
-and fall with it under wrong labels. Committed before the first run. Checked by: each verdict.
+and fall with it under wrong labels. Committed before the first run. Checked by: the page.
 """
 
 from typing import NamedTuple
 
-from ...theory.concentration import MeanInterval
-
-__all__ = ["FORETOLD", "Foretold", "verdict"]
+__all__ = ["FORETOLD", "Foretold"]
 
 
 class Foretold(NamedTuple):
@@ -34,14 +32,3 @@ FORETOLD = (
     Foretold("noise", "ce", 1, "Shu et al.: better than no weights"),
     Foretold("noise", "ce@validation=true", 1, "a few clean images more do not undo two labels in five"),
 )  # fmt: skip
-
-
-def verdict(found: MeanInterval, sign: int) -> str:
-    """``"holds"`` or ``"fails"`` where the interval keeps clear of 0, else ``"open"``.
-
-    >>> verdict(MeanInterval(0.3, (0.1, 0.5)), -1), verdict(MeanInterval(0.3, (-0.1, 0.7)), 1)
-    ('fails', 'open')
-    """
-    if found.interval is None or found.interval[0] <= 0 <= found.interval[1]:
-        return "open"
-    return "holds" if found.mean * sign > 0 else "fails"

@@ -18,11 +18,11 @@ from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ...theory.foundation.validation import InputError
 from ..captioned import CaptionedFigure
-from ..effects import Effect, write_effects
+from ..effects import Effect, verdict, write_effects
 from ..results import Results, method_names
 from ..stored import FOLDER
 from ..style import INK, SERIES, WIDTH, styled
-from .foretold import FORETOLD, Foretold, verdict
+from .foretold import FORETOLD, Foretold
 from .runs import CURVES, MEMBERS, METHOD, RUNS
 
 __all__ = ["draw", "meta_effects", "meta_page"]

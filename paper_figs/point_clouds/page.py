@@ -13,6 +13,7 @@ from ...theory.concentration import MeanInterval, mean_interval
 from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ..captioned import CaptionedFigure
+from ..effects import Effect, write_effects
 from ..stored import FOLDER
 from ..style import METHOD_COLOURS, WIDTH, method_label, styled
 from .foretold import FORETOLD, METHOD, Foretold, verdict
@@ -95,31 +96,20 @@ def point_clouds_page(folder: str | Path = FOLDER) -> str:
     )
 
 
-def effects(folder: str | Path = FOLDER) -> pd.DataFrame:
-    """A row for each gap that was foretold, for the table over all systems."""
+def effects(folder: str | Path = FOLDER) -> list[Effect]:
+    """One for each gap that was foretold."""
     members = pd.read_csv(Path(folder) / MEMBERS)
     rows = []
     for one, found in _found(members):
-        low, high = found.interval or (float("nan"), float("nan"))
+        assert found.interval is not None  # of two seeds at least
         rows.append(
-            {
-                "system": "SOUL",
-                "module": "methods.losses.rebalanced",
-                "paper": "Bai et al. 2023",
-                "command": COMMAND,
-                "statement": one.statement,
-                "setting": _SETTING,
-                "effect": f"{_NAMES[one.measure]}, {METHOD} minus {one.rival}",
-                "estimate": round(found.mean, 3),
-                "low": round(low, 3),
-                "high": round(high, 3),
-                "unit": "points",
-                "seeds": members["seed"].nunique(),
-                "foretold": one.range,
-                "held": verdict(found, one),
-            }
-        )
-    return pd.DataFrame(rows)
+            Effect(
+                "SOUL", "methods.losses.rebalanced", "Bai et al. 2023", COMMAND, one.statement, _SETTING,
+                f"{_NAMES[one.measure]}, {METHOD} minus {one.rival}", found.mean, *found.interval, "points",
+                members["seed"].nunique(), one.range, verdict(found, one),
+            )
+        )  # fmt: skip
+    return rows
 
 
 def _found(members: pd.DataFrame) -> list[tuple[Foretold, MeanInterval]]:
@@ -173,7 +163,7 @@ def draw(tree: pd.DataFrame) -> CaptionedFigure:
 
 def _write(folder: Path = FOLDER) -> None:
     draw(pd.read_csv(folder / TREE)).save(folder / FIGURE)
-    write_atomically(folder / EFFECTS, effects(folder).to_csv(index=False).encode())
+    write_effects(effects(folder), folder / EFFECTS)
     write_atomically(folder / PAGE, point_clouds_page(folder).encode())
 
 

@@ -16,7 +16,7 @@ from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ...theory.imbalance import exponential_profile
 from ..captioned import CaptionedFigure
-from ..meta_weights.foretold import verdict
+from ..effects import Effect, verdict, write_effects
 from ..stored import FOLDER
 from ..style import SERIES, WIDTH, styled
 from .foretold import EVEN, FORETOLD, TAIL, Foretold
@@ -65,31 +65,23 @@ groups are wide because each seed has other classes in them.
 """
 
 
-def effects(runs: pd.DataFrame) -> pd.DataFrame:
-    """A row for each line that was foretold: estimate and interval in points, and whether it held."""
+def effects(runs: pd.DataFrame) -> list[Effect]:
+    """One for each line that was foretold."""
     rows = []
     for one in FORETOLD:
         found = difference(runs, one)
         assert found.interval is not None  # of two seeds at least
         module, paper = SYSTEMS[one.system]
-        rows.append({
-            "system": one.system,
-            "module": f"methods.self_supervised.{module}",
-            "paper": paper,
-            "command": COMMAND,
-            "statement": "none",
-            "setting": f"Fashion-MNIST at 14 pixels, {_tail()} images, factor 100, {PLAN.settings.epochs} "
-            "epochs, linear probe",
-            "effect": _effect(one),
-            "estimate": 100 * found.mean,
-            "low": 100 * found.interval[0],
-            "high": 100 * found.interval[1],
-            "unit": "points",
-            "seeds": runs["seed"].nunique(),
-            "foretold": "> 0" if one.sign > 0 else "< 0",
-            "held": verdict(found, one.sign),
-        })  # fmt: skip
-    return pd.DataFrame(rows)
+        rows.append(
+            Effect(
+                one.system, f"methods.self_supervised.{module}", paper, COMMAND, "none",
+                f"Fashion-MNIST at 14 pixels, {_tail()} images, factor 100, {PLAN.settings.epochs} epochs, "
+                "linear probe",
+                _effect(one), *(100 * number for number in (found.mean, *found.interval)), "points",
+                runs["seed"].nunique(), "> 0" if one.sign > 0 else "< 0", verdict(found, one.sign),
+            )
+        )  # fmt: skip
+    return rows
 
 
 def difference(runs: pd.DataFrame, one: Foretold) -> MeanInterval:
@@ -114,7 +106,7 @@ def self_supervised_page(folder: str | Path = FOLDER) -> str:
     told = [
         [row.system, row.effect, row.foretold, one.why, f"{row.estimate:.2f}",
          f"{row.low:.2f} to {row.high:.2f}", row.held]
-        for row, one in zip(effects(runs).itertuples(), FORETOLD, strict=True)
+        for row, one in zip(effects(runs), FORETOLD, strict=True)
     ]  # fmt: skip
     columns = ("system", "foretold", "sign", "because", "found", "interval", "verdict")
     return "\n".join([
@@ -136,7 +128,7 @@ def self_supervised_page(folder: str | Path = FOLDER) -> str:
 
 
 def _verdicts(runs: pd.DataFrame) -> str:
-    held = effects(runs)["held"].tolist()
+    held = [effect.held for effect in effects(runs)]
     counts = (held.count(word) for word in ("holds", "fails", "open"))
     said = "Of {} signs foretold, hold: {}, fail: {}, open: {}".format(len(held), *counts)
     return f"{said}. Where there is no effect at all one interval in twenty leaves out 0."
@@ -230,8 +222,7 @@ def draw(runs: pd.DataFrame) -> CaptionedFigure:
 
 def _write(folder: Path = FOLDER) -> None:
     runs = pd.read_csv(folder / RESULTS)
-    table = effects(runs).to_csv(index=False, float_format="%.4g")
-    write_atomically(folder / EFFECTS, table.encode())
+    write_effects(effects(runs), folder / EFFECTS)
     write_atomically(folder / PAGE, self_supervised_page(folder).encode())
     draw(runs).save(folder / FIGURE)
 

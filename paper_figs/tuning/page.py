@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from ...theory.concentration import MeanInterval, mean_interval
 from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
-from ..adapters.page import COLUMNS, numbers, verdict_beyond
+from ..adapters.page import numbers
 from ..captioned import CaptionedFigure
+from ..effects import Effect, verdict, write_effects
 from ..stored import FOLDER
 from ..style import INK, SERIES, WIDTH, styled
 from .foretold import FORETOLD, Foretold
@@ -88,21 +89,20 @@ def _told(one: Foretold) -> str:
     return f"{'>' if one.sign > 0 else '<'} {one.bound:g}"
 
 
-def effects(members: pd.DataFrame) -> str:
-    """A row a comparison, as CSV."""
+def effects(members: pd.DataFrame) -> list[Effect]:
+    """One a comparison."""
     rows = []
     for one, factor, found in _rows(members):
-        low, high = found.interval or (np.nan, np.nan)
+        assert found.interval is not None  # of two seeds at least
         rows.append(
-            [
+            Effect(
                 "tuning", "paper_figs.tuning", "Shwartz-Ziv et al. 2023", _RUN, one.statement,
                 f"long-tailed digits, factor {factor}", _words(one, factor),
-                *(f"{number:.2f}" for number in (found.mean, low, high)), "points",
-                str(members["seed"].nunique()), _told(one),
-                verdict_beyond(found, one.bound, one.sign),
-            ]
+                found.mean, *found.interval, "points", members["seed"].nunique(), _told(one),
+                verdict(found, one.sign, one.bound),
+            )
         )  # fmt: skip
-    return formed(rows, COLUMNS, "csv") + "\n"
+    return rows
 
 
 def tuning_page(folder: str | Path = FOLDER) -> str:
@@ -121,7 +121,7 @@ def tuning_page(folder: str | Path = FOLDER) -> str:
     header = ("cell", *(f"{m}, factor {f}" for f in factors for m in ("balanced", "rare")))
     told = [
         [_words(*it[:2]), _told(it[0]), it[0].why, *numbers(it[2]),
-         verdict_beyond(it[2], it[0].bound, it[0].sign)]
+         verdict(it[2], it[0].sign, it[0].bound)]
         for it in _rows(members)
     ]  # fmt: skip
     chosen = []
@@ -190,7 +190,7 @@ def draw(members: pd.DataFrame) -> CaptionedFigure:
 def _write(folder: Path = FOLDER) -> None:
     members = pd.read_csv(folder / MEMBERS)
     draw(members).save(folder / FIGURE)
-    write_atomically(folder / EFFECTS, effects(members).encode())
+    write_effects(effects(members), folder / EFFECTS)
     write_atomically(folder / PAGE, tuning_page(folder).encode())
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from counterpoise.methods.training import Recipe
+from counterpoise.paper_figs.effects import verdict
 from counterpoise.paper_figs.meta_weights import page, runs
-from counterpoise.paper_figs.meta_weights.foretold import FORETOLD, verdict
+from counterpoise.paper_figs.meta_weights.foretold import FORETOLD
 from counterpoise.paper_figs.stored import FOLDER
 from counterpoise.theory.concentration import MeanInterval
 from counterpoise.theory.foundation.validation import InputError
