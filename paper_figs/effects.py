@@ -8,7 +8,7 @@ anew, imports every module it names and looks every statement up.
 from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -90,7 +90,7 @@ def effects_of(path: str | Path) -> list[Effect]:
     InputError
         If a column is missing or there is one more.
     """
-    kinds = Effect.__annotations__
+    kinds: Any = Effect.__annotations__
     table = pd.read_csv(StringIO(Path(path).read_text()), keep_default_na=False, dtype=kinds)
     if tuple(table.columns) != Effect._fields:
         raise InputError(f"{path} must have the columns {', '.join(Effect._fields)}")

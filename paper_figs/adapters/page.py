@@ -80,7 +80,7 @@ def effects(members: pd.DataFrame) -> list[Effect]:
         for one in FORETOLD:
             measured = gap(found, setting, one.arm, one.against, one.group)
             assert measured.interval is not None  # of two seeds at least
-            seeds = found.loc[found["setting"] == setting, "seed"].nunique()
+            seeds = len(set(found.loc[found["setting"] == setting, "seed"]))
             rows.append(
                 Effect(
                     one.system, *_SOURCES[one.system], f"{_RUN} {setting}", one.statement,

@@ -147,6 +147,7 @@ def effects(runs: Mapping[str, RunResults]) -> list[Effect]:
         if (found := gap(runs, one)) is None or (one.base and _at_chance(runs[one.run], one)):
             continue
         assert found.interval is not None  # of two seeds at least
+        low, high = found.interval
         method = method_of(one.method)
         own = RULES[method.rule] if method.second else method
         rows.append(
@@ -158,7 +159,9 @@ def effects(runs: Mapping[str, RunResults]) -> list[Effect]:
                 " ".join(own.statements) or "none",
                 RUNS[one.run],
                 f"{_MEASURES[one.measure]}, {_what(one)}",
-                *(100 * number for number in (found.mean, *found.interval)),
+                100 * found.mean,
+                100 * low,
+                100 * high,
                 "points",
                 len({m.seed for m in runs[one.run].members}),
                 _sign(one),

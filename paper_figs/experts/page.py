@@ -115,6 +115,7 @@ def effects(runs: dict[str, Results], shifted: pd.DataFrame) -> list[Effect]:
     for one, found in measured(runs, shifted):
         module, paper = _PAPERS[one.system]
         assert found.interval is not None  # of two seeds at least
+        low, high = found.interval
         setting = "digits, factor 20, small network"
         if one.test:
             setting += (
@@ -123,7 +124,7 @@ def effects(runs: dict[str, Results], shifted: pd.DataFrame) -> list[Effect]:
         rows.append(
             Effect(
                 one.system, module, paper, _COMMAND, one.statement, setting, _effect(one).replace("`", ""),
-                *(100 * x for x in (found.mean, *found.interval)), "points", shifted["seed"].nunique(),
+                100 * found.mean, 100 * low, 100 * high, "points", len(set(shifted["seed"])),
                 "> 0" if one.sign > 0 else "< 0", verdict(found, one.sign),
             )
         )  # fmt: skip

@@ -6,6 +6,7 @@ Written by ``python -m counterpoise.paper_figs.meta_weights.page`` from the stor
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,7 @@ def _section(place: Path, members: pd.DataFrame) -> str:
     )
 
 
-def _found(results: Results, own: pd.DataFrame) -> dict[str, MeanInterval]:
+def _found(results: Results, own: Any) -> dict[str, MeanInterval]:
     """What a run shows, by the measure's name."""
     rivals = [name for name in method_names(results) if name != METHOD]
     columns = {name: own[name].to_numpy(float) for name in _MEASURES}
@@ -108,7 +109,8 @@ def meta_effects(folder: str | Path = FOLDER) -> Iterator[Effect]:
                 name,
                 _what(one),
                 times * mean.mean,
-                *(times * end for end in mean.interval),
+                times * mean.interval[0],
+                times * mean.interval[1],
                 "points" if gap else "",
                 len(own),
                 _sign(one),

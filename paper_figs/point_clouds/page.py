@@ -106,7 +106,7 @@ def effects(folder: str | Path = FOLDER) -> list[Effect]:
             Effect(
                 "SOUL", "methods.losses.rebalanced", "Bai et al. 2023", COMMAND, one.statement, _SETTING,
                 f"{_NAMES[one.measure]}, {METHOD} minus {one.rival}", found.mean, *found.interval, "points",
-                members["seed"].nunique(), one.range, verdict(found, one),
+                len(set(members["seed"])), one.range, verdict(found, one),
             )
         )  # fmt: skip
     return rows

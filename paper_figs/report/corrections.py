@@ -13,11 +13,14 @@ __all__ = ["WITNESSES", "corrections"]
 _CAO, _MENON, _MENON13 = "Cao et al. (2019)", "Menon et al. (2021)", "Menon et al. (2013)"
 _ESSOMBA, _WANG, _LUO = "Essomba and Fokoue (2026)", "Wang et al. (2023)", "Luo et al. (2024)"
 _CORTES, _REN, _USAGE = "Cortes, Mohri, Zhong (2025)", "Ren et al. (2020)", "common usage"
+_LI, _ZHU = "Li et al. (2025)", "Zhu et al. (2026)"
 _THRAMPOULIDIS = "Thrampoulidis et al. (2022)"
 
 WITNESSES: Mapping[str, tuple[str, str]] = {
     "contraction.data_dependent_needs_regularity": (_WANG, "mutant_1"),
     "plug_in.consistency": (_MENON13, "second_moment_is_enough"),
+    "confusion_norms.worst_class": (_ZHU, "hundred_and_one_classes"),
+    "confusion_norms.frequency_weights": (_ZHU, "cifar_100"),
     "threshold_moving.cost_sensitive_iff": ("Zhou and Liu (2006)", "counterexample_matrix"),
     "gaussian_curves.matched_precision_decreases": (_ESSOMBA, "mutant_1"),
     "consistency.binary_pairwise": (_MENON, "mutant_1"),
@@ -39,6 +42,8 @@ WITNESSES: Mapping[str, tuple[str, str]] = {
     "max_margin.margin_ratio": ("Lyu, Zhou, Zhong (2025)", "certified_witness"),
     "batch_means.effective_weights": (_USAGE, "mutant_1"),
     "effective_number.not_balanced": ("Cui et al. (2019)", "class_balanced_rule_at_witness"),
+    "focal_sharpness.class_order": (_LI, "mutant_1"),
+    "focal_sharpness.shared_displacement": (_LI, "mutant_1"),
     "density_ratio.leave_one_out": ("densratio 0.3, 0.4 (package)", "mutant_1"),
     "difficulty.balanced_rule_is_no_fixed_point": ("Sinha et al. (2020)", "mutant_1"),
     "logit_adjustment.normalisation_is_not_adjustment": (_USAGE, "witness_against_adjustment"),
@@ -81,6 +86,7 @@ WITNESSES: Mapping[str, tuple[str, str]] = {
     "margin_feasibility.no_negative_cycle": (_CAO, "mutant_1"),
     "margin_feasibility.equal_pairwise": (_CAO, "attained"),
     "margin_feasibility.no_quarter_power": (_CAO, "mutant_1"),
+    "fixed_offsets.no_cycle": ("Wang et al. (2026)", "mutant_1"),
     "immax.three_exponents": (_USAGE, "mutant_3"),
     "seli.optimal_geometry": (_THRAMPOULIDIS, "four_sizes_dual"),
     "seli_frames.adjusted_geometry": (_USAGE, "mutant_1"),

@@ -71,14 +71,15 @@ def effects(runs: pd.DataFrame) -> list[Effect]:
     for one in FORETOLD:
         found = difference(runs, one)
         assert found.interval is not None  # of two seeds at least
+        low, high = found.interval
         module, paper = SYSTEMS[one.system]
         rows.append(
             Effect(
                 one.system, f"methods.self_supervised.{module}", paper, COMMAND, "none",
                 f"Fashion-MNIST at 14 pixels, {_tail()} images, factor 100, {PLAN.settings.epochs} epochs, "
                 "linear probe",
-                _effect(one), *(100 * number for number in (found.mean, *found.interval)), "points",
-                runs["seed"].nunique(), "> 0" if one.sign > 0 else "< 0", verdict(found, one.sign),
+                _effect(one), 100 * found.mean, 100 * low, 100 * high, "points",
+                len(set(runs["seed"])), "> 0" if one.sign > 0 else "< 0", verdict(found, one.sign),
             )
         )  # fmt: skip
     return rows

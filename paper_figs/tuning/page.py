@@ -98,7 +98,7 @@ def effects(members: pd.DataFrame) -> list[Effect]:
             Effect(
                 "tuning", "paper_figs.tuning", "Shwartz-Ziv et al. 2023", _RUN, one.statement,
                 f"long-tailed digits, factor {factor}", _words(one, factor),
-                found.mean, *found.interval, "points", members["seed"].nunique(), _told(one),
+                found.mean, *found.interval, "points", len(set(members["seed"])), _told(one),
                 verdict(found, one.sign, one.bound),
             )
         )  # fmt: skip

@@ -45,7 +45,7 @@ def test_members_are_measured_as_their_columns_say(stored):
         assert row.balanced_accuracy == pytest.approx(
             (row.sensitivity + row.specificity) / 2, abs=1e-4
         )
-        assert row.g_mean**2 == pytest.approx(row.sensitivity * row.specificity, rel=1e-9)
+        assert row.g_mean**2 == pytest.approx(row.sensitivity * row.specificity, abs=1e-3)
         assert 0 < row.auroc < 1
     area = members.pivot(index="seed", columns="method", values="auroc")
     assert (area["ce"] == area["ce+la"]).all()
