@@ -9,16 +9,19 @@ import functools
 import hashlib
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
+import numpy as np
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..methods.registry import METHODS, RULES, base_of
+from ..theory.concentration import MeanInterval
 from ..theory.foundation.files import write_atomically
 from ..theory.foundation.validation import one_of
 
@@ -31,6 +34,7 @@ __all__ = [
     "SERIES",
     "WIDTH",
     "Look",
+    "draw_gaps",
     "method_colour",
     "method_label",
     "method_look",
@@ -172,6 +176,22 @@ def method_look(key: str) -> Look:
     rounds, shape = divmod(place, len(_SHAPES))
     dash = _DASHES[(place + rounds // 2) % len(_DASHES)]
     return Look(method_colour(key), _SHAPES[shape], dash, rounds % 2 == 0)
+
+
+def draw_gaps(
+    axes: Axes, gaps: Sequence[MeanInterval], look: Look, shift: float, label: str
+) -> None:
+    """Differences with their intervals, a row each; ``shift`` sets several series of a row apart."""
+    means = np.array([gap.mean for gap in gaps])
+    ends = np.array([gap.interval or (gap.mean, gap.mean) for gap in gaps])
+    axes.errorbar(
+        means,
+        np.arange(len(gaps)) + shift,
+        xerr=np.abs(ends.T - means),
+        **look.points(),
+        linestyle="none",
+        label=label,
+    )
 
 
 def to_svg(figure: Figure, description: str = "", label: str = "") -> str:

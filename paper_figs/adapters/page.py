@@ -7,7 +7,6 @@ page written anew, and gaps by hand.
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -18,7 +17,7 @@ from ...theory.foundation.forms import formed
 from ..captioned import CaptionedFigure
 from ..effects import Effect, verdict, write_effects
 from ..stored import FOLDER
-from ..style import INK, SERIES, WIDTH, styled
+from ..style import INK, SERIES, WIDTH, draw_gaps, styled
 from .foretold import FORETOLD, Foretold
 from .runs import ARMS, MEMBERS
 from .settings import SETTINGS
@@ -169,16 +168,7 @@ def draw(members: pd.DataFrame) -> CaptionedFigure:
     for axes, setting in zip(panels, settings, strict=True):
         for look, group, shift in zip(SERIES, ("head", "tail"), (-0.12, 0.12), strict=False):
             gaps = [gap(found, setting, arm, "probe", group) for arm in rivals]
-            means = np.array([one.mean for one in gaps])
-            ends = np.array([one.interval or (one.mean, one.mean) for one in gaps])
-            axes.errorbar(
-                means,
-                np.arange(len(rivals)) + shift,
-                xerr=np.abs(ends.T - means),
-                **look.points(),
-                linestyle="none",
-                label=group,
-            )
+            draw_gaps(axes, gaps, look, shift, group)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_yticks(range(len(rivals)), rivals)
         axes.invert_yaxis()

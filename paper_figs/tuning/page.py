@@ -19,7 +19,7 @@ from ..adapters.page import numbers
 from ..captioned import CaptionedFigure
 from ..effects import Effect, verdict, write_effects
 from ..stored import FOLDER
-from ..style import INK, SERIES, WIDTH, styled
+from ..style import INK, SERIES, WIDTH, draw_gaps, styled
 from .foretold import FORETOLD, Foretold
 from .runs import FACTORS, KNOBS, MEMBERS, best_of
 
@@ -154,16 +154,7 @@ def draw(members: pd.DataFrame) -> CaptionedFigure:
         gaps = [
             mean_interval(_difference(members, cell, "base", "balanced", factor)) for cell in cells
         ]
-        means = np.array([one.mean for one in gaps])
-        ends = np.array([one.interval or (one.mean, one.mean) for one in gaps])
-        axes.errorbar(
-            means,
-            np.arange(len(cells)) + shift,
-            xerr=np.abs(ends.T - means),
-            **look.points(),
-            linestyle="none",
-            label=f"factor {factor}",
-        )
+        draw_gaps(axes, gaps, look, shift, f"factor {factor}")
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_yticks(range(len(cells)), cells)
     axes.invert_yaxis()
