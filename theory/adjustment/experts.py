@@ -22,10 +22,15 @@ def served_prior(
     """The test prior for which a weighted mean of experts' logits is Bayes' rule, shape (K,).
 
     Expert e is trained by ``-log softmax(z + Delta_e)_y``; the prior is ``pi exp(-sum_e w_e Delta_e)``, to
-    scale. With ``Delta_e = tau_e log pi`` and weights of sum 1 it is ``pi^(1 - mean tau)``.
+    scale, with weights of sum 1. With ``Delta_e = tau_e log pi`` it is ``pi^(1 - mean tau)``.
 
     ``class_prior``: (K,), positive, or counts; ``offsets``: (E, K), an expert a row;
-    ``expert_weights``: (E,), by default 1/E each.
+    ``expert_weights``: (E,), of sum 1, by default 1/E each.
+
+    Raises
+    ------
+    InputError
+        If shapes do not agree, or the weights do not add up to 1.
     """
     prior = as_real("class_prior", class_prior, low=0, low_open=True)
     delta = as_real("offsets", offsets)
@@ -42,6 +47,8 @@ def served_prior(
         raise InputError(
             f"expert_weights has shape {share.shape}: must be {delta.shape[:1]}, one an expert"
         )
+    if abs(share.sum() - 1) > 1e-9:
+        raise InputError(f"expert_weights add up to {share.sum():g}: must add up to 1")
     log_served = np.log(prior) - share @ delta
     served = np.exp(log_served - log_served.max())
     return served / served.sum()
@@ -124,10 +131,10 @@ MIXTURE = statement(
     theorem=(
         "two classes, two experts of strengths 1 - d and 1 + d: the class of larger mean probability is the "
         "balanced one at every posterior; with strengths 0, 0, 3, or with three classes and strengths 0, 1, "
-        "2, whose means are 1, it is not",
+        "2, whose means are 1, there are priors for which it is not",
         r"K=2,\ \tau\in\{1-d,1+d\}:\quad\operatorname{argmax}_y\sum_e\operatorname{softmax}_y(z_e)"
         r"=\operatorname{argmax}_y\frac{\eta_y}{\pi_y}\ \ \forall\eta;\qquad K=2,\ \tau=(0,0,3)\ \text{ or }"
-        r"\ K=3,\ \tau=(0,1,2):\ \text{ not}",
+        r"\ K=3,\ \tau=(0,1,2):\ \text{ not for all }\pi",
     ),
     formula=state("a/(1 + a) + b/(1 + b) > 1", given="a*b > 1"),
     steps=(
@@ -136,6 +143,8 @@ MIXTURE = statement(
         FORMULA,
         "pair_turned: ... and below if it is below",
         state("a/(1 + a) + b/(1 + b) < 1", given="a*b < 1"),
+        "pair_of_a_tie: ... and is 1/2 if it is 1",
+        state("a/(1 + a) + b/(1 + b) == 1", given="a*b == 1"),
         "odds_of_a_pair: the odds of strengths 1 - d and 1 + d have the balanced odds' square as product",
         state("(r/q**(1 - d))*(r/q**(1 + d)) == (r/q)**2", d="real"),
         "witness_two_classes: strengths 0, 0, 3, priors (1/3, 2/3), posterior (17/50, 33/50): Bayes 1, by 17 "
@@ -175,9 +184,9 @@ SADE = statement(
     theorem=(
         "experts z_1 = log eta, z_2 = log(eta/pi), z_3 = log(eta/pi) + tau log rev(pi) (up to constants), "
         "where pi_y rev(pi)_y = c for every class, as under an exponential profile: the mean logit is "
-        "log(eta/pi^((2 + tau)/3)), so consistent iff tau = 1 (priors not all equal); at tau = 2, that of "
-        "the authors for CIFAR-100 and ImageNet-LT, it is Bayes' rule under the test prior pi^(-1/3), which "
-        "is backward",
+        "log(eta/pi^((2 + tau)/3)), so consistent iff tau = 1 (priors not all equal); at tau = 2 it is "
+        "Bayes' rule under the test prior pi^(-1/3), which is backward (the authors' for CIFAR-100 and "
+        "ImageNet-LT, of which the former alone has an exponential profile)",
         r"\pi_y\,\mathrm{rev}(\pi)_y=c:\quad\tfrac13\left(\log\eta+\log\frac\eta\pi+\log\frac\eta\pi+\tau\log"
         r"\mathrm{rev}(\pi)\right)=\log\frac{\eta}{\pi^{(2+\tau)/3}}+\text{const}",
     ),

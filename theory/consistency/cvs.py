@@ -52,7 +52,7 @@ SECOND_STAGE = statement(
         "(1 - nu - tau)*log(p1/p2) + tau*log(p1**((nu + tau - 1)/tau)/p2**((nu + tau - 1)/tau)) == 0",
         "one_factor_for_all: one kappa for all classes leaves something unless nu + tau = 1",
         state("s*log(p1/p2) + tau*log(k1/k1) != 0", given="p1 > p2"),
-        "factors_must_differ_otherwise: and with nu + tau = 1 whatever differs between classes",
+        "unequal_factors_leave_something: and with nu + tau = 1 unequal factors do",
         state("tau*log(k1/k2) != 0", given="k1 > k2"),
         "script_at_equal_factors: the script's nu = .15, tau = .9 at equal factors, pi = (.9, .1), eta = "
         "(.905, .095): Bayes predicts 1, the loss 2",
@@ -104,7 +104,8 @@ RECALIBRATED = statement(
         "pi^((nu + tau)/(1 + tau)); the iteration kappa -> kappa' tends to it from every kappa > 0 iff "
         "tau < 1; and there u_y = log(eta_y) - ((nu + tau)/(1 + tau)) log(pi_y) + c, whose argmax is "
         "contained in argmax_y eta_y/pi_y for all eta > 0 iff nu = 1",
-        r"\kappa' \odot \operatorname{softmax}(u(\kappa)) \propto \eta\ \ \forall \eta > 0 \iff \kappa' "
+        r"\tau > 0,\ \pi\ \text{not constant}: \quad \kappa' \odot \operatorname{softmax}(u(\kappa)) "
+        r"\propto \eta\ \ \forall \eta > 0 \iff \kappa' "
         r"\propto \pi^{\nu + \tau} \kappa^{-\tau}, \quad u(\kappa)_y = \log \eta_y - (\nu + \tau) \log "
         r"\pi_y + \tau \log \kappa_y; \qquad \kappa' \propto \kappa \iff \kappa \propto \pi^{\frac{\nu + "
         r"\tau}{1 + \tau}},\ \text{reached from all } \kappa > 0 \iff \tau < 1; \qquad u_y = \log \eta_y "
@@ -144,11 +145,12 @@ RECALIBRATED = statement(
     "class's factor is its posterior over its score; the fit's calibration error is then 0. In logs the "
     "refit is affine with slope - tau. Assumed: the loss is minimised between refits, and these factors "
     "are found. The script's fit need not find them: it minimises the error of the largest score alone, "
-    "in which a class that is trusted too much and one that is trusted too little cancel where they share "
-    "a bin; run on ten Gaussian classes of imbalance factor 100, it made of the factors less than the "
-    "power .04 of the prior where exact calibration asks for 1.05, so that the second stage stood at "
-    "nearly equal factors. No refit that sees training labels alone can tell the adjustment, which is "
-    "wanted, from miscalibration: the better it works, the more it takes back.",
+    "in which a class that is trusted too much and one that is trusted too little can cancel where they "
+    "share a bin, stops after 50 steps without a better one, and holds factors in [.1, 10], a ratio of 100 "
+    "where 126 can be asked; run on ten Gaussian classes of imbalance factor 100 (two distances, one "
+    "seed), it made of the factors a power of at most .04 of the prior where exact calibration asks for "
+    "1.05. A refit that asks for scores that match the training labels takes the adjustment, which is "
+    "wanted, for miscalibration: the better it works, the more it takes back.",
     mutants=(
         "the fixed point is the prior itself",
         "p**(nu + tau)*p**(-tau) == p",
@@ -178,16 +180,19 @@ FIRST_STAGE = statement(
     },
     theorem=(
         "K >= 2, pi_y > 0 not all equal, gamma > 0, loss -log softmax_y(b u) with b = pi^gamma/kappa: "
-        "with unequal b its population minimisers are a line that predicts two different classes; with "
-        "equal b they predict argmax_y eta_y, which is argmax_y eta_y/pi_y not for all eta. For the "
-        "minimiser u = log(eta)/b the factors kappa' with softmax(kappa' u) = eta for all eta > 0 are "
-        "kappa' = b, so refits from kappa give kappa, pi^gamma/kappa, kappa, ...: from equal factors, "
+        "with unequal b its population minimisers are a line that predicts at least two classes; with "
+        "equal b they predict argmax_y eta_y, which is argmax_y eta_y/pi_y not for all eta. For each of its "
+        "minimisers u = (log(eta) + c)/b the factors kappa' with softmax(kappa' u) = eta for all eta > 0 are "
+        "kappa' = b, so refits from kappa give kappa, pi^gamma/kappa, kappa, ...: from kappa = 1, "
         "multipliers pi^gamma and 1 in turn; only kappa = pi^(gamma/2) stays, with multipliers "
         "pi^(gamma/2)",
-        r"\ell_y(u) = -\log \operatorname{softmax}_y(b \odot u),\ b = \pi^\gamma / \kappa,\ u^* = "
-        r"\frac{\log \eta}{b} : \quad \operatorname{softmax}(\kappa' \odot u^*) = \eta\ \ \forall \eta > "
+        r"\ell_y(u) = -\log \operatorname{softmax}_y(b \odot u),\ b = \pi^\gamma / \kappa,\ u^* \in \left\{ "
+        r"\frac{\log \eta + c}{b} : c \in \mathbb R \right\} : \quad \operatorname{softmax}(\kappa' \odot "
+        r"u^*) = \eta\ \ \forall \eta > "
         r"0 \iff \kappa' = b, \qquad \kappa \to \frac{\pi^\gamma}{\kappa} \to \kappa \to \cdots, \qquad "
-        r"\text{fixed} \iff \kappa = \pi^{\gamma/2}; \qquad \text{consistent for no } \kappa,\ \gamma > 0",
+        r"\text{fixed} \iff \kappa = \pi^{\gamma/2}; \qquad \pi \text{ not constant},\ \gamma > 0: \text{ "
+        r"for "
+        r"no } \kappa \text{ is every } u^* \text{ consistent}",
     ),
     formula="p**g/(p**g/k) == k",
     steps=(
@@ -206,8 +211,8 @@ FIRST_STAGE = statement(
         ("8/10 > 2/10", "(8/10)/(9/10) < (2/10)/(1/10)"),
     ),
     argument="Unequal multipliers: `vs_consistency.multipliers`. Equal ones: cross-entropy, whose scores "
-    "are the posterior's. Assumed as in `cvs.recalibrated`, and that of the line of minimisers training "
-    "finds the one with softmax(b u) = eta and no constant added.",
+    "are the posterior's. Assumed as in `cvs.recalibrated`. What is added along the line leaves softmax(b "
+    "u) = eta, so the refit is the same for all minimisers.",
     mutants=(
         "the refit settles at once",
         "p**g/(p**g/k) == p**g/k",

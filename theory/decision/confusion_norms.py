@@ -37,13 +37,17 @@ def error_norms(confusion: ArrayLike) -> NDArray[np.float64]:
     Raises
     ------
     InputError
-        If the last two axes are not square, or there is one class.
+        If the last two axes are not square, there is one class, or a class's errors add up to more than 1.
     """
     matrix = as_real("confusion", confusion, low=0, high=1)
     if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2] or matrix.shape[-1] < 2:
         raise InputError(f"confusion has shape {matrix.shape}: must be (..., K, K), K >= 2")
     wrong = matrix * (1 - np.eye(matrix.shape[-1]))
     errors = wrong.sum(axis=-2)
+    if np.any(errors > 1 + 1e-9):
+        raise InputError(
+            f"confusion has a column of sum {errors.max():g} off its diagonal: must be <= 1"
+        )
     spectral = np.linalg.norm(wrong, ord=2, axis=(-2, -1))
     return np.stack([errors.mean(axis=-1), spectral, errors.max(axis=-1)], axis=-1)
 
@@ -109,8 +113,8 @@ WORST_CLASS = statement(
     source="bound: Zhu et al. (CVPR 2026); constant and witness derived here",
     functions=("error_norms",),
     corrects="The bound of the worst class's error by the spectral norm of the confusion matrix is called "
-    "tight: its constant is at least sqrt(K - 1), 31.6 for 1000 classes, and a classifier that loses one "
-    "class altogether can have the smaller norm.",
+    "tight: where its complexity term vanishes its constant is at least sqrt(K - 1), 31.6 for 1000 classes, "
+    "and a classifier that loses one class altogether can have the smaller norm.",
     where={
         "a: nonnegative": "an entry of the worst class's column",
         "m: nonnegative": "a free level of the tangent",
@@ -124,7 +128,8 @@ WORST_CLASS = statement(
     theorem=(
         "for every K >= 2, C >= 0 with c_jj = 0, lambda > 0, e_j = sum_i c_ij: max_j lambda_j e_j <= "
         "sqrt(K - 1) ||C diag(lambda)||_2, and no smaller constant will do: equality holds if one column "
-        "alone is not zero and its entries are equal. At lambda = 1, 1/sqrt(K - 1) < e < 1: a classifier "
+        "alone is not zero and its entries off the diagonal are equal. At lambda = 1, 1/sqrt(K - 1) < e < "
+        "1: a classifier "
         "with one class of error 1, spread evenly over the others, and no other errors has a smaller norm "
         "than one with c_ij = e/(K - 1) for all i != j, whose worst error is e",
         r"\max_j \lambda_j e_j \le \sqrt{K - 1}\, \left\| C \operatorname{diag}(\lambda) \right\|_2 "
@@ -149,7 +154,7 @@ WORST_CLASS = statement(
         "hundred_and_one_classes: 101 classes: norms 1/10 and 11/100, worst errors 1 and 11/100",
         ("sqrt(100*(1/100)**2) < 11/100", "100*(1/100) > 100*(11/100/100)"),
         "constant_for_a_thousand: 1000 classes",
-        "sqrt(999) > 31",
+        "sqrt(999) > 316/10",
     ),
     argument="The length of column j of C Lambda is that of the image of a unit vector, so at most the "
     "norm; its diagonal entry is 0, hence K - 1 entries. One column alone: the norm is its length. The "
@@ -158,7 +163,7 @@ WORST_CLASS = statement(
     mutants=(
         "the constant is one",
         "x + y <= sqrt(x**2 + y**2)",
-        "the constant is sqrt(K - 2)",
+        "the constant is sqrt(K - 3/2), at K = 3",
         "x + y <= sqrt(3/2)*sqrt(x**2 + y**2)",
         "an even error always has the smaller norm",
         "sqrt(n*(1/n)**2) >= e",
@@ -185,8 +190,9 @@ FREQUENCY_WEIGHTS = statement(
     },
     theorem=(
         "for every K, relative frequencies 0 <= pi_y <= M <= 1 and r > 0, lambda_y = (pi_y + r)^(-1/2): "
-        "max_y lambda_y/min_y lambda_y <= sqrt(1 + M/r), so at most sqrt(1 + 1/r), approached as the "
-        "rarest class's frequency tends to 0; and e_y > s e_z with s = sqrt(1 + M/r) gives lambda_y e_y > "
+        "max_y lambda_y/min_y lambda_y <= sqrt(1 + M/r), approached as the rarest class's frequency tends "
+        "to 0 beside one of M; so at most sqrt(1 + 1/r); and e_y > s e_z with s = sqrt(1 + M/r) gives "
+        "lambda_y e_y > "
         "lambda_z e_z",
         r"\lambda_y = (\pi_y + r)^{-1/2},\ 0 \le \pi_y \le M \le 1,\ r > 0 : \quad \frac{\max_y "
         r"\lambda_y}{\min_y \lambda_y} \le \sqrt{1 + \frac Mr} \le \sqrt{1 + \frac1r}; \qquad e_y > "
@@ -208,7 +214,7 @@ FREQUENCY_WEIGHTS = statement(
         "sqrt(1 + (500/10847)/(1/5)) < 111/100",
         "imagenet: ImageNet-LT, 1280 of 115846, imbalance factor 256",
         "sqrt(1 + (1280/115846)/(1/5)) < 103/100",
-        "counts_instead: counts under the same root would spread by 9, had they been meant",
+        "counts_instead: counts under the same root would spread by more than 9, had they been meant",
         "sqrt((500 + 1/5)/(5 + 1/5)) > 9",
     ),
     argument="The weights are decreasing in the frequency. The script takes frequencies, as the paper "

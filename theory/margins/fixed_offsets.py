@@ -16,8 +16,8 @@ NO_CYCLE = statement(
     name="fixed_offsets.no_cycle",
     title="A fixed offset restores all wanted orders iff no cycle of classes demands a gap of zero or more",
     source="question: Wang et al. (arXiv 2604.01506, 2026); derived here",
-    corrects="Incompatible demands of one pair of classes are not all that defeats a fixed offset: with "
-    "three classes a cycle does, while the demands of every pair are compatible.",
+    corrects="Incompatible demands of one pair of classes, which are known to defeat a fixed offset, are not "
+    "all that does: with three classes a cycle does, while the demands of every pair are compatible.",
     where={
         "L12, L21: real": "gap that contexts demand of classes 1 over 2, and 2 over 1",
         "L23, L32: real": "gap demanded of 2 over 3, and 3 over 2",
@@ -27,7 +27,7 @@ NO_CYCLE = statement(
         "d: positive": "a common slack",
     },
     theorem=(
-        "for every K and every finite set of contexts x, each with scores s(x) and pairs (j, l) to be "
+        "for every K and every finite set of contexts x, each with scores s(x) and pairs j != l to be "
         "ordered s_j(x) + a_j > s_l(x) + a_l, let L_jl = max of s_l(x) - s_j(x) over the contexts that "
         "want j above l, -infinity if there is none: an offset a that serves all contexts exists iff "
         "L_{j1 j2} + L_{j2 j3} + ... + L_{jm j1} < 0 for every cycle of distinct classes j1, ..., jm, m "
@@ -56,7 +56,8 @@ NO_CYCLE = statement(
         ("1 + (-5) < 0", "1 + 1 + 1 >= 0"),
     ),
     argument="a_j - a_l >= L_jl + d is the system of `margin_feasibility.no_negative_cycle` with slack "
-    "w_jl = -(L_jl + d): it has a solution iff no cycle of w is negative. Scores that differ from the "
+    "w_jl = -(L_jl + d), a missing demand replaced by one so low that every cycle through it stays below "
+    "zero: it has a solution iff no cycle of w is negative. Scores that differ from the "
     "wanted ones by a constant of each class satisfy the condition with that constant.",
     mutants=(
         "compatible pairs suffice",
@@ -84,11 +85,12 @@ AFTER_SCALING = statement(
     },
     theorem=(
         "scores u_y = log(eta_y)/beta_y with beta_y, pi_y > 0: an offset a with argmax_y (u_y + a_y) "
-        "contained in argmax_y eta_y/pi_y for all eta > 0 exists iff K = 2 or all beta_y are equal; with "
-        "beta_y = beta it is - log(pi_y)/beta",
+        "contained in argmax_y eta_y/pi_y for every posterior eta with all eta_y > 0 exists iff K = 2 or all "
+        "beta_y are equal; with beta_y = beta it is - log(pi_y)/beta, up to a common constant",
         r"u_y = \frac{\log \eta_y}{\beta_y} : \quad \left( \exists a \in \mathbb R^K :\ "
         r"\operatorname{argmax}_y \left( u_y + a_y \right) \subseteq \operatorname{argmax}_y "
-        r"\frac{\eta_y}{\pi_y} \quad \forall \eta > 0 \right) \iff K = 2\ \text{ or }\ \beta_1 = \dots = "
+        r"\frac{\eta_y}{\pi_y} \quad \forall \eta > 0,\ \sum_y \eta_y = 1 \right) \iff K = 2\ \text{ or }\ "
+        r"\beta_1 = \dots = "
         r"\beta_K; \qquad \beta_y = \beta\ \ \forall y \implies u_y - \frac{\log \pi_y}{\beta} = "
         r"\frac1\beta \log \frac{\eta_y}{\pi_y}",
     ),
@@ -121,7 +123,8 @@ AFTER_SCALING = statement(
     argument="On both sides of a tie of the two largest eta/pi the prediction must be the larger, so by "
     "continuity u + a ties there, for every q in (1, 1/(pi_1 + pi_2)), the other classes sharing the rest "
     "as their priors. These u are the population scores of a VS loss without offsets and weights, up to a "
-    "move along 1/beta, which is one offset more. So adjusting logits after such a training cannot make "
+    "move along 1/beta, which is one offset more if it is the same everywhere. So adjusting logits after "
+    "such a training cannot make "
     "it consistent beyond two classes, while a temperature common to all classes does no harm, once the "
     "offset is divided by it as well.",
     mutants=(

@@ -38,7 +38,8 @@ CLASS_ORDER = statement(
     source="weights: Li et al. (ICML 2025), official script; derived here",
     functions=("focal_class_weights",),
     corrects="Focal weights are said to shift the penalty to rare classes: of an example they do; of a "
-    "class, at the published exponents, a frequent class's sharpness still weighs more than a rare one's.",
+    "class, at the published exponents, the order is that of frequencies on CIFAR-100-LT and ImageNet-LT, "
+    "and on CIFAR-10-LT the largest class still weighs twenty times the smallest.",
     where={
         "p, q: (0, 1)": "frequencies of two classes (in two classes, of the rarer)",
         "g: positive": "gamma",
@@ -47,7 +48,7 @@ CLASS_ORDER = statement(
         "for all gamma > 0 the weight w(pi) = pi (1 - pi)^gamma of a class's mean loss in L^gamma has "
         "w'(pi) = (1 - pi)^(gamma - 1) (1 - (1 + gamma) pi), so it increases on (0, 1/(1 + gamma)): for "
         "every K, if all pi_y <= 1/(1 + gamma), the more frequent of two classes has the larger weight. K "
-        "= 2: the rarer class has the larger weight iff gamma > 1",
+        "= 2, unequal frequencies: the rarer class has the larger weight iff gamma > 1",
         r"w(\pi) = \pi (1 - \pi)^\gamma,\ \gamma > 0 : \quad w'(\pi) = (1 - \pi)^{\gamma - 1} \left( 1 - "
         r"(1 + \gamma) \pi \right); \qquad \pi_z < \pi_y \le \tfrac{1}{1 + \gamma} \implies w(\pi_z) < "
         r"w(\pi_y); \qquad K = 2,\ \pi < \tfrac12 : \ w(\pi) > w(1 - \pi) \iff \gamma > 1",
@@ -64,12 +65,16 @@ CLASS_ORDER = statement(
         state("p*(1 - p)**g > (1 - p)*p**g", p="(0, 1/2)", g="(1, oo)"),
         "two_classes_below_one: gamma < 1: it is smaller",
         state("p*(1 - p)**g < (1 - p)*p**g", p="(0, 1/2)", g="(0, 1)"),
+        "two_classes_at_one: gamma = 1: they are equal",
+        "p*(1 - p) == (1 - p)*p",
         "cifar_100: CIFAR-100-LT, 500 of 10847 images in the largest class, gamma = 3.2: all classes are "
         "below",
         "500/10847 < 1/(1 + 16/5)",
         "cifar_10: CIFAR-10-LT, gamma = 3: the largest, 5000 of 12406, still weighs twenty times the "
         "smallest, 50",
         "5000/12406*(1 - 5000/12406)**3 > 20*(50/12406*(1 - 50/12406)**3)",
+        "cifar_10_is_not_in_order: and less than the second, 2997, which is below 1/(1 + gamma)",
+        "5000/12406*(1 - 5000/12406)**3 < 2997/12406*(1 - 2997/12406)**3",
         "imagenet: ImageNet-LT, 1280 of 115846, gamma = .8",
         "1280/115846 < 1/(1 + 4/5)",
     ),
@@ -102,8 +107,9 @@ WEIGHT_SPREAD = statement(
     },
     theorem=(
         "for every K, gamma > 0 and pi_y <= pi_max < 1: the weights (1 - pi_y)^gamma differ by a factor "
-        "of at most exp(gamma (pi_max - pi_min)/(1 - pi_max)); and the displacement rho grad "
-        "L^gamma/|grad L^gamma| does not change when all weights are multiplied by one factor, so it sees "
+        "of at most exp(gamma (pi_max - pi_min)/(1 - pi_max)); and where grad L^gamma is not 0 the "
+        "displacement rho grad L^gamma/|grad L^gamma| does not change when all weights are multiplied by "
+        "one factor, so it sees "
         "their ratios alone",
         r"\frac{\max_y (1 - \pi_y)^\gamma}{\min_y (1 - \pi_y)^\gamma} \le \exp\left( \gamma\, "
         r"\frac{\pi_{\max} - \pi_{\min}}{1 - \pi_{\max}} \right) \qquad \forall K,\ \gamma > 0; \qquad "
@@ -142,7 +148,7 @@ SHARED_DISPLACEMENT = statement(
     "nothing of it",
     source="objective: Li et al. (ICML 2025); derived here",
     corrects="Weights on one shared displacement are said to control each class's sharpness: classes that "
-    "pull in opposite directions are sharp, and their weighted sum is flat.",
+    "pull in opposite directions can be sharp while their weighted sum is flat.",
     where={
         "w, v: positive": "weights of two classes",
         "x, y: real": "by how much one displacement raises their losses",
@@ -151,11 +157,12 @@ SHARED_DISPLACEMENT = statement(
         "z: real": "the bias that two classes share",
     },
     theorem=(
-        "for every K, losses L_y, weights w_y > 0 and rho > 0: max_{|eps| <= rho} sum_y w_y (L_y(theta + "
+        "for every K, continuous losses L_y, weights w_y > 0 and rho > 0: max_{|eps| <= rho} sum_y w_y "
+        "(L_y(theta + "
         "eps) - L_y(theta)) <= sum_y w_y max_{|eps| <= rho} (L_y(theta + eps) - L_y(theta)). Two equally "
         "frequent classes with losses log(1 + exp(-z)) and log(1 + exp(z)) of a bias z, at z = 0: the "
         "gradient of their sum is 0, the left side over the sum of the weights is at most rho^2/8, the "
-        "right side at least rho/2, and their ratio tends to 0 with rho",
+        "right side over it at least rho/2, and their ratio tends to 0 with rho",
         r"\max_{\|\varepsilon\| \le \rho} \sum_y w_y \left[ L_y(\theta + \varepsilon) - L_y(\theta) "
         r"\right] \le \sum_y w_y \max_{\|\varepsilon\| \le \rho} \left[ L_y(\theta + \varepsilon) - "
         r"L_y(\theta) \right]; \qquad L_{\pm}(z) = \log\left( 1 + e^{\mp z} \right),\ z = 0 : \quad "
@@ -184,9 +191,9 @@ SHARED_DISPLACEMENT = statement(
             "low",
         ),
     ),
-    argument="A maximum of a sum is at most the sum of maxima. The witness is a bias between two classes "
-    "at the minimum of their mean loss, where training takes it; there the ascent direction is 0/0. "
-    " Class-wise displacements (CC-SAM) see it, at one gradient more for each class.",
+    argument="A maximum of a sum is at most the sum of maxima. The witness is a bias between two equally "
+    "frequent classes at the minimum of their mean loss, where training takes it; there the ascent "
+    "direction is 0/0. Class-wise displacements (CC-SAM) see it, at one gradient more for each class.",
     mutants=(
         "the shared displacement sees half of it at least",
         "((log(1 + exp(r)) + log(1 + exp(-r)))/2 - log(2)) >= (log(1 + exp(r)) - log(2))/2",
