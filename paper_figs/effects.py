@@ -48,7 +48,7 @@ class Effect(NamedTuple):
 
 
 def verdict(found: MeanInterval, sign: int, bound: float = 0.0) -> str:
-    """``"holds"`` or ``"fails"`` where the interval keeps clear of a bound, else ``"open"``.
+    """``"holds"`` or ``"fails"`` where the interval keeps clear of a bound and has a width, else ``"open"``.
 
     ``sign`` is 1 if the mean was foretold to lie above the bound, -1 if below.
 
@@ -58,6 +58,10 @@ def verdict(found: MeanInterval, sign: int, bound: float = 0.0) -> str:
     'holds'
     """
     if found.interval is None or found.interval[0] <= bound <= found.interval[1]:
+        return "open"
+    if (
+        found.interval[0] == found.interval[1]
+    ):  # a tie of counts on a coarse grid, no measure of spread
         return "open"
     return "holds" if (found.mean - bound) * sign > 0 else "fails"
 
@@ -101,10 +105,11 @@ _HEAD = """# Systems and their effects
 
 Written by `python -m counterpoise.paper_figs.effects` from the `*_effects.csv` beside it, which the command
 of each experiment writes. Every effect was foretold, from its paper or from a statement of the catalogue,
-before its runs: `holds` and `fails` say that the 95 % interval over paired seeds lies on one side of 0,
-`open` that it does not. The experiments are small (two cores, minutes): they show whether an effect is seen
-there, not what the method reaches at the size of its paper; what a page says of its setting belongs to its
-rows.
+before its runs (where a control was foretold later, its page says so): `holds` and `fails` say that the 95 %
+interval over paired seeds lies wholly within or wholly outside what was foretold, `open` that it does
+neither, or that all seeds differ by the same. The experiments are small (two cores, minutes): they show
+whether an effect is seen there, not what the method reaches at the size of its paper; what a page says of its
+setting belongs to its rows.
 """
 
 

@@ -15,6 +15,7 @@ from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import InputError, InputTypeError, as_number, as_whole
 from ..arguments import named_arguments
 from ..registry import Method
+from .batch import explain, floats
 from .module import LossOptions
 from .offsets import LogitAdjustedLoss
 from .queue import EMPTY, FeatureQueue
@@ -58,7 +59,7 @@ METHODS = (
         label="PaCo",
         colour="green",
         loss="PaCoLoss(class_counts)",
-        head="projected",
+        head="embedded",
     ),
 )
 
@@ -158,15 +159,18 @@ def parametric_contrastive_loss(
     """
     scores, same = _scores(embedding, target, len(logits), temperature)
     alpha, gamma = as_number("alpha", alpha, low=0), as_number("gamma", gamma, low=0)
-    row = torch.cat([logits.to(scores), scores], dim=1)
+    dtype = torch.promote_types(logits.dtype, scores.dtype)
+    z, scores = logits.to(dtype), scores.to(dtype)
+    row = torch.cat([z, scores], dim=1)
     below = row
     if gamma != 1.0:
-        counted = torch.log(torch.tensor(gamma, dtype=row.dtype, device=row.device))
-        below = torch.cat([logits.to(scores), scores + counted], dim=1)
+        counted = torch.log(torch.tensor(gamma, dtype=dtype, device=row.device))
+        below = torch.cat([z, scores + counted], dim=1)
     own = torch.zeros_like(logits, dtype=row.dtype).scatter(
         1, target[: len(logits), None].clamp(min=0), 1.0
     )
     weight = torch.cat([own, alpha * same.to(row.dtype)], dim=1)
+    weight = weight * (target[: len(logits), None] != EMPTY)
     return _over_positives(row, weight, torch.logsumexp(below, dim=1))
 
 
@@ -205,7 +209,8 @@ def k_positive_contrastive_loss(
     """
     scores, same = _scores(embedding, target, anchors, temperature)
     k = as_whole("k", k, 0)
-    chance = torch.rand(same.shape, generator=generator, device=same.device)
+    where = same.device if generator is None else generator.device
+    chance = torch.rand(same.shape, generator=generator, device=where).to(same.device)
     if own is not None:
         chance = chance.scatter(1, own[:, None], 2.0)  # drawn before all others, and not one of k
     k += own is not None
@@ -225,12 +230,12 @@ def _scores(
             "(M, D) and (M,)"
         )
     count = len(target) if anchors is None else as_whole("anchors", anchors, 0, len(target))
-    scores = (
-        embedding[:count]
-        @ embedding.T
-        / as_number("temperature", temperature, low=0, low_open=True)
-    )
-    scores = scores.to(torch.promote_types(scores.dtype, torch.float32))
+    exact = embedding.to(torch.promote_types(embedding.dtype, torch.float32))
+    with torch.autocast(
+        embedding.device.type, enabled=False
+    ):  # small differences over a temperature
+        scores = exact[:count] @ exact.T
+    scores = scores / as_number("temperature", temperature, low=0, low_open=True)
     itself = torch.eye(count, len(target), dtype=torch.bool, device=target.device)
     none = itself | (target == EMPTY)
     same = (target[:count, None] == target) & ~none
@@ -311,8 +316,9 @@ class PaCoLoss(LogitAdjustedLoss):
     """`parametric_contrastive_loss` of adjusted logits, a batch's embeddings and those of earlier batches.
 
     Called with logits, target and embedding (N, D). Embeddings are put into the queue in training mode, with
-    their classes. The authors' queue is filled by a second network that follows the first, and anchors have
-    two views; here it holds what the network itself answered before, and anchors have one.
+    their classes; out of it the batch that was put last is left out, as a second look is at that batch. The
+    authors' queue is filled by a second network that follows the first, and anchors have two views; here it
+    holds what the network itself answered before, and anchors have one.
 
     Parameters
     ----------
@@ -321,7 +327,7 @@ class PaCoLoss(LogitAdjustedLoss):
     alpha, gamma, temperature
         Of `parametric_contrastive_loss`.
     queue, width
-        Embeddings that are kept (1,024), and their dimension D (64, that of the head ``"projected"``).
+        Embeddings that are kept (1,024), and their dimension D (64, that of the head ``"embedded"``).
     **options
         As of `BalancedContrastiveLoss`; no ``label_smoothing``.
 
@@ -361,9 +367,11 @@ class PaCoLoss(LogitAdjustedLoss):
         """The loss of a batch of logits (N, K)."""
         assert self.offset is not None
         labels = torch.where(target == self.ignore_index, EMPTY, target)
-        earlier, classes = self.queue.held(embedding)
+        refuse_other_batches(logits, target, embedding, self.queue.vectors.shape[1])
+        earlier, classes = self.queue.held(embedding, latest=self.training)
+        z = floats(logits)
         found = parametric_contrastive_loss(
-            logits + self.offset.to(logits.dtype),
+            z + self.offset.to(z.dtype),
             torch.cat([embedding, earlier]),
             torch.cat([labels, classes]),
             self.alpha,
@@ -373,6 +381,19 @@ class PaCoLoss(LogitAdjustedLoss):
         if self.training:
             self.queue.put(embedding, labels)
         return _reduced(self, found, target)
+
+
+def refuse_other_batches(logits: Tensor, target: Tensor, embedding: Tensor, width: int) -> None:
+    """Raise what is wrong with logits (N, K), class indices (N,) and embeddings (N, ``width``)."""
+    if target.dtype != torch.int64 or target.ndim != 1 or logits.ndim != 2:
+        explain(logits, target, {}, EMPTY, {})
+        raise InputTypeError(
+            f"target has type {target.dtype} and shape {tuple(target.shape)}: must be class indices (N,)"
+        )
+    if embedding.shape != (len(logits), width):
+        raise InputError(
+            f"embedding has shape {tuple(embedding.shape)}: must be {(len(logits), width)}, the loss's"
+        )
 
 
 def _reduced(loss: LogitAdjustedLoss, found: Tensor, target: Tensor) -> Tensor:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import log_softmax
 
 from ...theory.foundation.arrays import ArrayLike
-from ...theory.foundation.validation import InputError, as_number, as_whole
+from ...theory.foundation.validation import InputError, InputTypeError, as_number, as_whole
 from ...theory.vector_scaling import logit_adjustment_offset
 from ..registry import Method
 from .batch import floats
@@ -90,9 +90,16 @@ class _ExpertsLoss(ClassLoss):
 
         Raises
         ------
+        InputTypeError
+            If the targets are no class indices.
         InputError
             If ``experts`` is not (N, E, K) for logits (N, K), and E the number that the loss is for.
         """
+        if not (isinstance(target, Tensor) and target.dtype == torch.int64 and target.ndim == 1):
+            found = getattr(target, "dtype", type(target).__name__)
+            raise InputTypeError(
+                f"target has type {found}: must be class indices (N,) of dtype torch.int64"
+            )
         wanted = logits.ndim == 2 and (len(logits), logits.shape[1])
         if experts.ndim != 3 or (len(experts), experts.shape[2]) != wanted:
             raise InputError(

@@ -10,14 +10,17 @@ from typing import Any, Unpack
 
 import numpy as np
 import torch
-from scipy.special import ive
+from numpy.typing import NDArray
+from scipy.special import gammaln, ive, logsumexp
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 from torch.nn.functional import cross_entropy
 
 from ...theory.foundation.arrays import ArrayLike
 from ...theory.foundation.validation import as_number, as_whole
 from ..arguments import named_arguments
 from ..registry import Method
+from .contrastive import refuse_other_batches
 from .module import LossOptions
 from .offsets import LogitAdjustedLoss
 from .reducing import reduce_losses
@@ -38,7 +41,7 @@ METHODS = (
         label="ProCo",
         colour="sky",
         loss="ProCoLoss(class_counts)",
-        head="projected",
+        head="embedded",
     ),
 )
 
@@ -87,22 +90,68 @@ class _LogNormaliser(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, kappa: Tensor, order: float) -> Tensor:
+        ctx.save_for_backward(kappa)
+        ctx.order = order
         k = kappa.detach().cpu().numpy()
-        bessel, following = ive(order, k), ive(order + 1, k)
-        tiny = bessel < 1e-280  # the first terms of the series say all
+        bessel, small = _scaled_bessel(order, k)
         with np.errstate(divide="ignore", invalid="ignore"):
             value = order * np.log(k) - np.log(bessel) - k
-            ratio = following / bessel
-        series = order * math.log(2) + math.lgamma(order + 1) - k**2 / (4 * (order + 1))
-        ctx.save_for_backward(
-            torch.from_numpy(np.where(tiny, k / (2 * (order + 1)), ratio)).to(kappa)
-        )
-        return torch.from_numpy(np.where(tiny | (k == 0), series, value)).to(kappa)
+        if small.any():  # beyond the range of floats: by the series, in logarithms
+            value[small] = (
+                order * math.log(2) + math.lgamma(order + 1) - _log_series(order, k[small])
+            )
+        return torch.from_numpy(value).to(kappa)
 
     @staticmethod
     def backward(ctx: Any, *gradient: Tensor) -> tuple[Tensor, None]:
-        (ratio,) = ctx.saved_tensors
+        (kappa,) = ctx.saved_tensors
+        ratio: Any = _BesselRatio.apply(kappa, ctx.order)
         return -gradient[0] * ratio, None
+
+
+class _BesselRatio(torch.autograd.Function):
+    """``r = I_(order + 1)(kappa) / I_order(kappa)``, with ``r' = 1 - r^2 - (2 order + 1) r/kappa``."""
+
+    @staticmethod
+    def forward(ctx: Any, kappa: Tensor, order: float) -> Tensor:
+        k = kappa.detach().cpu().numpy()
+        bessel, small = _scaled_bessel(order, k)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = ive(order + 1, k) / bessel
+        if small.any():
+            own, following = (_log_series(order + add, k[small]) for add in (0, 1))
+            ratio[small] = k[small] / (2 * (order + 1)) * np.exp(following - own)
+        found = torch.from_numpy(ratio).to(kappa)
+        ctx.save_for_backward(kappa, found)
+        ctx.order = order
+        return found
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *gradient: Tensor) -> tuple[Tensor, None]:
+        kappa, ratio = ctx.saved_tensors
+        over = torch.where(kappa > 0, ratio / kappa, 1 / (2 * (ctx.order + 1)))  # its limit at 0
+        return gradient[0] * (1 - ratio**2 - (2 * ctx.order + 1) * over), None
+
+
+def _scaled_bessel(
+    order: float, k: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """``I_order(k) exp(-k)``, and where it is too little to be divided by."""
+    bessel = ive(order, k)
+    return bessel, (bessel < 1e-280) | (k == 0)
+
+
+def _log_series(order: float, k: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``log sum_m (k/2)^(2m) Gamma(order + 1)/(m! Gamma(order + 1 + m))``: I_order over its first term."""
+    many = (
+        int(k.max(initial=0.0) / 2 + 12 * math.sqrt(k.max(initial=0.0) + 1)) + 40
+    )  # beyond the largest
+    m = np.arange(many, dtype=float)
+    fixed = math.lgamma(order + 1) - gammaln(m + 1) - gammaln(order + 1 + m)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        powers = np.where(m == 0, 0.0, 2 * m * np.log(k[..., None] / 2))
+    return logsumexp(powers + fixed, axis=-1)
 
 
 class ProCoLoss(LogitAdjustedLoss):
@@ -124,7 +173,7 @@ class ProCoLoss(LogitAdjustedLoss):
     momentum
         0.9.
     width
-        D (64, that of the head ``"projected"``).
+        D (64, that of the head ``"embedded"``).
     **options
         ``weight``, ``reduction``, ``normalize``, ``ignore_index``, ``label_smoothing`` of
         `margin_softmax_loss`.
@@ -164,6 +213,7 @@ class ProCoLoss(LogitAdjustedLoss):
     ) -> Tensor:
         """The loss of a batch of logits (N, K)."""
         assert self.offset is not None
+        refuse_other_batches(logits, target, embedding, self.means.shape[1])
         kept = target != self.ignore_index
         labels = torch.where(kept, target, 0)
         moment = log_moment(embedding / self.contrast_temperature, self.means.clone())

@@ -34,6 +34,7 @@ class FeatureQueue(nn.Module):
     vectors: Tensor
     target: Tensor
     place: Tensor
+    latest: Tensor
 
     def __init__(self, size: int, width: int) -> None:
         super().__init__()
@@ -41,10 +42,18 @@ class FeatureQueue(nn.Module):
         self.register_buffer("vectors", torch.zeros(size, width))
         self.register_buffer("target", torch.full((size,), EMPTY))
         self.register_buffer("place", torch.zeros((), dtype=torch.int64))
+        self.register_buffer("latest", torch.zeros(size, dtype=torch.bool))  # put last
 
-    def held(self, like: Tensor) -> tuple[Tensor, Tensor]:
-        """Copies of the vectors, in a dtype and on a device, and of their classes."""
-        return self.vectors.to(like, copy=True), self.target.clone()
+    def held(self, like: Tensor, latest: bool = True) -> tuple[Tensor, Tensor]:
+        """Copies of the vectors, in a dtype and on a device, and of their classes.
+
+        Without the ``latest``, those that were put last count as none: a second look at the batch that they
+        are of would meet each example itself.
+        """
+        target = self.target.clone()
+        return self.vectors.to(like, copy=True), (
+            target if latest else target.masked_fill(self.latest, EMPTY)
+        )
 
     @torch.no_grad()
     def put(self, vectors: Tensor, target: Tensor) -> None:
@@ -56,4 +65,6 @@ class FeatureQueue(nn.Module):
         places = (self.place + torch.arange(len(target), device=self.place.device)) % size
         self.vectors[places] = vectors.to(self.vectors)
         self.target[places] = target
+        self.latest.zero_()
+        self.latest[places] = True
         self.place.copy_((self.place + len(target)) % size)

@@ -50,6 +50,7 @@ class RebalancedLoss(ClassLoss):
     that K classes that are present weigh 1/K each. BCE is a binary cross-entropy for every class, averaged
     over them. In expectation over the subsets it is the balanced BCE of the whole batch; that is what is
     computed in ``eval()`` mode. A batch of a single class has nothing to balance: its loss is 0.
+    An optimiser that asks for a second gradient gets that of the expectation.
 
     Parameters
     ----------

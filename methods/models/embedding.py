@@ -29,6 +29,8 @@ class Projected(nn.Module):
         Of the initial weights, those of the linear layer first.
     width
         D (64; 1,024 for ImageNet-LT).
+    prototypes
+        False: without ``"prototypes"``, for a loss that asks for none.
 
     Examples
     --------
@@ -43,6 +45,7 @@ class Projected(nn.Module):
         out_features: int,
         generator: torch.Generator | None = None,
         width: int = 64,
+        prototypes: bool = True,
     ) -> None:
         super().__init__()
         width = as_whole("width", width, 1)
@@ -53,15 +56,16 @@ class Projected(nn.Module):
                 nn.ReLU(),
                 linear(in_features, width, generator),
             )
-            for _ in range(2)
+            if wanted
+            else None
+            for wanted in (True, prototypes)
         )
 
     def forward(self, features: Tensor) -> Output:
         """Logits, features, and the unit vectors of examples and classes."""
-        embedding = normalize(self.project(features), dim=1)
-        prototypes = normalize(self.place(self.last.weight), dim=1)
-        parts = {
-            "embedding": embedding,
-            "prototypes": prototypes.expand(len(features), *prototypes.shape),
-        }
+        assert self.project is not None
+        parts = {"embedding": normalize(self.project(features), dim=1)}
+        if self.place is not None:
+            prototypes = normalize(self.place(self.last.weight), dim=1)
+            parts["prototypes"] = prototypes.expand(len(features), *prototypes.shape)
         return Output(self.last(features), features, parts)

@@ -107,4 +107,5 @@ HEADS: dict[str, Head] = {
     "experts": _of("experts", "Experts"),
     "cosine-experts": _of("experts", "Experts", cosine=True),
     "projected": _of("embedding", "Projected"),
+    "embedded": _of("embedding", "Projected", prototypes=False),
 }

@@ -7,6 +7,7 @@ text encoder is; Tian et al. (debLoRA, NeurIPS 2024) for adapters that learn giv
 Checked by: untrained, merged and frozen networks against each other, and what trains.
 """
 
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
@@ -71,8 +72,11 @@ def with_adapters(
             "layers is empty: the network has no linear layer or pointwise convolution"
         )
     peft = _peft()
+    whole = "|".join(
+        map(re.escape, chosen)
+    )  # of a list peft would take all names that end like one
     config = peft.LoraConfig(
-        r=rank, lora_alpha=scale, target_modules=chosen, init_lora_weights="gaussian"
+        r=rank, lora_alpha=scale, target_modules=whole, init_lora_weights="gaussian"
     )
     frozen = deepcopy(network).requires_grad_(False)
     for name in chosen:
@@ -189,19 +193,31 @@ def fit_features(
     """
     epochs, batch_size = as_whole("epochs", epochs, 1), as_whole("batch_size", batch_size, 1)
     trained = [own for own in network.parameters() if own.requires_grad]
+    if not trained or len(inputs) != len(wanted):
+        raise InputError(
+            f"{len(trained)} parameters train, {len(inputs)} inputs and {len(wanted)} wanted: must be at "
+            "least one, and as many of one as of the other"
+        )
     optimizer = torch.optim.AdamW(trained, lr=as_number("lr", lr, low=0), weight_decay=0.0)
     schedule = CosineAnnealingLR(optimizer, epochs)
     for _ in range(epochs):
         for batch in torch.randperm(len(inputs), generator=generator).split(batch_size):
             optimizer.zero_grad()
-            mse_loss(network(inputs[batch]), wanted[batch]).backward()
+            answer = network(inputs[batch])
+            if answer.shape != wanted[batch].shape:
+                raise InputError(
+                    f"wanted has rows of shape {tuple(wanted.shape[1:])}: must be "
+                    f"{tuple(answer.shape[1:])}, as the network's answers"
+                )
+            mse_loss(answer, wanted[batch]).backward()
             optimizer.step()
         schedule.step()
 
 
 def _is_linear(layer: nn.Module) -> bool:
     if isinstance(layer, nn.Conv2d):
-        return layer.kernel_size == (1, 1) and layer.groups == 1
+        plain = layer.stride[0] == layer.stride[1] and not any(layer.padding)
+        return layer.kernel_size == (1, 1) and layer.groups == 1 and plain
     return isinstance(layer, nn.Linear)
 
 
@@ -209,10 +225,10 @@ def _plain(layer: nn.Module) -> nn.Module:
     """A pointwise convolution of a class of its own as torch's: peft makes A and B of the class it finds."""
     if not isinstance(layer, nn.Conv2d) or type(layer) is nn.Conv2d or layer.kernel_size != (1, 1):
         return layer
-    bias, stride = layer.bias, layer.stride[0]
+    bias = layer.bias
     with torch.random.fork_rng(devices=[]):  # its own draws are replaced
         plain = nn.Conv2d(
-            layer.in_channels, layer.out_channels, 1, stride, bias=bias is not None
+            layer.in_channels, layer.out_channels, 1, layer.stride[0], bias=bias is not None
         ).to(layer.weight)
     plain.weight, plain.bias = layer.weight, bias
     return plain

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import torch
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 from torch.optim.swa_utils import update_bn
 
 from ...theory.foundation.validation import InputTypeError, as_number, as_whole
@@ -89,12 +90,13 @@ class SmoothedScalingRule:
 
     def body(self, first: FirstStage) -> nn.Module:
         """The network, or a copy whose running means are of images drawn by class."""
-        if not (self.shift and first.images):
+        counts = any(isinstance(own, _BatchNorm) for own in first.network.modules())
+        if not (self.shift and first.images and counts):
             return first.network
         network, generator = deepcopy(first.network), torch.Generator().manual_seed(first.seed)
         sampler = ClassAwareSampler(first.target, generator=generator, rank=0, num_replicas=1)
         order = torch.tensor(list(sampler), device=first.target.device)
-        draws = (index for index in order.split(first.batch_size) if len(index) > 1)
+        draws = (index for index in order.split(max(first.batch_size, 2)) if len(index) > 1)
         update_bn(map(first.images, draws), network)
         return network
 

@@ -96,7 +96,7 @@ class Harmonised(nn.Module):
     Parameters
     ----------
     base
-        The method: `SimCLR`, or another of this room.
+        The method: `SimCLR` or `SDCLR`.
     num_examples
         Images of the training set, N.
     start, ramp

@@ -6,6 +6,7 @@ Not run here: a CUDA device. Checked by: an interrupted run that ends as one tha
 that falls.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -92,7 +93,7 @@ def pretrain(
     fabric
         The device, of one process: `counterpoise.methods.training.devices.alone`.
     seed
-        Of the batches and the views; each has its own stream, and what a method changes of views another.
+        Of the batches and the views; each has a stream, and what a method changes of views another.
     checkpoint
         A file written after each epoch, from which an interrupted pre-training goes on.
     after_epoch
@@ -101,7 +102,8 @@ def pretrain(
     Raises
     ------
     InputError
-        If there is a single image, several processes, or the checkpoint is of other settings.
+        If there is a single image, several processes, or the checkpoint is of other settings, another method
+        or other images.
     Diverged
         If the losses of an epoch are not finite.
 
@@ -134,7 +136,12 @@ def pretrain(
     streams = {
         name: torch.Generator().manual_seed(as_seed(seed)) for name in ("order", "views", "further")
     }
-    state: dict[str, Any] = {"settings": asdict(settings) | {"seed": seed}, "losses": []}
+    told = asdict(settings) | {
+        "seed": seed,
+        "method": _described(whole),
+        "images": hashlib.sha256(data.train_images.cpu().contiguous().numpy()).hexdigest(),
+    }
+    state: dict[str, Any] = {"settings": told, "losses": []}
     if checkpoint is not None and checkpoint.exists():
         state = _resume(checkpoint, state["settings"], whole, optimizer, streams)
     data, losses = data.to(fabric.device), state["losses"]
@@ -164,7 +171,7 @@ def _epoch(
     total = len(data.train_images)
     order = torch.randperm(total, generator=streams["order"]).to(fabric.device)
     found = []
-    for index in order.tensor_split(max(1, round(total / settings.batch_size))):
+    for index in order.tensor_split(min(max(1, round(total / settings.batch_size)), total // 2)):
         images = data.train_images[index]
         images = images.float() / 255 if images.dtype == torch.uint8 else images
 
@@ -180,6 +187,19 @@ def _epoch(
     if why := divergence_in(torch.stack(found)):
         raise Diverged(why)
     return float(torch.stack(found).sum()) / total
+
+
+def _described(method: nn.Module) -> str:
+    """The parts of a method with their settings, as they were made."""
+    return "; ".join(
+        f"{type(part).__name__} "
+        + ", ".join(
+            f"{name}={own}"
+            for name, own in sorted(vars(part).items())
+            if name[0] != "_" and isinstance(own, int | float | str | tuple)
+        )
+        for part in method.modules()
+    )
 
 
 def _state(
@@ -201,7 +221,8 @@ def _resume(
 ) -> dict[str, Any]:
     state = read_checkpoint(checkpoint)
     if state["settings"] != settings:
-        raise InputError(f"{checkpoint} is of other settings, {state['settings']}: remove it")
+        other = [name for name, own in settings.items() if state["settings"].get(name) != own]
+        raise InputError(f"{checkpoint} is of another pre-training ({', '.join(other)}): remove it")
     method.load_state_dict(state["method"])
     optimizer.load_state_dict(state["optimizer"])
     for name, own in streams.items():

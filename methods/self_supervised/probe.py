@@ -74,8 +74,12 @@ def linear_probe(
 
     if len(shots.labels.unique()) < 2:
         raise InputError("shots: must be of at least two classes")
+    device = next(network.parameters(), shots.images).device
     seen, tested = (
-        predict(network, images, prepare=data.prepared).double().cpu().numpy()
+        predict(network, images, prepare=lambda x: data.prepared(x.to(device)))
+        .double()
+        .cpu()
+        .numpy()
         for images in (shots.images, data.test_images)
     )
     classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))

@@ -46,6 +46,8 @@ def train(
     Diverged
         At a step whose loss is not finite; on a device that is asked for once an epoch, at its end.
     """
+    if data.train_labels.ndim > 1:
+        _refuse_of_clouds(member, fabric.world_size)
     asked_at_once = fabric.device.type == "cpu"
     for epoch in range(member.epoch, recipe.epochs):
         stage = member.schedule.stage(epoch)
@@ -87,6 +89,20 @@ def train(
         member.epoch = epoch + 1
         after_epoch(member)
     member.settle()
+
+
+def _refuse_of_clouds(member: Member, ranks: int) -> None:
+    """A label a point: what takes whole examples by class, or parts of them, is not made for that."""
+    for asked, what in (
+        (member.mixup, "mixup: clouds hold several classes, and are not mixed in pairs"),
+        (
+            hasattr(member.source, "look_ahead"),
+            "weights = meta-weight-net: held-out clouds are not drawn by class",
+        ),
+        (ranks > 1, f"{ranks} processes: clouds train in one"),
+    ):
+        if asked:
+            raise InputError(what)
 
 
 def _refuse_diverged(losses: Tensor, first: int = 0) -> None:

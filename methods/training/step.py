@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from ...theory.foundation.validation import InputError
 from ..protocols import Output
 from ..ranks import counted_once, joined
 from ..weights import UniformWeights
@@ -119,7 +120,11 @@ def batch_loss(
         _, divisors = shared(criterion, constants, torch.ones_like(weights), batch.target)
     if batch.mixed is not None:
         partner, share = batch.mixed
-        losses = share * losses + (1 - share) * losses_of(partner)
+        was_training = criterion.training
+        criterion.eval()  # the images are counted once, with the first of their labels
+        others_losses = losses_of(partner)
+        criterion.train(was_training)
+        losses = share * losses + (1 - share) * others_losses
         others = shared(criterion, constants, weights, partner)[1]  # no source weighs mixed images
         divisors = share * divisors + (1 - share) * others
     mean = weighted_mean(losses, weights, divisors)
@@ -178,6 +183,10 @@ class _Asked:
                 by_size=counts_by_size(self.member.source),
             )
             loss = passed.loss
+            if factors is not None and self.batch.mixed is not None:
+                raise InputError(
+                    "optimizer weighs examples by class, and those of mixup are of two: use another"
+                )
             if factors is not None:
                 weights = passed.weights * factors.to(passed.weights)[self.target]
                 loss = weighted_mean(passed.losses, weights, passed.divisors)

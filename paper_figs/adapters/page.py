@@ -44,10 +44,12 @@ _HEAD = f"""# Adapters of a frozen network (debLoRA, LIFT)
 Written by `python -m counterpoise.paper_figs.adapters.page` from `{MEMBERS}`; `{_RUN}`
 makes that anew, and `... OUT whole`, not run here, does the same to all of the network and all of
 CIFAR-10-LT. The network is EfficientNet-Lite0 with weights of ImageNet, the images CIFAR-10's; which class is
-rare, and which images are taken, changes with the seed. Adapters have rank 16. debLoRA moves the features of
-classes with less than a tenth of the largest class's images, the *tail*; the others are the *head*. It
-moves the frozen network's features, in its paper an adapted one's. Recall on a balanced test set, points;
-means over seeds with 95 % intervals, differences paired by seed.
+rare, and which images are taken, changes with the seed; of the last layer all seeds draw from the same 200
+images of each class, so that its intervals leave out part of the drawing. What is foretold of `cosine-la`
+was written when the other arms over features had been measured. Adapters have rank 16. debLoRA moves the
+features of classes with less than a tenth of the largest class's images, the *tail*; the others are the
+*head*. It moves the frozen network's features, in its paper an adapted one's. Recall on a balanced test set,
+points; means over seeds with 95 % intervals, differences paired by seed.
 """
 
 
@@ -139,7 +141,7 @@ def _section(found: pd.DataFrame, setting: str) -> str:
 
 
 def _afterwards(found: pd.DataFrame, setting: str) -> str:
-    """What nobody foretold: the measure of the released code, and what adapters learn of it."""
+    """What nobody foretold: the moved features themselves, and what adapters learn of them."""
     moved, learnt = (
         " (".join(numbers(gap(found, setting, arm, "probe", "tail"))) + ")"
         for arm in ("moved", "deblora")

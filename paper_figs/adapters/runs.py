@@ -47,7 +47,7 @@ __all__ = ["ARMS", "MEMBERS", "measured", "write_members"]
 ARMS = {
     "probe": "linear head on the frozen features, cross-entropy",
     "probe-la": "the same, logit adjustment",
-    "moved": "linear head on the moved features themselves, no adapter (the released code)",
+    "moved": "linear head on the moved features themselves, no adapter",
     "own-mean": "adapters that learn features contracted to their own class's mean, then a linear head",
     "deblora": "adapters that learn features contracted to the de-biased centres, then a linear head",
     "deblora-la": "the same adapters, a head by logit adjustment",

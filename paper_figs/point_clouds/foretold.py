@@ -2,7 +2,7 @@
 
 That it finds more wood than cross-entropy and focal loss is the paper's claim; that it does so by moving a
 threshold, as class weights and an adjustment after training do, is what the catalogue's statements of
-optima say. Committed before the first run. Checked by: each verdict.
+optima say. Committed before the runs on its page. Checked by: each verdict.
 """
 
 from typing import NamedTuple

@@ -44,6 +44,7 @@ without their voxel branch. How dense the trees are, and the rate and epochs, we
 of those below; on it the loss was already seen to gain over cross-entropy and focal loss, and to be level
 with class weights and a moved threshold: what was foretold was foretold with that knowledge.
 
+A piece makes as many whole clouds as it fills: some points are in none, and some in two, as they are scored.
 Specificity is the share of wood called wood, sensitivity that of leaves called leaf. `soul` is the rebalanced
 loss; `inverse-frequency` weighs all points by class; `ce+la` is `ce` with its threshold moved by the class
 prior after training. All see the same trees, initial weights and batches under a seed. Per cent and points;

@@ -32,7 +32,7 @@ FORETOLD = (
     Foretold("batch=8", "batch=64", "balanced", 1, 0, "none", "smaller batches are better under imbalance"),
     Foretold("batch=8", "batch=64", "balanced", 1, 0, "none", "and the more so the larger it is", "factor"),
     Foretold("shift", "base", "rare", 1, 0, "none", "augmentation helps rare classes most", "large"),
-    Foretold("smooth-tails", "smooth-heads", "balanced", 1, 0, "label_smoothing.balanced_consistency",
+    Foretold("smooth-tails", "smooth-heads", "balanced", 1, 0, "none",
              "more smoothing for rare classes; Zhong et al. and the statement have it the other way"),
     Foretold("wide", "base", "balanced", -1, 0, "none", "larger networks gain less, or overfit",
              "factor"),

@@ -68,9 +68,15 @@ def test_methods_train_over_points(tmp_path):
     }
 
 
-def test_clouds_cannot_be_drawn_by_class(tmp_path):
-    recipe = Recipe(
-        data="trees", methods=("class-balanced-sampling",), seeds=1, epochs=1, batch_size=4
-    )
-    with pytest.raises(InputError, match="cannot be drawn by class"):
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("class-balanced-sampling", "cannot be drawn by class"),
+        ("mixup", "not mixed in pairs"),
+        ("meta-weight-net", "not drawn by class"),
+    ],
+)
+def test_clouds_of_several_classes_cannot_be_drawn_or_mixed_by_class(tmp_path, method, said):
+    recipe = Recipe(data="trees", methods=(method,), seeds=1, epochs=1, batch_size=4, validation=2)
+    with pytest.raises(InputError, match=said):
         run(recipe, tmp_path)

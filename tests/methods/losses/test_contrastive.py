@@ -10,12 +10,13 @@ from counterpoise.methods import (
     FeatureQueue,
     LogitAdjustedLoss,
     PaCoLoss,
+    ProCoLoss,
     balanced_contrastive_loss,
     k_positive_contrastive_loss,
     parametric_contrastive_loss,
     supervised_contrastive_loss,
 )
-from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loss_checks import same
@@ -250,3 +251,31 @@ def test_a_queue_holds_the_latest(sizes, size):
 def test_shapes_are_told():
     with pytest.raises(InputError, match="embedding has shape"):
         supervised_contrastive_loss(torch.ones(3, 2), torch.zeros(2, dtype=torch.int64))
+
+
+def test_a_second_look_at_a_batch_does_not_meet_the_batch_itself():
+    loss = PaCoLoss([50, 5, 5], width=2, queue=8, reduction="none")
+    batch = [(torch.randn(4, 3), torch.tensor([0, 1, 2, 0]), normalize(torch.randn(4, 2), dim=1))]
+    batch.append((torch.randn(3, 3), torch.tensor([2, 1, 0]), normalize(torch.randn(3, 2), dim=1)))
+    loss(*batch[0])
+    first = loss(*batch[1])
+    torch.testing.assert_close(
+        loss.eval()(*batch[1]), first
+    )  # against the first batch alone, again
+
+
+def test_an_anchor_without_a_class_has_no_loss():
+    found = parametric_contrastive_loss(
+        torch.randn(2, 3), normalize(torch.randn(2, 4), dim=1), torch.tensor([-1, 1])
+    )
+    assert found[0] == 0
+    assert found[1] > 0
+
+
+@pytest.mark.parametrize("loss", [PaCoLoss([9, 1], width=2), ProCoLoss([9, 1], width=2)])
+def test_targets_and_widths_that_do_not_fit_are_said(loss):
+    logits, target, embedding = torch.zeros(3, 2), torch.tensor([0, 1, 0]), torch.ones(3, 2)
+    with pytest.raises(InputTypeError, match="class indices"):
+        loss(logits, torch.full((3, 2), 0.5), embedding)
+    with pytest.raises(InputError, match=r"embedding has shape \(3, 4\)"):
+        loss(logits, target, torch.ones(3, 4))

@@ -13,7 +13,7 @@ from counterpoise.methods import (
 )
 from counterpoise.methods.predicting import rule_of
 from counterpoise.theory.adjustment import served_prior
-from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loss_checks import same
@@ -136,3 +136,10 @@ def test_what_the_mean_logit_predicts_is_the_power_of_the_mean_strength(method, 
     np.testing.assert_allclose(
         served, (counts ** (1 - power)) / (counts ** (1 - power)).sum(), rtol=1e-12
     )
+
+
+@pytest.mark.parametrize("loss", [BalPoELoss([5, 3, 2]), SADELoss([5, 3, 2]), RIDELoss([5, 3, 2])])
+def test_soft_targets_are_refused(loss):
+    experts = torch.randn(3, 3, 3)
+    with pytest.raises(InputTypeError, match="class indices"):
+        loss(experts.mean(dim=1), torch.eye(3), experts)

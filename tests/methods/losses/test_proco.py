@@ -2,10 +2,12 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 import torch
 from counterpoise.methods import LogitAdjustedLoss, ProCoLoss, log_moment, mean_direction
+from counterpoise.methods.losses import proco
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loss_checks import same
@@ -87,3 +89,31 @@ def test_without_directions_the_contrast_knows_only_the_prior_and_then_the_class
     loss(logits[:2], target[:2], -embedding[:2])
     same(loss.means[0], 0.9 * means[0] - 0.1 * embedding[0])
     same(loss.means[2], means[2])
+
+
+@pytest.mark.parametrize(
+    ("width", "kappa"), [(1024, 50.0), (1024, 100.0), (2048, 400.0), (64, 1e-3)]
+)
+def test_the_normaliser_and_its_slope_are_those_of_fifty_digits(width, kappa):
+    order, own = width / 2 - 1, torch.tensor([kappa], dtype=torch.float64, requires_grad=True)
+    value = proco._LogNormaliser.apply(own, order)
+    value.backward()
+    with mpmath.workdps(50):
+        exact = order * mpmath.log(kappa) - mpmath.log(mpmath.besseli(order, kappa))
+        slope = -mpmath.besseli(order + 1, kappa) / mpmath.besseli(order, kappa)
+    assert float(value.detach()[0]) == pytest.approx(float(exact), rel=1e-12)
+    assert own.grad.item() == pytest.approx(float(slope), rel=1e-9)
+
+
+@pytest.mark.parametrize("at", [0.0, 1e-3, 2.0, 40.0])
+@pytest.mark.parametrize("order", [0.5, 31.0])
+def test_the_second_derivative_is_that_of_differences(order, at):
+    own = torch.tensor([at], dtype=torch.float64, requires_grad=True)
+    value = proco._LogNormaliser.apply(own, order)
+    (slope,) = torch.autograd.grad(value.sum(), own, create_graph=True)
+    (bend,) = torch.autograd.grad(slope.sum(), own)
+    step = 1e-5 * max(at, 1.0)
+    low, high = (
+        proco._BesselRatio.apply(own.detach().clamp(min=step) + d, order) for d in (-step, step)
+    )
+    assert bend.item() == pytest.approx(-(high - low).item() / (2 * step), rel=1e-4)

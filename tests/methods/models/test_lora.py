@@ -155,3 +155,20 @@ def test_the_adapted_efficientnet_begins_as_the_frozen_one():
         found = adapted(seen)
         assert not torch.allclose(found, body(seen), atol=0.1)
         torch.testing.assert_close(merged(adapted)(seen), found, rtol=1e-3, atol=1e-3)
+
+
+def test_only_the_layers_that_are_meant_are_adapted():
+    inner = nn.Sequential(nn.Conv2d(4, 4, 3), nn.ReLU())
+    adapted = with_adapters(nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(), inner), rank=2)
+    names = {
+        name.split(".lora_")[0] for name, own in adapted.named_parameters() if own.requires_grad
+    }
+    assert names == {"0"}
+
+
+def test_wanted_features_that_do_not_fit_are_said():
+    network, inputs = nn.Linear(2, 3), torch.zeros(4, 2)
+    with pytest.raises(InputError, match="4 inputs and 5 wanted"):
+        fit_features(network, inputs, torch.zeros(5, 3))
+    with pytest.raises(InputError, match=r"rows of shape \(\)"):
+        fit_features(network, inputs, torch.zeros(4))

@@ -8,7 +8,7 @@ from counterpoise.methods.protocols import Output
 
 
 @pytest.mark.parametrize("name", ["small", "grey", "mlp", "resnet8"])
-@pytest.mark.parametrize("head", ["experts", "cosine-experts", "projected"])
+@pytest.mark.parametrize("head", ["experts", "cosine-experts", "projected", "embedded"])
 def test_every_network_takes_every_head(name, head):
     shape = {"small": (1, 8, 8), "grey": (1, 28, 28), "mlp": (6,), "resnet8": (3, 8, 8)}[name]
     bodies = []

@@ -74,8 +74,10 @@ def test_an_interrupted_pretraining_ends_as_one_that_was_not(name, data, tmp_pat
     assert pretrain(resumed, data, SHORT, fabric, 3, tmp_path / "a.pt") == losses
     for key, value in whole.state_dict().items():
         assert torch.equal(value, resumed.state_dict()[key]), key
-    with pytest.raises(InputError, match="is of other settings"):
+    with pytest.raises(InputError, match="is of another pre-training"):
         pretrain(resumed, data, SHORT, fabric, 4, tmp_path / "a.pt")
+    with pytest.raises(InputError, match=r"\(method\)"):
+        pretrain(build("simclr"), data, SHORT, fabric, 3, tmp_path / "a.pt")
 
 
 def test_another_seed_sees_other_views(data):
