@@ -128,7 +128,9 @@ class _BesselRatio(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, *gradient: Tensor) -> tuple[Tensor, None]:
+    def backward(  # type: ignore[override]
+        ctx: Any, *gradient: Tensor
+    ) -> tuple[Tensor, None]:
         kappa, ratio = ctx.saved_tensors
         over = torch.where(kappa > 0, ratio / kappa, 1 / (2 * (ctx.order + 1)))  # its limit at 0
         return gradient[0] * (1 - ratio**2 - (2 * ctx.order + 1) * over), None

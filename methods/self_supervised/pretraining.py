@@ -139,7 +139,7 @@ def pretrain(
     told = asdict(settings) | {
         "seed": seed,
         "method": _described(whole),
-        "images": hashlib.sha256(data.train_images.cpu().contiguous().numpy()).hexdigest(),
+        "images": hashlib.sha256(data.train_images.cpu().numpy().tobytes()).hexdigest(),
     }
     state: dict[str, Any] = {"settings": told, "losses": []}
     if checkpoint is not None and checkpoint.exists():
