@@ -153,7 +153,8 @@ def _log_series(order: float, k: NDArray[np.float64]) -> NDArray[np.float64]:
     fixed = math.lgamma(order + 1) - gammaln(m + 1) - gammaln(order + 1 + m)
     with np.errstate(divide="ignore", invalid="ignore"):
         powers = np.where(m == 0, 0.0, 2 * m * np.log(k[..., None] / 2))
-    return logsumexp(powers + fixed, axis=-1)
+    found: Any = logsumexp(powers + fixed, axis=-1)
+    return found
 
 
 class ProCoLoss(LogitAdjustedLoss):
