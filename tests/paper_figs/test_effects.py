@@ -35,11 +35,18 @@ def test_every_module_and_statement_is_there_and_the_interval_gives_the_verdict(
         assert named == ["none"] or set(named) <= set(statements()), effect.statement
         assert effect.low <= effect.estimate <= effect.high
         assert effect.seeds >= 1
-        sign = {">": 1, "<": -1}.get(effect.foretold[:1])
-        if sign and effect.foretold[1:].strip() == "0":
-            apart = effect.low > 0 or effect.high < 0
-            right = "holds" if effect.estimate * sign > 0 else "fails"
-            assert effect.held == (right if apart else "open"), effect
+        assert effect.held == _said(effect), effect
+
+
+def _said(effect):
+    """Holds inside of what was foretold, fails outside, and open across or without a width."""
+    word, *rest = effect.foretold.split()
+    low, high = {">": (rest[-1], "inf"), "<": ("-inf", rest[-1])}.get(word, (word, rest[-1]))
+    if effect.low == effect.high:
+        return "open"
+    if float(low) < effect.low and effect.high < float(high):
+        return "holds"
+    return "fails" if effect.high < float(low) or effect.low > float(high) else "open"
 
 
 def test_effects_are_read_back_and_shown(tmp_path):
