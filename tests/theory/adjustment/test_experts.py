@@ -42,3 +42,5 @@ def test_shapes_are_told():
         served_prior([1, 2], [0.0, 1.0])
     with pytest.raises(InputError, match="one an expert"):
         served_prior([1, 2], [[0.0, 1.0]], [0.5, 0.5])
+    with pytest.raises(InputError, match="add up to 2"):
+        served_prior([1, 2], [[0.0, 1.0], [1.0, 0.0]], [1.0, 1.0])

@@ -42,3 +42,5 @@ def test_a_matrix_that_is_not_square_is_refused():
     for shape in ((2, 3), (1, 1), (3,)):
         with pytest.raises(InputError, match="must be"):
             error_norms(np.zeros(shape))
+    with pytest.raises(InputError, match="column of sum 2"):
+        error_norms(np.ones((3, 3)))
