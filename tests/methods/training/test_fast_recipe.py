@@ -167,9 +167,12 @@ def test_a_switch_is_true_or_false():
     ("fields", "said"),
     [
         ({"window": 9}, "window = 9: images of digits have shape"),
-        ({"data": "rows.npz", "flip_test": True}, "flip_test = True: rows.npz has rows"),
-        ({"data": "rows.npz", "augmentation": "crop"}, "augmentation = 'crop': rows.npz has rows"),
-        ({"data": "rows.npz", "window": 8}, "window = 8: rows.npz has rows"),
+        ({"data": "rows.npz", "flip_test": True}, "flip_test = True: rows.npz has no images"),
+        (
+            {"data": "rows.npz", "augmentation": "crop"},
+            "augmentation = 'crop': rows.npz has no images",
+        ),
+        ({"data": "rows.npz", "window": 8}, "window = 8: rows.npz has no images"),
     ],
 )
 def test_what_cannot_be_done_to_the_data_leaves_no_folder(fields, said, tmp_path, monkeypatch):
