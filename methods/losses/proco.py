@@ -17,7 +17,7 @@ from torch.autograd.function import once_differentiable
 from torch.nn.functional import cross_entropy
 
 from ...theory.foundation.arrays import ArrayLike
-from ...theory.foundation.validation import as_number, as_whole
+from ...theory.foundation.validation import InputError, as_number, as_whole
 from ..arguments import named_arguments
 from ..registry import Method
 from .contrastive import refuse_other_batches
@@ -78,6 +78,8 @@ def mean_direction(mean: Tensor) -> tuple[Tensor, Tensor]:
     >>> mean_direction(torch.tensor([[0.5, 0.0, 0.0]]))
     (tensor([[1., 0., 0.]], dtype=torch.float64), tensor([1.8333], dtype=torch.float64))
     """
+    if mean.ndim != 2:
+        raise InputError(f"mean has shape {tuple(mean.shape)}: must be (K, D)")
     exact = mean.double()
     length = exact.norm(dim=1)
     direction = exact / torch.where(length > 0, length, 1.0)[:, None]
