@@ -127,6 +127,7 @@ MIXTURE = statement(
         "a, b: positive": "odds of class 1 in two experts",
         "r: positive": "ratio of the posteriors of two classes",
         "q: positive": "ratio of their priors",
+        "d: real": "how far the strengths of a pair are from 1",
     },
     theorem=(
         "two classes, two experts of strengths 1 - d and 1 + d: the class of larger mean probability is the "
@@ -146,7 +147,7 @@ MIXTURE = statement(
         "pair_of_a_tie: ... and is 1/2 if it is 1",
         state("a/(1 + a) + b/(1 + b) == 1", given="a*b == 1"),
         "odds_of_a_pair: the odds of strengths 1 - d and 1 + d have the balanced odds' square as product",
-        state("(r/q**(1 - d))*(r/q**(1 + d)) == (r/q)**2", d="real"),
+        "(r/q**(1 - d))*(r/q**(1 + d)) == (r/q)**2",
         "witness_two_classes: strengths 0, 0, 3, priors (1/3, 2/3), posterior (17/50, 33/50): Bayes 1, by 17 "
         "to 33/2; odds 17/33 and 8 times that: the mean probability of class 1 is below 1/2",
         (
