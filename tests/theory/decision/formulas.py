@@ -36,7 +36,10 @@ def norms(confusion):
 
 
 ROWS = {
-    "confusion_norms.error_norms": (squares(UNIT).map(lambda drawn: drawn[1:]), norms),
+    "confusion_norms.error_norms": (
+        squares(UNIT).map(lambda drawn: ([[x / len(drawn[1]) for x in row] for row in drawn[1]],)),
+        norms,
+    ),
     "confusion_norms.frequency_weights": (
         arguments(UNIT, POSITIVE),
         lambda p, r: 1 / mp.sqrt(p + r),
