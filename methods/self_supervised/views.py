@@ -2,9 +2,9 @@
 
 Source: the augmentation of Chen et al. (ICML 2020) without blur and without a shift of hue: a crop of random
 area and shape, scaled back; a mirror; jitter of brightness, contrast and saturation; at times grey. Further
-operations are those of RandAugment (Cubuk et al., NeurIPS 2020) that take a strength, each made to grow from
-nothing: in the table of the boosted method's authors the level lowers the effect of two and crosses it in
-four. Checked by: torchvision's functions image by image, and strengths of 0.
+operations are nine of RandAugment (Cubuk et al., NeurIPS 2020; without color and sharpness), each made to
+grow from nothing: in the table of the boosted method's authors the level lowers the effect of two and crosses
+it in four. Checked by: torchvision's functions image by image, and strengths of 0.
 """
 
 import math
@@ -131,7 +131,8 @@ OPERATIONS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "solarize": solarize,
     "posterize": posterize,
 }
-"""Each of images (B, C, H, W) in [0, 1] and amounts (B,) in [-1, 1], of which 0 changes nothing."""
+"""Each of images (B, C, H, W) in [0, 1] and amounts (B,) in [-1, 1]; 0 changes nothing, but that `posterize`
+rounds to 8 bits."""
 
 
 def strengthened(
