@@ -34,8 +34,11 @@ def on_cluster(calls: Iterable[Any], address: str) -> Iterator[Any]:
             f"scheduler = {shown(address)}: needs Dask: pip install 'dask[distributed]'"
         ) from None
     try:
+        if not address:
+            raise ValueError("no address")
         client = Client(address, timeout=SECONDS, set_as_default=False)
-    except (OSError, ValueError, TypeError):
+    # AssertionError: Dask's own loop did not start within its ten seconds, on a machine that is full
+    except (OSError, ValueError, TypeError, AssertionError):
         raise InputError(
             f"scheduler = {shown(address)}: no Dask scheduler answers there; start one with "
             "`dask scheduler`, and workers with `dask worker ADDRESS`"

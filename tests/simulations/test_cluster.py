@@ -62,6 +62,15 @@ def test_no_scheduler_is_one_clear_line(address, monkeypatch):
     assert "\n" not in str(error.value)
 
 
+def test_a_loop_that_does_not_start_is_one_clear_line(monkeypatch):
+    def full(*_, **__):
+        raise AssertionError
+
+    monkeypatch.setattr(distributed, "Client", full)
+    with pytest.raises(InputError, match="no Dask scheduler answers"):
+        regime_sweep([1.0], [1.0], [1.0], draws=2, n_jobs="tcp://127.0.0.1:9")
+
+
 def test_a_scheduler_without_workers_says_so():
     empty = distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=":0")
     with empty, pytest.raises(InputError, match="no worker"):
