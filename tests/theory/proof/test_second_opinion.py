@@ -267,6 +267,25 @@ def test_a_right_limit_is_decided(expression, value, variable, end, domain):
     assert verdict.status == "confirmed", str(verdict)
 
 
+def _stored_limits(own):
+    if own.evidence.get("kind") == "limit":
+        yield own
+    for part in own.parts:
+        yield from _stored_limits(part)
+
+
+def test_the_limits_of_the_catalogue_are_confirmed_and_none_that_is_off_by_a_ten_millionth():
+    limits = [own for top in stored_certificates().values() for own in _stored_limits(top)]
+    assert len(limits) > 70
+    for own in limits:
+        assert recheck(replace(own, kernel={})).status == "confirmed", own.name
+        said, value = own.claim[0].rsplit(" is ", 1)
+        wrong = ["7"] if value in ("oo", "-oo") else [f"({value}) {s} 1/10**7" for s in "+-"]
+        for other in wrong:
+            forged = replace(own, claim=(f"{said} is {other}",), written=(), kernel={})
+            assert recheck(forged).status == "rejected", (own.name, other)
+
+
 def test_a_limit_that_is_only_followed_is_sampled():
     own = stated_limit("exp(-exp(x))*x", "0", "x", "high", x="(0, oo)")
     verdict = recheck(own)
