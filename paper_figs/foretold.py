@@ -9,7 +9,7 @@ leave it open.
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -26,15 +26,28 @@ from .results import Results, members_of, slope
 if TYPE_CHECKING:
     from ..methods.results.run_results import MemberResult
 
-__all__ = ["VERDICTS", "foretold_rows", "held_against", "ledger_table", "tally"]
+__all__ = ["VERDICTS", "foretold_rows", "held_against", "ledger_table", "read_foretold", "tally"]
 
 IDENTITIES = ("gradient bound",)
 """Kinds that hold whatever is trained, unless the code is wrong."""
 VERDICTS: tuple[Verdict, ...] = ("holds", "fails", "undecided", "inapplicable")
 
 
+class Foretold(NamedTuple):
+    """What a run's folder holds, and a row for every prediction that was written before it."""
+
+    predictions: Predictions
+    results: Results
+    rows: list[LedgerRow]
+
+
 def foretold_rows(folder: str | Path) -> list[LedgerRow]:
-    """The ledger of a run's folder: a row for every prediction that was written before it.
+    """The ledger of a run's folder, `read_foretold`, alone."""
+    return read_foretold(folder).rows
+
+
+def read_foretold(folder: str | Path) -> Foretold:
+    """The predictions and results of a run's folder, one held against the other.
 
     Raises
     ------
@@ -46,7 +59,7 @@ def foretold_rows(folder: str | Path) -> list[LedgerRow]:
     if results.prediction_sha256 is None:  # load_results refuses another one
         raise InputError(f"{folder}: its results were made under no prediction")
     _check_belonging(Path(folder), predictions, results)
-    return held_against(predictions, results)
+    return Foretold(predictions, results, held_against(predictions, results))
 
 
 def _check_belonging(folder: Path, predictions: Predictions, results: Results) -> None:
@@ -91,7 +104,7 @@ def ledger_table(folder: str | Path, all_rows: bool = False, form: str = "text")
     form
         One of `counterpoise.theory.foundation.forms.FORMS`.
     """
-    rows, predictions = foretold_rows(folder), read_predictions(folder).predictions
+    predictions, _, rows = read_foretold(folder)
     if form == "csv":
         return formed([_exact(row) for row in rows], _EXACT, form)
     shown = [row for row in rows if all_rows or row.verdict in ("fails", "undecided")]
@@ -99,7 +112,7 @@ def ledger_table(folder: str | Path, all_rows: bool = False, form: str = "text")
         (row.verdict, row.prediction, row.predicted, _number(row), row.measured_in, row.note)
         for row in shown
     ]
-    counted = formed(tally(rows, predictions), ("prediction", *VERDICTS), form)
+    counted = formed(tally(rows, predictions.predictions), ("prediction", *VERDICTS), form)
     if not lines:
         return counted
     header = ("verdict", "prediction", "predicted", "measured (95 % interval)", "in", "")

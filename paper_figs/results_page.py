@@ -7,12 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..methods.results.prediction_file import read_predictions
 from ..methods.results.records import read_json
-from ..methods.results.run_results import load_results, results_file
+from ..methods.results.run_results import results_file
 from ..theory.foundation.files import write_atomically
 from ..theory.foundation.forms import formed
-from .foretold import VERDICTS, foretold_rows, tally
+from .foretold import VERDICTS, Foretold, read_foretold, tally
 from .ledger_row import LedgerRow
 from .results import Results, members_of, method_rows
 from .stored import ENVIRONMENT, FOLDER
@@ -63,8 +62,8 @@ _READINGS = {
 def results_page(folder: str | Path = FOLDER) -> str:
     """The page, from all stored folders in alphabetical order."""
     places = sorted(path for path in Path(folder).iterdir() if path.is_dir())
-    done = [place for place in places if results_file(place)]
-    waiting = [place.name for place in places if place not in done]
+    done = [(place, read_foretold(place)) for place in places if results_file(place)]
+    waiting = [place.name for place in places if not results_file(place)]
     parts = [_HEAD, _overview(done)]
     if waiting:
         parts.append(
@@ -73,14 +72,11 @@ def results_page(folder: str | Path = FOLDER) -> str:
     return "\n".join([*parts, *map(_section, done)])
 
 
-def _overview(places: list[Path]) -> str:
+def _overview(folders: list[tuple[Path, Foretold]]) -> str:
     lines = []
-    for place in places:
-        results, predictions = load_results(place), read_predictions(place)
-        rows = foretold_rows(place)
-        runs = str(len(results.members))
+    for place, (predictions, results, rows) in folders:
         *_, total = tally(rows, predictions.predictions)
-        lines.append((f"[{place.name}](#{place.name})", runs, *total[1:]))
+        lines.append((f"[{place.name}](#{place.name})", str(len(results.members)), *total[1:]))
     runs = str(sum(int(line[1]) for line in lines))
     sums = [str(sum(int(line[2 + i]) for line in lines)) for i in range(len(VERDICTS))]
     return (
@@ -88,14 +84,13 @@ def _overview(places: list[Path]) -> str:
     )
 
 
-def _section(place: Path) -> str:
-    results, predictions = load_results(place), read_predictions(place)
-    rows = foretold_rows(place)
+def _section(folder: tuple[Path, Foretold]) -> str:
+    place, (predictions, results, rows) = folder
     return "\n".join(
         [
             f"## {place.name}",
             "",
-            _said(results, place),
+            _said(results, predictions.subset, place),
             "",
             methods_table(results),
             "",
@@ -107,9 +102,8 @@ def _section(place: Path) -> str:
     )
 
 
-def _said(results: Results, place: Path) -> str:
+def _said(results: Results, subset: str | None, place: Path) -> str:
     recipe, environment = results.recipe, read_json(place / ENVIRONMENT)
-    subset = read_predictions(place).subset
     counts = ", ".join(map(str, results.class_counts))
     optimiser = (
         f"{recipe['epochs']} epochs, batches of {recipe['batch_size']}, rate {recipe['lr']:g} "

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from types import SimpleNamespace, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -134,11 +135,17 @@ def _decode_fields(kind: Any, content: Any, place: str) -> Any:
 def _decode_tuple(kinds: tuple[Any, ...], content: Any, place: str) -> tuple[Any, ...]:
     _require(list, content, place, "a list")
     if kinds[-1] is Ellipsis:
+        if kinds[0] is float and _all_finite_floats(content):  # most of what results hold
+            return tuple(content)
         kinds = kinds[:1] * len(content)
     if len(kinds) != len(content):
         raise InputError(f"{place} has {len(content)} entries, not {len(kinds)}")
     pairs = enumerate(zip(kinds, content, strict=True))
     return tuple(_decode(kind, value, f"{place}[{i}]") for i, (kind, value) in pairs)
+
+
+def _all_finite_floats(values: list[Any]) -> bool:
+    return set(map(type, values)) <= {float} and all(map(isfinite, values))
 
 
 @cache
