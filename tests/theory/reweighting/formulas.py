@@ -56,9 +56,11 @@ def scatter(b, size):
 
 def clamped(mean, deviation):
     """The integral of r against its density from 0, about where its mass is."""
-    start = max(-mean / deviation, mp.mpf(-40))
-    cuts = [start + (40 - start) * i / 60 for i in range(61)]
-    return mp.quad(lambda z: (mean + deviation * z) * mp.npdf(z), cuts)
+    with mp.workdps(25):
+        start = max(-mean / deviation, mp.mpf(-14))
+        end = max(start, 0) + 14
+        cuts = [start + (end - start) * i / 16 for i in range(17)]
+        return mp.quad(lambda z: (mean + deviation * z) * mp.npdf(z), cuts)
 
 
 def tilts_of_sub_classes(counts, clusters):
