@@ -35,7 +35,7 @@ METHODS = [
     {"arguments", "axes", "calls", "declared", "pairs", "point_clouds", "ranks"},
     {"protocols", "published", "registry", "results"},
     {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"},
-    {"posthoc", "watching", "weights"},
+    {"posthoc", "watching", "weights", "self_supervised.contrast", "self_supervised.views"},
     {"advice", "training"}, {"comparing", "predicting", "self_supervised", "table", "listing", "doctor"},
 ]  # fmt: skip
 """The rooms of methods/ from the ground up; those of one level know nothing of each other."""

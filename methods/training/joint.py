@@ -1,0 +1,66 @@
+"""Joint self-supervision: the contrast of two further views of every image, added to the loss of its label.
+
+``loss + weight * mean of nt_xent``, of the embeddings that the head gives beside its logits. Source:
+Shwartz-Ziv et al., "Simplifying Neural Network Training Under Class Imbalance" (NeurIPS 2023), there with
+this loss and others; views are those of `self_supervised`, drawn from a stream of their own. What a network
+counts, such as running means, it counts of the labelled pass alone: tests are of images, not of views.
+Checked by: gradients that add up, a weight of 0 bit for bit, two processes as one, interrupted runs.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..data import Dataset
+from ..protocols import Output
+from ..ranks import joined
+from ..self_supervised.contrast import nt_xent
+from ..self_supervised.views import contrast_view, unit_range
+
+__all__ = ["Joint", "Views"]
+
+
+class Views(NamedTuple):
+    """Two views of images as a network sees them, (b, C, H, W), and the weight of their contrast."""
+
+    first: Tensor
+    second: Tensor
+    weight: float
+
+    def losses(self, model: nn.Module, size: int) -> Tensor:
+        """The weighted contrasts (B,) of a whole batch of ``size``, of which a rank has these views."""
+        first, second = (
+            joined(Output(*model(views)).part("embedding"), size)
+            for views in (self.first, self.second)
+        )
+        return self.weight * nt_xent(first, second)
+
+
+class Joint(NamedTuple):
+    """What a member draws views by: the weight of their contrast, the least share of an image, a stream."""
+
+    weight: float
+    least_area: float
+    generator: torch.Generator
+
+    @classmethod
+    def of_seed(cls, weight: float, least_area: float, seed: int) -> "Joint":
+        """With a stream of the seed that is not that of its crops, which stay as they are without views."""
+        child = np.random.SeedSequence(seed).spawn(1)[0].generate_state(1, np.uint64)[0]
+        return cls(weight, least_area, torch.Generator().manual_seed(int(child) % 2**63))
+
+    def views(self, images: Tensor, data: Dataset, part: slice) -> Views | None:
+        """Views of a rank's part of a batch; None of a single image, which has nothing to be held against.
+
+        All of the batch is drawn, so that views are those of one process.
+        """
+        if len(images) < 2:
+            return None
+        images = unit_range(images)
+        first, second = (
+            data.prepared(contrast_view(images, self.generator, self.least_area)[part])
+            for _ in range(2)
+        )
+        return Views(first, second, self.weight)
