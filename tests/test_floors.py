@@ -32,7 +32,7 @@ THEORY = [
 """The rooms of theory/ from the ground up."""
 
 METHODS = [
-    {"arguments", "axes", "calls", "declared", "pairs", "point_clouds", "ranks"},
+    {"arguments", "axes", "calls", "declared", "draws", "pairs", "point_clouds", "ranks"},
     {"protocols", "published", "registry", "results"},
     {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"},
     {"posthoc", "watching", "weights", "self_supervised.contrast", "self_supervised.views"},

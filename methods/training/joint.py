@@ -9,11 +9,11 @@ Checked by: gradients that add up, a weight of 0 bit for bit, two processes as o
 
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..data import Dataset
+from ..draws import stream
 from ..protocols import Output
 from ..ranks import joined
 from ..self_supervised.contrast import nt_xent
@@ -48,8 +48,7 @@ class Joint(NamedTuple):
     @classmethod
     def of_seed(cls, weight: float, least_area: float, seed: int) -> "Joint":
         """With a stream of the seed that is not that of its crops, which stay as they are without views."""
-        child = np.random.SeedSequence(seed).spawn(1)[0].generate_state(1, np.uint64)[0]
-        return cls(weight, least_area, torch.Generator().manual_seed(int(child) % 2**63))
+        return cls(weight, least_area, stream(seed, "views"))
 
     def views(self, images: Tensor, data: Dataset, part: slice) -> Views | None:
         """Views of a rank's part of a batch; None of a single image, which has nothing to be held against.
