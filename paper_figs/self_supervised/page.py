@@ -12,11 +12,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ...theory.concentration import MeanInterval, mean_interval
-from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ...theory.imbalance import exponential_profile
 from ..captioned import CaptionedFigure
-from ..effects import Effect, verdict, write_effects
+from ..effects import Effect, verdict, write_experiment
 from ..stored import FOLDER
 from ..style import SERIES, WIDTH, styled
 from .foretold import EVEN, FORETOLD, TAIL, Foretold
@@ -24,7 +23,6 @@ from .runs import PLAN, RESULTS, RUNS, body
 
 __all__ = ["draw", "effects", "self_supervised_page"]
 
-PAGE, EFFECTS, FIGURE = (f"self_supervised{end}" for end in (".md", "_effects.csv", ".png"))
 COMMAND = "python -m counterpoise.paper_figs.self_supervised.runs OUT"
 MEASURES = {"balanced_accuracy": "all", "many": "many", "medium": "medium", "few": "few"}
 SYSTEMS = {
@@ -227,9 +225,7 @@ def draw(runs: pd.DataFrame) -> CaptionedFigure:
 
 def _write(folder: Path = FOLDER) -> None:
     runs = pd.read_csv(folder / RESULTS)
-    write_effects(effects(runs), folder / EFFECTS)
-    write_atomically(folder / PAGE, self_supervised_page(folder).encode())
-    draw(runs).save(folder / FIGURE)
+    write_experiment(draw(runs), effects(runs), self_supervised_page(folder), folder)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ...theory.concentration import MeanInterval, mean_interval
-from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ..adapters.page import numbers
 from ..captioned import CaptionedFigure
-from ..effects import Effect, verdict, write_effects
+from ..effects import Effect, verdict, write_experiment
 from ..stored import FOLDER
 from ..style import INK, SERIES, WIDTH, draw_gaps, styled
 from .foretold import FORETOLD, Foretold
@@ -25,7 +24,6 @@ from .runs import FACTORS, KNOBS, MEMBERS, best_of
 
 __all__ = ["draw", "effects", "gap", "tuning_page"]
 
-PAGE, FIGURE, EFFECTS = "tuning.md", "tuning.png", "tuning_effects.csv"
 _RUN = "python -m counterpoise.paper_figs.tuning.runs OUT"
 _HEAD = f"""# Tuning alone under imbalance
 
@@ -180,9 +178,7 @@ def draw(members: pd.DataFrame) -> CaptionedFigure:
 
 def _write(folder: Path = FOLDER) -> None:
     members = pd.read_csv(folder / MEMBERS)
-    draw(members).save(folder / FIGURE)
-    write_effects(effects(members), folder / EFFECTS)
-    write_atomically(folder / PAGE, tuning_page(folder).encode())
+    write_experiment(draw(members), effects(members), tuning_page(folder), folder)
 
 
 if __name__ == "__main__":

@@ -88,8 +88,10 @@ def test_of_two_rates_the_batch_s_scales_the_optimiser_s():
 
 def test_the_stored_page_is_what_the_stored_table_gives():
     stored = pd.read_csv(FOLDER / runs.MEMBERS)
-    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.tuning_page()
-    assert (FOLDER / page.EFFECTS).read_text(encoding="utf-8") == effects_text(page.effects(stored))
+    assert (FOLDER / "tuning.md").read_text(encoding="utf-8") == page.tuning_page()
+    assert (FOLDER / "tuning_effects.csv").read_text(encoding="utf-8") == effects_text(
+        page.effects(stored)
+    )
     assert "logit adjustment adds" in page.draw(stored).finding
 
 
