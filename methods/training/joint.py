@@ -2,7 +2,7 @@
 
 ``loss + weight * mean of nt_xent``, of the embeddings that the head gives beside its logits. Source:
 Shwartz-Ziv et al., "Simplifying Neural Network Training Under Class Imbalance" (NeurIPS 2023), there with
-this loss and others; views are those of `self_supervised`, drawn from a stream of their own. What a network
+losses of this kind; views are those of `self_supervised`, drawn from a stream of their own. What a network
 counts, such as running means, it counts of the labelled pass alone: tests are of images, not of views.
 Checked by: gradients that add up, a weight of 0 bit for bit, two processes as one, interrupted runs.
 """

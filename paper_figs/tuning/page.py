@@ -32,10 +32,14 @@ Written by `python -m counterpoise.paper_figs.tuning.page` from `{MEMBERS}`;
 convolutions, 10 epochs; `base` is cross-entropy in batches of 16 by SGD at .02. Other cells change one thing
 of it; rates go with batch sizes. `tuned` takes of each knob the best on validation images (24 a class), and
 `tuned-la` is logit adjustment under the same recipe. Accuracies are of 30 other images a class; means over
-seeds with 95 % intervals, differences paired by seed, points. `rare` is the rarer half of the classes. Not
-here: joint self-supervision, and augmentation beyond shifts by a pixel. The recipe `digits` trains four times
-as long, and cross-entropy is better by it: what slows training loses more here than it need.
+seeds with 95 % intervals, differences paired by seed, points. `rare` is the rarer half of the classes.
+`joint=w` adds w times SimCLR's contrast of two views of every image, each of half of it at least and at times
+mirrored; it was foretold and trained when the other cells had been measured. Not here: augmentation beyond
+shifts by a pixel. The recipe `digits` trains four times as long, and cross-entropy is better by it: what
+slows training loses more here than it need.
 """
+_JOINT = "joint="  # how cells of joint self-supervision are called
+_VERDICTS = {"holds": "it helps", "fails": "it harms", "open": "neither help nor harm is shown"}
 
 
 def gap(members: pd.DataFrame, one: Foretold, factor: int) -> MeanInterval:
@@ -94,13 +98,33 @@ def effects(members: pd.DataFrame) -> list[Effect]:
         assert found.interval is not None  # of two seeds at least
         rows.append(
             Effect(
-                "tuning", "paper_figs.tuning", "Shwartz-Ziv et al. 2023", _RUN, one.statement,
+                *_system(one), "Shwartz-Ziv et al. 2023", _RUN, one.statement,
                 f"long-tailed digits, factor {factor}", _words(one, factor),
                 found.mean, *found.interval, "points", len(set(members["seed"])), _told(one),
                 verdict(found, one.sign, one.bound),
             )
         )  # fmt: skip
     return rows
+
+
+def _system(one: Foretold) -> tuple[str, str]:
+    """The name and the module of what is compared."""
+    if one.cell.startswith(_JOINT):
+        return "joint SSL", "methods.training.joint"
+    return "tuning", "paper_figs.tuning"
+
+
+def _jointly(members: pd.DataFrame) -> str:
+    """What joint self-supervision does to balanced accuracy, in a line a cell and factor."""
+    said = ["Joint self-supervision beside the base recipe, balanced accuracy:", ""]
+    for factor in _factors(members):
+        for cell in (own for own in members["cell"].unique() if own.startswith(_JOINT)):
+            found = mean_interval(_difference(members, cell, "base", "balanced", factor))
+            shown = " (".join(numbers(found)) + ")"
+            said.append(
+                f"- factor {factor}, `{cell}`: {shown} points; {_VERDICTS[verdict(found, 1)]}."
+            )
+    return "\n".join([*said, ""])
 
 
 def tuning_page(folder: str | Path = FOLDER) -> str:
@@ -138,6 +162,7 @@ def tuning_page(folder: str | Path = FOLDER) -> str:
                 told, ("what", "foretold", "because", "found", "interval", "verdict"), "markdown"
             ),
             "",
+            _jointly(members),
         ]
     )
 

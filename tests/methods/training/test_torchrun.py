@@ -39,7 +39,7 @@ main()
 
 
 def on_images():
-    """The weights of a network after two epochs of crops and flips, and the examples that were drawn."""
+    """The weights after two epochs of crops, flips and views, and the examples that were drawn."""
     torch.set_default_dtype(torch.float64)
     parts = []
     for seed in range(2):
