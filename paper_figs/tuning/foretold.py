@@ -46,6 +46,7 @@ FORETOLD = (
              "factor"),
     Foretold("tuned", "base", "balanced", 1, 0, "none", "all together"),
     Foretold("tuned", "la", "balanced", 1, -1, "none", "tuned, it reaches the special losses: to a point"),
+    Foretold("tuned-joint", "tuned", "balanced", 1, 0, "none", "and joint self-supervision adds to it"),
     Foretold("tuned-la", "tuned", "balanced", 1, 0, _LA,
              "ours: no tuning of cross-entropy takes the prior out of it"),
 )  # fmt: skip
