@@ -36,7 +36,8 @@ METHODS = [
     {"protocols", "published", "registry", "results"},
     {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"},
     {"posthoc", "watching", "weights", "self_supervised.contrast", "self_supervised.views"},
-    {"advice", "training"}, {"comparing", "predicting", "self_supervised", "table", "listing", "doctor"},
+    {"self_supervised.joint"}, {"advice", "training"},
+    {"comparing", "predicting", "self_supervised", "table", "listing", "doctor"},
 ]  # fmt: skip
 """The rooms of methods/ from the ground up; those of one level know nothing of each other."""
 

@@ -16,9 +16,9 @@ from ..models.named import build_model, model_for
 from ..optim import build_optimizer
 from ..protocols import Schedule, WeightSource
 from ..registry import method_of
+from ..self_supervised.joint import Joint
 from ..watching import BoundWatch
 from .devices import normalised_together
-from .joint import Joint
 from .predictor import Mirrored, average_of, put_back, taken
 from .recipe import Recipe
 

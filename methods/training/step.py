@@ -16,9 +16,9 @@ from torch.func import functional_call
 
 from ..protocols import Output
 from ..ranks import counted_once, joined
+from ..self_supervised.joint import Views
 from ..weights import UniformWeights
 from .divergence import refuse_not_finite
-from .joint import Views
 from .member import Member
 
 if TYPE_CHECKING:

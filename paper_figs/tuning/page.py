@@ -112,7 +112,7 @@ def effects(members: pd.DataFrame) -> list[Effect]:
 def _system(one: Foretold) -> tuple[str, str]:
     """The name and the module of what is compared."""
     if one.cell.startswith(_JOINT) or one.cell == "tuned-joint":
-        return "joint SSL", "methods.training.joint"
+        return "joint SSL", "methods.self_supervised.joint"
     return "tuning", "paper_figs.tuning"
 
 

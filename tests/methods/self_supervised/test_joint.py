@@ -6,9 +6,9 @@ import pytest
 import torch
 from counterpoise.methods.data import load
 from counterpoise.methods.registry import method_of
+from counterpoise.methods.self_supervised import Joint, Views
 from counterpoise.methods.training import Recipe, run
 from counterpoise.methods.training.devices import settled
-from counterpoise.methods.training.joint import Joint, Views
 from counterpoise.methods.training.loop import train
 from counterpoise.methods.training.member import build_member
 from counterpoise.methods.training.step import Batch, take_step

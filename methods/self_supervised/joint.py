@@ -2,7 +2,7 @@
 
 ``loss + weight * mean of nt_xent``, of the embeddings that the head gives beside its logits. Source:
 Shwartz-Ziv et al., "Simplifying Neural Network Training Under Class Imbalance" (NeurIPS 2023), there with
-losses of this kind; views are those of `self_supervised`, drawn from a stream of their own. What a network
+losses of this kind; views are those of this room, drawn from a stream of their own. What a network
 counts, such as running means, it counts of the labelled pass alone: tests are of images, not of views.
 Checked by: gradients that add up, a weight of 0 bit for bit, two processes as one, interrupted runs.
 """
@@ -16,14 +16,22 @@ from ..data import Dataset
 from ..draws import stream
 from ..protocols import Output
 from ..ranks import joined
-from ..self_supervised.contrast import nt_xent
-from ..self_supervised.views import contrast_view, unit_range
+from .contrast import nt_xent
+from .views import contrast_view, unit_range
 
 __all__ = ["Joint", "Views"]
 
 
 class Views(NamedTuple):
-    """Two views of images as a network sees them, (b, C, H, W), and the weight of their contrast."""
+    """Two views of images as a network sees them, (b, C, H, W), and the weight of their contrast.
+
+    Examples
+    --------
+    >>> from counterpoise.methods.models import SmallNet
+    >>> views = Views(*torch.rand(2, 5, 1, 8, 8), weight=0.5)
+    >>> views.losses(SmallNet(10, head="embedded"), size=5).shape
+    torch.Size([5])
+    """
 
     first: Tensor
     second: Tensor
@@ -39,7 +47,16 @@ class Views(NamedTuple):
 
 
 class Joint(NamedTuple):
-    """What a member draws views by: the weight of their contrast, the least share of an image, a stream."""
+    """What a member draws views by: the weight of their contrast, the least share of an image, a stream.
+
+    Examples
+    --------
+    >>> from counterpoise.methods.data import load
+    >>> data = load("digits")
+    >>> joint = Joint.of_seed(0.5, least_area=0.3, seed=0)
+    >>> joint.views(data.train_images[:4], data, slice(0, 4)).first.shape
+    torch.Size([4, 1, 8, 8])
+    """
 
     weight: float
     least_area: float
