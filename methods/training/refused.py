@@ -33,7 +33,7 @@ def check_pairs(recipe: "Recipe") -> None:
         head = recipe.head or row.head
         _check_optimizer(method, row, recipe.optimizer or row.optimizer, head)
         if ":" not in (recipe.model or ""):  # a user's network may answer more than its head
-            _check_parts(method, row, head)
+            _check_head(method, row, head)
         if row.joint and recipe.batch_size < 2:
             raise InputError(
                 f"batch_size = {recipe.batch_size}: {method} contrasts the images of a batch, at least 2"
@@ -56,13 +56,18 @@ def _check_optimizer(method: str, row: Method, optimizer: str, head: str) -> Non
         )
 
 
-def _check_parts(method: str, row: Method, head: str) -> None:
+def _check_head(method: str, row: Method, head: str) -> None:
     asked = getattr(row.build_loss((2, 1)), "needs", ())
     asked = (*asked, "embedding") if row.joint else asked
     missing = [name for name in asked if name != "features" and name not in parts_of(head)]
     if missing:
         raise InputError(
             f"head = {head!r}: {method} reads {missing[0]!r}, which that of {row.head!r} answers"
+        )
+    if row.second and getattr(row.build_rule(), "needs_head", False) and head not in ONE_LAYER:
+        raise InputError(
+            f"method = {method!r}: +{row.rule} reads the weight of a last layer, and the head {head!r} has "
+            "several"
         )
 
 

@@ -91,6 +91,7 @@ def test_what_was_found_to_crash_trains_or_is_refused(few, method, optimizer):
         ({"methods": ("paco",), "head": "cosine"}, "paco reads 'embedding'"),
         ({"methods": ("balanced-contrastive",), "head": "embedded"}, "reads 'prototypes'"),
         ({"methods": ("sade",), "head": "linear", "model": "resnet20"}, "sade reads 'experts'"),
+        ({"methods": ("paco+tau-norm",)}, r"\+tau-norm reads the weight of a last layer"),
     ],
 )
 def test_a_pair_that_cannot_train_is_named(fields, said):
