@@ -72,6 +72,10 @@ class Method:
     mixup
         Of the law Beta(alpha, alpha) of the share in which training images are mixed in pairs, alpha, as the
         setting ``mixup=1.0`` has it; 0: not at all.
+    joint, least_area
+        The weight of a self-supervised loss of two views of every image, which is added to the loss, as the
+        setting ``joint=0.5`` has it; 0: there is none. And the smallest share of an image that a view keeps,
+        as in `counterpoise.methods.self_supervised.contrast_view`.
     module
         Where the row stands, ``"losses.focal"``; the registry fills it in.
 
@@ -107,12 +111,19 @@ class Method:
     needs_validation: bool = False
     trains_on_validation: bool = False
     mixup: float = 0.0
+    joint: float = 0.0
+    least_area: float = 0.1
     module: str = ""
 
     @property
     def implementation(self) -> Any:
         """The class or function itself."""
         return getattr(import_module(f".{self.module}", __package__), self.name)
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether weights are learnt from steps before they are taken."""
+        return hasattr(self.build_source((2, 1), 1, 0), "look_ahead")
 
     def build_loss(
         self, class_counts: "ArrayLike", generator: "torch.Generator | None" = None
@@ -195,7 +206,8 @@ def method_of(key: str) -> Method:
     the numbers, switches (``true``, ``false``) and words that the calls of the row take; a method that
     weighs no single examples takes the weights of one that does: ``focal@weights=density-ratio``. With
     ``ce@validation=true`` a method that learns nothing from validation images trains on them as well;
-    ``la@mixup=1.0`` trains on images mixed in pairs.
+    ``la@mixup=1.0`` trains on images mixed in pairs; ``la@joint=0.5,least_area=0.3`` learns from two views
+    of each image besides, without labels.
 
     Raises
     ------
@@ -252,6 +264,25 @@ def _refuse_both(key: str, row: Method) -> None:
         )
 
 
+def _jointly(row: Method, key: str, values: dict[str, Any]) -> Method:
+    """The row with a self-supervised loss beside its own, if the settings ask for it; they are taken out."""
+    from ..theory.foundation.validation import InputError, as_number
+
+    joint = as_number("joint", values.pop("joint", row.joint), low=0)
+    if not joint and "least_area" in values:
+        raise InputError(f"method = {key!r}: least_area is of the views of joint, which is 0")
+    area = values.pop("least_area", row.least_area)
+    area = as_number("least_area", area, low=0, high=1, low_open=True)
+    if not joint:
+        return row
+    heads = {Method.head: "embedded", "embedded": "embedded", "projected": "projected"}
+    if row.head not in heads:
+        raise InputError(
+            f"method = {key!r}: joint contrasts embeddings, which are beside a linear head, not {row.head!r}"
+        )
+    return replace(row, joint=joint, least_area=area, head=heads[row.head])
+
+
 def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Method:
     """The row with settings in its calls, and in its words."""
     from ..theory.foundation.validation import InputError, as_number, one_of
@@ -263,6 +294,7 @@ def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Meth
         if row.source == Method.source:
             known |= {"weights": "uniform", "mixup": 0.0}
         known |= {} if row.needs_validation else {"validation": False}
+        known |= {"joint": 0.0, "least_area": 0.1}
     values = {}
     for setting in settings.split(","):
         argument, _, text = setting.partition("=")
@@ -277,6 +309,7 @@ def _told(row: Method, name: str, settings: str, calls: tuple[str, ...]) -> Meth
     words = settings.replace("=", " = ").replace(",", ", ")
     trains_on_validation = values.pop("validation", row.trains_on_validation)
     mixup = as_number("mixup", values.pop("mixup", row.mixup), low=0)
+    row = _jointly(row, f"{name}@{settings}", values)
     if weights := values.pop("weights", None):
         weighing = {key: other for key, other in METHODS.items() if other.source != Method.source}
         other = weighing[one_of("weights", weights, weighing)]

@@ -75,7 +75,8 @@ accuracies on a validation split. Balanced: whether the optimum over all logits,
 plan, minimises the balanced error of every population; – where no statement says. What was found on finite
 populations: [consistency](../paper_figs/results/consistency.md). Numbers, switches and words that the calls
 take are settings: `la@tau=0.5`, `drs@exponent=0.5`, `lade@form=official`. `mixup` is `ce@mixup=1.0`: images
-mixed in pairs, a setting of every method that weighs no single examples.
+mixed in pairs, a setting of every method that weighs no single examples. `ce@joint=0.5,least_area=0.3` adds
+half the contrast of two views of every image (joint self-supervision), for methods with a linear head.
 
 """
 _RULES = """

@@ -16,9 +16,18 @@ from ..theory.concentration import MeanInterval
 from ..theory.foundation.files import write_atomically
 from ..theory.foundation.forms import formed
 from ..theory.foundation.validation import InputError
+from .captioned import CaptionedFigure
 from .stored import FOLDER
 
-__all__ = ["Effect", "effects_of", "effects_text", "systems_page", "verdict", "write_effects"]
+__all__ = [
+    "Effect",
+    "effects_of",
+    "effects_text",
+    "systems_page",
+    "verdict",
+    "write_effects",
+    "write_experiment",
+]
 
 PAGE, ENDING = "systems.md", "_effects.csv"
 
@@ -84,6 +93,15 @@ def write_effects(effects: Iterable[Effect], path: str | Path) -> None:
     if not path.name.endswith(ENDING):
         raise InputError(f"path must end in {ENDING}, not {path.name}")
     write_atomically(path, effects_text(effects).encode())
+
+
+def write_experiment(
+    figure: CaptionedFigure, effects: Iterable[Effect], page: str, folder: Path
+) -> None:
+    """Write what an experiment leaves in a folder, by its figure's name: figure, effects and page."""
+    figure.save(folder / f"{figure.name}.png")
+    write_effects(effects, folder / f"{figure.name}{ENDING}")
+    write_atomically(folder / f"{figure.name}.md", page.encode())
 
 
 def effects_of(path: str | Path) -> list[Effect]:

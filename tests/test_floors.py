@@ -32,11 +32,12 @@ THEORY = [
 """The rooms of theory/ from the ground up."""
 
 METHODS = [
-    {"arguments", "axes", "calls", "declared", "pairs", "point_clouds", "ranks"},
+    {"arguments", "axes", "calls", "declared", "draws", "pairs", "point_clouds", "ranks"},
     {"protocols", "published", "registry", "results"},
     {"data", "losses", "metrics", "models", "optim", "ratios", "sampling"},
-    {"posthoc", "watching", "weights"},
-    {"advice", "training"}, {"comparing", "predicting", "self_supervised", "table", "listing", "doctor"},
+    {"posthoc", "watching", "weights", "self_supervised.contrast", "self_supervised.views"},
+    {"self_supervised.joint"}, {"advice", "training"},
+    {"comparing", "predicting", "self_supervised", "table", "listing", "doctor"},
 ]  # fmt: skip
 """The rooms of methods/ from the ground up; those of one level know nothing of each other."""
 

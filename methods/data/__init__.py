@@ -54,6 +54,8 @@ class Named:
         How its class counts fall unless a recipe says otherwise.
     validation
         Validation examples per class (trees: in all), if a method needs some and the recipe does not say.
+    clouds
+        Whether examples are clouds of points, a label a point.
     """
 
     read: Callable[[Any], Source] | None
@@ -61,6 +63,7 @@ class Named:
     augmentation: str = "none"
     validation: int = 25
     make: Callable[[float, int, int, float], Dataset] = load_digits_lt
+    clouds: bool = False
 
 
 DATASETS: dict[str, Named] = {
@@ -72,7 +75,7 @@ DATASETS: dict[str, Named] = {
     "fashion-mnist": Named(read_fashion_mnist),
     "fashion-tops": Named(read_fashion_tops),
     "mnist": Named(read_mnist),
-    "trees": Named(None, validation=4, make=load_trees),
+    "trees": Named(None, validation=4, make=load_trees, clouds=True),
     "shuttle": Named(read_shuttle, profile="as-is"),
     "imagenet-lt": Named(partial(read_listed, "imagenet-lt"), profile="as-is"),
     "places-lt": Named(partial(read_listed, "places-lt"), profile="as-is"),

@@ -91,9 +91,7 @@ class _LogNormaliser(torch.autograd.Function):
     """``order log kappa - log I_order(kappa)``, by SciPy in float64; its slope is minus a ratio of two I."""
 
     @staticmethod
-    def forward(ctx: Any, kappa: Tensor, order: float) -> Tensor:
-        ctx.save_for_backward(kappa)
-        ctx.order = order
+    def forward(kappa: Tensor, order: float) -> Tensor:  # type: ignore[override]
         k = kappa.detach().cpu().numpy()
         bessel, small = _scaled_bessel(order, k)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -105,17 +103,29 @@ class _LogNormaliser(torch.autograd.Function):
         return torch.from_numpy(value).to(kappa)
 
     @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor, float], output: Tensor) -> None:
+        kappa, ctx.order = inputs
+        ctx.save_for_backward(kappa)
+        ctx.save_for_forward(kappa)
+
+    @staticmethod
     def backward(ctx: Any, *gradient: Tensor) -> tuple[Tensor, None]:
         (kappa,) = ctx.saved_tensors
         ratio: Any = _BesselRatio.apply(kappa, ctx.order)
         return -gradient[0] * ratio, None
+
+    @staticmethod
+    def jvp(ctx: Any, *direction: Any) -> Tensor:
+        (kappa,) = ctx.saved_tensors
+        ratio: Any = _BesselRatio.apply(kappa, ctx.order)
+        return -direction[0] * ratio
 
 
 class _BesselRatio(torch.autograd.Function):
     """``r = I_(order + 1)(kappa) / I_order(kappa)``, with ``r' = 1 - r^2 - (2 order + 1) r/kappa``."""
 
     @staticmethod
-    def forward(ctx: Any, kappa: Tensor, order: float) -> Tensor:
+    def forward(kappa: Tensor, order: float) -> Tensor:  # type: ignore[override]
         k = kappa.detach().cpu().numpy()
         bessel, small = _scaled_bessel(order, k)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -123,10 +133,12 @@ class _BesselRatio(torch.autograd.Function):
         if small.any():
             own, following = (_log_series(order + add, k[small]) for add in (0, 1))
             ratio[small] = k[small] / (2 * (order + 1)) * np.exp(following - own)
-        found = torch.from_numpy(ratio).to(kappa)
-        ctx.save_for_backward(kappa, found)
-        ctx.order = order
-        return found
+        return torch.from_numpy(ratio).to(kappa)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor, float], output: Tensor) -> None:
+        kappa, ctx.order = inputs
+        ctx.save_for_backward(kappa, output)
 
     @staticmethod
     @once_differentiable

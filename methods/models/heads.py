@@ -6,6 +6,7 @@ every precision.
 """
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ...theory.foundation.validation import one_of
 from ..protocols import Output
 
 __all__ = ["HEADS", "NormedLinear"]
@@ -109,3 +111,15 @@ HEADS: dict[str, Head] = {
     "projected": _of("embedding", "Projected"),
     "embedded": _of("embedding", "Projected", prototypes=False),
 }
+
+
+@cache
+def parts_of(head: str) -> tuple[str, ...]:
+    """What a head answers beside logits, as the parts of an `Output`.
+
+    >>> parts_of("linear"), parts_of("projected")
+    ((), ('embedding', 'prototypes'))
+    """
+    with torch.device("meta"):  # which draws no numbers
+        found = HEADS[one_of("head", head, HEADS)](2, 2, None)(torch.zeros(1, 2))
+    return tuple(found.parts) if isinstance(found, Output) else ()

@@ -29,6 +29,7 @@ __all__ = [
     "ImbSAM",
     "build_optimizer",
     "check_settings",
+    "needs_of",
     "settings_in",
     "settings_of",
 ]
@@ -107,6 +108,17 @@ def settings_of(name: str) -> list[str]:
 def _keywords(name: str) -> list[str]:
     known = signature(OPTIMIZERS[one_of("optimizer", name, OPTIMIZERS)]).parameters.values()
     return [parameter.name for parameter in known if parameter.kind is Parameter.KEYWORD_ONLY]
+
+
+def needs_of(name: str) -> list[str]:
+    """What a run tells an optimiser by itself: training counts, by which it weighs classes; the last layer.
+
+    Examples
+    --------
+    >>> needs_of("sgd"), needs_of("imbsam"), needs_of("cc-sam")
+    ([], ['class_counts'], ['class_counts', 'classifier'])
+    """
+    return [word for word in _keywords(name) if word in _KNOWN]
 
 
 def settings_in(words: Iterable[str]) -> dict[str, float]:

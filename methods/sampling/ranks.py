@@ -9,12 +9,12 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from itertools import islice
 
-import numpy as np
 import torch
 from torch import distributed
 from torch.utils.data import DistributedSampler
 
 from ...theory.foundation.validation import InputError, as_seed, as_whole
+from ..draws import stream
 
 
 class SharedSampler(DistributedSampler[int]):
@@ -80,7 +80,6 @@ class SharedSampler(DistributedSampler[int]):
         if self.generator is not None:
             return self.generator
         if self._seeded or self.num_replicas > 1:
-            mixed = np.random.SeedSequence((self.seed, self.epoch)).generate_state(1, np.uint64)
-            return torch.Generator().manual_seed(int(mixed[0]))
+            return stream(self.seed, self.epoch)
         anew = torch.empty((), dtype=torch.int64).random_().item()  # as torch's samplers do
         return torch.Generator().manual_seed(int(anew))

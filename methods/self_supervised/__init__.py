@@ -1,6 +1,7 @@
 """Self-supervised pre-training on long-tailed images: contrast, and what is done for images that are rare.
 
 No label is seen while pre-training; a linear probe on balanced images says what the features are worth.
+`Joint` adds the contrast to a supervised training.
 """
 
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .boosted import *
     from .contrast import *
     from .harmonised import *
+    from .joint import *
     from .pretraining import *
     from .probe import *
     from .pruned import *

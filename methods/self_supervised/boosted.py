@@ -10,7 +10,8 @@ invariances and range, and plain views where M is 0.
 import torch
 from torch import Tensor, nn
 
-from ...theory.foundation.validation import InputError, as_number, as_whole
+from ...theory.foundation.validation import InputError, as_number, as_seed, as_whole
+from ..draws import stream
 from .contrast import SimCLR
 from .views import MOST, strengthened
 
@@ -58,6 +59,8 @@ class Boosted(nn.Module):
     shuffled
         Give the M of each image to another, drawn anew at each epoch: a control, which has as much of the
         augmentation, in the wrong places.
+    seed
+        Of these draws.
 
     Examples
     --------
@@ -84,6 +87,7 @@ class Boosted(nn.Module):
         least: float = 10.0,
         drawn: bool = False,
         shuffled: bool = False,
+        seed: int = 0,
     ) -> None:
         super().__init__()
         size = as_whole("num_examples", num_examples, 1)
@@ -91,7 +95,7 @@ class Boosted(nn.Module):
         self.momentum = as_number("momentum", momentum, low=0, high=1)
         self.operations = as_whole("operations", operations, 1)
         self.least = as_number("least", least, low=0, high=MOST)
-        self.drawn, self.shuffled = drawn, shuffled
+        self.drawn, self.shuffled, self.seed = drawn, shuffled, as_seed(seed)
         self.register_buffer("remembered", torch.full((size,), torch.nan))
         self.register_buffer("strength", torch.zeros(size, dtype=torch.float64))
 
@@ -106,9 +110,8 @@ class Boosted(nn.Module):
         if epoch:
             self.strength = boosts(self.remembered)
             if self.shuffled:
-                order = torch.randperm(
-                    len(self.strength), generator=torch.Generator().manual_seed(epoch)
-                )
+                draws = stream(self.seed, "shuffled", epoch)
+                order = torch.randperm(len(self.strength), generator=draws)
                 self.strength = self.strength[order.to(self.strength.device)]
 
     def augment(self, views: Tensor, index: Tensor, generator: torch.Generator) -> Tensor:

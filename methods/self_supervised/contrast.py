@@ -23,7 +23,7 @@ def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.2) -> Tensor:
     """The normalised, temperature-scaled cross-entropy of each pair of views, mean over its two: (B,).
 
     ``-log exp(s(u, v) / T) / sum_{w != u} exp(s(u, w) / T)``, where v is the other view of the image of u, w
-    runs over the 2 B - 1 other views of the batch, and s is the cosine.
+    runs over the 2 B - 1 other views of the batch, and s is the cosine; in single precision at least.
 
     Parameters
     ----------
@@ -49,9 +49,10 @@ def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.2) -> Tensor:
             f"first has shape {tuple(first.shape)} and second {tuple(second.shape)}: "
             "must both be (B, d), with B at least 2"
         )
-    size = len(first)
-    views = normalize(torch.cat([first, second]), dim=1)
-    cosines = views @ views.T / temperature
+    size, views = len(first), torch.cat([first, second])
+    with torch.autocast(views.device.type, enabled=False):  # small differences over a temperature
+        views = normalize(views.to(torch.promote_types(views.dtype, torch.float32)), dim=1)
+        cosines = views @ views.T / temperature
     cosines = cosines.masked_fill(
         torch.eye(2 * size, dtype=torch.bool, device=views.device), -torch.inf
     )
@@ -140,9 +141,8 @@ class SimCLR(nn.Module):
         return self.encoder(first), self.encoder(second)
 
     def contrast(self, first: Tensor, second: Tensor) -> Tensor:
-        """The losses (B,) of projections, in full precision whatever the network has."""
-        with torch.autocast(first.device.type, enabled=False):
-            return nt_xent(first.float(), second.float(), self.temperature)
+        """The losses (B,) of projections."""
+        return nt_xent(first, second, self.temperature)
 
     def forward(self, first: Tensor, second: Tensor, index: Tensor) -> Tensor:
         """The losses (B,) of two views of the images ``index`` of the training set."""

@@ -21,7 +21,7 @@ from ..optim import RATES, build_optimizer
 from ..results.checkpoint import read_checkpoint, write_checkpoint
 from ..training.devices import settled
 from ..training.divergence import Diverged, divergence_in
-from .views import contrast_view
+from .views import contrast_view, unit_range
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -172,8 +172,7 @@ def _epoch(
     order = torch.randperm(total, generator=streams["order"]).to(fabric.device)
     found = []
     for index in order.tensor_split(min(max(1, round(total / settings.batch_size)), total // 2)):
-        images = data.train_images[index]
-        images = images.float() / 255 if images.dtype == torch.uint8 else images
+        images = unit_range(data.train_images[index])
 
         def view(images: Tensor = images, index: Tensor = index) -> Tensor:
             plain = contrast_view(images, streams["views"], settings.least_area, settings.jitter)

@@ -16,12 +16,21 @@ from torch.nn.functional import affine_grid, grid_sample
 
 from ...theory.foundation.validation import InputError, as_number, as_whole
 
-__all__ = ["OPERATIONS", "contrast_view", "strengthened"]
+__all__ = ["OPERATIONS", "contrast_view", "strengthened", "unit_range"]
 
 MOST = 30.0
 """The highest level of RandAugment."""
 GREY = (0.2989, 0.587, 0.114)  # of red, green and blue
 MIRRORED, JITTERED, GREYED = 0.5, 0.8, 0.2  # with these probabilities
+
+
+def unit_range(images: Tensor) -> Tensor:
+    """Images of bytes as numbers in [0, 1]; others as they are.
+
+    >>> unit_range(torch.tensor([0, 255], dtype=torch.uint8)).tolist()
+    [0.0, 1.0]
+    """
+    return images.float() / 255 if images.dtype == torch.uint8 else images
 
 
 def contrast_view(

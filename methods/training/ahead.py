@@ -1,7 +1,8 @@
 """What a source of weights that learns by a step of the network is shown before the step is taken.
 
 Losses as functions of the parameters alone: what a network or a loss counts stays as it was, and what a loss
-draws is drawn again by the step itself. Ours; the step that is tried is in `methods.weights.meta`.
+draws is drawn again by the step itself. Of what weights do not multiply, momentum, decay and the contrast of
+views, the step that is tried has nothing. Ours; the step that is tried is in `methods.weights.meta`.
 Checked by: losses equal to the step's, networks with running means, and runs that were interrupted.
 """
 
@@ -15,22 +16,12 @@ from torch.nn.functional import cross_entropy
 
 from ..data import Dataset
 from ..protocols import Ahead, Output
-from ..registry import method_of
 from .member import Member
 from .step import Batch, batch_loss, shared
 
-__all__ = ["look_ahead", "looks_ahead"]
+__all__ = ["look_ahead"]
 
 Parameters = Mapping[str, Tensor]
-
-
-def looks_ahead(method: str) -> bool:
-    """Whether a method's weights are learnt from steps before they are taken.
-
-    >>> looks_ahead("meta-weight-net"), looks_ahead("density-ratio")
-    (True, False)
-    """
-    return hasattr(method_of(method).build_source((2, 1), 1, 0), "look_ahead")
 
 
 def look_ahead(

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from ...theory.foundation.validation import InputError
 from ..data import Dataset
 from ..optim import RATES
 from ..ranks import share
@@ -46,8 +45,6 @@ def train(
     Diverged
         At a step whose loss is not finite; on a device that is asked for once an epoch, at its end.
     """
-    if data.train_labels.ndim > 1:
-        _refuse_of_clouds(member, fabric.world_size)
     asked_at_once = fabric.device.type == "cpu"
     for epoch in range(member.epoch, recipe.epochs):
         stage = member.schedule.stage(epoch)
@@ -68,7 +65,10 @@ def train(
             if member.mixup:
                 found = mixed_pairs(images, target, member.mixup, member.augmentation)
                 images, mixed = found[0], Mixed(*found[1:])
-            batch = Batch(images[share(len(index))], target.flatten(), mixed)
+            part, views = share(len(index)), None
+            if member.joint is not None:
+                views = member.joint.views(data.train_images[index], data, part)
+            batch = Batch(images[part], target.flatten(), mixed, views)
             look_ahead(member, batch, constants, data)
             passed = take_step(member, epoch, batch, constants, fabric)
             member.follow()
@@ -91,20 +91,6 @@ def train(
     member.settle()
 
 
-def _refuse_of_clouds(member: Member, ranks: int) -> None:
-    """A label a point: what takes whole examples by class, or parts of them, is not made for that."""
-    for asked, what in (
-        (member.mixup, "mixup: clouds hold several classes, and are not mixed in pairs"),
-        (
-            hasattr(member.source, "look_ahead"),
-            "weights = meta-weight-net: held-out clouds are not drawn by class",
-        ),
-        (ranks > 1, f"{ranks} processes: clouds train in one"),
-    ):
-        if asked:
-            raise InputError(what)
-
-
 def _refuse_diverged(losses: Tensor, first: int = 0) -> None:
     if why := divergence_in(losses, first):
         raise Diverged(why)
@@ -114,10 +100,6 @@ def draw(
     labels: Tensor, exponent: float, generator: torch.Generator, balanced_share: float = 0.0
 ) -> Tensor:
     """The examples of an epoch in order: each once, or as often as a stage says."""
-    if labels.ndim > 1 and (balanced_share or exponent != 1.0):
-        raise InputError(
-            "a label a point: clouds hold several classes, and cannot be drawn by class"
-        )
     if balanced_share:
         whole = share_sampler(labels.cpu(), balanced_share, generator)
     elif exponent == 1.0:

@@ -19,7 +19,6 @@ from ..data import Dataset
 from ..models.heads import ONE_LAYER
 from ..optim import build_optimizer
 from ..registry import method_of
-from .ahead import looks_ahead
 from .divergence import divergence_in
 from .group import Group, drawn, head_logits
 from .head_losses import is_of_family
@@ -44,8 +43,8 @@ def are_heads(recipe: Recipe) -> bool:
     heads = {head for m in recipe.methods for head in (recipe.head, method_of(m).head) if head}
     plain = recipe.model == "linear" and not recipe.average and heads <= set(ONE_LAYER)
     if any(
-        looks_ahead(m) or method_of(m).trains_on_validation or method_of(m).mixup
-        for m in recipe.methods
+        row.looks_ahead or row.trains_on_validation or row.mixup
+        for row in map(method_of, recipe.methods)
     ):
         return False  # steps of its own, or other training images
     return plain and len(optimizers) == 1 and optimizers <= set(ELEMENTWISE)

@@ -16,6 +16,7 @@ from ..models.named import build_model, model_for
 from ..optim import build_optimizer
 from ..protocols import Schedule, WeightSource
 from ..registry import method_of
+from ..self_supervised.joint import Joint
 from ..watching import BoundWatch
 from .devices import normalised_together
 from .predictor import Mirrored, average_of, put_back, taken
@@ -46,6 +47,7 @@ class Member:
     average: AveragedModel | None = None
     flip_test: bool = False
     mixup: float = 0.0
+    joint: Joint | None = None
     watch: BoundWatch | None = None
     epoch: int = 0
     history: dict[str, list[Any]] = field(
@@ -84,6 +86,7 @@ class Member:
             "batch_order": self.batch_order.get_state(),
             "augmentation": self.augmentation.get_state(),
             "draws": self.draws.get_state(),
+            "views": self.joint and self.joint.generator.get_state(),
             "epoch": self.epoch,
             "history": self.history,
             "watch": self.watch and self.watch.state_dict(),
@@ -101,6 +104,8 @@ class Member:
         self.augmentation.set_state(state["augmentation"])
         if "draws" in state:  # older checkpoints are of losses that draw nothing
             self.draws.set_state(state["draws"])
+        if self.joint is not None:
+            self.joint.generator.set_state(state["views"])
         self.epoch = state["epoch"]
         self.history = state["history"]
         if self.watch is not None and state.get("watch"):
@@ -151,6 +156,7 @@ def build_member(method: str, seed: int, data: Dataset, recipe: Recipe, fabric: 
         average=average_of(model, recipe.average) if recipe.average else None,
         flip_test=recipe.flip_test,
         mixup=chosen.mixup,
+        joint=Joint.of_seed(chosen.joint, chosen.least_area, seed) if chosen.joint else None,
     )
 
 

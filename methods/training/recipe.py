@@ -22,6 +22,7 @@ from ..models.heads import HEADS
 from ..models.named import MODELS
 from ..optim import RATES, check_settings
 from ..registry import method_of
+from .refused import check_pairs
 
 __all__ = ["PRECISIONS", "Recipe"]
 
@@ -151,6 +152,7 @@ class Recipe:
         self._check_numbers()
         self._check_settings()
         self._check_validation()
+        check_pairs(self)
 
     def _check_methods(self) -> None:
         if isinstance(self.methods, str):
@@ -239,6 +241,7 @@ class Recipe:
             "flip_test": self.flip_test,
             "augmentation": data.augmentation != "none" and data.augmentation,
             "window": self.window,
+            "method": next((name for name in self.methods if method_of(name).joint), None),
         }
         if len(data.image_shape) != 3:
             for name, value in asked.items():

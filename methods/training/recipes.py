@@ -171,6 +171,10 @@ RECIPES: Mapping[str, NamedRecipe] = {
         "The same, one loss on the mean of three branches: networks of the experts' size",
         {**_EXPERTS, "head": "experts", "methods": ("ce", "la")},
     ),
+    "digits-experts-proco": NamedRecipe(
+        "The same protocol for ProCo, to be held against the first's methods",
+        {**_EXPERTS, "methods": ("proco",)},
+    ),
     "digits-mislas": NamedRecipe(
         "Long-tailed digits, factor 20, a small ResNet: MiSLAS with and without shifted normalisation",
         {

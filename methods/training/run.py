@@ -22,7 +22,6 @@ from ..results.run_results import RESULTS, MemberResult, RunResults, write_resul
 from ..results.summary import summarise
 from ..results.tidy import write_tables
 from ..results.timing import write_timings
-from .ahead import looks_ahead
 from .devices import alone, check_accelerator, launched, settled
 from .finishing import Beside, Finished, finish, finish_heads, member_file
 from .logs import check_log
@@ -146,9 +145,13 @@ def _run(
             raise InputError(
                 "optimizer = 'cc-sam': its class gradients are of one process; not under torchrun"
             )
-        if ahead := [method for method in recipe.methods if looks_ahead(method)]:
+        if ahead := [method for method in recipe.methods if method_of(method).looks_ahead]:
             raise InputError(
                 f"method = {ahead[0]!r}: its weights are learnt in one process; not under torchrun"
+            )
+        if first.train_labels.ndim > 1:
+            raise InputError(
+                f"data = {recipe.data!r}: clouds train in one process; not under torchrun"
             )
         build_network(base_of(recipe.methods[0]), 0, first, recipe, fabric)
     under = open_folder(out, recipe, first, resume) if fabric.is_global_zero else None

@@ -6,7 +6,7 @@ those one by one, an optimiser that asks twice, and parts of a batch that add up
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,9 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from ...theory.foundation.validation import InputError
 from ..protocols import Output
 from ..ranks import counted_once, joined
+from ..self_supervised.joint import Views
 from ..weights import UniformWeights
 from .divergence import refuse_not_finite
 from .member import Member
@@ -46,11 +46,13 @@ class Batch(NamedTuple):
     """Some examples: images (B, C, H, W), of which a rank has its `share`, and the classes of all (B,).
 
     Or clouds (B, C, P), whose network answers for points: logits (B P, K); and these have the classes (B P,).
+    Of `views` a step adds the contrast, `batch_loss` does not.
     """
 
     images: Tensor
     target: Tensor
     mixed: Mixed | None = None
+    views: Views | None = None
 
 
 class Passed(NamedTuple):
@@ -173,7 +175,9 @@ class _Asked:
         return self.batch.target
 
     def __call__(self, factors: Tensor | None = None) -> Any:  # torch types it for a float
-        with nullcontext() if self.first is None else self._uncounted():
+        with ExitStack() as kept:
+            if self.first is not None:
+                kept.enter_context(self._uncounted())
             passed = batch_loss(
                 self.member.model,
                 self.member.criterion,
@@ -183,13 +187,16 @@ class _Asked:
                 by_size=counts_by_size(self.member.source),
             )
             loss = passed.loss
-            if factors is not None and self.batch.mixed is not None:
-                raise InputError(
-                    "optimizer weighs examples by class, and those of mixup are of two: use another"
-                )
             if factors is not None:
                 weights = passed.weights * factors.to(passed.weights)[self.target]
                 loss = weighted_mean(passed.losses, weights, passed.divisors)
+            if self.batch.views is not None:
+                if self.first is None:
+                    kept.enter_context(self._uncounted())
+                found = self.batch.views.losses(self.member.model, len(self.target))
+                passed = passed._replace(loss=passed.loss + found.mean())
+                counted = 1.0 if factors is None else factors.to(found)[self.target]
+                loss = loss + (counted * found).mean()
             self.member.optimizer.zero_grad()
             ranks = self.fabric.world_size  # each has a part of the gradient; they are averaged
             self.fabric.backward(loss * ranks if ranks > 1 else loss)

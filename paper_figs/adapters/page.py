@@ -12,10 +12,9 @@ from matplotlib.figure import Figure
 
 from ...methods.sampling.prototypes import calibration_strength
 from ...theory.concentration import MeanInterval, mean_interval
-from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ..captioned import CaptionedFigure
-from ..effects import Effect, verdict, write_effects
+from ..effects import Effect, verdict, write_experiment
 from ..stored import FOLDER
 from ..style import INK, SERIES, WIDTH, draw_gaps, styled
 from .foretold import FORETOLD, Foretold
@@ -31,7 +30,6 @@ __all__ = [
     "numbers",
 ]
 
-PAGE, FIGURE, EFFECTS = "adapters.md", "adapters.png", "adapters_effects.csv"
 GROUPS = ("head", "tail", "balanced")
 _SOURCES = {
     "debLoRA": ("methods.sampling.prototypes", "Tian et al. 2024"),
@@ -193,9 +191,7 @@ def draw(members: pd.DataFrame) -> CaptionedFigure:
 
 def _write(folder: Path = FOLDER) -> None:
     members = pd.read_csv(folder / MEMBERS)
-    draw(members).save(folder / FIGURE)
-    write_effects(effects(members), folder / EFFECTS)
-    write_atomically(folder / PAGE, adapters_page(folder).encode())
+    write_experiment(draw(members), effects(members), adapters_page(folder), folder)
 
 
 if __name__ == "__main__":

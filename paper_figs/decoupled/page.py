@@ -13,18 +13,16 @@ from matplotlib.figure import Figure
 from ...methods.registry import RULES, method_of
 from ...methods.results.run_results import RunResults, load_results, results_file
 from ...theory.concentration import MeanInterval, mean_interval
-from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ...theory.foundation.validation import InputError
 from ..captioned import CaptionedFigure
-from ..effects import Effect, verdict, write_effects
+from ..effects import Effect, verdict, write_experiment
 from ..stored import FOLDER
 from ..style import INK, WIDTH, method_label, method_look, styled
 from .foretold import FORETOLD, RUNS, SECOND, TOPS, Foretold
 
 __all__ = ["decoupled_page", "draw", "effects", "gap"]
 
-PAGE, FIGURE, EFFECTS = "decoupled.md", "decoupled.png", "decoupled_effects.csv"
 COMMAND = "python -m counterpoise.paper_figs.decoupled.runs OUT"
 _MEASURES = {
     "balanced_accuracy": "balanced accuracy",
@@ -278,9 +276,7 @@ def _finding(runs: Mapping[str, RunResults]) -> str:
 
 def _write(folder: Path = FOLDER) -> None:
     runs = stored_runs(folder)
-    draw(runs).save(folder / FIGURE)
-    write_atomically(folder / PAGE, decoupled_page(runs).encode())
-    write_effects(effects(runs), folder / EFFECTS)
+    write_experiment(draw(runs), effects(runs), decoupled_page(runs), folder)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """What was written down of experts and contrasts before their runs: the sign of a difference, paired by seed.
 
 Signs are those that the papers claim; of `experts.mean_tau` and `experts.sade_strength`, which are proved of
-the best logits, those that they would have of trained ones. Committed before the first run. Checked by: what
-they name is measured (verdicts are those of `paper_figs.meta_weights.foretold`).
+the best logits, those that they would have of trained ones. Committed before the first run, those of ProCo
+when the others had been measured, before its own. Checked by: what they name is measured (verdicts are those
+of `paper_figs.meta_weights.foretold`).
 """
 
 from typing import NamedTuple
@@ -57,4 +58,7 @@ FORETOLD = (
         "PaCo", "paco", "balanced-contrastive@contrast=0", 1,
         "Cui et al.: better than balanced softmax, which it is without its vectors",
     ),
+    Foretold("ProCo", "proco", "la", 1, "Du et al.: better than logit adjustment alone"),
+    Foretold("ProCo", "proco", "balanced-contrastive", 1,
+             "Du et al.: better than a contrast with a batch's own vectors"),
 )  # fmt: skip

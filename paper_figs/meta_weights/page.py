@@ -15,11 +15,10 @@ from matplotlib.figure import Figure
 from ...methods.comparing.comparison import compare
 from ...methods.results.run_results import load_results, results_file
 from ...theory.concentration import MeanInterval, mean_interval
-from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ...theory.foundation.validation import InputError
 from ..captioned import CaptionedFigure
-from ..effects import Effect, verdict, write_effects
+from ..effects import Effect, verdict, write_experiment
 from ..results import Results, method_names
 from ..stored import FOLDER
 from ..style import INK, SERIES, WIDTH, styled
@@ -28,7 +27,6 @@ from .runs import CURVES, MEMBERS, METHOD, RUNS
 
 __all__ = ["draw", "meta_effects", "meta_page"]
 
-PAGE, FIGURE, EFFECTS = "meta_weights.md", "meta_weights.png", "meta_weights_effects.csv"
 _MEASURES = {
     "rise": "log of the weight at the 95th percentile of the losses over that at the 5th",
     "begun": "the same of the function before it learnt",
@@ -201,9 +199,7 @@ def _finding(names: Sequence[str], members: pd.DataFrame) -> str:
 
 def _write(folder: Path = FOLDER) -> None:
     tables = (pd.read_csv(folder / name) for name in (CURVES, MEMBERS))
-    draw(*tables).save(folder / FIGURE)
-    write_atomically(folder / PAGE, meta_page(folder).encode())
-    write_effects(meta_effects(folder), folder / EFFECTS)
+    write_experiment(draw(*tables), meta_effects(folder), meta_page(folder), folder)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ...theory.concentration import MeanInterval, mean_interval
-from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ..captioned import CaptionedFigure
-from ..effects import Effect, write_effects
+from ..effects import Effect, write_experiment
 from ..stored import FOLDER
 from ..style import METHOD_COLOURS, WIDTH, method_label, styled
 from .foretold import FORETOLD, METHOD, Foretold, verdict
@@ -21,7 +20,6 @@ from .runs import MEASURES, MEMBERS, TREE
 
 __all__ = ["draw", "effects", "point_clouds_page"]
 
-PAGE, EFFECTS, FIGURE = "point_clouds.md", "point_clouds_effects.csv", "point_clouds.png"
 COMMAND = "python -m counterpoise.paper_figs.point_clouds.runs OUT"
 PUBLISHED = {"specificity": 63.1, "balanced_accuracy": 75.7, "g_mean": 74.4}  # Bai et al., per cent
 _NAMES: dict[str, str] = dict(
@@ -76,7 +74,7 @@ def point_clouds_page(folder: str | Path = FOLDER) -> str:
     return "\n".join(
         [
             _HEAD,
-            f"![Truth beside prediction]({FIGURE})",
+            "![Truth beside prediction](point_clouds.png)",
             "",
             draw(pd.read_csv(Path(folder) / TREE)).caption,
             "",
@@ -163,9 +161,8 @@ def draw(tree: pd.DataFrame) -> CaptionedFigure:
 
 
 def _write(folder: Path = FOLDER) -> None:
-    draw(pd.read_csv(folder / TREE)).save(folder / FIGURE)
-    write_effects(effects(folder), folder / EFFECTS)
-    write_atomically(folder / PAGE, point_clouds_page(folder).encode())
+    figure = draw(pd.read_csv(folder / TREE))
+    write_experiment(figure, effects(folder), point_clouds_page(folder), folder)
 
 
 if __name__ == "__main__":

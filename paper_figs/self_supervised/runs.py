@@ -22,6 +22,7 @@ from ...methods.data import Dataset, Split
 from ...methods.data.grey import read_fashion_mnist
 from ...methods.data.long_tailed import long_tailed_indices
 from ...methods.data.source import Source
+from ...methods.draws import stream
 from ...methods.models import Body
 from ...methods.self_supervised import (
     SDCLR,
@@ -61,31 +62,35 @@ class Plan(NamedTuple):
 
 PLAN = Plan()
 MEMORY = 0.7  # of losses: shorter than the authors' 0.97, as their runs are a hundred times longer
-Build = Callable[[Encoder, int, Plan], Contrastive]
+Build = Callable[[Encoder, int, Plan, int], Contrastive]
+"""Of the network, the number of images, the plan and the seed."""
 
 
-def _harmonised(encoder: Encoder, size: int, plan: Plan) -> Contrastive:
+def _harmonised(encoder: Encoder, size: int, plan: Plan, seed: int) -> Contrastive:
     half = max(1, plan.settings.epochs // 2)
     return Harmonised(
         SimCLR(encoder), size, start=half, ramp=max(1, half // 4), refresh=max(1, half // 4),
         clusters=plan.clusters, width=plan.width, iterations=50, momentum=(0.5, 0.9),
-        generator=torch.Generator().manual_seed(0),
+        generator=stream(seed, "targets"),
     )  # fmt: skip
 
 
 METHODS: dict[str, Build] = {
-    "simclr": lambda encoder, size, plan: SimCLR(encoder),
-    "sdclr": lambda encoder, size, plan: SDCLR(encoder),
-    "sdclr-unpruned": lambda encoder, size, plan: SDCLR(encoder, share=0.0),
-    "bcl-i": lambda encoder, size, plan: Boosted(SimCLR(encoder), size, MEMORY),
-    "bcl-i-shuffled": lambda encoder, size, plan: Boosted(
-        SimCLR(encoder), size, MEMORY, shuffled=True
+    "simclr": lambda encoder, size, plan, seed: SimCLR(encoder),
+    "sdclr": lambda encoder, size, plan, seed: SDCLR(encoder),
+    "sdclr-unpruned": lambda encoder, size, plan, seed: SDCLR(encoder, share=0.0),
+    "bcl-i": lambda encoder, size, plan, seed: Boosted(SimCLR(encoder), size, MEMORY),
+    "bcl-i-shuffled": lambda encoder, size, plan, seed: Boosted(
+        SimCLR(encoder), size, MEMORY, shuffled=True, seed=seed
+    ),
+    "bcl-d": lambda encoder, size, plan, seed: Boosted(
+        SDCLR(encoder), size, MEMORY, operations=2, least=5, drawn=True
     ),
     "gh": _harmonised,
 }
 RUNS = (
     *product(("long-tailed",), METHODS),
-    *product(("balanced",), ("simclr", "sdclr", "bcl-i", "gh")),
+    *product(("balanced",), ("simclr", "sdclr", "bcl-i", "bcl-d", "gh")),
     ("long-tailed", "untrained"),
 )
 """The images, and the method; what is not trained is probed once."""
@@ -173,7 +178,7 @@ def measure(
             encoder = Encoder(network, plan.width, generator)
             losses = [float("nan")]
             if method in METHODS:
-                built = METHODS[method](encoder, len(given.train_images), plan)
+                built = METHODS[method](encoder, len(given.train_images), plan, seed)
                 losses = pretrain(
                     built, given, plan.settings, fabric, seed, out / f"{images}-{method}-{seed}.pt"
                 )

@@ -2,7 +2,7 @@
 
 ``python -m counterpoise.paper_figs.tuning.runs OUT [FACTOR ...]`` trains what OUT lacks. The best option of
 a knob has the highest mean accuracy on validation images; the table holds accuracies on others. Ours, after
-Shwartz-Ziv et al. (NeurIPS 2023), without their joint self-supervision. Checked by: a small grid.
+Shwartz-Ziv et al. (NeurIPS 2023). Checked by: a small grid.
 """
 
 import sys
@@ -16,12 +16,13 @@ from ...methods.training import Recipe, run
 from ...theory.foundation.files import write_atomically
 from ..stored import FOLDER
 
-__all__ = ["BASE", "FACTORS", "KNOBS", "MEMBERS", "SPECIAL", "best_of", "write_members"]
+__all__ = ["BASE", "FACTORS", "JOINT", "KNOBS", "MEMBERS", "SPECIAL", "best_of", "write_members"]
 
 MEMBERS = "tuning_members.csv"
 FACTORS = (100, 10)  # the smaller training sets first
 BASE: dict[str, Any] = {"seeds": 4, "epochs": 10, "warmup": 2, "validation": 24, "curve_points": 1}
 """The recipe of the digits, shorter: batches of 16, SGD at .02, no augmentation, the small network."""
+_SETTINGS = "settings"  # of the method, whichever it is
 _SMOOTH = "label-aware-smoothing@head={},tail={}"
 KNOBS: dict[str, dict[str, dict[str, Any]]] = {
     "batch size": {  # rates in proportion
@@ -42,25 +43,35 @@ KNOBS: dict[str, dict[str, dict[str, Any]]] = {
     },
 }
 """Options by knob: what each changes of the base."""
+JOINT: dict[str, dict[str, dict[str, Any]]] = {
+    "self-supervision": {  # views keep half of an image: of 8 pixels each way a tenth is a few
+        "joint=0.1": {_SETTINGS: "joint=0.1,least_area=0.5"},
+        "joint=0.5": {_SETTINGS: "joint=0.5,least_area=0.5"},
+    },
+}
+"""A knob more, apart from the others, which were tuned without it."""
 SPECIAL = {name: {"methods": (name,)} for name in ("la", "ldam-drw", "vs")}
 """Losses made for imbalance, under the base recipe."""
 
 
-def best_of(found: pd.DataFrame) -> dict[str, str]:
+Knobs = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+def best_of(found: pd.DataFrame, knobs: Knobs) -> dict[str, str]:
     """The option of each knob with the highest mean validation accuracy, the base's if none is higher."""
     level: Any = found.groupby("cell")["validation"].mean()
     chosen = {}
-    for knob, options in KNOBS.items():
+    for knob, options in knobs.items():
         known = level[["base", *options]]
         chosen[knob] = str(known.idxmax())
     return chosen
 
 
-def _tuned(found: pd.DataFrame) -> dict[str, Any]:
+def _tuned(found: pd.DataFrame, knobs: Knobs) -> dict[str, Any]:
     """The best options together; of an optimiser and a batch size, the optimiser's rate in proportion."""
     fields: dict[str, Any] = {}
-    for knob, cell in best_of(found).items():
-        changed = KNOBS[knob].get(cell, {})
+    for knob, cell in best_of(found, knobs).items():
+        changed = knobs[knob].get(cell, {})
         if "lr" in fields and "lr" in changed:
             changed = {**changed, "lr": changed["lr"] * fields["lr"] / 0.02}
         fields |= changed
@@ -74,12 +85,17 @@ def write_members(
     path = Path(folder) / MEMBERS
     for factor in factors:
         cells = {"base": {}, **SPECIAL}
-        for options in KNOBS.values():
+        for options in (KNOBS | JOINT).values():
             cells |= options
         trained: list[Any] = [_trained(factor, cell, fields, out) for cell, fields in cells.items()]
-        tuned = _tuned(pd.concat(trained))
-        both = {"tuned": tuned, "tuned-la": {**tuned, "methods": ("la",)}}
-        trained += [_trained(factor, cell, fields, out) for cell, fields in both.items()]
+        known = pd.concat(trained)
+        tuned = _tuned(known, KNOBS)
+        best = {
+            "tuned": tuned,
+            "tuned-la": {**tuned, "methods": ("la",)},
+            "tuned-joint": _tuned(known, KNOBS | JOINT),
+        }
+        trained += [_trained(factor, cell, fields, out) for cell, fields in best.items()]
         if path.exists():
             others = pd.read_csv(path)
             trained.append(others[others["factor"] != factor])
@@ -88,7 +104,12 @@ def write_members(
 
 
 def _trained(factor: int, cell: str, fields: Mapping[str, Any], out: str | Path) -> pd.DataFrame:
-    recipe = Recipe(**{**BASE, "methods": ("ce",), "imbalance_factor": factor, **fields})
+    given = {**BASE, "methods": ("ce",), "imbalance_factor": factor, **fields}
+    if settings := given.pop(_SETTINGS, ""):
+        given["methods"] = tuple(
+            f"{m}{',' if '@' in m else '@'}{settings}" for m in given["methods"]
+        )
+    recipe = Recipe(**given)
     rows = []
     for member in run(recipe, Path(out) / f"{factor}-{cell}", resume=True).members:
         recall = member.class_accuracy  # the most frequent class first

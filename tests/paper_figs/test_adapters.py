@@ -116,8 +116,8 @@ def test_the_page_and_the_effects_say_every_comparison(stored):
 
 
 def test_the_stored_page_is_what_the_stored_table_gives():
-    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.adapters_page()
+    assert (FOLDER / "adapters.md").read_text(encoding="utf-8") == page.adapters_page()
     members = pd.read_csv(FOLDER / runs.MEMBERS)
-    assert (FOLDER / page.EFFECTS).read_text(encoding="utf-8") == effects_text(
+    assert (FOLDER / "adapters_effects.csv").read_text(encoding="utf-8") == effects_text(
         page.effects(members)
     )

@@ -84,8 +84,8 @@ def test_without_a_run_nothing_is_drawn(stored):
 def test_the_stored_page_and_effects_are_what_the_stored_runs_give():
     found = page.stored_runs()
     assert set(found) == set(RUNS)
-    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.decoupled_page(found)
-    assert (FOLDER / page.EFFECTS).read_text() == effects_text(page.effects(found))
+    assert (FOLDER / "decoupled.md").read_text(encoding="utf-8") == page.decoupled_page(found)
+    assert (FOLDER / "decoupled_effects.csv").read_text() == effects_text(page.effects(found))
     drawn = page.draw(found)
     assert "CDB minus cross-entropy is" in drawn.finding
     assert len(drawn.figure.axes) == 2

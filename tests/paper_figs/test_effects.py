@@ -3,6 +3,7 @@
 import importlib
 
 import pytest
+from counterpoise.paper_figs.captioned import CaptionedFigure
 from counterpoise.paper_figs.effects import (
     ENDING,
     PAGE,
@@ -10,10 +11,12 @@ from counterpoise.paper_figs.effects import (
     effects_of,
     systems_page,
     write_effects,
+    write_experiment,
 )
 from counterpoise.paper_figs.stored import FOLDER
 from counterpoise.theory import statements
 from counterpoise.theory.foundation.validation import InputError
+from matplotlib.figure import Figure
 
 STORED = sorted(FOLDER.glob("*" + ENDING))
 ONE = Effect(
@@ -55,6 +58,15 @@ def test_effects_are_read_back_and_shown(tmp_path):
     page = systems_page(tmp_path)
     assert "1.25 [-0.5, 3] points" in page
     assert "| open | 1 |" in page
+
+
+def test_an_experiment_leaves_three_files_of_one_name(tmp_path):
+    figure = CaptionedFigure("mine", "Gains", "It gains.", "Points are means.", Figure())
+    write_experiment(figure, [ONE], "# Mine\n", tmp_path)
+    assert effects_of(tmp_path / f"mine{ENDING}") == [ONE]
+    assert (tmp_path / "mine.md").read_text() == "# Mine\n"
+    assert (tmp_path / "mine.png").read_bytes().startswith(b"\x89PNG")
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_a_file_of_another_kind_is_one_line(tmp_path):

@@ -18,11 +18,14 @@ SMALL = {
         methods=("la",), head="experts", imbalance_factor=20, seeds=2, epochs=1, batch_size=128,
         curve_points=1,
     ),
+    "digits-experts-proco": Recipe(
+        methods=("proco",), imbalance_factor=20, seeds=2, epochs=1, batch_size=128, curve_points=1,
+    ),
 }  # fmt: skip
 TOLD = [
     one
     for one in FORETOLD
-    if one.test or {one.method, one.rival} <= {"ce", "la", "balpoe", f"{SINGLE}la"}
+    if one.test or {one.method, one.rival} <= {"ce", "la", "balpoe", "proco", f"{SINGLE}la"}
 ]
 
 
@@ -75,7 +78,7 @@ def test_page_figure_and_effects_say_what_was_found(stored, monkeypatch):
 
 
 def test_the_stored_page_and_effects_are_what_the_stored_runs_give():
-    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.experts_page()
+    assert (FOLDER / "experts.md").read_text(encoding="utf-8") == page.experts_page()
     table = effects_text(page.effects(*page._read(FOLDER)))
-    assert (FOLDER / page.EFFECTS).read_text(encoding="utf-8") == table
+    assert (FOLDER / "experts_effects.csv").read_text(encoding="utf-8") == table
     assert len(table.splitlines()) == 1 + len(FORETOLD)

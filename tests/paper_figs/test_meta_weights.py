@@ -95,4 +95,4 @@ def test_all_that_was_foretold_is_of_a_run_or_a_measure():
 
 
 def test_the_stored_page_is_what_the_stored_runs_give():
-    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.meta_page()
+    assert (FOLDER / "meta_weights.md").read_text(encoding="utf-8") == page.meta_page()

@@ -93,5 +93,5 @@ def test_what_was_foretold_is_of_measures_and_methods_that_are_trained():
 
 
 def test_the_stored_page_and_effects_are_what_the_stored_run_gives():
-    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.point_clouds_page()
-    assert (FOLDER / page.EFFECTS).read_text() == effects_text(page.effects())
+    assert (FOLDER / "point_clouds.md").read_text(encoding="utf-8") == page.point_clouds_page()
+    assert (FOLDER / "point_clouds_effects.csv").read_text() == effects_text(page.effects())

@@ -90,6 +90,8 @@ def test_all_that_was_foretold_is_of_a_run():
 
 
 def test_the_stored_page_is_what_the_stored_runs_give():
-    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.self_supervised_page()
+    assert (FOLDER / "self_supervised.md").read_text(
+        encoding="utf-8"
+    ) == page.self_supervised_page()
     again = page.effects(pd.read_csv(FOLDER / runs.RESULTS))
-    assert (FOLDER / page.EFFECTS).read_text() == effects_text(again)
+    assert (FOLDER / "self_supervised_effects.csv").read_text() == effects_text(again)

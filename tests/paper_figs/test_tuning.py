@@ -22,17 +22,18 @@ def trained(tmp_path_factory):
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "KNOBS", knobs)
+        patch.setattr(runs, "JOINT", {"self-supervision": {"joint=0.5": {"settings": "joint=0.5"}}})
         patch.setattr(runs, "SPECIAL", {"la": {"methods": ("la",)}})
         patch.setattr(runs, "BASE", {**runs.BASE, "seeds": 2, "epochs": 2})
         runs.write_members(folder / "out", folder=folder)
         found = pd.read_csv(folder / runs.MEMBERS)
-        chosen = runs.best_of(found[found["factor"] == 100])
+        chosen = runs.best_of(found[found["factor"] == 100], knobs)
     return found, chosen
 
 
 def test_every_cell_is_trained_at_both_factors_for_every_seed(trained):
     found, _ = trained
-    cells = {"base", "la", "batch=64", "adamw", "tuned", "tuned-la"}
+    cells = {"base", "la", "batch=64", "adamw", "joint=0.5", "tuned", "tuned-la", "tuned-joint"}
     assert set(found["cell"]) == cells
     assert len(found) == 2 * 2 * len(cells)
     np.testing.assert_allclose(found["balanced"], (found["large"] + found["rare"]) / 2, atol=1e-4)
@@ -69,8 +70,8 @@ def test_gaps_are_paired_and_taken_off_as_they_say():
 
 
 def test_all_that_was_foretold_is_of_cells_that_are_trained():
-    known = {"base", "tuned", "tuned-la", *runs.SPECIAL}
-    for options in runs.KNOBS.values():
+    known = {"base", "tuned", "tuned-la", "tuned-joint", *runs.SPECIAL}
+    for options in (runs.KNOBS | runs.JOINT).values():
         known |= set(options)
     for one in FORETOLD:
         assert {one.cell, one.against} <= known
@@ -80,7 +81,7 @@ def test_of_two_rates_the_batch_s_scales_the_optimiser_s():
     names = ["base", *(cell for options in runs.KNOBS.values() for cell in options)]
     best = {"batch=8": 1.0, "sam-a": 1.0, "adamw": 2.0}
     table = pd.DataFrame({"cell": names, "validation": [best.get(name, 0.0) for name in names]})
-    fields = runs._tuned(table)
+    fields = runs._tuned(table, runs.KNOBS)
     assert fields["batch_size"] == 8
     assert fields["lr"] == pytest.approx(0.001)
     assert "augmentation" not in fields
@@ -88,8 +89,10 @@ def test_of_two_rates_the_batch_s_scales_the_optimiser_s():
 
 def test_the_stored_page_is_what_the_stored_table_gives():
     stored = pd.read_csv(FOLDER / runs.MEMBERS)
-    assert (FOLDER / page.PAGE).read_text(encoding="utf-8") == page.tuning_page()
-    assert (FOLDER / page.EFFECTS).read_text(encoding="utf-8") == effects_text(page.effects(stored))
+    assert (FOLDER / "tuning.md").read_text(encoding="utf-8") == page.tuning_page()
+    assert (FOLDER / "tuning_effects.csv").read_text(encoding="utf-8") == effects_text(
+        page.effects(stored)
+    )
     assert "logit adjustment adds" in page.draw(stored).finding
 
 

@@ -1,5 +1,6 @@
 """Trees as a data set, and the shared training over labels of points."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -72,11 +73,24 @@ def test_methods_train_over_points(tmp_path):
     ("method", "said"),
     [
         ("class-balanced-sampling", "cannot be drawn by class"),
-        ("mixup", "not mixed in pairs"),
+        ("mixup", "are not mixed in pairs"),
         ("meta-weight-net", "not drawn by class"),
+        ("ce@joint=0.5", "are no images"),
     ],
 )
-def test_clouds_of_several_classes_cannot_be_drawn_or_mixed_by_class(tmp_path, method, said):
-    recipe = Recipe(data="trees", methods=(method,), seeds=1, epochs=1, batch_size=4, validation=2)
-    with pytest.raises(InputError, match=said):
-        run(recipe, tmp_path)
+def test_clouds_of_several_classes_are_not_drawn_or_mixed_by_class(method, said):
+    with pytest.raises(InputError, match=f"method = '{method}': clouds of trees .*{said}"):
+        Recipe(data="trees", methods=("ce", method))
+
+
+def test_clouds_train_in_one_process(tmp_path, monkeypatch):
+    class Two:
+        world_size, is_global_zero = 2, True
+
+        def broadcast(self, own):
+            return own
+
+    monkeypatch.setattr(sys.modules[run.__module__], "launched", lambda *options: Two())
+    with pytest.raises(InputError, match="data = 'trees': clouds train in one process"):
+        run(Recipe(data="trees", methods=("ce",)), tmp_path / "run")
+    assert not (tmp_path / "run").exists()

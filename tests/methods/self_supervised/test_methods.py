@@ -197,11 +197,16 @@ def test_views_are_plain_in_the_first_epoch_and_boosted_by_rank_after():
     losses = method(*views(), index)
     method.begin_epoch(1)
     assert torch.equal(method.strength.argsort(), losses.argsort())
-    control = Boosted(SimCLR(encoder()), SIZE, shuffled=True)
-    control.remembered.copy_(losses.detach())
-    control.begin_epoch(1)
-    assert sorted(control.strength.tolist()) == pytest.approx(sorted(method.strength.tolist()))
-    assert control.strength.tolist() != method.strength.tolist()
+    found = []
+    for seed, epoch in ((0, 1), (0, 1), (0, 2), (1, 1)):
+        control = Boosted(SimCLR(encoder()), SIZE, shuffled=True, seed=seed)
+        control.remembered.copy_(losses.detach())
+        control.begin_epoch(epoch)
+        found.append(control.strength.tolist())
+        assert sorted(found[-1]) == pytest.approx(sorted(method.strength.tolist()))
+        assert found[-1] != method.strength.tolist()
+    assert found[0] == found[1]
+    assert found[0] != found[2] != found[3] != found[0]  # an order a seed and an epoch
 
 
 # harmonised

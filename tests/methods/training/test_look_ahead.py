@@ -10,7 +10,7 @@ from counterpoise.methods.registry import method_of
 from counterpoise.methods.results.checkpoint import read_checkpoint
 from counterpoise.methods.training import Recipe, run
 from counterpoise.methods.training import finishing as finishing_module
-from counterpoise.methods.training.ahead import look_ahead, looks_ahead
+from counterpoise.methods.training.ahead import look_ahead
 from counterpoise.methods.training.loop import train
 from counterpoise.methods.training.many import are_heads
 from counterpoise.methods.training.member import build_member
@@ -197,7 +197,7 @@ def test_heads_that_look_ahead_train_one_by_one(tmp_path):
     assert are_heads(Recipe(**heads, methods=("ce", "la")))
     assert not are_heads(Recipe(**heads, methods=("ce", "meta-weight-net")))
     assert not are_heads(Recipe(**heads, methods=("ce@validation=true",)))
-    assert looks_ahead("focal@weights=meta-weight-net")
+    assert method_of("focal@weights=meta-weight-net").looks_ahead
     rows = tmp_path / "rows.csv"
     generator = torch.Generator().manual_seed(0)
     values = torch.randn(60, generator=generator).tolist()

@@ -9,7 +9,6 @@ from counterpoise import methods
 from counterpoise.methods import InfluenceBalancedLoss, LDAMLoss, MarginSoftmaxLoss, VSLoss
 from counterpoise.methods.data import load
 from counterpoise.methods.models import SmallNet
-from counterpoise.methods.models.named import MODELS
 from counterpoise.methods.protocols import Output, Stage
 from counterpoise.methods.training import METHODS, Recipe, run
 from counterpoise.methods.training.loop import train
@@ -184,16 +183,24 @@ def experts(monkeypatch):
 
 
 def test_a_loss_of_several_heads_trains_by_recipe(experts, monkeypatch, tmp_path):
-    monkeypatch.setitem(MODELS, "two", lambda shape, classes, head, g: TwoExperts(classes, head, g))
-    recipe = Recipe(methods=("ce", "experts"), model="two", seeds=1, epochs=20)
+    def two(shape, classes, head, generator):
+        return TwoExperts(classes, head, generator)
+
+    monkeypatch.setattr(methods, "two", two, raising=False)
+    own = "counterpoise.methods:two"  # a user's network may answer more than its head
+    recipe = Recipe(methods=("ce", "experts"), model=own, seeds=1, epochs=20)
     ce, both = run(recipe, tmp_path / "run").members
     assert both.history.train_loss != ce.history.train_loss
     assert both.balanced_accuracy > 0.6
 
 
-def test_a_part_that_the_network_does_not_return_is_named(experts, tmp_path):
+def test_a_part_that_the_network_does_not_return_is_named(experts, monkeypatch, tmp_path):
+    with pytest.raises(InputError, match="head = 'linear': experts reads 'experts'"):
+        Recipe(methods=("experts",))
+    monkeypatch.setattr(methods, "one", lambda shape, *given: SmallNet(*given), raising=False)
+    own = Recipe(methods=("experts",), model="counterpoise.methods:one", seeds=1, epochs=1)
     with pytest.raises(InputError, match="needs 'experts' of the network: it returns features"):
-        run(Recipe(methods=("experts",), seeds=1, epochs=1), tmp_path / "run")
+        run(own, tmp_path / "run")
 
 
 def test_an_optimiser_may_ask_for_two_gradients(tmp_path):

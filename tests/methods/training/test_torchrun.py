@@ -39,7 +39,7 @@ main()
 
 
 def on_images():
-    """The weights of a network after two epochs of crops and flips, and the examples that were drawn."""
+    """The weights after two epochs of crops, flips and views, and the examples that were drawn."""
     torch.set_default_dtype(torch.float64)
     parts = []
     for seed in range(2):
@@ -48,9 +48,9 @@ def on_images():
         parts.append(Part(torch.arange(3).repeat_interleave(20), pixels.__getitem__))
     source = Source("noise", tuple("abc"), *parts, (0.5,), (0.25,))
     data = assemble(source, "noise", imbalance_factor=5, augmentation="crop-flip")
-    recipe = Recipe(methods=("drs",), epochs=2, batch_size=12, model="small", defer=0.5)
+    recipe = Recipe(methods=("drs@joint=0.5",), epochs=2, batch_size=12, model="small", defer=0.5)
     fabric = launched("cpu", "64-true")
-    member = build_member("drs", 0, data, recipe, fabric)
+    member = build_member("drs@joint=0.5", 0, data, recipe, fabric)
     train(member, data, recipe, fabric, lambda member: None)
     torch.set_default_dtype(torch.float32)
     weights = torch.cat([parameter.flatten() for parameter in member.model.parameters()])
