@@ -8,8 +8,10 @@ from . import (
     bound_comparison,
     bound_coverage,
     bound_watch,
+    certified_map,
     class_accuracy,
     class_weights,
+    loss_map,
     plug_in_regret,
     regime_map,
     simulation_agreement,
@@ -32,6 +34,10 @@ def draw_all(evidence: Evidence) -> dict[str, CaptionedFigure]:
             regime_map.draw(evidence.simulation),
             simulation_agreement.draw(evidence.simulation),
         ]
+    if evidence.certified is not None:
+        drawn.append(certified_map.draw(evidence.certified))
+    if evidence.losses is not None:
+        drawn.append(loss_map.draw(evidence.losses))
     if evidence.training is not None:
         drawn += [balanced_accuracy.draw(evidence.training), class_accuracy.draw(evidence.training)]
         if class_weights.weighted_methods(evidence.training):
