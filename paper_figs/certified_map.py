@@ -3,6 +3,8 @@
 Source: a `certified_map` of the simulations. Checked by: cells on an edge, cells without a bound.
 """
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -97,7 +99,7 @@ def _panel(axes: Axes, world: xr.Dataset, Delta: float) -> None:
         cell = world.isel(eta=row, kappa=column)
         index = int(cell.regime)
         if index >= 0:
-            look = {"facecolor": REGIME_COLOURS[REGIMES[index]], "alpha": 0.45}
+            look: dict[str, Any] = {"facecolor": REGIME_COLOURS[REGIMES[index]], "alpha": 0.45}
         else:
             kind = "undecided" if bool(cell.enclosed) else "no bound"
             look = {"facecolor": "none", "hatch": _OPEN[kind], "edgecolor": "0.6"}

@@ -132,8 +132,8 @@ def check_certified_map(
     ]
     if rule == "ridge-logistic":
         loss_settings(settings.get("loss", "plain"), 1.0)
-        for point in product(*axes):
-            ridge_logistic_world(*point, settings["ridge"])
+        for at_eta, at_kappa, at_Delta in product(*axes):
+            ridge_logistic_world(at_eta, at_kappa, at_Delta, settings["ridge"])
 
 
 def _cell(

@@ -161,8 +161,9 @@ def check_loss_map(
 ) -> float | None:
     """Refuse what `loss_map` would, before any work; the evaluation's class ratio."""
     grid = {"eta": eta, "kappa": kappa, "Delta": Delta}
-    for point in product(*(as_real(name, axis).ravel().tolist() for name, axis in grid.items())):
-        ridge_logistic_world(*point, ridge)
+    axes = [as_real(name, axis).ravel().tolist() for name, axis in grid.items()]
+    for at_eta, at_kappa, at_Delta in product(*axes):
+        ridge_logistic_world(at_eta, at_kappa, at_Delta, ridge)
     if evaluation_eta is None:
         return None
     return as_number("evaluation_eta", evaluation_eta, low=1, high=1e6)

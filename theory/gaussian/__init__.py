@@ -2,7 +2,7 @@
 
 The closed forms of the imbalance taxonomy at known means: recall, specificity and balanced error of a
 threshold, the decisions of cross-entropy, cost weighting and logit adjustment, precision and its curves, F1,
-areas under curves, and K classes on a simplex. Symbols: Delta the separation, eta the imbalance.
+areas under curves, calibration, and K classes on a simplex. Symbols: Delta the separation, eta the imbalance.
 """
 
 # A function wins over the file that bears its name.
