@@ -58,8 +58,8 @@ def logistic_mle(kappa: float, gamma: float, theta: float = 0.0) -> LogisticMLE:
     Parameters
     ----------
     kappa
-        Examples per dimension, in [1, 1e4]. Below a threshold, 2 at ``gamma = theta = 0``, the classes
-        separate and no estimate exists.
+        Examples per dimension, in (2, 1e4]. Below a threshold, which is least, 2, at ``gamma = theta = 0``
+        (Candes, Sur 2020), the classes separate and no estimate exists.
     gamma, theta
         Standard deviation of ``beta.x`` in [0, 20], and the true intercept in [-10, 10].
 
@@ -87,7 +87,7 @@ def logistic_mle(kappa: float, gamma: float, theta: float = 0.0) -> LogisticMLE:
 def logistic_world(kappa: float, gamma: float, theta: float) -> tuple[float, float, float]:
     """The arguments of `logistic_mle`, checked."""
     return (
-        as_number("kappa", kappa, low=1, high=1e4),
+        as_number("kappa", kappa, low=2, high=1e4, low_open=True),
         as_number("gamma", gamma, low=0, high=20),
         as_number("theta", theta, low=-10, high=10),
     )

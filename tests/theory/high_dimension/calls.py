@@ -75,7 +75,7 @@ OUTSIDE = {
         "ridge": NOT_POSITIVE,
     },
     "logistic_model.logistic_mle": {
-        "kappa": (0.9, *NOT_POSITIVE),
+        "kappa": (2.0, *NOT_POSITIVE),
         "gamma": NEGATIVE,
         "theta": NOT_REAL,
     },

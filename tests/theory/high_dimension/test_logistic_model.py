@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from counterpoise.theory.foundation.validation import InputError
 from counterpoise.theory.high_dimension import enclose_logistic_mle, logistic_mle
+from counterpoise.theory.high_dimension.checks import logistic_model as balls
 from counterpoise.theory.high_dimension.checks.logistic_model import enclosed
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -145,6 +146,21 @@ def test_many_examples_give_the_truth():
     assert limit.likelihood_ratio == pytest.approx(1, abs=1e-3)
 
 
+def test_coarser_rules_have_wider_balls_that_hold_the_finer(monkeypatch):
+    """The bounds on the trapezoidal rule's error hold, and are not idle."""
+    near = logistic_mle(20, 1.0, 1.0)
+    fine = enclosed(20.0, 1.0, 1.0, near)
+    widths = [max(radius for _, radius in fine)]
+    for decay in (42, 35):
+        monkeypatch.setattr(balls, "_DECAY", decay)
+        coarse = enclosed(20.0, 1.0, 1.0, near)
+        for (mid, radius), (middle, _) in zip(coarse, fine, strict=True):
+            assert abs(mid - middle) <= radius
+        widths.append(max(radius for _, radius in coarse))
+    assert widths[0] < 1e-14
+    assert widths[1] < 0.1 * widths[2]
+
+
 def test_wrong_number_is_not_enclosed():
     near = logistic_mle(10, 0.0)
     with pytest.raises(ArithmeticError, match="not enclosed"):
@@ -154,10 +170,10 @@ def test_wrong_number_is_not_enclosed():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ((0.5, 1.0, 0.0), "kappa"),
+        ((2.0, 0.0, 0.0), "kappa"),
         ((5.0, -1.0, 0.0), "gamma"),
         ((5.0, 1.0, float("nan")), "theta"),
-        ((1.9, 0.0, 0.0), "separate"),
+        ((2.5, 2.0, 2.0), "separate"),
     ],
 )
 def test_bad_input_is_named(given, message):

@@ -7,6 +7,7 @@ Z and D/s are independent and normal when the label is left out.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from flint import arb, arb_mat, ctx
 
@@ -30,9 +31,17 @@ def enclosed(
         world = arb(kappa), arb(gamma), arb(theta)
         start = (near.signal, near.intercept, near.noise, near.curvature)
         size = max(abs(near.signal), abs(near.intercept), near.noise)
+        seen: list[Any] = [None, None]
+
+        def found(x: list[arb]) -> tuple[list[arb], list[list[arb]]]:
+            """Both, at the point and in the box once each."""
+            if seen[0] is not x:
+                seen[:] = x, _system(world, x)
+            return seen[1]
+
         m, b, s, V = krawczyk(
-            lambda x: _system(world, x)[0],
-            lambda x: _system(world, x)[1],
+            lambda x: found(x)[0],
+            lambda x: found(x)[1],
             start,
             (size, size, near.noise, near.curvature),
         )
