@@ -8,16 +8,15 @@ from . import (
     bound_comparison,
     bound_coverage,
     bound_watch,
-    certified_map,
     class_accuracy,
     class_weights,
-    loss_map,
     plug_in_regret,
     regime_map,
     simulation_agreement,
 )
 from .captioned import CaptionedFigure
 from .evidence import Evidence
+from .limits import certified_map, loss_map
 
 __all__ = ["draw_all"]
 

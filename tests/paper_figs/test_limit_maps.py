@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import xarray as xr
-from counterpoise.paper_figs import Evidence, certified_map, draw_all, loss_map
-from counterpoise.paper_figs.certified_map import _upward
+from counterpoise.paper_figs import Evidence, draw_all
+from counterpoise.paper_figs.limits import certified_map, loss_map
+from counterpoise.paper_figs.limits.certified_map import _upward
 from counterpoise.paper_figs.report.report import render
 from counterpoise.simulations import certified_map as certified
 from counterpoise.simulations import loss_map as losses

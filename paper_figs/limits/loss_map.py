@@ -8,9 +8,9 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..theory.foundation.validation import InputError
-from .captioned import CaptionedFigure
-from .style import INK, WIDTH, styled
+from ...theory.foundation.validation import InputError
+from ..captioned import CaptionedFigure
+from ..style import INK, WIDTH, styled
 
 __all__ = ["draw"]
 

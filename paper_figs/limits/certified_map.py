@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from ..theory.foundation.validation import InputError
-from ..theory.high_dimension import REGIMES
-from .captioned import CaptionedFigure
-from .style import INK, REGIME_COLOURS, WIDTH, styled
+from ...theory.foundation.validation import InputError
+from ...theory.high_dimension import REGIMES
+from ..captioned import CaptionedFigure
+from ..style import INK, REGIME_COLOURS, WIDTH, styled
 
 __all__ = ["draw"]
 
