@@ -60,7 +60,8 @@ _TYPED = {
     **{name: f"--{name}" for name in ("eta", "kappa", "n", "delta", "sets", "draws", "seed", "seeds")},
     **{name: f"--{name}" for name in ("method", "recipe", "jobs", "format", "against")},
     **{name: f"--{name}" for name in ("metric", "sampled", "costs", "separable")},
-    **{name: f"--{name}" for name in ("log", "examples", "vectors")},
+    **{name: f"--{name}" for name in ("log", "examples", "vectors", "ridge", "rule", "loss")},
+    "evaluation_eta": "--evaluation-eta",
     "class_counts": "--class-counts", "target_prior": "--target-prior",
     "imbalance_factor": "--imbalance-factor", "Delta": "--separability", "methods": "--method",
     "accelerator": "--device", "optimizer_settings": "--optimizer-setting",
@@ -120,9 +121,11 @@ for command in (
     theory.contents,
     simulations.simulate,
     simulations.coverage,
+    simulations.losses,
     simulations.plan,
 ):
     app.command()(command)
+app.command("map")(simulations.map_regimes)
 for command in (training.train, training.predict):
     app.command(cls=training.WithLists)(command)
 for command in (

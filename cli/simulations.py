@@ -18,14 +18,35 @@ from .options import (
     Scheduler,
     Seed,
     list_of,
+    named,
     number_in,
     numbers,
     to_figure,
 )
 from .terminal import bar, keep, say
 
+RIDGE = 0.1
+Ridge = Annotated[
+    float,
+    typer.Option(
+        help="Ridge of the logistic regression, beside the mean loss.",
+        callback=number_in("it", low=1e-8, high=1e8),
+    ),
+]
 ETA, KAPPA, DELTA, DRAWS = "1,2,5,10,30,100", "0.3,1,3,10,30", "2,3,4", 400
 SIZES, FACTOR, SETS, FAILURE = "110,330,1100,3300,11000,33000", 10.0, 2000, 0.05
+
+
+def _rules() -> list[str]:
+    from ..simulations.certified_map import RULES
+
+    return list(RULES)
+
+
+def _losses() -> list[str]:
+    from ..simulations.loss_map import LOSSES
+
+    return list(LOSSES)
 
 
 def simulate(
@@ -47,6 +68,71 @@ def simulate(
         simulate_into_folder(out, eta, kappa, separability, draws, restart, seed, scheduler or jobs)
     )
     say(f"wrote {out / SIMULATION}")
+
+
+def map_regimes(
+    rule: Annotated[
+        str,
+        typer.Option(help="plug-in, max-margin or ridge-logistic.", callback=named("rule", _rules)),
+    ] = "plug-in",
+    eta: Annotated[str, list_of("Imbalances, majority over minority")] = ETA,
+    kappa: Annotated[str, list_of("Samples per dimension, n/d")] = KAPPA,
+    separability: Annotated[str, list_of("Distances Delta of the class means")] = DELTA,
+    ridge: Ridge = RIDGE,
+    loss: Annotated[
+        str, typer.Option(help="Loss of ridge-logistic.", callback=named("loss", _losses))
+    ] = "plain",
+    out: Out = RESULTS,
+    restart: Restart = False,
+    jobs: Jobs = 1,
+    scheduler: Scheduler = None,
+) -> None:
+    """Map the regimes of a rule with error bounds; what these cannot decide says so."""
+    from ..simulations.folder import CERTIFIED, map_into
+    from ..theory.foundation.validation import numbers_in
+
+    keep(f"finished cells are kept in {out}; run the same command again to go on")
+    grid = [numbers_in("it", text) for text in (eta, kappa, separability)]
+    settings = {"ridge": ridge, "loss": loss} if rule == "ridge-logistic" else {}
+    with bar("enclosing") as advance:
+        found = map_into(out, *grid, rule=rule, restart=restart, n_jobs=scheduler or jobs or -1,
+                         progress=advance, **settings)  # fmt: skip
+    undecided = int((found.enclosed & (found.regime < 0)).sum())
+    open_cells = int((~found.enclosed).sum())
+    say(
+        f"{found.regime.size} cells: {found.regime.size - undecided - open_cells} decided, "
+        f"{undecided} across the edge of a regime, {open_cells} without a bound"
+    )
+    say(f"wrote {out / CERTIFIED}")
+
+
+def losses(
+    eta: Annotated[str, list_of("Imbalances, majority over minority")] = ETA,
+    kappa: Annotated[str, list_of("Samples per dimension, n/d")] = KAPPA,
+    separability: Annotated[str, list_of("Distances Delta of the class means")] = DELTA,
+    ridge: Ridge = RIDGE,
+    evaluation_eta: Annotated[
+        float | None,
+        typer.Option(
+            help="Imbalance where precision and the like are judged; that of training by default.",
+            callback=number_in("it", low=1),
+        ),
+    ] = None,
+    out: Out = RESULTS,
+    restart: Restart = False,
+    jobs: Jobs = 1,
+    scheduler: Scheduler = None,
+) -> None:
+    """Map every metric of ridge logistic regression under four losses, and what a threshold repairs."""
+    from ..simulations.folder import LOSS_MAP, losses_into
+    from ..theory.foundation.validation import numbers_in
+
+    keep(f"finished cells are kept in {out}; run the same command again to go on")
+    grid = [numbers_in("it", text) for text in (eta, kappa, separability)]
+    with bar("solving") as advance:
+        losses_into(out, *grid, ridge=ridge, evaluation_eta=evaluation_eta, restart=restart,
+                    n_jobs=scheduler or jobs or -1, progress=advance)  # fmt: skip
+    say(f"wrote {out / LOSS_MAP}")
 
 
 def coverage(

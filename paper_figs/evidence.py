@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 import xarray as xr
 
-from ..simulations.folder import COVERAGE, PLUG_IN, SIMULATION, load_if_there
+from ..simulations.folder import (
+    CERTIFIED,
+    COVERAGE,
+    LOSS_MAP,
+    PLUG_IN,
+    SIMULATION,
+    load_if_there,
+)
 from ..theory.foundation.validation import InputError
 
 if TYPE_CHECKING:  # so that figures load neither torch nor SymPy
@@ -37,6 +44,8 @@ class Evidence:
         Verdicts on statements of the catalogue and on their mutants.
     simulation, coverage, plug_in
         A `regime_sweep`, a `coverage_sweep` and a `plug_in_sweep`.
+    certified, losses
+        A `certified_map` and a `loss_map`.
     training
         The results of a training run.
     bound
@@ -50,6 +59,8 @@ class Evidence:
     simulation: xr.Dataset | None = None
     coverage: xr.Dataset | None = None
     plug_in: xr.Dataset | None = None
+    certified: xr.Dataset | None = None
+    losses: xr.Dataset | None = None
     training: "RunResults | None" = None
     bound: "pd.DataFrame | None" = None
     commands: tuple[str, ...] = COMMANDS
@@ -63,12 +74,13 @@ class Evidence:
     @property
     def is_measured(self) -> bool:
         """Whether anything was simulated or trained."""
-        measured = (self.simulation, self.coverage, self.plug_in, self.training)
+        simulated = (self.simulation, self.coverage, self.plug_in, self.certified, self.losses)
+        measured = (*simulated, self.training)
         return any(part is not None for part in measured)
 
 
 def load_evidence(folder: str | Path, commands: tuple[str, ...] = COMMANDS) -> Evidence:
-    """What `simulate`, `coverage` and `train` left in a folder of results, got by these commands.
+    """What `simulate`, `coverage`, `map`, `losses` and `train` left in a folder, got by these commands.
 
     The folder of a training run may stand in it as ``training``, or be the folder itself. Proofs and
     attacks are not among it: they are checked anew, see `Evidence.with_proofs`.
@@ -85,6 +97,8 @@ def load_evidence(folder: str | Path, commands: tuple[str, ...] = COMMANDS) -> E
         simulation=load_if_there(folder / SIMULATION),
         coverage=load_if_there(folder / COVERAGE),
         plug_in=load_if_there(folder / PLUG_IN),
+        certified=load_if_there(folder / CERTIFIED),
+        losses=load_if_there(folder / LOSS_MAP),
         training=training if training and training.members else None,
         bound=_load_bound(run),
         commands=commands,
@@ -102,6 +116,7 @@ def found_in(folder: str | Path) -> list[str]:
     """What of a report's parts stands in a folder of results and what does not, a line each."""
     folder = Path(folder)
     verbs = {SIMULATION: "simulate", COVERAGE: "coverage", PLUG_IN: "coverage"}
+    verbs |= {CERTIFIED: "map", LOSS_MAP: "losses"}
     lines = []
     for name, verb in verbs.items():
         missing = f"not found: {name} (counterpoise {verb} --out {folder})"

@@ -16,6 +16,7 @@ from . import (
 )
 from .captioned import CaptionedFigure
 from .evidence import Evidence
+from .limits import certified_map, loss_map
 
 __all__ = ["draw_all"]
 
@@ -32,6 +33,10 @@ def draw_all(evidence: Evidence) -> dict[str, CaptionedFigure]:
             regime_map.draw(evidence.simulation),
             simulation_agreement.draw(evidence.simulation),
         ]
+    if evidence.certified is not None:
+        drawn.append(certified_map.draw(evidence.certified))
+    if evidence.losses is not None:
+        drawn.append(loss_map.draw(evidence.losses))
     if evidence.training is not None:
         drawn += [balanced_accuracy.draw(evidence.training), class_accuracy.draw(evidence.training)]
         if class_weights.weighted_methods(evidence.training):

@@ -2,6 +2,7 @@
 
 from .certified_map import certified_map
 from .gaussian import SimulatedRates, sample_plug_in, simulate_plug_in
+from .loss_map import LOSSES, limit_metrics, loss_map, loss_settings
 from .models import GaussianSource, TableSource, models_over_imbalance
 from .plan import plan, plan_table
 from .regimes import regime_sweep, standardised_difference
@@ -15,13 +16,17 @@ from .storage import load_dataset, save_dataset
 from .sweep import sweep
 
 __all__ = [
+    "LOSSES",
     "GaussianSource",
     "SimulatedRates",
     "TableSource",
     "TrainedLogistic",
     "certified_map",
     "estimate_separation",
+    "limit_metrics",
     "load_dataset",
+    "loss_map",
+    "loss_settings",
     "models_over_imbalance",
     "plan",
     "plan_table",

@@ -19,20 +19,30 @@ from ..theory.foundation.validation import InputError, as_real, one_of
 from ..theory.high_dimension import (
     REGIMES,
     Ball,
+    EnclosedRates,
     enclose_max_margin,
     enclose_plug_in,
     enclose_ridge_logistic,
     enclosed_regime,
     ridge_logistic_world,
 )
+from .loss_map import loss_settings
 from .sweep import Progress, Workers, sweep
 
 __all__ = ["RULES", "certified_map"]
 
+
+def _enclose_loss(
+    eta: float, kappa: float, Delta: float, ridge: float, loss: str = "plain"
+) -> EnclosedRates:
+    limit = enclose_ridge_logistic(eta, kappa, Delta, ridge, **loss_settings(loss, eta))
+    return EnclosedRates(limit.recall, limit.specificity)
+
+
 RULES: Mapping[str, Callable[..., Any]] = {
     "plug-in": enclose_plug_in,
     "max-margin": enclose_max_margin,
-    "ridge-logistic": enclose_ridge_logistic,
+    "ridge-logistic": _enclose_loss,
 }
 """What each rule's class accuracies are enclosed by; its settings are those of `certified_map`."""
 
@@ -68,8 +78,8 @@ def certified_map(
     n_jobs, checkpoint, progress
         As in `sweep`.
     settings
-        What the rule's enclosure takes besides: ``tau`` (plug-in); ``ridge``, ``tau``,
-        ``class_weights``, ``scales`` (ridge-logistic).
+        What the rule's enclosure takes besides: ``tau`` (plug-in); ``ridge`` and ``loss``, a name of
+        `loss_map.LOSSES` (ridge-logistic).
 
     Returns
     -------
@@ -89,7 +99,7 @@ def certified_map(
     >>> world.regime.values.ravel().tolist(), bool(world.recall_radius.max() < 1e-15)
     ([0, 2], True)
     """
-    _check(one_of("rule", rule, RULES), settings, eta, kappa, Delta)
+    check_certified_map(eta, kappa, Delta, rule=rule, **settings)
     dataset = sweep(
         partial(_cell, rule=rule, settings=tuple(sorted(settings.items()))),
         {"eta": eta, "kappa": kappa, "Delta": Delta},
@@ -99,22 +109,31 @@ def certified_map(
     )
     for name, (long_name, units) in _LABELS.items():
         dataset[name].attrs = {"long_name": long_name, "units": units}
-    dataset.attrs |= {"rule": rule, "regimes": " ".join(REGIMES)}
+    dataset.attrs |= {"rule": rule, "regimes": " ".join(REGIMES), **settings}
     return dataset
 
 
-def _check(rule: str, settings: Mapping[str, Any], *grid: Sequence[float]) -> None:
+def check_certified_map(
+    eta: Sequence[float],
+    kappa: Sequence[float],
+    Delta: Sequence[float],
+    *,
+    rule: str = "plug-in",
+    **settings: Any,
+) -> None:
+    """Refuse what `certified_map` would, before any work."""
     try:
-        signature(RULES[rule]).bind(1.0, 1.0, 1.0, **settings)
+        signature(RULES[one_of("rule", rule, RULES)]).bind(1.0, 1.0, 1.0, **settings)
     except TypeError as error:
         raise InputError(f"rule = {rule!r}: {error}") from None
     axes = [
         as_real(name, values, low=low, low_open=low == 0).ravel().tolist()
-        for name, values, low in zip(("eta", "kappa", "Delta"), grid, (1, 0, 0), strict=True)
+        for name, values, low in (("eta", eta, 1), ("kappa", kappa, 0), ("Delta", Delta, 0))
     ]
     if rule == "ridge-logistic":
-        for point in product(*axes):
-            ridge_logistic_world(*point, **settings)
+        loss_settings(settings.get("loss", "plain"), 1.0)
+        for at_eta, at_kappa, at_Delta in product(*axes):
+            ridge_logistic_world(at_eta, at_kappa, at_Delta, settings["ridge"])
 
 
 def _cell(

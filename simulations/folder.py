@@ -8,13 +8,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import xarray as xr
 
 from ..theory.foundation.files import output_folder
 from ..theory.foundation.validation import InputError, as_number, as_real, as_whole
 from ..theory.high_dimension import plug_in_rates
+from .certified_map import certified_map, check_certified_map
 from .coverage import coverage_sweep
+from .loss_map import check_loss_map, loss_map
 from .plug_in_world import plug_in_sweep
 from .regimes import regime_sweep
 from .sign_world import SignWorld
@@ -22,17 +25,24 @@ from .storage import load_dataset, save_dataset
 from .sweep import OtherSweep, Progress, Workers, in_turn
 
 __all__ = [
+    "CERTIFIED",
     "COVERAGE",
+    "LOSS_MAP",
     "PLUG_IN",
     "SIMULATION",
     "agreement",
     "cover_into",
     "load_if_there",
+    "losses_into",
+    "map_into",
     "simulate_into",
 ]
 
 SIMULATION, COVERAGE, PLUG_IN = "simulation.nc", "coverage.nc", "plug_in.nc"
 """Files of a `regime_sweep`, a `coverage_sweep` and a `plug_in_sweep` in a folder of results."""
+
+CERTIFIED, LOSS_MAP = "certified.nc", "losses.nc"
+"""Files of a `certified_map` and a `loss_map` there."""
 
 PLUG_IN_EXAMPLES = (500, 1000, 2000, 4000, 8000, 16000, 32000)
 
@@ -128,6 +138,62 @@ def cover_into(
     save_dataset(coverage, Path(folder) / COVERAGE)
     save_dataset(plug_in, Path(folder) / PLUG_IN)
     return coverage, plug_in
+
+
+def map_into(
+    folder: str | Path,
+    eta: Sequence[float],
+    kappa: Sequence[float],
+    Delta: Sequence[float],
+    *,
+    restart: bool = False,
+    n_jobs: Workers = 1,
+    progress: Progress | None = None,
+    **rule: Any,
+) -> xr.Dataset:
+    """A `certified_map` of a rule and its settings, written to the folder, which is made if missing.
+
+    Raises
+    ------
+    InputError
+        If a value is out of range, the folder cannot be written to, or holds cells of other settings.
+    """
+    check_certified_map(eta, kappa, Delta, **rule)
+    output_folder(folder)
+    with _kept(folder, CERTIFIED, restart) as cells:
+        dataset = certified_map(
+            eta, kappa, Delta, n_jobs=n_jobs, checkpoint=cells, progress=progress, **rule
+        )
+    save_dataset(dataset, Path(folder) / CERTIFIED)
+    return dataset
+
+
+def losses_into(
+    folder: str | Path,
+    eta: Sequence[float],
+    kappa: Sequence[float],
+    Delta: Sequence[float],
+    *,
+    restart: bool = False,
+    n_jobs: Workers = 1,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> xr.Dataset:
+    """A `loss_map` with its settings, written to the folder, which is made if missing.
+
+    Raises
+    ------
+    InputError
+        If a value is out of range, the folder cannot be written to, or holds cells of other settings.
+    """
+    check_loss_map(eta, kappa, Delta, **settings)
+    output_folder(folder)
+    with _kept(folder, LOSS_MAP, restart) as cells:
+        dataset = loss_map(
+            eta, kappa, Delta, n_jobs=n_jobs, checkpoint=cells, progress=progress, **settings
+        )
+    save_dataset(dataset, Path(folder) / LOSS_MAP)
+    return dataset
 
 
 def load_if_there(path: str | Path) -> xr.Dataset | None:

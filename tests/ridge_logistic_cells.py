@@ -10,14 +10,13 @@ import argparse
 from typing import NamedTuple
 
 import numpy as np
-from counterpoise.simulations import sample_ridge_logistic
+from counterpoise.simulations import LOSSES, loss_settings, sample_ridge_logistic
 from counterpoise.theory.gaussian import threshold_rates
 from counterpoise.theory.high_dimension import ridge_logistic, ridge_logistic_world
 from counterpoise.theory.high_dimension.ridge_logistic import _residuals, _solve
 from scipy.optimize import fsolve
 
 QUANTITIES = ("recall", "specificity", "alignment", "norm", "intercept")
-LOSSES = ("plain", "weighted", "adjusted", "vs")
 
 
 class Cell(NamedTuple):
@@ -29,19 +28,14 @@ class Cell(NamedTuple):
 
     def settings(self, eta):
         """Keywords of the loss at the imbalance of the sample."""
-        return {
-            "plain": {},
-            "weighted": {"class_weights": ((1 + eta) / eta / 2, (1 + eta) / 2)},
-            "adjusted": {"tau": 1.0},
-            "vs": {"tau": 1.0, "scales": (1.0, eta**-0.3)},
-        }[self.loss]
+        return loss_settings(self.loss, eta)
 
 
 def cells(count, seed):
     rng = np.random.default_rng(seed)
     low, high = np.log([1.0, 0.3, 1.0, 1e-3]), np.log([30.0, 8.0, 4.0, 1.0])
     return [
-        Cell(*np.exp(rng.uniform(low, high)).tolist(), LOSSES[number % len(LOSSES)])
+        Cell(*np.exp(rng.uniform(low, high)).tolist(), list(LOSSES)[number % len(LOSSES)])
         for number in range(count)
     ]
 

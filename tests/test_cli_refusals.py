@@ -115,7 +115,7 @@ def test_every_kind_of_option_is_found():
     assert {row[0] for row in PATHS} >= {"verify", "attack", "simulate", "report", "demo"}
     assert ("coverage", "--delta") in FRACTIONS
     assert len(NUMBERS) > 10
-    assert len(TEXTS) == 5
+    assert len(TEXTS) == 11
 
 
 @pytest.mark.parametrize(
@@ -181,6 +181,9 @@ def test_fractions_are_not_cut_to_whole_numbers(refuse):
         (("train", "--optimizer", "sam", "--optimizer-setting", "rho=-1"), "rho = -1"),
         (("demo", "--device", "tpu"), "--device"),
         (("figures", "--format", "gif"), "--format"),
+        (("map", "--rule", "plugin"), "did you mean plug-in"),
+        (("map", "--rule", "ridge-logistic", "--loss", "adjust"), "did you mean adjusted"),
+        (("losses", "--kappa", "1e9"), "--kappa = 1e+09"),
         (("show", "margin.ldam"), "margins.ldam"),
         (("methods", "LDAM-DWR"), "ldam-drw"),
         (("list", "zzzz"), "zzzz"),

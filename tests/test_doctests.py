@@ -38,6 +38,8 @@ OTHERS = (
     "counterpoise.theory.high_dimension.ridge_logistic",
     "counterpoise.theory.high_dimension.enclosed_rates",
     "counterpoise.theory.high_dimension.ridge_logistic_enclosure",
+    "counterpoise.theory.high_dimension.logistic_model",
+    "counterpoise.theory.high_dimension.logistic_model_enclosure",
 )
 """Modules whose examples are run as well, without one for each name being asked for."""
 

@@ -17,6 +17,8 @@ __all__ = ["exact_commands"]
 
 _FIGURES = {
     "simulation": ("regime_map", "simulation_agreement"),
+    "certified": ("certified_map",),
+    "losses": ("loss_map",),
     "coverage": ("bound_coverage", "plug_in_regret"),
     "training": ("balanced_accuracy", "class_accuracy", "class_weights"),
     "bound": ("bound_watch",),
@@ -28,6 +30,11 @@ def exact_commands(evidence: "Evidence") -> dict[str, str]:
     found = {}
     if evidence.simulation is not None:
         found["simulation"] = _simulate(evidence.simulation)
+    if evidence.certified is not None:
+        found["certified"] = _map(evidence.certified)
+    if evidence.losses is not None:
+        options = _grid(evidence.losses)
+        found["losses"] = _command("losses", options, evidence.losses, ("ridge", "evaluation_eta"))
     if evidence.coverage is not None:
         found["coverage"] = _coverage(evidence.coverage)
     if evidence.training is not None:
@@ -38,9 +45,19 @@ def exact_commands(evidence: "Evidence") -> dict[str, str]:
 
 
 def _simulate(dataset: xr.Dataset) -> str:
+    return _command("simulate", _grid(dataset), dataset, ("draws", "seed"))
+
+
+def _map(dataset: xr.Dataset) -> str:
+    named = [
+        f"--{name} {dataset.attrs[name]}" for name in ("rule", "loss") if name in dataset.attrs
+    ]
+    return _command("map", [*named, *_grid(dataset)], dataset, ("ridge",))
+
+
+def _grid(dataset: xr.Dataset) -> list[str]:
     grid = [("eta", "eta"), ("kappa", "kappa"), ("separability", "Delta")]
-    options = [f"--{option} {_listed(dataset[name].values)}" for option, name in grid]
-    return _command("simulate", options, dataset, ("draws", "seed"))
+    return [f"--{option} {_listed(dataset[name].values)}" for option, name in grid]
 
 
 def _coverage(dataset: xr.Dataset) -> str:

@@ -13,6 +13,7 @@ from counterpoise.cli import app
 from counterpoise.paper_figs import Evidence, draw_all
 from counterpoise.paper_figs.provenance import commit, versions
 from counterpoise.paper_figs.report.commands import exact_commands
+from counterpoise.simulations import certified_map, loss_map
 from counterpoise.simulations.coverage import coverage_sweep
 from counterpoise.simulations.plug_in_world import plug_in_sweep
 from counterpoise.theory.foundation.validation import numbers_in
@@ -26,6 +27,8 @@ def evidence(dataset, results):
         training=trained,
         coverage=coverage_sweep([110.0, 330.0], sets=20, seed=4),
         plug_in=plug_in_sweep([200, 400], draws=5),
+        certified=certified_map([1.0], [0.5], [2.0], rule="ridge-logistic", ridge=10.0, loss="vs"),
+        losses=loss_map([1.5], [2.0], [3.0], ridge=0.25, evaluation_eta=4.0),
     )
 
 
@@ -49,6 +52,11 @@ def test_every_command_is_read_by_the_command_line_with_the_same_numbers(evidenc
     coverage = options["coverage"]
     assert list(numbers_in("n", coverage["n"])) == [110.0, 330.0]
     assert (coverage["sets"], coverage["seed"], coverage["imbalance_factor"]) == (20, 4, 10.0)
+    mapped, losses = options["map"], options["losses"]
+    assert (mapped["rule"], mapped["loss"], mapped["ridge"]) == ("ridge-logistic", "vs", 10.0)
+    assert list(numbers_in("kappa", mapped["kappa"])) == [0.5]
+    assert list(numbers_in("eta", losses["eta"])) == [1.5]
+    assert (losses["ridge"], losses["evaluation_eta"]) == (0.25, 4.0)
     train = options["train"]
     assert train["method"] == ["ce", "la"]
     assert (train["seeds"], train["epochs"], train["imbalance_factor"]) == (3, 7, 100.0)

@@ -8,20 +8,28 @@ import pytest
 from counterpoise.methods.training import FailedMember, write_results
 from counterpoise.paper_figs import Evidence, findings, load_evidence
 from counterpoise.paper_figs.evidence import found_in
-from counterpoise.simulations import save_dataset
+from counterpoise.simulations import certified_map, loss_map, save_dataset
 from counterpoise.simulations.coverage import coverage_sweep
 from counterpoise.simulations.plug_in_world import plug_in_sweep
 from counterpoise.theory.foundation.validation import InputError
 from counterpoise.theory.proof.certificate import Certificate
 
 
+@pytest.fixture(scope="module")
+def maps():
+    """A certified map and a loss map, of a cell each."""
+    return certified_map([1.0], [2.0], [3.0]), loss_map([1.0], [2.0], [3.0], ridge=1.0)
+
+
 @pytest.fixture
-def folder(tmp_path, dataset, results):
+def folder(tmp_path, dataset, results, maps):
     """A folder in which every command has left its file."""
     (tmp_path / "training").mkdir()
     save_dataset(dataset, tmp_path / "simulation.nc")
     save_dataset(coverage_sweep([110.0], sets=20), tmp_path / "coverage.nc")
     save_dataset(plug_in_sweep([200, 400], draws=5), tmp_path / "plug_in.nc")
+    save_dataset(maps[0], tmp_path / "certified.nc")
+    save_dataset(maps[1], tmp_path / "losses.nc")
     write_results(tmp_path / "training", results)
     return tmp_path
 
@@ -35,6 +43,10 @@ def test_a_full_folder_is_loaded_whole(folder, dataset, results):
     assert evidence.coverage.attrs["sets"] == 20
     assert evidence.plug_in is not None
     assert evidence.plug_in.examples.to_numpy().tolist() == [200, 400]
+    assert evidence.certified is not None
+    assert evidence.certified.attrs["rule"] == "plug-in"
+    assert evidence.losses is not None
+    assert evidence.losses.attrs["ridge"] == 1.0
     assert (evidence.certificates, evidence.attacks) == ((), ())
     assert evidence.commands[-1] == "counterpoise report"
 
@@ -45,6 +57,8 @@ def test_a_full_folder_is_loaded_whole(folder, dataset, results):
         ("simulation.nc", "simulation"),
         ("coverage.nc", "coverage"),
         ("plug_in.nc", "plug_in"),
+        ("certified.nc", "certified"),
+        ("losses.nc", "losses"),
         ("training/results.json", "training"),
     ],
 )
@@ -56,7 +70,15 @@ def test_a_part_that_is_not_there_is_none(folder, file, part):
 
 
 @pytest.mark.parametrize(
-    "file", ["simulation.nc", "coverage.nc", "plug_in.nc", "training/results.json"]
+    "file",
+    [
+        "simulation.nc",
+        "coverage.nc",
+        "plug_in.nc",
+        "certified.nc",
+        "losses.nc",
+        "training/results.json",
+    ],
 )
 def test_a_damaged_part_is_named(folder, file):
     (folder / file).write_bytes((folder / file).read_bytes()[:100])
@@ -109,7 +131,7 @@ def test_the_folder_of_a_run_will_do(folder, results):
 
 def test_what_is_found_and_what_is_not_is_said(folder):
     assert all(line.startswith("found: ") for line in found_in(folder))
-    assert len(found_in(folder)) == 4
+    assert len(found_in(folder)) == 6
     (folder / "simulation.nc").unlink()
     (folder / "training" / "results.json").rename(folder / "training" / "recipe.json")
     said = found_in(folder)

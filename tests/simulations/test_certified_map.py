@@ -2,7 +2,7 @@
 
 import pytest
 import xarray as xr
-from counterpoise.simulations import certified_map
+from counterpoise.simulations import certified_map, loss_settings
 from counterpoise.theory.foundation.validation import InputError
 from counterpoise.theory.high_dimension import (
     half_recall_imbalance,
@@ -41,11 +41,19 @@ def test_max_margin_map_says_where_classes_do_not_separate():
 
 
 def test_ridge_logistic_map_takes_its_settings():
-    settings = {"ridge": 0.5, "tau": 1.0}
+    settings = {"ridge": 0.5, "loss": "adjusted"}
     world = certified_map([10.0], [2.0], [3.0], rule="ridge-logistic", **settings)
-    recall = ridge_logistic(10.0, 2.0, 3.0, **settings).recall
+    recall = ridge_logistic(10.0, 2.0, 3.0, 0.5, tau=1.0).recall
     assert world.recall.item() == pytest.approx(recall, abs=1e-10)
     assert 0 < world.recall_radius.item() < 1e-10
+
+
+def test_losses_that_depend_on_the_imbalance_are_those_of_each_cell():
+    world = certified_map([1.0, 12.0], [3.0], [2.0], rule="ridge-logistic", ridge=1.0, loss="vs")
+    limit = ridge_logistic(12.0, 3.0, 2.0, 1.0, **loss_settings("vs", 12.0))
+    cell = world.sel(eta=12.0, kappa=3.0, Delta=2.0)
+    assert cell.specificity.item() == pytest.approx(limit.specificity, abs=1e-10)
+    assert world.attrs["loss"] == "vs"
 
 
 @pytest.mark.parametrize(
@@ -54,6 +62,7 @@ def test_ridge_logistic_map_takes_its_settings():
         ({"rule": "plugin"}, "plug-in"),
         ({"rule": "ridge-logistic"}, "ridge"),
         ({"rule": "ridge-logistic", "ridge": -1.0}, "ridge = -1"),
+        ({"rule": "ridge-logistic", "ridge": 1.0, "loss": "focal"}, "loss"),
         ({"temperature": 1.0}, "temperature"),
         ({"eta": [0.5]}, "eta"),
         ({"tau": float("nan")}, "tau"),

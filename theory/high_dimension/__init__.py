@@ -2,7 +2,8 @@
 
 What a ratio kappa of dimension to sample adds to imbalance: the law of plug-in LDA with known and estimated
 covariance, the regimes it implies and where the published boundary fails, centre bias, separability, the
-max-margin classifier of separable data and ridge logistic regression.
+max-margin classifier of separable data, ridge logistic regression, and maximum likelihood where the
+logistic model holds.
 """
 
 # A function wins over the file that bears its name.
@@ -11,6 +12,8 @@ from .enclosed_rates import *
 from .estimated_covariance import *
 from .high_dimensional_lda import *
 from .lda import *
+from .logistic_model import *
+from .logistic_model_enclosure import *
 from .max_margin import *
 from .rectified_gaussian import *
 from .regimes import *
@@ -31,4 +34,6 @@ MODULES = (
     "ridge_logistic",
     "ridge_logistic_enclosure",
     "enclosed_rates",
+    "logistic_model",
+    "logistic_model_enclosure",
 )

@@ -15,6 +15,7 @@ ELEMENTWISE = {
     "gaussian_areas.average_precision": (10.0, 2.0),
     "gaussian_areas.lowest_average_precision": (0.3,),
     "gaussian_areas.roc_area": (2.0,),
+    "gaussian_calibration.calibration_error": (3.0, -2.0, 2.0, 10.0),
     "gaussian_curves.log_false_over_true": (0.5, 2.0),
     "gaussian_curves.mills_ratio": (0.5,),
     "gaussian_curves.negative_predictive_value": (10.0, 2.0, 0.5),

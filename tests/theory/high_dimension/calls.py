@@ -37,6 +37,8 @@ OTHERS = {
     "enclosed_rates.enclosed_regime": (Ball(0.3, 0.1), Ball(0.9, 0.0)),
     "estimated_covariance.inverse_wishart_moments": (5, 20),
     "lda.covariance_factors": (2.0,),
+    "logistic_model_enclosure.enclose_logistic_mle": (30.0, 0.0, 0.0),
+    "logistic_model.logistic_mle": (10.0, 1.0, 0.5),
     "max_margin.balancing_margin_ratio": (MAX_MARGIN,),
     "max_margin.half_recall_imbalance": (1.0, 2.0),
     "max_margin.max_margin": (10.0, 1.0, 2.0),
@@ -71,6 +73,11 @@ OUTSIDE = {
         "kappa": NOT_POSITIVE,
         "Delta": NOT_POSITIVE,
         "ridge": NOT_POSITIVE,
+    },
+    "logistic_model.logistic_mle": {
+        "kappa": (2.0, *NOT_POSITIVE),
+        "gamma": NEGATIVE,
+        "theta": NOT_REAL,
     },
     "lda.class_loads": {"eta": BELOW_ONE, "kappa": NOT_POSITIVE},
     "lda.plug_in_rates": {

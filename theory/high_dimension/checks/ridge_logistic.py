@@ -74,26 +74,44 @@ def as_floats(ball: arb) -> tuple[float, float]:
 def _box(
     world: RidgeLogisticWorld, classes: Sequence[OneClass], near: Sequence[float]
 ) -> list[arb]:
-    """A box in which the system has exactly one solution.
+    """A box in which the system has exactly one solution."""
+    return krawczyk(
+        lambda x: _values(world, classes, x),
+        lambda x: _jacobian(world, classes, x),
+        near,
+        (near[0], near[2], near[2], near[3]),
+    )
+
+
+def krawczyk(
+    values: Callable[[list[arb]], list[arb]],
+    jacobian: Callable[[list[arb]], list[list[arb]]],
+    near: Sequence[float],
+    sizes: Sequence[float],
+) -> list[arb]:
+    """A box by ``near`` in which four equations have exactly one solution; ``sizes`` are its scales.
 
     K(X) = x - C F(x) + (1 - C F'(X)) (X - x) inside X shows that, for any matrix C: here the rounded
     inverse of the Jacobian at x.
+
+    Raises
+    ------
+    ArithmeticError
+        If no box that is tried is mapped inside itself.
     """
     at = [arb(value) for value in near]
-    jacobian = np.array(
-        [[float(entry.mid()) for entry in row] for row in _jacobian(world, classes, at)]
-    )
-    if not np.isfinite(jacobian).all():
+    slope = np.array([[float(entry.mid()) for entry in row] for row in jacobian(at)])
+    if not np.isfinite(slope).all():
         raise ArithmeticError("the limit's Jacobian is not enclosed")
-    sizes = np.array([near[0], near[2], near[2], near[3]])
-    inverse = sizes[:, None] * np.linalg.inv(jacobian * sizes)
+    scale = np.array(sizes)
+    inverse = scale[:, None] * np.linalg.inv(slope * scale)
     preconditioner = [[arb(entry) for entry in row] for row in inverse.tolist()]
-    step = _times(preconditioner, _values(world, classes, at))
+    step = _times(preconditioner, values(at))
     for relative in _RADII:
-        radii = [arb(relative * size) for size in sizes.tolist()]
+        radii = [arb(relative * size) for size in scale.tolist()]
         offsets = [arb(0, float(radius)) for radius in radii]
         box = [value + offset for value, offset in zip(at, offsets, strict=True)]
-        slopes = _jacobian(world, classes, box)
+        slopes = jacobian(box)
         columns = [_times(preconditioner, [row[j] for row in slopes]) for j in range(4)]
         moved = [
             -step[i] + sum((arb(int(i == j)) - columns[j][i]) * offsets[j] for j in range(4))

@@ -1,0 +1,1 @@
+"""Limits of proportional dimension and sample, drawn: certified regimes, and four losses side by side."""
