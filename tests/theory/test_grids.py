@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from counterpoise.theory import gaussian, high_dimension
-from counterpoise.theory.foundation import grids
+from counterpoise.theory.foundation import grids, threads
 from counterpoise.theory.foundation.validation import InputError
 
 ETA = np.geomspace(1, 1000, 70)[:, None, None]
@@ -44,7 +44,7 @@ def test_blocks_are_the_whole(monkeypatch, name):
         monkeypatch.setattr(grids, "LARGE", 1000)
     expected = whole(monkeypatch, call)
     for cores in (1, 3):
-        monkeypatch.setattr(grids, "cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr(threads, "cpu_count", lambda cores=cores: cores)
         given = call()
         assert type(given) is type(expected)
         for one, other in zip(np.atleast_2d(given), np.atleast_2d(expected), strict=True):
@@ -75,7 +75,7 @@ def test_the_first_slip_is_the_one_that_is_named(monkeypatch):
     eta = np.full(4 * grids.LARGE, 2.0)
     eta[[100, grids.LARGE, -1]] = 0.5, 0.25, 0.125
     for cores in (1, 2, 5):
-        monkeypatch.setattr(grids, "cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr(threads, "cpu_count", lambda cores=cores: cores)
         with pytest.raises(InputError, match=r"eta = 0\.5: "):
             gaussian.bayes_rates(eta, 2.0)
     with pytest.raises(InputError, match="must broadcast"):

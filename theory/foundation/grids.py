@@ -5,15 +5,14 @@ cells alone, so that the result is the same on any number of cores. Checked by: 
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextvars import copy_context
 from functools import wraps
 from itertools import product
 from math import prod
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numpy as np
-from joblib import cpu_count
+
+from .threads import on_every_core
 
 __all__ = ["cell_by_cell"]
 
@@ -66,24 +65,15 @@ def _assembled(block: Callable[[_Index], _R], shape: tuple[int, ...]) -> _R:
     cell = cast(Any, block((slice(0, 1),) * len(shape)))
     fields = cell if isinstance(cell, tuple) else (cell,)
     whole = [np.empty(shape, field.dtype) for field in fields]
-    blocks, failed = iter(list(enumerate(_blocks(shape)))), []
 
-    def fill() -> None:
-        for number, index in blocks:  # each block goes to one thread
-            try:
-                values = cast(Any, block(index))
-            except Exception as error:
-                failed.append((number, error))
-                return
-            for result, value in zip(
-                whole, values if isinstance(cell, tuple) else (values,), strict=True
-            ):
-                result[index] = value
+    def fill(index: _Index) -> None:
+        values = cast(Any, block(index))
+        for result, value in zip(
+            whole, values if isinstance(cell, tuple) else (values,), strict=True
+        ):
+            result[index] = value
 
-    with ThreadPoolExecutor(cpu_count()) as threads:  # scipy and NumPy let go of the lock
-        wait([threads.submit(copy_context().run, fill) for _ in range(cpu_count())])
-    if failed:
-        raise min(failed)[1]
+    on_every_core(fill, list(_blocks(shape)))
     return type(cell)(*whole) if isinstance(cell, tuple) else cast(_R, whole[0])
 
 
