@@ -32,7 +32,7 @@ LINEAR, MIDDLE, FREE = -float(_root.real), -2 * float(_other.real), float(abs(_o
 
 # Added to x, it leaves the nearest multiple of 1/PER_UNIT, whose number is in the last bits.
 ROUNDER = 1.5 * 2.0**52 / PER_UNIT
-ROUNDER_BITS = np.float64(ROUNDER).view(np.int64)
+FIRST_BITS = np.float64(ROUNDER - END).view(np.int64)
 
 
 @cell_by_cell
@@ -66,16 +66,19 @@ _workspace = _Workspace()
 
 
 def _fill(x: NDArray[np.float64], result: NDArray[np.float64]) -> None:
+    if not x.min() >= -END:  # or nan
+        _fill(np.fmax(x, -END), result)
+        result[np.isnan(x)] = np.nan
+        return
     values, densities = _table()
     grid, y, rise = _workspace.rows[:, : x.size]
     number = _workspace.number[: x.size]
     np.add(x, ROUNDER, out=grid)
-    np.subtract(grid.view(np.int64), ROUNDER_BITS, out=number)
+    np.subtract(grid.view(np.int64), FIRST_BITS, out=number)
     try:
         density = densities[number]
-    except IndexError:  # beyond the table, or nan
-        _fill(np.fmax(np.fmin(x, END), -END), result)
-        result[np.isnan(x)] = np.nan
+    except IndexError:
+        _fill(np.minimum(x, END), result)
         return
     grid -= ROUNDER
     r = np.subtract(x, grid, out=result)
@@ -94,10 +97,10 @@ def _fill(x: NDArray[np.float64], result: NDArray[np.float64]) -> None:
 
 @cache
 def _table() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Phi, and phi times the last of `SERIES`, from 0 up to END and then from -END up to 0."""
+    """Phi, and phi times the last of `SERIES`, at the multiples of 1/PER_UNIT from -END to END."""
     depth = np.arange(END * PER_UNIT + 1) / PER_UNIT
     high = depth.astype(np.float32).astype(np.float64)  # its square is exact
     exponential = np.exp(-0.5 * high * high) * np.exp(-0.5 * (depth - high) * (depth + high))
     tail = 0.5 * erfcx(depth / np.sqrt(2.0)) * exponential
     density = SERIES[3] / np.sqrt(2.0 * np.pi) * exponential
-    return np.concatenate([1 - tail, tail[:0:-1]]), np.concatenate([density, density[:0:-1]])
+    return np.append(tail[:0:-1], 1 - tail), np.append(density[:0:-1], density)
