@@ -219,7 +219,7 @@ def _solved(
         factor[:, k, k] = np.sqrt(rng.chisquare(free - dimension + 3 - k, draws))
     factor[:, [1, 2, 2], [0, 0, 1]] = rng.standard_normal((draws, 3))
     wishart = factor @ factor.transpose(0, 2, 1)
-    inside = free * np.linalg.solve(wishart, u.T[:, :, None])[:, :, 0].T
+    inside = np.asarray(free * np.linalg.solve(wishart, u.T[:, :, None])[:, :, 0].T, np.float64)
     off = rng.chisquare(dimension - 3, draws) if dimension > 3 else np.zeros(draws)
     ratio = off / rng.chisquare(free - dimension + 4, draws)
     return inside, (inside**2).sum(axis=0) * ratio

@@ -10,7 +10,7 @@ Run with ``make bench`` or ``python -m tests.bench``.
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
@@ -53,7 +53,7 @@ def measure_grid(rounds: int = 20) -> dict[str, list[list[float]]]:
     ordered = plug_in_probits(eta, kappa, Delta)
     shuffled = [np.random.default_rng(0).permutation(x.ravel()) for x in ordered]
     spread = np.random.default_rng(0).uniform(-20, 20, (2, 10**6))
-    named: dict[str, tuple[Callable[[], object], Sequence[np.ndarray]]] = {
+    named: dict[str, tuple[Callable[[], object], Iterable[np.ndarray]]] = {
         "plug_in_rates of (eta, kappa, Delta)": (lambda: plug_in_rates(eta, kappa, Delta), ordered),
         "bayes_rates of (eta, Delta)": (
             lambda: bayes_rates(eta.reshape(-1, 1), np.linspace(0.3, 4, 10_000)), ordered,

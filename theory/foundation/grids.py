@@ -37,10 +37,9 @@ def cell_by_cell(function: Callable[_P, _R]) -> Callable[_P, _R]:
             return function(*args, **kwargs)
 
         def block(index: _Index) -> _R:
-            return function(
-                *(_part(value, index, len(shape)) for value in args),
-                **{name: _part(value, index, len(shape)) for name, value in kwargs.items()},
-            )
+            parts = [_part(value, index, len(shape)) for value in args]
+            named = {name: _part(value, index, len(shape)) for name, value in kwargs.items()}
+            return cast(Callable[..., _R], function)(*parts, **named)
 
         return _assembled(block, shape)
 
@@ -74,7 +73,7 @@ def _assembled(block: Callable[[_Index], _R], shape: tuple[int, ...]) -> _R:
             result[index] = value
 
     on_every_core(fill, list(_blocks(shape)))
-    return type(cell)(*whole) if isinstance(cell, tuple) else cast(_R, whole[0])
+    return cast(_R, type(cell)(*whole) if isinstance(cell, tuple) else whole[0])
 
 
 def _blocks(shape: tuple[int, ...]) -> Iterator[_Index]:
