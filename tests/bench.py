@@ -17,7 +17,7 @@ import torch
 from counterpoise.methods import losses
 from counterpoise.methods.training.memory import keep_freed_memory
 from counterpoise.theory.foundation.normal import normal_cdf
-from counterpoise.theory.gaussian import bayes_rates
+from counterpoise.theory.gaussian import bayes_rates, boundary_shift
 from counterpoise.theory.high_dimension import plug_in_probits, plug_in_rates
 from counterpoise.theory.imbalance import exponential_profile
 from scipy.special import ndtr
@@ -51,13 +51,14 @@ def measure_grid(rounds: int = 20) -> dict[str, list[list[float]]]:
     eta, kappa = np.geomspace(1, 1000, 100)[:, None, None], np.geomspace(0.1, 30, 100)[:, None]
     Delta = np.linspace(0.3, 4, 100)
     ordered = plug_in_probits(eta, kappa, Delta)
+    ratio, distance = np.geomspace(1, 1000, 100)[:, None], np.linspace(0.3, 4, 10_000)
+    shift = boundary_shift(ratio, distance)
+    known = [0.5 * distance - shift, 0.5 * distance + shift]
     shuffled = [np.random.default_rng(0).permutation(x.ravel()) for x in ordered]
     spread = np.random.default_rng(0).uniform(-20, 20, (2, 10**6))
     named: dict[str, tuple[Callable[[], object], Iterable[np.ndarray]]] = {
         "plug_in_rates of (eta, kappa, Delta)": (lambda: plug_in_rates(eta, kappa, Delta), ordered),
-        "bayes_rates of (eta, Delta)": (
-            lambda: bayes_rates(eta.reshape(-1, 1), np.linspace(0.3, 4, 10_000)), ordered,
-        ),
+        "bayes_rates of (eta, Delta)": (lambda: bayes_rates(ratio, distance), known),
         "normal_cdf of the grid's arguments": (lambda: [normal_cdf(x) for x in ordered], ordered),
         "normal_cdf of the same, shuffled": (lambda: [normal_cdf(x) for x in shuffled], shuffled),
         "normal_cdf, uniform in [-20, 20]": (lambda: [normal_cdf(x) for x in spread], spread),
