@@ -66,10 +66,13 @@ _workspace = _Workspace()
 
 
 def _fill(x: NDArray[np.float64], result: NDArray[np.float64]) -> None:
-    if not x.min() >= -END:  # or nan
-        _fill(np.fmax(x, -END), result)
+    least = x.min()
+    if np.isnan(least):
+        _fill(np.nan_to_num(x, nan=0.0), result)
         result[np.isnan(x)] = np.nan
         return
+    if least < -END:
+        x = np.maximum(x, -END)
     values, densities = _table()
     grid, y, rise = _workspace.rows[:, : x.size]
     number = _workspace.number[: x.size]
