@@ -1,7 +1,8 @@
-"""Plug-in LDA with known covariance, sampled at a finite dimension: the world behind `theory.lda`.
+"""Plug-in LDA with known or estimated covariance, sampled at a finite dimension: the world of `theory.lda`.
 
 The rule sees its training set only through two Gaussian class means, so a whole training set is two
-normals and a 2x2 Wishart factor, whatever d; given that draw the test rates are exact.
+normals and a 2x2 Wishart factor, whatever d; given that draw the test rates are exact. An estimated
+covariance adds a 3x3 Wishart factor and two chi-squares.
 Checked by: the d-dimensional sampler it replaces (in law), and the closed form it tests.
 """
 
@@ -11,7 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from ..theory.foundation.validation import InputError, InputTypeError, as_number, as_whole, shown
+from ..theory.foundation.validation import (
+    InputError,
+    InputTypeError,
+    as_number,
+    as_whole,
+    one_of,
+    shown,
+)
 from ..theory.gaussian import Rates
 
 __all__ = [
@@ -66,6 +74,7 @@ def simulate_plug_in(
     Delta: float,
     *,
     tau: float = 0.0,
+    covariance: str = "known",
     dimension: int = DIMENSION,
     draws: int = DRAWS,
     seed: int | np.random.SeedSequence,
@@ -86,6 +95,8 @@ def simulate_plug_in(
         ``eta >= 1`` majority over minority, ``kappa > 0`` examples per dimension, ``Delta > 0``.
     tau
         Strength of logit adjustment; 0 is the plain rule.
+    covariance
+        ``"known"``, or ``"estimated"`` from the same examples, at least ``d + 2`` of them.
     dimension, draws
         ``d >= 3`` and the number of training sets, at least 2.
     seed
@@ -103,7 +114,9 @@ def simulate_plug_in(
     True
     """
     n1, n0, dimension = whole_counts(eta, kappa, dimension, 3)
-    rates = sample_plug_in(n1, n0, dimension, Delta, tau=tau, draws=draws, seed=seed)
+    rates = sample_plug_in(
+        n1, n0, dimension, Delta, tau=tau, covariance=covariance, draws=draws, seed=seed
+    )
     return mean_rates(rates.recall, rates.specificity, n1, n0, dimension)
 
 
@@ -144,6 +157,7 @@ def sample_plug_in(
     Delta: float,
     *,
     tau: float = 0.0,
+    covariance: str = "known",
     draws: int = DRAWS,
     seed: int | np.random.SeedSequence,
 ) -> Rates:
@@ -152,7 +166,8 @@ def sample_plug_in(
     Sigma = I, the true means are ``+-Delta/2`` on the first axis. The rule is ``w'(x - c) > (1-tau)
     log(n0/n1)`` with ``w`` the difference and ``c`` the midpoint of the sample means. Off the first
     axis only the Gram matrix of the two means' noises matters, a 2x2 Wishart with d - 1 degrees of
-    freedom, drawn by its Bartlett factor.
+    freedom, drawn by its Bartlett factor. With ``covariance="estimated"`` the direction is ``S^-1 w``, S
+    pooled with n0 + n1 - 2 degrees of freedom, see `_solved`.
 
     Examples
     --------
@@ -164,22 +179,50 @@ def sample_plug_in(
     dimension, draws = as_whole("dimension", dimension, 3), as_whole("draws", draws, 2)
     Delta = as_number("Delta", Delta, low=0, low_open=True)
     tau = as_number("tau", tau)
+    known = one_of("covariance", covariance, ("known", "estimated")) == "known"
+    if not known and n1 + n0 < dimension + 2:
+        raise InputError(
+            f"n1 + n0 = {n1 + n0}: to estimate a covariance in dimension {dimension} takes at least "
+            f"{dimension + 2} examples"
+        )
     rng = as_generator(seed)
 
     first1, first0, shared = rng.standard_normal((3, draws))
     noise11 = rng.chisquare(dimension - 1, draws)
-    noise00 = shared**2 + rng.chisquare(dimension - 2, draws)
-    noise10 = np.sqrt(noise11) * shared
-
-    mean1 = 0.5 * Delta + first1 / np.sqrt(n1)
-    mean0 = -0.5 * Delta + first0 / np.sqrt(n0)
-    length = np.sqrt(
-        (mean1 - mean0) ** 2 + noise11 / n1 + noise00 / n0 - 2.0 * noise10 / np.sqrt(n1 * n0)
-    )
-    centre = 0.5 * (mean1**2 - mean0**2 + noise11 / n1 - noise00 / n0)  # w'c
-    true_mean = 0.5 * Delta * (mean1 - mean0)  # w'mu_1 = -w'mu_0
+    rest = rng.chisquare(dimension - 2, draws)
+    # Both means along the first axis, the rest of the minority's noise, and what then is left.
+    mean1 = np.stack([0.5 * Delta + first1 / np.sqrt(n1), np.sqrt(noise11 / n1), np.zeros(draws)])
+    mean0 = np.stack([first0, shared, np.sqrt(rest)]) / np.sqrt(n0)
+    mean0[0] -= 0.5 * Delta
+    w, outside = mean1 - mean0, np.zeros(draws)
+    if not known:
+        w, outside = _solved(w, n1 + n0 - 2, dimension, rng)
+    length = np.sqrt((w**2).sum(axis=0) + outside)
+    centre = 0.5 * (w * (mean1 + mean0)).sum(axis=0)
+    true_mean = 0.5 * Delta * w[0]  # w'mu_1 = -w'mu_0
     cut = centre + (1.0 - tau) * np.log(n0 / n1)
     return Rates(ndtr((true_mean - cut) / length), ndtr((true_mean + cut) / length))
+
+
+def _solved(
+    u: NDArray[np.float64], free: int, dimension: int, rng: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """``S^-1 u`` on the three axes of u, shape (3, draws), and its squared length off them.
+
+    S = W/free with W Wishart in d dimensions: the inverse of the corner of W^-1 is a 3x3 Wishart with
+    free - d + 3 degrees of freedom, T; off the corner W^-1 u is W_22^-1/2 g |T^-1 u| with g normal in d - 3
+    dimensions and independent of W_22, so that its square is a ratio of two chi-squares.
+    """
+    draws = u.shape[1]
+    factor = np.zeros((draws, 3, 3))
+    for k in range(3):
+        factor[:, k, k] = np.sqrt(rng.chisquare(free - dimension + 3 - k, draws))
+    factor[:, [1, 2, 2], [0, 0, 1]] = rng.standard_normal((draws, 3))
+    wishart = factor @ factor.transpose(0, 2, 1)
+    inside = np.asarray(free * np.linalg.solve(wishart, u.T[:, :, None])[:, :, 0].T, np.float64)
+    off = rng.chisquare(dimension - 3, draws) if dimension > 3 else np.zeros(draws)
+    ratio = off / rng.chisquare(free - dimension + 4, draws)
+    return inside, (inside**2).sum(axis=0) * ratio
 
 
 def as_generator(seed: int | np.random.SeedSequence) -> np.random.Generator:

@@ -13,7 +13,7 @@ import numpy as np
 from counterpoise.simulations import LOSSES, loss_settings, sample_ridge_logistic
 from counterpoise.theory.gaussian import threshold_rates
 from counterpoise.theory.high_dimension import ridge_logistic, ridge_logistic_world
-from counterpoise.theory.high_dimension.ridge_logistic import _residuals, _solve
+from counterpoise.theory.high_dimension.ridge_logistic import limit_residuals
 from scipy.optimize import fsolve
 
 QUANTITIES = ("recall", "specificity", "alignment", "norm", "intercept")
@@ -57,11 +57,13 @@ def counts(cell, d):
     return minority, round(cell.eta * minority)
 
 
-def limit_of(cell, n1, n0, d):
+def solution_of(cell, n1, n0, d):
     """The limit at the whole numbers of a sample."""
-    solution = ridge_logistic(
-        n0 / n1, (n0 + n1) / d, cell.Delta, cell.ridge, **cell.settings(n0 / n1)
-    )
+    return ridge_logistic(n0 / n1, (n0 + n1) / d, cell.Delta, cell.ridge, **cell.settings(n0 / n1))
+
+
+def limit_of(cell, n1, n0, d):
+    solution = solution_of(cell, n1, n0, d)
     return np.array([getattr(solution, name) for name in QUANTITIES])
 
 
@@ -70,10 +72,13 @@ def wrong_limit_of(cell, n1, n0, d, equation, error=0.02):
     world = ridge_logistic_world(
         n0 / n1, (n0 + n1) / d, cell.Delta, cell.ridge, **cell.settings(n0 / n1)
     )
+    right = solution_of(cell, n1, n0, d)
+    m, b, r = right.alignment * right.norm, right.intercept, right.norm
+    start = np.array([np.log(m), b, np.log(r), np.log(right.curvature)])
 
     def residuals(unknowns):
         m, r, V = np.exp(unknowns[[0, 2, 3]])
-        values = _residuals(world, unknowns)[0].copy()
+        values = limit_residuals(world, unknowns)[0].copy()
         kept = [0.0, (m / r) ** 2, world.kappa * V * world.ridge]  # without an expectation
         if equation == 3:  # the minority's pull
             values[3] = ((1 + error) * (1 + values[3]) - (1 - values[3])) / 2
@@ -81,7 +86,7 @@ def wrong_limit_of(cell, n1, n0, d, equation, error=0.02):
             values[equation] -= error * (1 - values[equation] - kept[equation])
         return values
 
-    unknowns = fsolve(residuals, _solve(world), xtol=1e-10)
+    unknowns = fsolve(residuals, start, xtol=1e-10)
     m, r, b = np.exp(unknowns[0]), np.exp(unknowns[2]), unknowns[1]
     rates = threshold_rates(-b / r, 2 * world.half * m / r)
     return np.array([rates.recall, rates.specificity, m / r, r, b])

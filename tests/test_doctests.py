@@ -26,6 +26,8 @@ OTHERS = (
     "counterpoise.methods.published.table",
     "counterpoise.methods.published.tables",
     "counterpoise.theory.foundation.columns",
+    "counterpoise.theory.foundation.normal",
+    "counterpoise.theory.foundation.threads",
     "counterpoise.theory.catalogue.selecting",
     "counterpoise.theory.claims.relation",
     "counterpoise.theory.proof.kernel.field",

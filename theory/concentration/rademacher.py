@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 SIGNS = 32
-"""Signs that `rademacher_complexity` enumerates: half a minute for eight functions."""
+"""Signs that `rademacher_complexity` enumerates: about ten seconds on two cores for eight functions."""
 
 SIGNS_OF_TWO = 44
 """The same for a class of two functions."""
@@ -207,8 +207,8 @@ def _check_signs(rest: NDArray[Any]) -> None:
     most = SIGNS_OF_TWO if len(rest) == 1 else SIGNS
     if rest.shape[1] > most:
         raise InputError(
-            f"values vary over the class in {rest.shape[1]} places: at most {most} signs are enumerated, "
-            "each of which doubles the time; use rademacher_estimate"
+            f"values vary over the class in {rest.shape[1]} places: at most {most} signs are enumerated, in "
+            "about ten seconds, and each more would double that; use rademacher_estimate"
         )
 
 

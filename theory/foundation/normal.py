@@ -1,61 +1,109 @@
-"""The normal distribution function to 5e-15 of its value, far into the tail.
+"""The normal distribution function to 3e-15 of its value, far into the tail, and fast on grids.
 
-scipy's ``ndtr`` rounds ``x/sqrt 2`` and its square before it takes the exponential, which costs about
-``x^2 eps``: 5e-15 at ``x = -5``, 6e-14 at -20. Below -5 the exponent is split in two, each exact or small.
+A table holds Phi and its density phi at the multiples g of 1/4096. Between them, with r = x - g and
+y = r (g + r/3), ``Phi(x) = Phi(g) + r phi(g) (1 - exp(-y))/y``, which leaves out less than 5e-15 of Phi. Of
+all that NumPy can do this takes the fewest passes. scipy's ``ndtr`` rounds ``x/sqrt 2`` before it takes the
+exponential, and so loses about ``x^2 eps``: 5e-15 at ``x = -5``, 6e-14 at -20.
 Checked by: 40 digits of mpmath.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from threading import local
 
 import numpy as np
-from joblib import cpu_count
 from numpy.typing import NDArray
-from scipy.special import erfcx, ndtr
+from scipy.special import erfcx
 
 from .arrays import ArrayLike
+from .grids import cell_by_cell
 
 __all__ = ["normal_cdf"]
 
-TAIL = -5.0  # below it, scipy's own rounding shows
-LAST = -40.0  # where Phi is 0 in double precision
-LARGE = 2**18  # entries that are worth a thread for each core
-CHUNK = 2**15  # entries whose intermediate values stay in a core's cache
+END = 40  # Phi is 0 below minus it, and 1 above it
+PER_UNIT = 4096  # entries of the table
+CHUNK = 2**15  # entries at once: few enough for a cache, enough to make up for the calls
+
+# (1 - exp(-y))/y in powers of 3 y; its fourth is spread over the others, as Chebyshev does
+STEEPEST = END / (2 * PER_UNIT)
+SERIES = (1 - STEEPEST**4 / 960, -1 / 6, (1 / 6 + STEEPEST**2 / 120) / 9, -1 / 648)
+_root, _other, _ = sorted(np.polynomial.Polynomial(SERIES).roots(), key=lambda z: abs(z.imag))
+# SERIES is its last coefficient times (3 y + LINEAR) ((3 y + MIDDLE) 3 y + FREE): one pass less
+LINEAR, MIDDLE, FREE = -float(_root.real), -2 * float(_other.real), float(abs(_other) ** 2)
+
+# Added to x, it leaves the nearest multiple of 1/PER_UNIT, whose number is in the last bits.
+ROUNDER = 1.5 * 2.0**52 / PER_UNIT
+FIRST_BITS = np.float64(ROUNDER - END).view(np.int64)
 
 
+@cell_by_cell
 def normal_cdf(x: ArrayLike) -> NDArray[np.float64]:
-    """``Phi(x)`` of any shape, to 5e-15 of its value wherever that is a normal number (``x >= -37.5``).
+    """``Phi(x)`` of any shape, to 3e-15 of its value for ``x >= -20``, to 6e-15 for ``x >= -37.5``.
 
-    Infinities and nan pass.
+    A value depends on its ``x`` alone, to the last bit. Infinities and nan pass.
 
     Examples
     --------
-    >>> float(normal_cdf(0.0)), float(normal_cdf(-20.0))
-    (0.5, 2.753624118606234e-89)
+    >>> float(normal_cdf(0.0)), f"{normal_cdf(-20.0):.14g}"
+    (0.5, '2.7536241186062e-89')
     """
     values = np.asarray(x, dtype=np.float64)
-    if values.size < LARGE:
-        return _phi(values)
     given, result = values.ravel(), np.empty(values.size)
-
-    def fill(start: int) -> None:
+    for start in range(0, values.size, CHUNK):
         part = slice(start, start + CHUNK)
-        result[part] = _phi(given[part])
-
-    with ThreadPoolExecutor(cpu_count()) as threads:  # scipy and NumPy let go of the lock
-        list(threads.map(fill, range(0, values.size, CHUNK)))
-    return result.reshape(values.shape)
+        _fill(given[part], result[part])
+    return result.reshape(values.shape)[()]
 
 
-def _phi(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    value = np.asarray(ndtr(x))
-    deep = np.asarray(x < TAIL)
-    if deep.any():
-        value[deep] = _tail(x[deep])
-    return value[()]
+class _Workspace(local):
+    """Memory that a thread keeps: fresh memory for each chunk costs as much as the arithmetic."""
+
+    def __init__(self) -> None:
+        self.rows = np.empty((3, CHUNK))
+        self.number = np.empty(CHUNK, np.int64)
 
 
-def _tail(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    depth = -np.maximum(x, LAST)
+_workspace = _Workspace()
+
+
+def _fill(x: NDArray[np.float64], result: NDArray[np.float64]) -> None:
+    least = x.min()
+    if np.isnan(least):
+        _fill(np.nan_to_num(x, nan=0.0), result)
+        result[np.isnan(x)] = np.nan
+        return
+    if least < -END:
+        x = np.maximum(x, -END)
+    values, densities = _table()
+    grid, y, rise = _workspace.rows[:, : x.size]
+    number = _workspace.number[: x.size]
+    np.add(x, ROUNDER, out=grid)
+    np.subtract(grid.view(np.int64), FIRST_BITS, out=number)
+    try:
+        density = densities[number]
+    except IndexError:
+        _fill(np.minimum(x, END), result)
+        return
+    grid -= ROUNDER
+    r = np.subtract(x, grid, out=result)
+    np.add(grid, grid, out=y)
+    y += x
+    y *= r  # three times y
+    np.add(y, MIDDLE, out=rise)
+    rise *= y
+    rise += FREE
+    y += LINEAR
+    rise *= y
+    rise *= r
+    rise *= density
+    np.add(values[number], rise, out=result)
+
+
+@cache
+def _table() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Phi, and phi times the last of `SERIES`, at the multiples of 1/PER_UNIT from -END to END."""
+    depth = np.arange(END * PER_UNIT + 1) / PER_UNIT
     high = depth.astype(np.float32).astype(np.float64)  # its square is exact
     exponential = np.exp(-0.5 * high * high) * np.exp(-0.5 * (depth - high) * (depth + high))
-    return 0.5 * erfcx(depth / np.sqrt(2.0)) * exponential
+    tail = 0.5 * erfcx(depth / np.sqrt(2.0)) * exponential
+    density = SERIES[3] / np.sqrt(2.0 * np.pi) * exponential
+    return np.append(tail[:0:-1], 1 - tail), np.append(density[:0:-1], density)

@@ -14,6 +14,7 @@ from scipy.special import ndtri
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
 from ..foundation.arrays import ArrayLike
+from ..foundation.grids import cell_by_cell
 from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting
 
@@ -56,6 +57,7 @@ def boundary_shift(eta: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
 
 
 @broadcasting
+@cell_by_cell
 def threshold_rates(threshold: ArrayLike, Delta: ArrayLike) -> Rates:
     """Rates of "predict the minority above ``threshold``" (on the standardised score, any real)."""
     threshold = as_real("threshold", threshold)
@@ -64,6 +66,7 @@ def threshold_rates(threshold: ArrayLike, Delta: ArrayLike) -> Rates:
 
 
 @broadcasting
+@cell_by_cell
 def bayes_rates(eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0) -> Rates:
     """Rates of the population rule with logit adjustment of strength ``tau`` (0: Bayes, 1: balanced).
 
@@ -75,6 +78,7 @@ def bayes_rates(eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0) -> Rates
 
 
 @broadcasting
+@cell_by_cell
 def bayes_balanced_error(
     eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0
 ) -> NDArray[np.float64]:
@@ -86,6 +90,7 @@ def bayes_balanced_error(
 
 
 @broadcasting
+@cell_by_cell
 def bayes_error(eta: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """Least error rate at the training prior: ``[Phi(s - Delta/2) + eta Phi(-s - Delta/2)]/(1+eta)``.
 

@@ -17,6 +17,7 @@ from ..claims.stating import (
     statement,
 )
 from ..foundation.arrays import ArrayLike
+from ..foundation.grids import cell_by_cell
 from ..foundation.validation import as_real, broadcasting
 from .gaussian import boundary_shift
 
@@ -39,6 +40,7 @@ def mills_ratio(x: ArrayLike) -> NDArray[np.float64]:
 
 
 @broadcasting
+@cell_by_cell
 def precision(
     eta: ArrayLike,
     Delta: ArrayLike,
@@ -57,6 +59,7 @@ def precision(
 
 
 @broadcasting
+@cell_by_cell
 def negative_predictive_value(
     eta: ArrayLike,
     Delta: ArrayLike,

@@ -10,6 +10,7 @@ from scipy.special import log_ndtr
 
 from ..claims.stating import FORMULA, state, state_derivative, state_failure, statement
 from ..foundation.arrays import ArrayLike
+from ..foundation.grids import cell_by_cell
 from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting
 from .gaussian import bayes_error
@@ -46,6 +47,7 @@ def cost_threshold(
 
 
 @broadcasting
+@cell_by_cell
 def geometric_mean(threshold: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """``sqrt(recall * specificity)`` at a threshold on the standardised score; inputs broadcast.
 
@@ -57,6 +59,7 @@ def geometric_mean(threshold: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64
 
 
 @broadcasting
+@cell_by_cell
 def youden_index(threshold: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """``recall + specificity - 1`` at a threshold on the standardised score; inputs broadcast.
 

@@ -17,6 +17,7 @@ from ..claims.stating import (
     statement,
 )
 from ..foundation.arrays import ArrayLike
+from ..foundation.grids import cell_by_cell
 from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting
 from .gaussian_curves import mills_ratio
@@ -28,6 +29,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 
 
 @broadcasting
+@cell_by_cell
 def f1_score(
     threshold: ArrayLike, Delta: ArrayLike, eta: ArrayLike, beta: ArrayLike = 1.0
 ) -> NDArray[np.float64]:
@@ -84,8 +86,9 @@ def _log_f1_slope(t: float, Delta: float) -> float:
         gap = inside if narrow else mills_ratio(a) - mills_ratio(b)
         return float(np.log(gap) - 0.5 * b * b - _LOG_ROOT_TWO_PI)
     inside = 0.5 * Delta * np.sum(_WEIGHTS * np.exp(-0.5 * x * x - _LOG_ROOT_TWO_PI))
-    between = inside if narrow else normal_cdf(b) - normal_cdf(a)
-    return float(np.log(np.expm1(-Delta * t) * normal_cdf(-a) + between))
+    below_a, below_b, recall = normal_cdf([a, b, -a])
+    between = inside if narrow else below_b - below_a
+    return float(np.log(np.expm1(-Delta * t) * recall + between))
 
 
 # ------------------------------------------------------------------------------------ statements

@@ -19,6 +19,7 @@ from ..claims.stating import (
     statement,
 )
 from ..foundation.arrays import ArrayLike
+from ..foundation.grids import cell_by_cell
 from ..foundation.normal import normal_cdf
 from ..foundation.validation import InputError, as_number, as_real, broadcasting
 from ..gaussian.gaussian_decisions import youden_index
@@ -71,6 +72,7 @@ def centre_correction(
 
 
 @broadcasting
+@cell_by_cell
 def undersampled_rate(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.float64]:
     """Both class accuracies after undersampling the majority to the minority's size, known covariance.
 
@@ -82,6 +84,7 @@ def undersampled_rate(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDA
 
 
 @broadcasting
+@cell_by_cell
 def balanced_error_parts(
     eta: ArrayLike,
     kappa: ArrayLike,

@@ -18,6 +18,7 @@ from ..claims.stating import (
     statement,
 )
 from ..foundation.arrays import ArrayLike
+from ..foundation.grids import cell_by_cell
 from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting
 from .lda import centre_shift, class_loads, covariance_factors, plug_in_probits
@@ -77,6 +78,7 @@ def direction_cosine_squared(
 
 
 @broadcasting
+@cell_by_cell
 def corrected_error(
     eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike, *, covariance: str = "known"
 ) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from scipy.optimize import brentq
 
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
 from ..foundation.arrays import ArrayLike
+from ..foundation.grids import cell_by_cell
 from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting, one_of
 from ..gaussian.gaussian import Rates
@@ -123,12 +124,13 @@ def plug_in_probits(
     overall, prior = covariance_factors(kappa, covariance)
     log_eta = np.log(np.asarray(eta, dtype=np.float64))
     against_minority = centre_shift(eta, kappa) + prior * (1.0 - tau) * log_eta
-    scale = overall / np.sqrt(Delta**2 + g1 + g0)
+    scale = overall / np.sqrt(Delta**2 + (g1 + g0))
     half = 0.5 * Delta**2
     return Probits(scale * (half - against_minority), scale * (half + against_minority))
 
 
 @broadcasting
+@cell_by_cell
 def plug_in_rates(
     eta: ArrayLike,
     kappa: ArrayLike,
@@ -201,6 +203,7 @@ def sharp_constant() -> float:
 
 
 @broadcasting
+@cell_by_cell
 def regime(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDArray[np.int64]:
     """Index into `REGIMES` of the plug-in rule's recall R, relative to its recall R0 at eta = 1.
 

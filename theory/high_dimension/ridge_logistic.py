@@ -256,8 +256,11 @@ def _moments(world: RidgeLogisticWorld, which: int, unknowns: Array) -> _Moments
     return _Moments(float(mass @ t), float(mass @ (t * t)), powers @ bent)
 
 
-def _residuals(world: RidgeLogisticWorld, unknowns: Array) -> tuple[Array, Array]:
-    """The four equations, each relative to its size, and their Jacobian in (log m, b, log r, log V)."""
+def limit_residuals(world: RidgeLogisticWorld, unknowns: Array) -> tuple[Array, Array]:
+    """The four equations, each relative to its size, and their Jacobian in (log m, b, log r, log V).
+
+    They vanish at ``m = alignment norm``, ``b = intercept``, ``r = norm``, ``V = curvature``.
+    """
     m, r, V = np.exp(unknowns[[0, 2, 3]])
     kappa, half = world.kappa, world.half
     pull, squared, curved = np.zeros(2), np.zeros(2), np.zeros(2)
@@ -337,7 +340,7 @@ def _newton(world: RidgeLogisticWorld, unknowns: Array, near: float) -> tuple[Ar
     moved = np.inf
     for _ in range(12):
         with np.errstate(all="ignore"):
-            values, jacobian = _residuals(world, unknowns)
+            values, jacobian = limit_residuals(world, unknowns)
         size = float(np.abs(values).max())
         if not np.isfinite(size) or not np.isfinite(jacobian).all() or size > 1e3:
             return None

@@ -13,7 +13,9 @@ from counterpoise.theory.concentration import (
     norm_ball_complexity,
     rademacher_complexity,
     rademacher_estimate,
+    sign_sums,
 )
+from counterpoise.theory.foundation import threads
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -92,14 +94,22 @@ def test_two_constant_functions_give_the_mean_distance_of_a_random_walk(n):
         assert exact_rademacher_complexity(values.astype(int)) == walk / n
 
 
-def test_halves_of_both_enumerations_meet_across_the_table_size():
-    """Beyond 13 points the class is split; 15 points against the two-function path plus a third."""
+def test_halves_of_both_enumerations_meet_across_the_table_size(monkeypatch):
+    """Beyond 14 signs the class is split, beyond 20 among the cores; 18 points in parts of four."""
+    monkeypatch.setattr(sign_sums, "PART", 4)
     rng = np.random.default_rng(1)
-    values = rng.integers(-4, 5, (4, 15))
-    signs = np.array(list(product((1, -1), repeat=15)))
-    total = int((values @ signs.T).max(axis=0).sum())
-    assert exact_rademacher_complexity(values) == Fraction(total, 15 * 2**15)
-    assert rademacher_complexity(values) == pytest.approx(total / (15 * 2**15), rel=1e-13)
+    values = rng.integers(-4, 5, (4, 18))
+    sums = np.zeros((4, 1), dtype=int)
+    for column in values.T[:, :, None]:
+        sums = np.concatenate([sums + column, sums - column], axis=1)
+    total = int(sums.max(axis=0).sum())
+    floats = set()
+    for cores in (1, 3):
+        monkeypatch.setattr(threads, "cpu_count", lambda cores=cores: cores)
+        assert exact_rademacher_complexity(values) == Fraction(total, 18 * 2**18)
+        floats.add(rademacher_complexity(values / 3))
+    assert len(floats) == 1
+    assert floats.pop() == pytest.approx(total / 3 / (18 * 2**18), rel=1e-13)
 
 
 def test_the_estimate_covers_the_exact_value():

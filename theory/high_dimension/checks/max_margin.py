@@ -242,7 +242,7 @@ class Classifier(NamedTuple):
 Solver = Callable[[int, int, int, float, np.random.Generator], Classifier]
 
 
-def _sampled(
+def train_max_margin(
     d: int, minority: int, majority: int, Delta: float, rng: np.random.Generator
 ) -> Classifier:
     """The hard-margin problem as a least-distance problem, solved by non-negative least squares."""
@@ -312,7 +312,9 @@ def _measured(
     return values.mean(axis=0), values.std(axis=0, ddof=1) / np.sqrt(draws), expected
 
 
-def _agree(which: slice, world: dict[str, Any], solver: Solver = _sampled) -> tuple[bool, str]:
+def _agree(
+    which: slice, world: dict[str, Any], solver: Solver = train_max_margin
+) -> tuple[bool, str]:
     mean, error, expected = (part[which] for part in _measured(solver, **world))
     shown = ", ".join(
         f"{a:.4f} +- {e:.4f} against {t:.4f}" for a, e, t in zip(mean, error, expected, strict=True)
