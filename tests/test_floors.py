@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -45,6 +46,7 @@ ROOMS = {"theory": THEORY, "methods": METHODS}
 DOORS = [ROOT / floor / "__init__.py" for floor in ROOMS]
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """What a file imports from the package, as dotted names below the root; not for types only."""
     package = ["counterpoise", *path.relative_to(ROOT).parent.parts]
@@ -60,7 +62,7 @@ def imports(path: Path) -> set[str]:
 def without_types(tree: ast.AST) -> ast.AST:
     """The tree without what stands under ``if TYPE_CHECKING``."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
             node.body = [ast.Pass()]
     return tree
 
