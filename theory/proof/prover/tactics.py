@@ -16,6 +16,7 @@ rules of differentiation. `recheck` tests every step again.
 
 from typing import Any
 
+from .chains import chain
 from .descent import descend
 from .exponents import exponents, waves
 from .goals import Goal, Node, Search
@@ -27,6 +28,7 @@ from .series import taylor
 from .shapes import ends, interior, isolate, square
 from .splitting import clear, endpoint, split
 from .squares import squares
+from .symmetry import shift
 
 __all__ = ["Goal", "Node", "Search", "new_search"]
 
@@ -38,10 +40,12 @@ _REDUCTIONS = (
     solve,
     kinks,
     endpoint,
+    chain,
     descend,
     exponents,
     exponent,
     substitute,
+    shift,
     tangents,
     square,
     isolate,
