@@ -37,7 +37,7 @@ LENGTH = 9
 """Derivatives in a chain, at most."""
 LEAST_BOXES = 400
 """Of searches that try chains: shorter ones close what is easy."""
-LONGEST = 400
+LONGEST = 150
 """Operations in an expression whose derivative is looked at."""
 CHOICES = 2
 """Divisions that a chain may begin with."""
@@ -153,6 +153,8 @@ def chain(goal: Goal, search: Search, depth: int) -> Node | None:
         return None
     if any(not power.exp.is_Rational for power in goal.expr.atoms(sympy.Pow)):
         return by_logarithms(goal, two_sides(goal.expr), search, depth + 1, 0.9)
+    if any(part.base.is_Add and not part.exp.is_Integer for part in goal.expr.atoms(sympy.Pow)):
+        return None  # derivatives of roots grow
     [(symbol, piece)] = goal.box.items()
     key = ("chain", goal.expr, goal.strict, piece)
     if key in search.failed:
@@ -185,8 +187,9 @@ def _plain(expr: Any) -> sympy.Expr:
     """Without hyperbolic functions, and with Phi(u) for what depends on Phi(-u)."""
     expr = exponential(expr)
     for part in sorted(expr.atoms(Phi), key=str):
-        if expr.has(Phi(-part.args[0])) and part.args[0].could_extract_minus_sign():
-            expr = expr.xreplace({part: 1 - Phi(-part.args[0])})
+        mirror: Any = Phi(-part.args[0])
+        if expr.has(mirror) and part.args[0].could_extract_minus_sign():
+            expr = expr.xreplace({part: 1 - mirror})
     return expr
 
 
@@ -424,7 +427,7 @@ def _divisors(expr: Any, symbol: sympy.Symbol) -> Iterator[Any]:
     for part in sorted(expr.atoms(*SPECIAL), key=str):
         if part.has(symbol):
             share = sympy.Add(*[term / part for term in terms if term.has(part)])
-            factored = sympy.factor(share)
+            factored: Any = sympy.factor(share)
             if not share.has(*SPECIAL) and not seen & {factored, -factored}:
                 seen.add(factored)
                 yield factored

@@ -518,7 +518,8 @@ def _logarithm_of(side: sympy.Expr, box: Box, search: Search) -> sympy.Expr:
 def _common(side: sympy.Expr) -> Any:
     """The exponent that a sum is rid of where each of its terms has one: that of its first term."""
     several: list[Any] = []
-    for term in side.args if side.is_Add else ():
+    terms: tuple[Any, ...] = side.args if side.is_Add else ()
+    for term in terms:
         exponents = [part.args[0] for part in sympy.Mul.make_args(term) if part.func is sympy.exp]
         if len(exponents) != 1:
             return sympy.S.Zero

@@ -2,7 +2,8 @@
 
 ``log((exp(s) + exp(t))/(1 + exp(s))) - t/(1 + exp(s))`` beside a multiple of t**2 is symmetric about t = s.
 So one side is enough, and counted from there Kearns and Saul's inequality is Jaakkola and Jordan's.
-Source: D. Berend and A. Kontorovich, Electron. Commun. Probab. 18 (2013) 3, of the symmetry.
+Source: D. Berend and A. Kontorovich, Electron. Commun. Probab. 18 (2013) 3, of the inequality.
+Checked by: forged shifts (another place, a goal that is not symmetric, a variable with an end) are refused.
 """
 
 from collections.abc import Iterator
