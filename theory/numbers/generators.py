@@ -188,8 +188,23 @@ class Generators:
         """1 where a polynomial is >= 0 on the whole box, -1 where <= 0, 0 where ranges do not show it."""
         key = str(polynomial)
         if key not in self._signs:
-            self._signs[key] = self._find_sign(self.expression(polynomial))
+            self._signs[key] = self._find_sign(self.expression(polynomial)) or self._of_factors(
+                polynomial
+            )
         return self._signs[key]
+
+    def _of_factors(self, polynomial: Any) -> int:
+        """The sign of a product from those of its factors: ``4*p - 4*p**2`` is ``4*p*(1 - p)``."""
+        if not 1 < len(polynomial) <= FACTORED:
+            return 0
+        number, parts = polynomial.factor()
+        if len(parts) == 1 and parts[0][1] == 1:
+            return 0
+        total = 1 if number > 0 else -1
+        for part, power in parts:
+            if int(power) % 2:
+                total *= self.sign(part)
+        return total
 
     def _find_sign(self, expression: Any) -> int:
         try:

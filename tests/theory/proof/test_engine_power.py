@@ -317,11 +317,41 @@ FORGED = {
         "log(x) >= -100", {"x": REALS}, ("x >= 1",), "log(x) + 100",
         {"rule": "forget", "defined": [], "node": RANGE}, witness={"x": "2"},
     ),
+    "a side of what is not symmetric": _forged(
+        "t**3 >= 0", {"t": REALS}, (), "t**3",
+        {"rule": "shift", "variable": "t", "new": "u", "from": "0", "to": "u**3", "node": RANGE},
+    ),
+    "a symmetry about another place": _forged(
+        "(t - s)**2 >= s", {"t": REALS, "s": "[0, oo)"}, (), "(t - s)**2 - s",
+        {"rule": "shift", "variable": "t", "new": "u", "from": "s", "to": "u**2", "node": RANGE},
+    ),
+    "a shift of a variable that has an end": _forged(
+        "(t - s)**2 >= 1", {"t": "[0, oo)", "s": "[-1, oo)"}, (), "(t - s)**2 - 1",
+        {"rule": "shift", "variable": "t", "new": "u", "from": "s - 5", "to": "(u - 5)**2 - 1",
+         "node": RANGE},
+    ),
+    "a shift by itself": _forged(
+        "t >= 1", {"t": REALS, "s": REALS}, (), "t - 1",
+        {"rule": "shift", "variable": "t", "new": "u", "from": "2 - u", "to": "1", "node": RANGE},
+    ),
+    "a shift by what has no value everywhere": _forged(
+        "(t - s)**2 >= 0", {"t": REALS, "s": REALS}, (), "(t - s)**2",
+        {"rule": "shift", "variable": "t", "new": "u", "from": "s + 0*log(s)", "to": "u**2",
+         "node": RANGE},
+    ),
     "a void that is not empty": _forged(
         "x >= 5", {"x": "[0, 1]"}, ("x >= 1/2",), "x - 5",
         {"rule": "void", "fact": "x - 1/2", "node": RANGE}, witness={"x": "1"},
     ),
 }  # fmt: skip
+
+
+def test_one_side_of_a_symmetric_goal_is_enough():
+    right = _forged(
+        "(t - s)**2 >= 0", {"t": REALS, "s": REALS}, (), "(t - s)**2",
+        {"rule": "shift", "variable": "t", "new": "u", "from": "s", "to": "u**2", "node": RANGE},
+    )  # fmt: skip
+    assert recheck(right).status == "confirmed"
 
 
 @pytest.mark.parametrize("name", FORGED)

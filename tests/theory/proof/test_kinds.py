@@ -10,12 +10,14 @@ import re
 import pytest
 from counterpoise.theory import claim, recheck
 from counterpoise.theory.foundation.validation import InputError
+from counterpoise.theory.proof import engine
 from counterpoise.theory.proof.certificate import Certificate
 from witnesses import refuted_or_at_a_point
 
 R, P, NN, U = "real", "positive", "nonnegative", "(0, 1)"
 KL = "(p*log(p/q) + (1-p)*log((1-p)/(1-q)))"
 JAAKKOLA = "-log(1+exp(-x)) >= -log(1+exp(-z)) + (x-z)/2 - {}*(1/(1+exp(-z))-1/2)/(2*z)*(x**2-z**2)"
+KEARNS = "(1-p)*exp(-p*t) + p*exp((1-p)*t) <= exp((1-2*p)/({}*log((1-p)/p))*t**2)"
 HARRISON = "abs(exp(x)-1-(x+8388676/2**24*x**2+11184876/2**26*x**3)) <= {}/27/2**33"
 ARTHAN = "(1+s+s**2+sin(s))*((1+s)*(2-sin(s))+2+4*s+2*cos(s)) - 2*(1+s)*(1+2*s+cos(s))**2 {}"
 
@@ -33,10 +35,17 @@ PROVED = [
     ("exp(-exp(x)) > 0", (), {"x": "[0, 50]"}),
     ("(1-t/n)**n >= 0", "t <= n", {"t": P, "n": "integer 1.."}),
     ("x*sign(x) == abs(x)", (), {"x": R}),
+    (KEARNS.format("4"), (), {"p": "(0, 1/2)", "t": R}),
     ("1-Phi(x) <= 2*phi(x)/(x+sqrt(x**2+8/pi))", (), {"x": NN}),  # Pollak 1956: equal at 0
 ]
 
 NEIGHBOURS = [
+    (KEARNS.format("4.0001"), (), {"p": "(0, 1/2)", "t": R}),
+    ("binary_entropy(p)/log(2) <= (4*p*(1-p))**0.72135", (), {"p": U}),  # 1/log(4) = 0.721347...
+    ("binary_entropy(p)/log(2) <= (4*p*(1-p))**(1/log(4)) - 1e-9", (), {"p": U}),
+    ("Phi(x)*Phi(-x) >= exp(-2*x**2/pi)/4 + 1e-12", (), {"x": R}),
+    ("Phi(x)*Phi(-x) >= exp(-0.6366*x**2)/4", (), {"x": R}),  # 2/pi = 0.63661...
+    ("erf(x)**2 <= 1 - exp(-1.2732*x**2)", (), {"x": R}),  # 4/pi = 1.27323...
     ("1-Phi(x) <= 2*phi(x)/(x+sqrt(x**2+8.001/pi))", (), {"x": NN}),
     ("log(1-p+p*exp(t)) <= p*t + t**2/8.001", (), {"p": U, "t": R}),
     ("log(1-p+p*exp(t)) <= p*t + t**2/8.0000001", (), {"p": U, "t": R}),
@@ -120,6 +129,21 @@ WITNESSES = {  # where the engine may find none in the time given
 @pytest.mark.parametrize(("relation", "given", "domains"), PROVED)
 def test_a_kind_is_proved_and_confirmed(relation, given, domains):
     certificate = claim(relation, given=given, **domains).verify(seconds=90)
+    assert certificate.status == "proved", str(certificate)
+
+
+CHAINS = [
+    ("binary_entropy(p)*(1-2*p)/log(4) <= p*(1-p)*log((1-p)/p)", "p", "(0, 1/2)"),
+    ("Phi(x) - 1/2 <= x*exp(x**2*(1/2 - 2/pi))/sqrt(2*pi)", "x", "[0, 1]"),
+    ("exp(x) >= 1 + x + x**2/2 + x**3/6", "x", R),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("relation", "name", "where"), CHAINS)
+def test_a_chain_of_derivatives_is_confirmed(relation, name, where, monkeypatch):
+    """Equal at an end, or at both, and not monotone between: proved at the effort that takes chains."""
+    monkeypatch.setattr(engine, "EFFORTS", engine.EFFORTS[2:3])
+    certificate = claim(relation, **{name: where}).verify(seconds=90)
     assert certificate.status == "proved", str(certificate)
 
 

@@ -63,7 +63,8 @@ Tactic = Callable[[Goal, "Search", int], Node | None]
 class Search:
     """What one proof attempt may spend, what it may try, and where it leaves its engine names.
 
-    ``known``: expressions that are > 0 (with True) or >= 0 (with False) on the whole domain.
+    ``known``: expressions that are > 0 (with True) or >= 0 (with False) on the whole domain; ``chained``:
+    a chain of derivatives is being followed, within which there is no other.
     """
 
     deadline: float
@@ -76,6 +77,7 @@ class Search:
     known: frozenset[tuple[sympy.Expr, bool]] = frozenset()
     failed: set[Any] = field(default_factory=set)
     active: set[Any] = field(default_factory=set)
+    chained: bool = False
 
     @property
     def over(self) -> bool:

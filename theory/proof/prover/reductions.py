@@ -38,6 +38,7 @@ _HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh)
 _NOT_SIMPLE = (sympy.exp, sympy.log, *_HYPERBOLIC, Phi, sympy.erf, sympy.erfc)
 
 __all__ = [
+    "by_logarithms",
     "easiest_first",
     "exponent",
     "face_at",
@@ -47,6 +48,7 @@ __all__ = [
     "slide",
     "stationary_points",
     "substitute",
+    "two_sides",
 ]
 
 
@@ -59,7 +61,7 @@ def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
             expr: Any = sympy.powdenest(
                 sympy.expand_power_exp(exponential(goal.expr).subs(symbol, by)), force=False
             )
-            if by.is_rational_function(new) and not by.is_polynomial(new):
+            if by.has(sympy.exp) or (by.is_rational_function(new) and not by.is_polynomial(new)):
                 expr = _in_one_fraction(expr)
             expr = sympy.powsimp(sympy.expand_log(expr), deep=True)
             if expr.has(symbol):
@@ -108,6 +110,7 @@ def _changes_of_variable(
             new = sympy.Symbol(t.name, nonnegative=True) if closed else t
             yield new, new ** (-q if inverse else q), found
     yield from _inverse(expr, symbol, piece, t)
+    yield from _log_odds(expr, symbol, piece, t)
     rates = [sympy.diff(e.args[0], symbol) for e in expr.atoms(sympy.exp) if e.has(symbol)]
     if rates and all(rate.is_Rational for rate in rates):
         stripped = expr.replace(lambda e: isinstance(e, sympy.exp), lambda e: sympy.Dummy())
@@ -131,6 +134,16 @@ def _odds(
     ends = [any(base.subs(symbol, end) == 0 for base in rational) for end in (zero, one)]
     if all(ends) and piece == Piece(zero, one, True, True):
         yield t, t**2 / (1 + t**2), Piece(zero, sympy.oo, True, True)
+
+
+def _log_odds(
+    expr: sympy.Expr, symbol: sympy.Symbol, piece: Piece, t: sympy.Symbol
+) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
+    """A share p = 1/(1 + exp(t)) up to a half, where its log-odds stand beside exponentials: they are -t."""
+    logs = {sympy.log(symbol), sympy.log(1 - symbol)}
+    half = Piece(sympy.Integer(0), sympy.Rational(1, 2), True, True)
+    if piece == half and expr.has(sympy.exp) and logs <= expr.atoms(sympy.log):
+        yield t, 1 / (1 + sympy.exp(t)), Piece(sympy.Integer(0), sympy.oo, True, True)
 
 
 def _inverse(
@@ -459,7 +472,7 @@ def _bottoms(
     return {"kind": "crossing", "factor": write(factor), "slope_node": node}
 
 
-def _two_sides(expr: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
+def two_sides(expr: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
     """P and Q with ``P - Q`` the expression: either order of two terms, one term against a sum, or
     what a logarithm makes simple, a power or an exponential, against all else."""
     terms = sympy.Add.make_args(expr)
@@ -490,6 +503,10 @@ def _is_power(term: sympy.Expr) -> bool:
 
 def _logarithm_of(side: sympy.Expr, box: Box, search: Search) -> sympy.Expr:
     """Products as sums and powers as factors, where what is left under a logarithm is positive."""
+    quick = _common(side)
+    if quick != 0:
+        rest: Any = sympy.Add(*[sympy.powsimp(term * sympy.exp(-quick)) for term in side.args])
+        return quick + _logarithm_of(rest, box, search)
     careful = sympy.expand_log(sympy.log(side), deep=True)
     bold = sympy.expand_log(careful, force=True)
     logs = [part.args[0] for part in bold.atoms(sympy.log) - careful.atoms(sympy.log)]
@@ -498,11 +515,23 @@ def _logarithm_of(side: sympy.Expr, box: Box, search: Search) -> sympy.Expr:
     return careful
 
 
+def _common(side: sympy.Expr) -> Any:
+    """The exponent that a sum is rid of where each of its terms has one: that of its first term."""
+    several: list[Any] = []
+    terms: tuple[Any, ...] = side.args if side.is_Add else ()
+    for term in terms:
+        exponents = [part.args[0] for part in sympy.Mul.make_args(term) if part.func is sympy.exp]
+        if len(exponents) != 1:
+            return sympy.S.Zero
+        several += exponents
+    return several[0] if several else sympy.S.Zero
+
+
 def logarithm(goal: Goal, search: Search, depth: int) -> Node | None:
     """``P - Q >= 0`` for positive P and Q is ``log P - log Q >= 0``: products become sums."""
     if goal.given or not goal.expr.has(sympy.exp, sympy.cosh, sympy.Pow):
         return None
-    return _by_logarithms(goal, _two_sides(goal.expr), search, depth)
+    return by_logarithms(goal, two_sides(goal.expr), search, depth)
 
 
 def exponent(goal: Goal, search: Search, depth: int) -> Node | None:
@@ -511,21 +540,24 @@ def exponent(goal: Goal, search: Search, depth: int) -> Node | None:
         return None
     terms = sympy.Add.make_args(goal.expr)
     two = len(terms) == 2 and all(sympy.exp in (term.func, (-term).func) for term in terms)
-    alone = [sides for sides in _two_sides(goal.expr) if sides[0].func is sympy.exp] if two else []
+    alone = [sides for sides in two_sides(goal.expr) if sides[0].func is sympy.exp] if two else []
     for term in terms:
         if _is_power(term) and not (goal.expr - term).has(*_NOT_SIMPLE):
             rest = goal.expr - term
             alone.append((term, -rest) if term.as_coeff_Mul()[0] > 0 else (rest, -term))
-    return _by_logarithms(goal, alone[:1], search, depth + 1, 0.9)  # it costs an exponential
+    if any(part.has(sympy.log) for power in goal.expr.atoms(sympy.exp) for part in power.args):
+        alone += list(two_sides(goal.expr))[:1]
+    return by_logarithms(goal, alone[:1], search, depth + 1, 0.9)  # it costs an exponential
 
 
-def _by_logarithms(
+def by_logarithms(
     goal: Goal,
     several: Iterable[tuple[sympy.Expr, sympy.Expr]],
     search: Search,
     depth: int,
     share: float = 0.5,
 ) -> Node | None:
+    """The first of several pairs of sides whose logarithms show the goal."""
     for large, small in several:
         sides = [search.prove(Goal(side, True, goal.box), 1) for side in (large, small)]
         if None in sides:

@@ -18,7 +18,7 @@ from ..instruments.sampling import numeric, sample_box
 from .goals import Goal, Node, Search, lies_between, opened_at, signed, tidy, usable, without
 from .reductions import stationary_points
 
-__all__ = ["clear", "endpoint", "halves", "split"]
+__all__ = ["bisect", "clear", "endpoint", "halves", "short", "split"]
 
 
 def split(goal: Goal, search: Search, depth: int) -> Node | None:
@@ -42,7 +42,7 @@ def split(goal: Goal, search: Search, depth: int) -> Node | None:
             if node:
                 return node
     budget = [search.boxes]
-    return _bisect(goal, search, depth, budget)
+    return bisect(goal, search, depth, budget)
 
 
 def clear(goal: Goal, search: Search, depth: int) -> Node | None:
@@ -54,7 +54,7 @@ def clear(goal: Goal, search: Search, depth: int) -> Node | None:
     values = np.asarray(numeric(goal.expr, tuple(goal.box))(*points))
     if not np.all(np.isfinite(values)) or np.min(values) < 0.02 * np.max(np.abs(values)):
         return None
-    return _bisect(goal, search, depth, [40])
+    return bisect(goal, search, depth, [40])
 
 
 def endpoint(goal: Goal, search: Search, depth: int) -> Node | None:
@@ -163,7 +163,7 @@ def _by_profile(goal: Goal, symbol: sympy.Symbol, search: Search, depth: int) ->
         nodes.append(search.prove(goal._replace(box={symbol: part}), depth + 1))
         if nodes[-1] is None:
             return None
-    node = _bisect(goal._replace(box={symbol: middle}), search, depth, [4 * search.boxes])
+    node = bisect(goal._replace(box={symbol: middle}), search, depth, [4 * search.boxes])
     if node is None:
         return None
     if high is not None:
@@ -201,13 +201,13 @@ def _one_sided(goal: Goal, symbol: sympy.Symbol) -> tuple[Any, Any]:
     size = float(np.median(np.abs(value)))
     low = high = None
     if first < len(points) and (value[0] < 1e-2 * size or not piece.low.is_finite):
-        low = _short(points[0], points[first - 1], piece)
+        low = short(points[0], points[first - 1], piece)
     if last >= 0 and (value[-1] < 1e-2 * size or not piece.high.is_finite):
-        high = _short(points[-1], points[last + 1], piece)
+        high = short(points[-1], points[last + 1], piece)
     return low, high
 
 
-def _short(end: float, edge: float, piece: Piece) -> Any:
+def short(end: float, edge: float, piece: Piece) -> Any:
     """A short rational most of the way from near an end to the edge of its region."""
     place = end + 0.8 * (edge - end)
     for digits in (1, 10, 100, 10**4, 10**7):
@@ -218,7 +218,7 @@ def _short(end: float, edge: float, piece: Piece) -> Any:
     return None
 
 
-def _bisect(goal: Goal, search: Search, depth: int, budget: list[int]) -> Node | None:
+def bisect(goal: Goal, search: Search, depth: int, budget: list[int]) -> Node | None:
     """Halve the widest variable until interval arithmetic decides every box."""
     budget[0] -= 1
     if budget[0] < 0 or search.over:
@@ -235,7 +235,7 @@ def _bisect(goal: Goal, search: Search, depth: int, budget: list[int]) -> Node |
     cut = _middle(goal.box[symbol])
     nodes = []
     for half in halves(goal.box[symbol], cut):
-        node = _bisect(goal._replace(box={**goal.box, symbol: half}), search, depth, budget)
+        node = bisect(goal._replace(box={**goal.box, symbol: half}), search, depth, budget)
         if node is None:
             return None
         nodes.append(node)
@@ -333,7 +333,7 @@ def _tail(
             if _bounded(half):
                 nodes.append(search.prove(child, depth - 1) if depth > 0 else None)
                 if nodes[-1] is None:
-                    nodes[-1] = _bisect(child, search, depth, budget)
+                    nodes[-1] = bisect(child, search, depth, budget)
             else:
                 nodes.append(search.prove(child, depth - 1) if depth > 0 else None)
             if nodes[-1] is None:

@@ -6,7 +6,8 @@ smallest, minimising over a variable, substituting, splitting the box, or asking
 which touch zero, fall to the sliding and minimising tactics; the rest to ranges and splitting.
 Hypotheses are used up first, and Max, Min and Abs are settled by cases (`hypotheses`); concave
 goals, roots and single functions have steps of their own (`shapes`), so have sums of exponentials
-(`descent`, `exponents`) and goals that are sums of two (`parts`).
+(`descent`, `exponents`), goals that are sums of two (`parts`), goals in one variable that rise and fall
+(`chains`) and goals that are symmetric about a place (`symmetry`).
 What `proved` means here: every leaf is rigorous interval arithmetic, a decided polynomial problem or
 an exact number. SymPy proposes forms, slopes and places; that two expressions are equal is decided by a
 normal form (`normal_form`), a limit by composing germs for all parameters of the box at once
@@ -16,6 +17,7 @@ rules of differentiation. `recheck` tests every step again.
 
 from typing import Any
 
+from .chains import chain
 from .descent import descend
 from .exponents import exponents, waves
 from .goals import Goal, Node, Search
@@ -27,6 +29,7 @@ from .series import taylor
 from .shapes import ends, interior, isolate, square
 from .splitting import clear, endpoint, split
 from .squares import squares
+from .symmetry import shift
 
 __all__ = ["Goal", "Node", "Search", "new_search"]
 
@@ -38,10 +41,12 @@ _REDUCTIONS = (
     solve,
     kinks,
     endpoint,
+    chain,
     descend,
     exponents,
     exponent,
     substitute,
+    shift,
     tangents,
     square,
     isolate,

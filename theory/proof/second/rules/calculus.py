@@ -2,13 +2,14 @@
 
 import ast
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..following import check_face, check_onto, is_continuous_at
 from ..reading import Rejected, Undecided, combine, read_piece
 from ..second_opinion import Term, parse, replaced
 from ..slopes import NoDerivative, derivative
-from ..terms import mentioned, names, signed
+from ..terms import mentioned, names, signed, variables
 from .leaves import is_real
 
 if TYPE_CHECKING:
@@ -31,6 +32,29 @@ def substitute(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) ->
     check_onto(walk.judge, by, new, piece, box[name])
     facts = [(replaced(fact, name, by), kind) for fact, kind in walk.facts]
     walk.assuming(facts).check(to, strict, inner, node["node"])
+
+
+def shift(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> None:
+    """A variable without ends, counted from a number that the others give: the goal is the same on both
+    sides of it, so one side is enough."""
+    name, new = node["variable"], node["new"]
+    piece = box[name]
+    if (piece.low, piece.high) != ("-oo", "oo") or piece.integer:
+        raise Rejected("a variable that is shifted has ends")
+    walk.require_new(new, box)
+    others = {n: p for n, p in box.items() if n != name}
+    start, to = parse(node["from"]), parse(node["to"])
+    if not variables(start) <= set(others):
+        raise Rejected("a shift by what is no number")
+    is_real(walk, start, others)
+    whole = {**others, new: piece}
+    walk.judge.require_same(
+        replaced(goal, name, combine(start, ast.Add(), parse(new))), to, whole, "shift"
+    )
+    mirrored = replaced(to, new, signed(parse(new), -1))
+    walk.judge.require_same(mirrored, to, whole, "symmetry")
+    half = replace(piece, low="0", low_open=False)
+    walk.check(to, strict, {**others, new: half}, node["node"])
 
 
 def slide(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> None:
@@ -149,6 +173,6 @@ def _require_stationary(walk: "Walk", goal: Term, name: str, place: Term, others
 
 
 CALCULUS_RULES: Mapping[str, Callable[..., None]] = {
-    "substitute": substitute, "slide": slide, "ends": ends, "square": square, "logarithm": logarithm,
-    "interior": interior, "minimum": minimum,
+    "substitute": substitute, "shift": shift, "slide": slide, "ends": ends, "square": square,
+    "logarithm": logarithm, "interior": interior, "minimum": minimum,
 }  # fmt: skip
