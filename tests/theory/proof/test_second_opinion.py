@@ -23,7 +23,13 @@ from counterpoise.theory.proof.second.forms.normal_form import Forms, NoForm
 from counterpoise.theory.proof.second.openness import range_of, ranges_of, sign_on
 from counterpoise.theory.proof.second.reading import read_piece
 from counterpoise.theory.proof.second.recheck import Verdict
-from counterpoise.theory.proof.second.second_opinion import NotReal, parse, value_of
+from counterpoise.theory.proof.second.second_opinion import (
+    FUNCTIONS,
+    NotReal,
+    parse,
+    replaced,
+    value_of,
+)
 from counterpoise.theory.proof.second.slopes import derivative
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -208,6 +214,79 @@ def test_a_slope_with_a_spike_is_rejected(spike):
     right = proof("x**2 + x >= 0", UNIT, "x**2 + x", slide("2*x + 1", "0"))
     assert recheck(right).status == "confirmed"
     assert recheck(forged).status == "rejected"
+
+
+# ------------------------------------------------------------------ whole numbers, names, empty pieces
+
+
+def on_box(own, **box):
+    """The same certificate, whose case is said to be of another box."""
+    (case,) = own.evidence["cases"]
+    return replace(own, evidence={**own.evidence, "cases": [{**case, "box": box}]})
+
+
+TO_A_TENTH = {"rule": "rewrite", "to": "1/10", "node": RANGE}
+WAVE = "1/10 - sin(pi*x)**2"
+WHOLE = "integer 0..5"
+
+
+def renamed(variable, new, domain, to, node):
+    return {
+        "rule": "substitute", "variable": variable, "new": new, "domain": domain, "by": new, "to": to,
+        "node": node,
+    }  # fmt: skip
+
+
+ON_INTEGERS_ALONE = {
+    "box": on_box(
+        proof(f"{WAVE} >= 0", {"x": "(-oo, oo)"}, WAVE, TO_A_TENTH), x="integer .."
+    ),
+    "substitute": proof(
+        f"{WAVE} >= 0", {"x": "[0, 5]"}, WAVE,
+        renamed("x", "y", WHOLE, "1/10 - sin(pi*y)**2", TO_A_TENTH),
+    ),
+    "narrow": proof(
+        f"{WAVE} >= 0", {"x": "[-1, 5]"}, WAVE,
+        {"rule": "narrow", "variable": "x", "domain": WHOLE, "fact": 0, "nodes": [RANGE, TO_A_TENTH]},
+        given=("x >= 0",),
+    ),
+    "slide": proof(
+        "cos(pi*x) >= 1", {"x": WHOLE}, "cos(pi*x) - 1",
+        slide("0", "0", nodes=(RANGE, {"rule": "zero"})),
+    ),
+    "faces": proof(
+        "cos(pi*x) >= 1", {"x": WHOLE}, "cos(pi*x) - 1",
+        {"rule": "faces", "faces": {"x": "low"}, "slopes": {"x": "0"}},
+    ),
+    "other variable": proof(
+        "cos(pi*x) + (t-x)**2 >= 1/2", {"x": WHOLE, "t": "(-oo, oo)"}, "cos(pi*x) + (t-x)**2 - 1/2",
+        slide("0", "1/2 + (t-0)**2", nodes=(RANGE, RANGE)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ON_INTEGERS_ALONE)
+def test_a_step_that_holds_on_integers_alone_is_not_confirmed(case):
+    assert recheck(ON_INTEGERS_ALONE[case]).status in ("rejected", "undecided")
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_a_variable_has_not_the_name_of_a_function(name):
+    goal = f"tanh(x) + {name} - 1/2"
+    domain = {"x": "(-oo, oo)", name: "[0, 1]"}
+    node = renamed(name, "cosh", "[0, 1]", "cosh(x) + cosh - 1/2", RANGE)
+    assert recheck(proof(f"{goal} >= 0", domain, goal, node)).status == "rejected"
+
+
+def test_a_function_keeps_its_name_where_a_variable_has_it():
+    assert ast.unparse(replaced(parse("tanh(tanh) + tanh"), "tanh", parse("y"))) == "tanh(y) + y"
+
+
+@pytest.mark.parametrize("domain", ["[1, 0]", "(1, 1]", "(-oo, -oo)", "integer 3..2"])
+def test_an_empty_piece_is_rejected(domain):
+    assert recheck(proof("x >= 5", {"x": domain}, "x - 5", RANGE)).status == "rejected"
+    node = renamed("x", "y", domain, "y - 5", RANGE)
+    assert recheck(proof("x >= 5", {"x": "[0, 1]"}, "x - 5", node)).status == "rejected"
 
 
 # ---------------------------------------------------------------------------------- limits and faces

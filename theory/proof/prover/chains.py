@@ -55,6 +55,11 @@ WAVES = (sympy.sin, sympy.cos, sympy.tan, sympy.Abs, sympy.sign, sympy.Max, symp
 TOUCHED = tuple(sympy.Rational(n, d) for n, d in ((0, 1), (1, 2), (1, 1), (-1, 1), (2, 1)))
 """Where goals may vanish inside their interval."""
 
+WORDS = ("rule", "kind", "end", "how", "side")
+"""Entries of a node that hold a word, which may be the name of a variable as well."""
+BY_NAME = ("faces", "slopes", "waves")
+"""Entries of a node by variable; faces are words."""
+
 
 class Link(NamedTuple):
     """``whole = factor * rest``; the derivative of ``rest`` is the whole of the next link."""
@@ -212,7 +217,7 @@ def _from_cuts(
     left, right = halves(piece, cut)
     last = _from_cuts(expr, symbol, right, strict, search)
     first = last and (
-        _reflected(expr, symbol, left, right, last)
+        _reflected(expr, symbol, left, right, last, search)
         or _from_cuts(expr, symbol, left, strict, search)
     )
     if first is None:
@@ -255,7 +260,7 @@ def _mirrored(
 
 
 def _reflected(
-    expr: Any, symbol: sympy.Symbol, left: Piece, right: Piece, node: Node
+    expr: Any, symbol: sympy.Symbol, left: Piece, right: Piece, node: Node, search: Search
 ) -> Node | None:
     """The left half of what is the same on both sides of a cut, from the proof of the right one."""
     cut = right.low
@@ -263,9 +268,10 @@ def _reflected(
         2 * cut - right.high, right.high_open,
     ):  # fmt: skip
         return None
-    new = sympy.Symbol(f"{symbol.name}_m", real=True)
+    goal = Goal(expr, False, {symbol: left})
+    new = sympy.Symbol(fresh(f"{symbol.name}_m", goal, search), real=True)
     mirrored = expr.xreplace({symbol: 2 * cut - symbol})
-    if expr.has(new) or not identical(expr, mirrored, {symbol: right}):
+    if not identical(expr, mirrored, {symbol: right}):
         return None
     return {
         "rule": "substitute",
@@ -279,17 +285,23 @@ def _reflected(
 
 
 def _renamed(part: Any, old: str, new: str) -> Any:
-    """A proof with another name for its variable."""
+    """A proof with another name for its variable: in expressions and keys by name, not in words."""
     if isinstance(part, dict):
-        return {
-            re.sub(rf"\b{old}\b", new, key): value
-            if key in ("rule", "kind")
-            else _renamed(value, old, new)
-            for key, value in part.items()
-        }
+        return {key: _renamed_entry(key, value, old, new) for key, value in part.items()}
     if isinstance(part, list):
         return [_renamed(each, old, new) for each in part]
     return re.sub(rf"\b{old}\b", new, part) if isinstance(part, str) else part
+
+
+def _renamed_entry(key: str, value: Any, old: str, new: str) -> Any:
+    if key in WORDS:
+        return value
+    if key in BY_NAME and isinstance(value, dict):
+        return {
+            _renamed(name, old, new): text if key == "faces" else _renamed(text, old, new)
+            for name, text in value.items()
+        }
+    return _renamed(value, old, new)
 
 
 def _vanishes(expr: Any, symbol: sympy.Symbol, place: Any) -> bool:

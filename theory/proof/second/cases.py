@@ -22,7 +22,7 @@ from .reading import (
     inside,
     points_near,
     points_of,
-    read_piece,
+    read_reals,
     read_relation,
     true_at,
 )
@@ -53,7 +53,7 @@ def check_cases(certificate: Certificate, judge: Judge) -> None:
             check_identity(relation, boxes, judge)
             pending -= {(relation, index) for index in range(len(boxes))}
             continue
-        box = {name: read_piece(text) for name, text in case["box"].items()}
+        box = {name: read_reals(text) for name, text in case["box"].items()}
         index = next((i for i, part in enumerate(boxes) if _same_box(part, box)), None)
         if index is None:
             raise Rejected(f"the box {case['box']} is not part of the domain")

@@ -7,7 +7,7 @@ import ast
 import random
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, product
 from typing import Any
@@ -16,6 +16,7 @@ from mpmath import mp
 
 from .second_opinion import (
     DIGITS,
+    FUNCTIONS,
     Term,
     end_value,
     parse,
@@ -39,6 +40,7 @@ __all__ = [
     "points_near",
     "points_of",
     "read_piece",
+    "read_reals",
     "read_relation",
     "true_at",
 ]
@@ -78,7 +80,7 @@ Box = Mapping[str, Piece]
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-RESERVED = frozenset({"pi", "E", "oo", "inf", "Phi", "Max", "Min", "Abs", "exp", "log", "sqrt"})
+RESERVED = frozenset({"pi", "E", "oo", "inf", *FUNCTIONS})
 
 
 _RELATION = re.compile(r"^(.*?) (<=|>=|==|!=|<|>) (.*)$", re.DOTALL)
@@ -97,6 +99,22 @@ _INTERVAL = re.compile(r"^([\[(])(.+), (.+)([\])])$")
 
 def read_piece(text: str) -> Piece:
     """An interval, point or range of integers from its text."""
+    piece = _read_piece(text)
+    low, high = map(end_value, piece.ends)
+    if low > high or (low == high and (piece.low_open or piece.high_open)):
+        raise Rejected(f"domain {text!r} is empty")
+    return piece
+
+
+def read_reals(text: str) -> Piece:
+    """A piece that evidence names, as real numbers: that a variable is whole only the claim can say.
+
+    What a proof shows it shows of the reals; on integers alone ``sin(pi*x)`` would be 0, and so would slopes.
+    """
+    return replace(read_piece(text), integer=False)
+
+
+def _read_piece(text: str) -> Piece:
     if found := re.match(r"^\{(.+)\}$", text):
         return Piece(found[1], found[1], False, False)
     if found := re.match(r"^integer (\S*)\.\.(\S*)$", text):

@@ -33,7 +33,7 @@ __all__ = ["Verdict", "agree_to_sixty_digits", "recheck"]
 
 _UNREADABLE = (
     LookupError, TypeError, SyntaxError, ValueError, AttributeError, ArithmeticError, RecursionError,
-    MemoryError,
+    MemoryError, AssertionError,
 )  # fmt: skip
 """What evidence that is no evidence may raise."""
 

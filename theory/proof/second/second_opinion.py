@@ -93,6 +93,9 @@ def replaced(term: Term, name: str, by: Term) -> Term:
         def visit_Name(self, node: ast.Name) -> ast.AST:
             return by if node.id == name else node
 
+        def visit_Call(self, node: ast.Call) -> ast.AST:  # its name is a function's
+            return ast.Call(node.func, [self.visit(argument) for argument in node.args], [])
+
     return Replace().visit(ast.parse(ast.unparse(term), mode="eval").body)
 
 
@@ -116,6 +119,10 @@ _POINT_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "erfc": mp.erfc, "exp": mp.exp, "log": mp.log, "sign": mp.sign, "sin": mp.sin,
     "sinh": mp.sinh, "sqrt": mp.sqrt, "tanh": mp.tanh,
 }  # fmt: skip
+
+
+FUNCTIONS = frozenset(_POINT_FUNCTIONS)
+"""The functions of the language."""
 
 
 def _point(term: Any, point: Mapping[str, Any]) -> Any:

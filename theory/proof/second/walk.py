@@ -41,6 +41,7 @@ A step is passed, rejected, or beyond the second opinion; what was only sampled,
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .agreement import POINTS, Judge
@@ -92,7 +93,8 @@ class Walk:
             slope = derivative(of, by, order)
         except NoDerivative as error:
             raise Undecided(f"no rule gives the derivative of {error}") from None
-        self.judge.require_same(slope, is_, box, f"the derivative in {by}")
+        reals = {**box, by: replace(box[by], integer=False)}
+        self.judge.require_same(slope, is_, reals, f"the derivative in {by}")
 
     def smooth(self, of: Term, by: str, is_: Term, box: Box, order: int = 1) -> None:
         """`derivative`, of what has a value everywhere between the ends: a slope says nothing of jumps.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..following import check_face, check_onto, is_continuous_at
-from ..reading import Rejected, Undecided, combine, read_piece
+from ..reading import Rejected, Undecided, combine, read_reals
 from ..second_opinion import Term, parse, replaced
 from ..slopes import NoDerivative, derivative
 from ..terms import mentioned, names, signed, variables
@@ -21,7 +21,7 @@ __all__ = ["CALCULUS_RULES"]
 
 def substitute(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> None:
     """A change of variable that covers the domain."""
-    new, piece, name = node["new"], read_piece(node["domain"]), node["variable"]
+    new, piece, name = node["new"], read_reals(node["domain"]), node["variable"]
     walk.require_new(new, box)
     inner = {n: p for n, p in box.items() if n != name} | {new: piece}
     by, to = parse(node["by"]), parse(node["to"])

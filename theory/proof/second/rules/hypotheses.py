@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..agreement import POINTS, Answer
 from ..intervals import surely_undefined
 from ..partial import Shown, not_shown
-from ..reading import Box, Piece, Rejected, combine, read_piece
+from ..reading import Box, Piece, Rejected, combine, read_reals
 from ..second_opinion import Term, end_value, parse, random_point, replaced
 from ..terms import halves, mentioned, names, rest_of, signed, variables
 from .leaves import is_real
@@ -96,7 +96,7 @@ def void(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
 
 def narrow(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None:
     """An end of an interval is cut off, where a hypothesis fails."""
-    old, kept = box[node["variable"]], read_piece(node["domain"])
+    old, kept = box[node["variable"]], read_reals(node["domain"])
     excluded = rest_of(old, kept)
     nothing, child = node["nodes"]
     outside = {**box, node["variable"]: excluded}
