@@ -78,10 +78,26 @@ def map_regimes(
     eta: Annotated[str, list_of("Imbalances, majority over minority")] = ETA,
     kappa: Annotated[str, list_of("Samples per dimension, n/d")] = KAPPA,
     separability: Annotated[str, list_of("Distances Delta of the class means")] = DELTA,
-    ridge: Ridge = RIDGE,
+    tau: Annotated[
+        float | None,
+        typer.Option(
+            help="Strength of logit adjustment, of plug-in.",
+            callback=number_in("it", low=0, high=10),
+        ),
+    ] = None,
+    ridge: Annotated[
+        float | None,
+        typer.Option(
+            help=f"Ridge of ridge-logistic, beside the mean loss; {RIDGE} by default.",
+            callback=number_in("it", low=1e-8, high=1e8),
+        ),
+    ] = None,
     loss: Annotated[
-        str, typer.Option(help="Loss of ridge-logistic.", callback=named("loss", _losses))
-    ] = "plain",
+        str | None,
+        typer.Option(
+            help="Loss of ridge-logistic, plain by default.", callback=named("loss", _losses)
+        ),
+    ] = None,
     out: Out = RESULTS,
     restart: Restart = False,
     jobs: Jobs = 1,
@@ -93,7 +109,10 @@ def map_regimes(
 
     keep(f"finished cells are kept in {out}; run the same command again to go on")
     grid = [numbers_in("it", text) for text in (eta, kappa, separability)]
-    settings = {"ridge": ridge, "loss": loss} if rule == "ridge-logistic" else {}
+    told = {"tau": tau, "ridge": ridge, "loss": loss}
+    settings = {name: value for name, value in told.items() if value is not None}
+    if rule == "ridge-logistic":
+        settings.setdefault("ridge", RIDGE)
     with bar("enclosing") as advance:
         found = map_into(out, *grid, rule=rule, restart=restart, n_jobs=scheduler or jobs or -1,
                          progress=advance, **settings)  # fmt: skip
@@ -101,7 +120,7 @@ def map_regimes(
     open_cells = int((~found.enclosed).sum())
     say(
         f"{found.regime.size} cells: {found.regime.size - undecided - open_cells} decided, "
-        f"{undecided} across the edge of a regime, {open_cells} without a bound"
+        f"{undecided} not decided by their bounds, {open_cells} without a bound"
     )
     say(f"wrote {out / CERTIFIED}")
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from ..theory.foundation.validation import InputError, as_real, one_of
+from ..theory.foundation.validation import InputError, as_number, as_real, one_of
 from ..theory.high_dimension import (
     REGIMES,
     Ball,
@@ -85,8 +85,10 @@ def certified_map(
     -------
     xarray.Dataset
         Dimensions ``eta, kappa, Delta``. ``recall`` and ``specificity`` are within their radii of the
-        limits; ``regime`` is -1 where the ball, or that of the same rule at ``eta = 1``, leaves it open.
-        Where ``enclosed`` is false (not separable, or no box passes the test) all is nan and -1.
+        limits, of ridge-logistic at the float values of its weights and scales; ``regime`` is -1 where the
+        ball, or that of the same rule at ``eta = 1``, leaves it open, or where there is none at ``eta = 1``.
+        Where ``enclosed`` is false (not separable, beyond the rule's domain, or no box passes the test) all
+        is nan and -1. The attributes hold the rule with all its settings.
 
     Raises
     ------
@@ -99,7 +101,7 @@ def certified_map(
     >>> world.regime.values.ravel().tolist(), bool(world.recall_radius.max() < 1e-15)
     ([0, 2], True)
     """
-    check_certified_map(eta, kappa, Delta, rule=rule, **settings)
+    settings = check_certified_map(eta, kappa, Delta, rule=rule, **settings)
     dataset = sweep(
         partial(_cell, rule=rule, settings=tuple(sorted(settings.items()))),
         {"eta": eta, "kappa": kappa, "Delta": Delta},
@@ -120,20 +122,34 @@ def check_certified_map(
     *,
     rule: str = "plug-in",
     **settings: Any,
-) -> None:
-    """Refuse what `certified_map` would, before any work."""
+) -> dict[str, Any]:
+    """All settings of the rule; refuse what `certified_map` would, before any work."""
+    taken = signature(RULES[one_of("rule", rule, RULES)])
+    known = [*taken.parameters][3:]
+    for name in settings:
+        if name not in known:
+            raise InputError(
+                f"rule = {rule!r} has no {name}: its settings are {', '.join(known) or 'none'}"
+            )
     try:
-        signature(RULES[one_of("rule", rule, RULES)]).bind(1.0, 1.0, 1.0, **settings)
+        bound = taken.bind(1.0, 1.0, 1.0, **settings)
     except TypeError as error:
         raise InputError(f"rule = {rule!r}: {error}") from None
+    bound.apply_defaults()
+    settings = {name: bound.arguments[name] for name in known}
+    settings = {
+        name: value if isinstance(value, str) else as_number(name, value)
+        for name, value in settings.items()
+    }
     axes = [
         as_real(name, values, low=low, low_open=low == 0).ravel().tolist()
         for name, values, low in (("eta", eta, 1), ("kappa", kappa, 0), ("Delta", Delta, 0))
     ]
     if rule == "ridge-logistic":
-        loss_settings(settings.get("loss", "plain"), 1.0)
+        loss_settings(settings["loss"], 1.0)
         for at_eta, at_kappa, at_Delta in product(*axes):
             ridge_logistic_world(at_eta, at_kappa, at_Delta, settings["ridge"])
+    return settings
 
 
 def _cell(
@@ -146,15 +162,25 @@ def _cell(
     seed: np.random.SeedSequence,
 ) -> dict[str, float | int | bool]:
     del seed  # nothing is drawn
-    enclose = partial(RULES[rule], **dict(settings))
+    rates, balanced = (
+        _enclosed(rule, settings, eta, kappa, Delta),
+        _enclosed(rule, settings, 1.0, kappa, Delta),
+    )
+    if rates is None:
+        return _told(Ball(np.nan, np.nan), Ball(np.nan, np.nan), -1)
+    regime = -1 if balanced is None else enclosed_regime(rates.recall, balanced.recall)
+    return _told(rates.recall, rates.specificity, regime)
+
+
+def _enclosed(
+    rule: str, settings: tuple[tuple[str, Any], ...], eta: float, kappa: float, Delta: float
+) -> EnclosedRates | None:
     # not separable, or beyond what floats solve: arguments were checked before
     refused = ArithmeticError if rule == "plug-in" else (ArithmeticError, InputError)
     try:
-        rates, balanced = enclose(eta, kappa, Delta), enclose(1.0, kappa, Delta)
+        return RULES[rule](eta, kappa, Delta, **dict(settings))
     except refused:
-        return _told(Ball(np.nan, np.nan), Ball(np.nan, np.nan), -1)
-    regime = enclosed_regime(rates.recall, balanced.recall)
-    return _told(rates.recall, rates.specificity, regime)
+        return None
 
 
 def _told(recall: Ball, specificity: Ball, regime: int) -> dict[str, float | int | bool]:

@@ -50,7 +50,6 @@ LOSSES: Mapping[str, Callable[[float], dict[str, Any]]] = {
 """Settings of `ridge_logistic` by imbalance: none, inverse-frequency weights of mean 1, logit adjustment with
 tau = 1, and the VS loss with tau = 1 and gamma = 0.3."""
 
-_FLOAT_ERROR = 1e-10  # of a rate of the float solver, with room
 _LABELS = {
     "recall": ("minority recall", "1"),
     "specificity": ("majority accuracy", "1"),
@@ -229,5 +228,11 @@ def _cell(
         nothing = dict.fromkeys(_LABELS, np.nan)
         return nothing | {"direction_lost": False, "regime": -1}
     found = limit_metrics(limit, Delta, evaluation_eta or eta)
-    regime = enclosed_regime(Ball(limit.recall, _FLOAT_ERROR), Ball(balanced.recall, _FLOAT_ERROR))
+    regime = enclosed_regime(_ball(limit), _ball(balanced))
     return found | {"regime": regime}
+
+
+def _ball(limit: RidgeLogistic) -> Ball:
+    """A recall of the float solver, with room for what it is off by: above all the intercept's rounding."""
+    rounding = float(np.finfo(float).eps) * max(1.0, abs(limit.intercept)) / limit.norm
+    return Ball(limit.recall, 1e-10 + 100 * rounding)

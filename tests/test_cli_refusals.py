@@ -36,6 +36,7 @@ MAY_BE_ZERO = {
     "--defer",
     "--window-until",
     "--average",
+    "--tau",
 }
 LISTS = {"eta", "kappa", "separability", "n"}
 

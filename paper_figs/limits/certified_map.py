@@ -22,9 +22,10 @@ _NEEDED = ("recall", "recall_radius", "regime", "enclosed")
 _SAID = 42  # cells of a panel up to which each says its recall and radius
 _READING = (
     "Each cell is one imbalance η and one ratio κ of training examples to dimensions, Δ the distance of the "
-    "class means. Written in it: minority recall in the limit, and below the error bound of that number. "
-    "Colours: the regime that all recalls within the bound have. Striped: bounded, but the bound lies across "
-    "the edge of two regimes. Crossed: no bound was found, as where the rule has no solution."
+    "class means. Written in it: minority recall in the limit, and below the error bound of the number "
+    "before it was rounded. Colours: the regime that all recalls within the bound have. Striped: bounded, "
+    "but undecided, as the bound lies across the edge of two regimes or the rule has no solution at η = 1. "
+    "Crossed: no bound was found, as where the rule has no solution."
 )
 _OPEN = {"undecided": "//////", "no bound": "xxxxxx"}
 
@@ -64,10 +65,11 @@ def draw(dataset: xr.Dataset) -> CaptionedFigure:
 
 def _rule(dataset: xr.Dataset) -> str:
     rule = str(dataset.attrs.get("rule", ""))
+    if rule == "plug-in":
+        tau = dataset.attrs["tau"]
+        return f"plug-in LDA, logit-adjusted by τ = {tau:g}" if tau else "plug-in LDA"
     if rule != "ridge-logistic":
-        return {"plug-in": "plug-in LDA", "max-margin": "the max-margin classifier"}.get(
-            rule, "a rule"
-        )
+        return {"max-margin": "the max-margin classifier"}.get(rule, "a rule")
     return f"ridge logistic regression ({dataset.attrs['loss']}, ridge {dataset.attrs['ridge']:g})"
 
 
@@ -79,8 +81,8 @@ def _finding(dataset: xr.Dataset) -> str:
         return f"{said}: none has a bound."
     worst = _upward(float(dataset.recall_radius.max()))
     return (
-        f"{said}, {bounded - decided} lie across the edge of a regime and {dataset.regime.size - bounded} "
-        f"have no bound; no bound of a recall is wider than {worst}."
+        f"{said}, {bounded - decided} have a bound that decides no regime and "
+        f"{dataset.regime.size - bounded} have none; no recall is further than {worst} from what is given."
     )
 
 

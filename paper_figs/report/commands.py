@@ -52,7 +52,7 @@ def _map(dataset: xr.Dataset) -> str:
     named = [
         f"--{name} {dataset.attrs[name]}" for name in ("rule", "loss") if name in dataset.attrs
     ]
-    return _command("map", [*named, *_grid(dataset)], dataset, ("ridge",))
+    return _command("map", [*named, *_grid(dataset)], dataset, ("tau", "ridge"))
 
 
 def _grid(dataset: xr.Dataset) -> list[str]:

@@ -36,8 +36,10 @@ def test_what_is_not_decided_is_hatched_and_counted(bounded):
     drawn = certified_map.draw(bounded)
     assert bounded.regime.values.ravel().tolist() == [0, -1, -1, -1]
     assert hatches(drawn) == [None, "xxxxxx", "//////", "xxxxxx"]
-    assert drawn.finding.startswith("1 of 4 cells are decided, 1 lie across the edge")
-    assert "2 have no bound" in drawn.finding
+    assert drawn.finding.startswith(
+        "1 of 4 cells are decided, 1 have a bound that decides no regime"
+    )
+    assert "2 have none" in drawn.finding
     texts = [text.get_text() for text in drawn.figure.axes[0].texts]
     assert len(texts) == 2
     assert f"{float(bounded.recall[0, 0, 0]):.3f}" in texts[0]

@@ -40,6 +40,28 @@ def test_max_margin_map_says_where_classes_do_not_separate():
     assert abs(float(cell.recall) - max_margin(20.0, 0.4, 2.0).recall) <= float(cell.recall_radius)
 
 
+def test_a_cell_whose_balanced_twin_has_no_solution_keeps_its_bound():
+    world = certified_map([100.0], [3.0], [1.0], rule="max-margin")
+    assert world.enclosed.item()
+    assert world.regime.item() == -1
+    assert abs(world.recall.item() - max_margin(100.0, 3.0, 1.0).recall) < 1e-8
+
+
+@pytest.mark.parametrize(
+    ("rule", "settings", "all_settings"),
+    [
+        ("plug-in", {}, {"tau": 0.0}),
+        ("max-margin", {}, {}),
+        ("ridge-logistic", {"ridge": 1}, {"ridge": 1.0, "loss": "plain"}),
+    ],
+)
+def test_a_map_names_all_settings_of_its_rule(rule, settings, all_settings):
+    attributes = certified_map([2.0], [0.4], [3.0], rule=rule, **settings).attrs
+    assert {n: v for n, v in attributes.items() if n not in ("seed", "regimes")} == {
+        "rule": rule, **all_settings,
+    }  # fmt: skip
+
+
 def test_ridge_logistic_map_takes_its_settings():
     settings = {"ridge": 0.5, "loss": "adjusted"}
     world = certified_map([10.0], [2.0], [3.0], rule="ridge-logistic", **settings)

@@ -13,7 +13,7 @@ from counterpoise.simulations import (
 from counterpoise.simulations.sweep import OtherSweep
 from counterpoise.theory.foundation.validation import InputError
 from counterpoise.theory.gaussian import bayes_balanced_error, best_f1, roc_area
-from counterpoise.theory.high_dimension import ridge_logistic
+from counterpoise.theory.high_dimension import enclose_ridge_logistic, ridge_logistic
 from sklearn.metrics import average_precision_score, f1_score, precision_score, roc_auc_score
 
 
@@ -142,3 +142,10 @@ def test_bad_input_is_named(change, message):
 def test_unknown_loss_is_named():
     with pytest.raises(InputError, match="plain"):
         loss_settings("plane", 2.0)
+
+
+def test_rates_under_a_great_ridge_are_within_the_room_that_regimes_have():
+    world = (21612.53906284734, 188.23044267473372, 0.06678957415327702, 121521.8568810778)
+    found = ridge_logistic(*world, tau=1.0)
+    off = abs(found.recall - enclose_ridge_logistic(*world, tau=1.0).recall.mid)
+    assert 1e-10 < off < 100 * np.finfo(float).eps / found.norm

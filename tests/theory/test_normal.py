@@ -1,5 +1,10 @@
 """The normal distribution function against 40 digits, small arrays and large."""
 
+import signal
+import subprocess
+import sys
+import time
+
 import mpmath
 import numpy as np
 import pytest
@@ -83,3 +88,36 @@ def test_a_number_gives_a_number():
     assert np.ndim(normal_cdf(1)) == 0
     assert normal_cdf([[0.0]]).tolist() == [[0.5]]
     assert normal_cdf(np.empty((0, 3))).shape == (0, 3)
+
+
+def test_a_signal_that_asks_for_values_leaves_those_that_are_made():
+    x, y = np.linspace(-3, 3, 2**15), np.linspace(-9, 9, 2**15)
+    expected, end = normal_cdf(x), time.monotonic() + 0.5
+
+    def asks(*_):
+        normal_cdf(y)
+        signal.setitimer(signal.ITIMER_REAL, 1e-3)
+
+    before = signal.signal(signal.SIGALRM, asks)
+    signal.setitimer(signal.ITIMER_REAL, 1e-3)
+    try:
+        while time.monotonic() < end:
+            np.testing.assert_array_equal(normal_cdf(x), expected)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "with np.errstate(all='raise'): print(normal_cdf(0.0))",
+        "threading.Thread(target=lambda: (time.sleep(0.3), print(normal_cdf(np.zeros(200000))[0]))).start()",
+    ],
+)
+def test_in_a_process_of_its_own(code):
+    """Before the table is made, and after the main thread has ended."""
+    head = "import threading, time\nimport numpy as np\n"
+    head += "from counterpoise.theory.foundation.normal import normal_cdf\n"
+    done = subprocess.run([sys.executable, "-c", head + code], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("0.5", "")

@@ -132,6 +132,8 @@ def ridge_logistic(
 ) -> RidgeLogistic:
     """Solve the limit system in floats, to about twelve digits: some milliseconds.
 
+    Under a ridge so great that the norm is tiny, rates are off by about 1e-16 over the norm.
+
     Parameters
     ----------
     eta, kappa, Delta

@@ -2,8 +2,9 @@
 
 from fractions import Fraction
 
-from flint import arb, ctx
+from flint import arb
 
+from ...numbers.precision import arb_precision
 from .max_margin import BITS, normal, solved
 from .ridge_logistic import as_floats
 
@@ -14,8 +15,7 @@ Balls = list[tuple[float, float]]
 
 def plug_in_balls(eta: float, kappa: float, Delta: float, tau: float) -> Balls:
     """(mid, radius) of recall and specificity, covariance known, at the exact values of the floats."""
-    before, ctx.prec = ctx.prec, BITS
-    try:
+    with arb_precision(BITS):
         e, k, D = arb(eta), arb(kappa), arb(Delta)
         minority, majority = (1 + e) / k, (1 + e) / (e * k)
         against = (minority - majority) / 2 + (1 - arb(tau)) * e.log()
@@ -24,14 +24,11 @@ def plug_in_balls(eta: float, kappa: float, Delta: float, tau: float) -> Balls:
             as_floats(normal((half - against) / spread)),
             as_floats(normal((half + against) / spread)),
         ]
-    finally:
-        ctx.prec = before
 
 
 def max_margin_balls(eta: float, kappa: float, Delta: float) -> Balls:
     """(mid, radius) of recall and specificity, at the exact values of the floats."""
-    before = ctx.prec
-    try:
+    with arb_precision(BITS):
         root = solved(*(str(Fraction(value)) for value in (Delta, eta, kappa)))
         if not root.margin > 0:
             raise ArithmeticError("the margin is not shown to be positive")
@@ -40,5 +37,3 @@ def max_margin_balls(eta: float, kappa: float, Delta: float) -> Balls:
             as_floats(normal(centre + root.intercept)),
             as_floats(normal(centre - root.intercept)),
         ]
-    finally:
-        ctx.prec = before

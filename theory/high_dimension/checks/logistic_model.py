@@ -9,8 +9,9 @@ Z and D/s are independent and normal when the label is left out.
 from collections.abc import Sequence
 from typing import Any
 
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
+from ...numbers.precision import arb_precision
 from ..logistic_model import LogisticMLE, integrands, system
 from .max_margin import density
 from .ridge_logistic import as_floats, krawczyk
@@ -26,8 +27,7 @@ def enclosed(
     kappa: float, gamma: float, theta: float, near: LogisticMLE
 ) -> list[tuple[float, float]]:
     """(mid, radius) of m, s, b, V and s^2/V."""
-    before, ctx.prec = ctx.prec, _BITS
-    try:
+    with arb_precision(_BITS):
         world = arb(kappa), arb(gamma), arb(theta)
         start = (near.signal, near.intercept, near.noise, near.curvature)
         size = max(abs(near.signal), abs(near.intercept), near.noise)
@@ -46,8 +46,6 @@ def enclosed(
             (size, size, near.noise, near.curvature),
         )
         return [as_floats(ball) for ball in (m, s, b, V, s * s / V)]
-    finally:
-        ctx.prec = before
 
 
 def _system(

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from flint import acb, arb, ctx
+from flint import acb, arb
 from scipy.special import expit
 
+from ...numbers.precision import arb_precision
 from ..ridge_logistic import RidgeLogisticWorld
 from .max_margin import density, normal
 
@@ -45,8 +46,7 @@ def enclosed(
     ``near`` is (m, b, r, V) in floats; eta and tau are those of the world, whose shares and offsets
     were rounded.
     """
-    before, ctx.prec = ctx.prec, _BITS
-    try:
+    with arb_precision(_BITS):
         shift = arb(float(tau)) * arb(float(eta)).log()
         share = 1 / (1 + arb(float(eta)))
         classes = (
@@ -57,8 +57,6 @@ def enclosed(
         centre = m * arb(world.half)
         rates = (normal((centre + b) / r), normal((centre - b) / r))
         return [as_floats(ball) for ball in (m / r, r, b, V, *rates)]
-    finally:
-        ctx.prec = before
 
 
 def as_floats(ball: arb) -> tuple[float, float]:

@@ -231,10 +231,11 @@ def _whole(ball: Any) -> int:
 
 def _gap(counts: Sequence[int], delta: Fraction, count_used: str) -> tuple[Fraction, Fraction]:
     """Rational bounds below and above of what the bound adds to the two margin errors' mean."""
-    from flint import arb, ctx
+    from flint import arb
 
-    before, ctx.prec = ctx.prec, 128
-    try:
+    from ...numbers.precision import arb_precision
+
+    with arb_precision(128):
         total = arb(0)
         for count in counts:
             n = count if count_used == "own" else sum(counts)
@@ -246,8 +247,6 @@ def _gap(counts: Sequence[int], delta: Fraction, count_used: str) -> tuple[Fract
             Fraction(_whole(scaled.lower().floor()), 2**60),
             Fraction(_whole(scaled.upper().ceil()), 2**60),
         )
-    finally:
-        ctx.prec = before
 
 
 def _binomial(draws: int, chance: Fraction) -> list[int]:
