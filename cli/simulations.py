@@ -142,7 +142,7 @@ def losses(
     jobs: Jobs = 1,
     scheduler: Scheduler = None,
 ) -> None:
-    """Map every metric of ridge logistic regression under four losses, and what a threshold repairs."""
+    """Map the metrics of four losses in the limit, and what a threshold repairs."""
     from ..simulations.folder import LOSS_MAP, losses_into
     from ..theory.foundation.validation import numbers_in
 
