@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint bench kernel clean
+.PHONY: demo test whole lint bench kernel clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Counterpoise needs Python 3.11 or newer')"
@@ -17,6 +17,9 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+whole: $(STAMP)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --whole tests
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

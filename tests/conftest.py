@@ -1,19 +1,41 @@
 """Shared machines: no deadlines, which say nothing about correctness, and one thread a worker.
 
-Tests that share what a module makes once run in one worker, so that it is made once.
+A test says the same whatever ran before it: each begins with the same global seeds. Hypothesis draws new
+examples in each run, and the same ones under ``--hypothesis-profile=reproducible``.
+Tests that share what a module makes once run in one worker, so that it is made once. What is marked `whole`
+runs with ``--whole`` alone: the rest of a family of which a fixed sample runs always, and what takes a minute.
 """
 
+import random
+
+import numpy as np
 import pytest
 import torch
 from hypothesis import settings
 
 settings.register_profile("no deadline", deadline=None)
+settings.register_profile("reproducible", deadline=None, derandomize=True)
 settings.load_profile("no deadline")
 torch.set_num_threads(1)
 
 
+@pytest.hookimpl(tryfirst=True)  # before fixtures are made
+def pytest_runtest_setup():
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002  scikit-learn's default
+    torch.manual_seed(0)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--whole", action="store_true", help="whole families, not a fixed sample of each")
+
+
 @pytest.hookimpl(tryfirst=True)  # before the marks are read
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    left = [item for item in items if item.get_closest_marker("whole")]
+    if left and not config.getoption("whole"):
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
     for item in items:
         fixtures = item._fixtureinfo.name2fixturedefs.values()
         makes = any(found[-1].scope == "module" for found in fixtures)

@@ -19,7 +19,8 @@ __all__ = ["Projected"]
 class Projected(nn.Module):
     """A linear head, `Output` with ``parts["embedding"]`` (B, D) and ``parts["prototypes"]`` (B, K, D).
 
-    All are of length 1. The prototypes are the same in every row: a part of an output has one a row.
+    All are of length 1, but an embedding is 0 where the biases are and no hidden unit is on. The prototypes
+    are the same in every row: a part of an output has one a row.
 
     Parameters
     ----------
