@@ -3,7 +3,7 @@
 A test says the same whatever ran before it: each begins with the same global seeds. Hypothesis draws new
 examples in each run, and the same ones under ``--hypothesis-profile=reproducible``.
 Tests that share what a module makes once run in one worker, so that it is made once. What is marked `whole`
-runs with ``--whole`` alone: the rest of a family of which a fixed sample runs always, and what takes a minute.
+runs with ``--whole`` alone: the rest of a family of which a fixed sample runs always, and a minute's work.
 """
 
 import random
