@@ -95,7 +95,7 @@ def test_two_constant_functions_give_the_mean_distance_of_a_random_walk(n):
 
 
 def test_halves_of_both_enumerations_meet_across_the_table_size(monkeypatch):
-    """Beyond 14 signs the class is split, beyond 20 among the cores; 18 points in parts of four."""
+    """Beyond 13 signs the class is split, beyond 19 among the cores; 18 points in parts of four."""
     monkeypatch.setattr(sign_sums, "PART", 4)
     rng = np.random.default_rng(1)
     values = rng.integers(-4, 5, (4, 18))
