@@ -27,7 +27,9 @@ def pytest_runtest_setup():
 
 
 def pytest_addoption(parser):
-    parser.addoption("--whole", action="store_true", help="whole families, not a fixed sample of each")
+    parser.addoption(
+        "--whole", action="store_true", help="whole families, not a fixed sample of each"
+    )
 
 
 @pytest.hookimpl(tryfirst=True)  # before the marks are read
