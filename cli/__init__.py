@@ -131,6 +131,7 @@ for command in (training.train, training.predict):
 for command in (
     paper_figs.ledger,
     paper_figs.store,
+    paper_figs.experiment,
     methods.sharpness,
     methods.recipes,
     methods.table,

@@ -22,9 +22,9 @@ from .options import (
     to_folder,
 )
 from .simulations import cover_into_folder, simulate_into_folder
-from .terminal import hand_over, keep, say, tell
+from .terminal import bar, hand_over, keep, say, tell
 from .theory import each, save, select_named
-from .training import train_into
+from .training import shown_by, train_into
 
 
 def figures(
@@ -103,6 +103,47 @@ def store(
     from ..paper_figs.stored import store as stored
 
     say(f"wrote {stored(results, out)}")
+
+
+def _experiments() -> list[str]:
+    from ..paper_figs.experiments.running import EXPERIMENTS
+
+    return list(EXPERIMENTS)
+
+
+def experiment(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="Which one; without it, the list of them.",
+            callback=named("experiment", _experiments),
+        ),
+    ] = None,
+    out: Out = Path("counterpoise-experiment"),
+    part: Annotated[
+        list[str] | None, typer.Option(help="A part to measure alone; may be repeated.")
+    ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for numbers and page; results in --out by default.", callback=to_folder
+        ),
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="Processes of one thread each.", min=1)] = 1,
+) -> None:
+    """Measure what a system of the field gains, and write the page of what was found."""
+    from ..paper_figs.experiments.running import experiments_table, run_experiment
+
+    if name is None:
+        say(experiments_table(), highlight=False)
+        return
+    keep(f"what is finished is kept in {out}; run the same command again to go on")
+    with bar(name) as advance:
+        written = run_experiment(name, out, part or (), store, jobs, shown_by(advance))
+    for path in written:
+        say(f"wrote {path}")
+    if not written:
+        say(f"measured {', '.join(part or ())}; the page is written once all parts are")
 
 
 def demo(out: Out = Path("counterpoise-demo"), device: Device = "cpu", jobs: Jobs = 0) -> None:

@@ -27,7 +27,9 @@ from .options import (
 from .terminal import bar, fail, keep, say
 
 if TYPE_CHECKING:
-    from ..methods.training import Recipe, RunResults
+    from collections.abc import Callable
+
+    from ..methods.training import Progress, Recipe, RunResults
 
 
 FIELDS = (
@@ -307,15 +309,20 @@ def train_into(
     keep_networks: bool = False,
 ) -> "RunResults":
     """Train a recipe into a folder, with a bar."""
-    from ..methods.training import Progress, run
+    from ..methods.training import run
 
     keep(
         f"finished members and checkpoints are kept; go on with: counterpoise train --out {out} --resume"
     )
     with bar("training") as advance:
-
-        def show(now: Progress) -> None:
-            advance(now.epochs_done, now.all_epochs, f"training {now.method}, seed {now.seed}")
-
         return run(recipe, out, resume=resume, accelerator=device, jobs=jobs, log=log, watch=watch,
-                   keep_networks=keep_networks, progress=show)  # fmt: skip
+                   keep_networks=keep_networks, progress=shown_by(advance))  # fmt: skip
+
+
+def shown_by(advance: "Callable[..., None]") -> "Callable[[Progress], None]":
+    """What shows where a run stands, on a bar."""
+
+    def show(now: "Progress") -> None:
+        advance(now.epochs_done, now.all_epochs, f"training {now.method}, seed {now.seed}")
+
+    return show

@@ -17,6 +17,7 @@ from ..theory.foundation.files import write_atomically
 from ..theory.foundation.forms import formed
 from ..theory.foundation.validation import InputError
 from .captioned import CaptionedFigure
+from .experiments.running import command_minutes, times_of
 from .stored import FOLDER
 
 __all__ = [
@@ -129,6 +130,9 @@ neither, or that all seeds differ by the same. The experiments are small (two co
 whether an effect is seen there, not what the method reaches at the size of its paper; what a page says of its
 setting belongs to its rows.
 """
+_COMMANDS = """Minutes are those on the clock of a machine of two cores and, in brackets, of its processors,
+for the command from nothing; other work ran beside most of them. None where a command was not run whole.
+"""
 
 
 def systems_page(folder: str | Path = FOLDER) -> str:
@@ -154,6 +158,7 @@ def systems_page(folder: str | Path = FOLDER) -> str:
         "verdict",
     )
     commands = sorted({(page, effect.command) for effect, page in found})
+    times = times_of(folder)
     return "\n".join(
         [
             _HEAD,
@@ -161,8 +166,9 @@ def systems_page(folder: str | Path = FOLDER) -> str:
             "",
             formed(rows, header, "markdown"),
             "",
-            formed([(f"[{page}]({page}.md)", f"`{c}`") for page, c in commands],
-                   ("experiment", "command"), "markdown"),
+            _COMMANDS,
+            formed([(f"[{page}]({page}.md)", f"`{c}`", command_minutes(c, times)) for page, c in commands],
+                   ("experiment", "command", "minutes"), "markdown"),
             "",
         ]
     )  # fmt: skip

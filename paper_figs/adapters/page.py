@@ -15,13 +15,15 @@ from ...theory.concentration import MeanInterval, mean_interval
 from ...theory.foundation.forms import formed
 from ..captioned import CaptionedFigure
 from ..effects import Effect, verdict, write_experiment
+from ..experiments.parts import Experiment, experiment_command
 from ..stored import FOLDER
 from ..style import INK, SERIES, WIDTH, draw_gaps, styled
 from .foretold import FORETOLD, Foretold
-from .runs import ARMS, MEMBERS
+from .runs import ARMS, CPU, MEMBERS, write_members
 from .settings import SETTINGS
 
 __all__ = [
+    "EXPERIMENT",
     "adapters_page",
     "draw",
     "effects",
@@ -36,7 +38,7 @@ _SOURCES = {
     "LoRA": ("methods.models.lora", "Hu et al. 2022"),
     "LIFT": ("methods.models.lora", "Shi et al. 2024"),
 }
-_RUN = "python -m counterpoise.paper_figs.adapters.runs OUT"
+_RUN = experiment_command("adapters")
 _HEAD = f"""# Adapters of a frozen network (debLoRA, LIFT)
 
 Written by `python -m counterpoise.paper_figs.adapters.page` from `{MEMBERS}`; `{_RUN}`
@@ -82,7 +84,7 @@ def effects(members: pd.DataFrame) -> list[Effect]:
             seeds = len(set(found.loc[found["setting"] == setting, "seed"]))
             rows.append(
                 Effect(
-                    one.system, *_SOURCES[one.system], f"{_RUN} {setting}", one.statement,
+                    one.system, *_SOURCES[one.system], experiment_command("adapters", setting), one.statement,
                     f"CIFAR-10, EfficientNet-Lite0: {SETTINGS[setting].words}",
                     f"recall, {one.group} classes, {one.arm} minus {one.against}",
                     measured.mean, *measured.interval, "points", seeds, _told(one),
@@ -189,10 +191,13 @@ def draw(members: pd.DataFrame) -> CaptionedFigure:
     )
 
 
-def _write(folder: Path = FOLDER) -> None:
+def write(folder: Path = FOLDER) -> None:
+    """Write figure, effects and page from what ``folder`` holds."""
     members = pd.read_csv(folder / MEMBERS)
     write_experiment(draw(members), effects(members), adapters_page(folder), folder)
 
 
+EXPERIMENT = Experiment(CPU, lambda part, at: write_members(at.out, [part], at.results), write)
+
 if __name__ == "__main__":
-    _write()
+    write()

@@ -1,11 +1,9 @@
-"""All arms in a setting, by one command: recall by class, in ``adapters_members.csv``.
+"""All arms in a setting: recall by class, in ``adapters_members.csv``.
 
-``python -m counterpoise.paper_figs.adapters.runs OUT [SETTING ...]``, by default those for a CPU;
-``whole`` adapts all of the network, for a GPU. Heads and adapters train by the shared loop, paired by
-seed: the same images, batches and beginnings. Checked by: a small world, every arm.
+The setting ``whole`` adapts all of the network, for a GPU. Heads and adapters train by the shared loop,
+paired by seed: the same images, batches and beginnings. Checked by: a small world, every arm.
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -241,8 +239,3 @@ def _member(
 @torch.no_grad()
 def _answers(body: nn.Module, images: Tensor) -> Tensor:
     return torch.cat([body(batch) for batch in images.split(256)])
-
-
-if __name__ == "__main__":
-    place, *chosen = sys.argv[1:]
-    write_members(place, chosen or CPU)

@@ -17,13 +17,14 @@ from ...theory.foundation.forms import formed
 from ...theory.foundation.validation import InputError
 from ..captioned import CaptionedFigure
 from ..effects import Effect, verdict, write_experiment
+from ..experiments.parts import Experiment, experiment_command, train_foretold
 from ..stored import FOLDER
 from ..style import INK, WIDTH, method_label, method_look, styled
 from .foretold import FORETOLD, RUNS, SECOND, TOPS, Foretold
 
-__all__ = ["decoupled_page", "draw", "effects", "gap"]
+__all__ = ["EXPERIMENT", "decoupled_page", "draw", "effects", "gap"]
 
-COMMAND = "python -m counterpoise.paper_figs.decoupled.runs OUT"
+COMMAND = experiment_command("decoupled")
 _MEASURES = {
     "balanced_accuracy": "balanced accuracy",
     "expected_calibration_error": "expected calibration error",
@@ -164,7 +165,7 @@ def effects(runs: Mapping[str, RunResults]) -> list[Effect]:
                 one.system,
                 f"methods.{own.module}",
                 own.paper,
-                f"{COMMAND} {' '.join(name for name in (one.base, one.run) if name)}",
+                experiment_command("decoupled", *(name for name in (one.base, one.run) if name)),
                 " ".join(own.statements) if _follows(one) else "none",
                 RUNS[one.run],
                 f"{_MEASURES[one.measure]}, {_what(one)}",
@@ -274,10 +275,13 @@ def _finding(runs: Mapping[str, RunResults]) -> str:
     )
 
 
-def _write(folder: Path = FOLDER) -> None:
+def write(folder: Path = FOLDER) -> None:
+    """Write figure, effects and page from what ``folder`` holds."""
     runs = stored_runs(folder)
     write_experiment(draw(runs), effects(runs), decoupled_page(runs), folder)
 
 
+EXPERIMENT = Experiment(tuple(RUNS), train_foretold, write)
+
 if __name__ == "__main__":
-    _write()
+    write()

@@ -15,15 +15,16 @@ from ...theory.concentration import MeanInterval, mean_interval
 from ...theory.foundation.forms import formed
 from ..captioned import CaptionedFigure
 from ..effects import Effect, verdict, write_experiment
+from ..experiments.parts import Experiment, Place, experiment_command, train_foretold
 from ..results import Results, method_names
 from ..stored import FOLDER
 from ..style import ABOVE, BELOW, INK, SERIES, WIDTH, styled
 from .foretold import FORETOLD, SINGLE, Foretold
-from .runs import FACTOR, PRIORS, RUNS, SHIFTED
+from .runs import FACTOR, PRIORS, RUNS, SHIFTED, measure
 
-__all__ = ["draw", "effects", "experts_page", "measured"]
+__all__ = ["EXPERIMENT", "draw", "effects", "experts_page", "measured"]
 
-_COMMAND = "python -m counterpoise.paper_figs.experts.runs OUT"
+_COMMAND = experiment_command("experts")
 _PAPERS = {
     "BalPoE": ("methods.losses.experts", "Aimar et al. 2023"),
     "SADE": ("methods.posthoc.aggregating", "Zhang et al. 2022"),
@@ -226,10 +227,19 @@ def _numbers(found: MeanInterval) -> tuple[str, str]:
     return mean, " to ".join(f"{100 * end:.2f}" for end in found.interval)
 
 
-def _write(folder: Path = FOLDER) -> None:
+def write(folder: Path = FOLDER) -> None:
+    """Write figure, effects and page from what ``folder`` holds."""
     read = _read(folder)
     write_experiment(draw(*read), effects(*read), experts_page(folder), folder)
 
 
+def _measure(part: str, at: Place) -> None:
+    train_foretold(part, at)
+    if part == RUNS[0]:
+        measure(at.out, at.results)
+
+
+EXPERIMENT = Experiment(RUNS, _measure, write)
+
 if __name__ == "__main__":
-    _write()
+    write()

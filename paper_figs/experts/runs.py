@@ -1,14 +1,10 @@
-"""The runs of experts and contrasts by one command, and what SADE's experts predict under other test priors.
+"""What SADE's experts predict under other test priors, once the runs are trained.
 
-``python -m counterpoise.paper_figs.experts.runs predict`` writes predictions into the stored folders;
-``... runs OUT`` trains under them in OUT, stores the results, and measures the test sets. Checked by: a small
-run, trained, stored and measured.
+Checked by: a small run, trained, stored and measured.
 """
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from shutil import copyfile
 
 import pandas as pd
 import torch
@@ -18,16 +14,14 @@ from ...methods.data import Dataset
 from ...methods.data.augment import crop_and_flip
 from ...methods.posthoc import expert_weights
 from ...methods.protocols import Output
-from ...methods.results.prediction_file import PREDICTION
 from ...methods.results.run_results import load_results
-from ...methods.training import Recipe, recipe_of, run
+from ...methods.training import Recipe
 from ...methods.training.devices import alone
 from ...methods.training.kept import kept_member
-from ...theory.foundation.files import output_folder, write_atomically
-from ..meta_weights.runs import predict_runs
-from ..stored import FOLDER, store
+from ...theory.foundation.files import write_atomically
+from ..stored import FOLDER
 
-__all__ = ["RUNS", "SHIFTED", "shifted_accuracy", "train_and_measure"]
+__all__ = ["RUNS", "SHIFTED", "measure", "shifted_accuracy"]
 
 RUNS = ("digits-experts", "digits-experts-single", "digits-experts-proco")
 SHIFTED = "experts_shifted.csv"
@@ -36,23 +30,11 @@ PRIORS = {"uniform": None, "forward": False, "backward": True}
 """Test sets: balanced, with the training set's order of frequencies, and with the opposite one."""
 
 
-def train_and_measure(
-    out: str | Path, names: Sequence[str] = RUNS, folder: str | Path = FOLDER, jobs: int = 1
-) -> None:
-    """Train runs under their predictions, store them, and write the accuracies under other test priors.
-
-    What is finished in ``out`` is not trained again; test sets are of the first of `RUNS`.
-    """
-    for name in names:
-        place, stored = Path(out) / name, Path(folder) / name
-        output_folder(place)
-        copyfile(stored / PREDICTION, place / PREDICTION)
-        run(recipe_of(name), place, resume=True, jobs=jobs, keep_networks=True)
-        store(place, stored)
-    if RUNS[0] in names:
-        rows = shifted_accuracy(Path(out) / RUNS[0])
-        text = rows.to_csv(index=False, float_format="%.6g")
-        write_atomically(Path(folder) / SHIFTED, text.encode())
+def measure(out: str | Path, folder: str | Path = FOLDER) -> None:
+    """Write the accuracies of the first of `RUNS`, as trained in ``out``, under other test priors."""
+    rows = shifted_accuracy(Path(out) / RUNS[0])
+    text = rows.to_csv(index=False, float_format="%.6g")
+    write_atomically(Path(folder) / SHIFTED, text.encode())
 
 
 def shifted_accuracy(run_folder: str | Path) -> pd.DataFrame:
@@ -116,11 +98,3 @@ def _moved(images: Tensor, generator: torch.Generator) -> Tensor:
     """A view: each image moved by up to a pixel each way, as digits of 8 pixels bear no more."""
     top, left = torch.randint(0, 3, (2, len(images)), generator=generator)
     return crop_and_flip(images, 1, top, left, torch.zeros(len(images), dtype=torch.bool))
-
-
-if __name__ == "__main__":
-    place, *chosen = sys.argv[1:]
-    if place == "predict":
-        predict_runs(names=chosen or RUNS)
-    else:
-        train_and_measure(place, chosen or RUNS)

@@ -19,13 +19,14 @@ from ...theory.foundation.forms import formed
 from ...theory.foundation.validation import InputError
 from ..captioned import CaptionedFigure
 from ..effects import Effect, verdict, write_experiment
+from ..experiments.parts import Experiment, Place, experiment_command, train_foretold
 from ..results import Results, method_names
 from ..stored import FOLDER
 from ..style import INK, SERIES, WIDTH, styled
 from .foretold import FORETOLD, Foretold
-from .runs import CURVES, MEMBERS, METHOD, RUNS
+from .runs import CURVES, MEMBERS, METHOD, RUNS, measure
 
-__all__ = ["draw", "meta_effects", "meta_page"]
+__all__ = ["EXPERIMENT", "draw", "meta_effects", "meta_page"]
 
 _MEASURES = {
     "rise": "log of the weight at the 95th percentile of the losses over that at the 5th",
@@ -36,7 +37,7 @@ _MEASURES = {
 _HEAD = """# Weights learnt by a look ahead (Meta-Weight-Net)
 
 Written by `python -m counterpoise.paper_figs.meta_weights.page` from the stored runs beside it and
-`meta_members.csv`; `python -m counterpoise.paper_figs.meta_weights.runs OUT` makes both anew. Every method of
+`meta_members.csv`; `{command}` makes both anew. Every method of
 a run has the same images held out, as many of each class and rightly labelled: `meta-weight-net` learns its
 weights from them and trains on none; `ce@validation=true` and `la@validation=true` train on them as well;
 `ce` and `la` do neither. Means over seeds with 95 % intervals.
@@ -47,7 +48,8 @@ def meta_page(folder: str | Path = FOLDER) -> str:
     """The page, from the runs that are stored."""
     members = pd.read_csv(Path(folder) / MEMBERS)
     names = [name for name in RUNS if results_file(Path(folder) / name)]
-    return "\n".join([_HEAD, *(_section(Path(folder) / name, members) for name in names)])
+    head = _HEAD.format(command=experiment_command("meta_weights"))
+    return "\n".join([head, *(_section(Path(folder) / name, members) for name in names)])
 
 
 def _section(place: Path, members: pd.DataFrame) -> str:
@@ -102,7 +104,7 @@ def meta_effects(folder: str | Path = FOLDER) -> Iterator[Effect]:
                 "Meta-Weight-Net",
                 "methods.weights.meta",
                 "Shu et al. 2019",
-                "python -m counterpoise.paper_figs.meta_weights.runs OUT",
+                experiment_command("meta_weights", name),
                 "none",
                 name,
                 _what(one),
@@ -197,10 +199,18 @@ def _finding(names: Sequence[str], members: pd.DataFrame) -> str:
     return f"The weight {'; it '.join(said)}."
 
 
-def _write(folder: Path = FOLDER) -> None:
+def write(folder: Path = FOLDER) -> None:
+    """Write figure, effects and page from what ``folder`` holds."""
     tables = (pd.read_csv(folder / name) for name in (CURVES, MEMBERS))
     write_experiment(draw(*tables), meta_effects(folder), meta_page(folder), folder)
 
 
+def _measure(part: str, at: Place) -> None:
+    train_foretold(part, at)
+    measure(at.out, part, at.results)
+
+
+EXPERIMENT = Experiment(tuple(RUNS), _measure, write)
+
 if __name__ == "__main__":
-    _write()
+    write()

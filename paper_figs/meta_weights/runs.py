@@ -1,15 +1,10 @@
-"""The runs of Meta-Weight-Net by one command, and what the functions that they learnt say.
+"""What the functions that Meta-Weight-Net learnt say, once its runs are trained.
 
-``python -m counterpoise.paper_figs.meta_weights.runs predict`` writes predictions into the stored folders;
-``... runs OUT`` trains under them in OUT, stores the results, and measures the curves; names after OUT choose
-among the runs. Checked by: a small run, trained, stored and measured.
+Checked by: a small run, trained, stored and measured.
 """
 
-import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import numpy as np
@@ -20,20 +15,18 @@ from scipy.stats import spearmanr
 from torch.nn.functional import cross_entropy
 
 from ...methods.data import Dataset
-from ...methods.predicting import predict_recipe
 from ...methods.results.checkpoint import read_checkpoint
-from ...methods.results.prediction_file import PREDICTION, write_predictions
 from ...methods.results.run_results import load_results
-from ...methods.training import Recipe, recipe_of, run
+from ...methods.training import Recipe
 from ...methods.training.devices import alone
 from ...methods.training.kept import kept_member, kept_network
 from ...methods.training.measure import predict
 from ...methods.training.member import build_member
 from ...methods.weights import MetaWeights
-from ...theory.foundation.files import output_folder, write_atomically
-from ..stored import FOLDER, store
+from ...theory.foundation.files import write_atomically
+from ..stored import FOLDER
 
-__all__ = ["CURVES", "MEMBERS", "METHOD", "RUNS", "learnt", "predict_runs", "train_and_measure"]
+__all__ = ["CURVES", "MEMBERS", "METHOD", "RUNS", "learnt", "measure"]
 
 METHOD = "meta-weight-net"
 RUNS = {
@@ -48,31 +41,11 @@ POINTS = 21  # of a curve
 DIGITS = "%.5g"
 
 
-def predict_runs(folder: str | Path = FOLDER, names: Sequence[str] = tuple(RUNS)) -> None:
-    """Write what the catalogue predicts of runs beside where their results will be stored."""
-    for name in names:
-        write_predictions(Path(folder) / name, predict_recipe(recipe_of(name)))
-
-
-def train_and_measure(
-    out: str | Path,
-    names: Sequence[str] = tuple(RUNS),
-    folder: str | Path = FOLDER,
-    jobs: int = 1,
-) -> None:
-    """Train runs under their predictions, store them, and write the curves and members of all.
-
-    What is finished in ``out`` is not trained again.
-    """
-    for name in names:
-        place, stored = Path(out) / name, Path(folder) / name
-        output_folder(place)
-        copyfile(stored / PREDICTION, place / PREDICTION)
-        run(recipe_of(name), place, resume=True, jobs=jobs, keep_networks=True)
-        store(place, stored)
-        curves, members = learnt(place)
-        _put(Path(folder) / CURVES, name, curves)
-        _put(Path(folder) / MEMBERS, name, members)
+def measure(out: str | Path, name: str, folder: str | Path = FOLDER) -> None:
+    """Write the curves and members of a run as trained in ``out``, beside those of the others."""
+    curves, members = learnt(Path(out) / name)
+    _put(Path(folder) / CURVES, name, curves)
+    _put(Path(folder) / MEMBERS, name, members)
 
 
 def learnt(run_folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -165,11 +138,3 @@ def _put(path: Path, name: str, rows: pd.DataFrame) -> None:
     found[name] = rows.assign(run=name)[["run", *rows.columns]]
     table = pd.concat([found[known] for known in RUNS if known in found])
     write_atomically(path, table.to_csv(index=False, float_format=DIGITS).encode())
-
-
-if __name__ == "__main__":
-    place, *chosen = sys.argv[1:]
-    if place == "predict":
-        predict_runs(names=chosen or tuple(RUNS))
-    else:
-        train_and_measure(place, chosen or tuple(RUNS), jobs=2)

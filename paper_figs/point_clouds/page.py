@@ -13,14 +13,15 @@ from ...theory.concentration import MeanInterval, mean_interval
 from ...theory.foundation.forms import formed
 from ..captioned import CaptionedFigure
 from ..effects import Effect, write_experiment
+from ..experiments.parts import Experiment, Place, experiment_command, train_foretold
 from ..stored import FOLDER
 from ..style import METHOD_COLOURS, WIDTH, method_label, styled
 from .foretold import FORETOLD, METHOD, Foretold, verdict
-from .runs import MEASURES, MEMBERS, TREE
+from .runs import MEASURES, MEMBERS, RUN, TREE, measure
 
-__all__ = ["draw", "effects", "point_clouds_page"]
+__all__ = ["EXPERIMENT", "draw", "effects", "point_clouds_page"]
 
-COMMAND = "python -m counterpoise.paper_figs.point_clouds.runs OUT"
+COMMAND = experiment_command("point_clouds")
 PUBLISHED = {"specificity": 63.1, "balanced_accuracy": 75.7, "g_mean": 74.4}  # Bai et al., per cent
 _NAMES: dict[str, str] = dict(
     zip(
@@ -160,10 +161,18 @@ def draw(tree: pd.DataFrame) -> CaptionedFigure:
     )
 
 
-def _write(folder: Path = FOLDER) -> None:
+def write(folder: Path = FOLDER) -> None:
+    """Write figure, effects and page from what ``folder`` holds."""
     figure = draw(pd.read_csv(folder / TREE))
     write_experiment(figure, effects(folder), point_clouds_page(folder), folder)
 
 
+def _measure(part: str, at: Place) -> None:
+    train_foretold(part, at)
+    measure(at.out, at.results)
+
+
+EXPERIMENT = Experiment((RUN,), _measure, write)
+
 if __name__ == "__main__":
-    _write()
+    write()

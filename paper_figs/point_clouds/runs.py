@@ -1,33 +1,27 @@
-"""The run on drawn trees by one command, what is measured on it, and one tree as two networks see it.
+"""What is measured on the run on drawn trees, and one tree as two networks see it.
 
-``python -m counterpoise.paper_figs.point_clouds.runs predict`` writes what the catalogue predicts into the
-stored folder; ``... runs OUT`` trains under it in OUT, stores the results and measures. Checked by: a small
-run, trained, stored and measured.
+Checked by: a small run, trained, stored and measured.
 """
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import copyfile
 
 import numpy as np
 import pandas as pd
 from torch import Tensor
 
 from ...methods.data.point_clouds import TESTED, draw_forest
-from ...methods.predicting import predict_recipe
 from ...methods.registry import base_of
-from ...methods.results.prediction_file import PREDICTION, write_predictions
 from ...methods.results.run_results import load_results
-from ...methods.training import Recipe, recipe_of, run
+from ...methods.training import Recipe
 from ...methods.training.devices import alone
 from ...methods.training.kept import kept_member
 from ...methods.training.measure import predict
-from ...theory.foundation.files import output_folder, write_atomically
-from ..stored import FOLDER, store
+from ...theory.foundation.files import write_atomically
+from ..stored import FOLDER
 from .foretold import METHOD
 
-__all__ = ["MEASURES", "MEMBERS", "RUN", "TREE", "predict_run", "train_and_measure"]
+__all__ = ["MEASURES", "MEMBERS", "RUN", "TREE", "measure"]
 
 RUN = "trees"
 MEMBERS, TREE = "point_clouds_members.csv", "point_clouds_tree.csv"
@@ -35,21 +29,9 @@ MEASURES = ("specificity", "sensitivity", "balanced_accuracy", "g_mean", "auroc"
 """Share of wood that is called wood, of leaves that are called leaf; their means; and the AUROC."""
 
 
-def predict_run(folder: str | Path = FOLDER) -> None:
-    """Write what the catalogue predicts of the run beside where its results will be stored."""
-    write_predictions(Path(folder) / RUN, predict_recipe(recipe_of(RUN)))
-
-
-def train_and_measure(out: str | Path, folder: str | Path = FOLDER, jobs: int = 1) -> None:
-    """Train the run under its prediction, store it, and write its measures and the tree.
-
-    What is finished in ``out`` is not trained again.
-    """
+def measure(out: str | Path, folder: str | Path = FOLDER) -> None:
+    """Write the measures of the run as trained in ``out``, and the tree."""
     place, folder = Path(out) / RUN, Path(folder)
-    output_folder(place)
-    copyfile(folder / RUN / PREDICTION, place / PREDICTION)
-    run(recipe_of(RUN), place, resume=True, jobs=jobs, keep_networks=True)
-    store(place, folder / RUN)
     _write(folder / MEMBERS, pd.DataFrame(_measured(place)))
     _write(folder / TREE, _one_tree(place))
 
@@ -102,11 +84,3 @@ def _one_tree(place: Path) -> pd.DataFrame:
 def _write(path: Path, table: pd.DataFrame) -> None:
     text = table.to_csv(index=False, float_format="%.5g")
     write_atomically(path, text.encode())
-
-
-if __name__ == "__main__":
-    (argument,) = sys.argv[1:]
-    if argument == "predict":
-        predict_run()
-    else:
-        train_and_measure(argument, jobs=2)

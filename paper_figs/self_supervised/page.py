@@ -12,18 +12,20 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ...theory.concentration import MeanInterval, mean_interval
+from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ...theory.imbalance import exponential_profile
 from ..captioned import CaptionedFigure
 from ..effects import Effect, verdict, write_experiment
+from ..experiments.parts import Experiment, Place, experiment_command
 from ..stored import FOLDER
 from ..style import SERIES, WIDTH, styled
 from .foretold import EVEN, FORETOLD, TAIL, Foretold
-from .runs import PLAN, RESULTS, RUNS, body
+from .runs import PLAN, RESULTS, RUNS, body, measure
 
-__all__ = ["draw", "effects", "self_supervised_page"]
+__all__ = ["EXPERIMENT", "draw", "effects", "self_supervised_page"]
 
-COMMAND = "python -m counterpoise.paper_figs.self_supervised.runs OUT"
+COMMAND = experiment_command("self_supervised")
 MEASURES = {"balanced_accuracy": "all", "many": "many", "medium": "medium", "few": "few"}
 SYSTEMS = {
     "SimCLR": ("contrast", "Chen et al. 2020; Jiang et al. 2021"),
@@ -198,9 +200,9 @@ def draw(runs: pd.DataFrame) -> CaptionedFigure:
     for axes, (images, chosen) in zip(panels, methods.items(), strict=True):
         for place, method in enumerate(chosen):
             own = look[method.removesuffix("-unpruned").removesuffix("-shuffled")]
-            for group, measure in enumerate(MEASURES):
-                gap = _by_seed(runs, measure, images, method) - _by_seed(
-                    runs, measure, images, "simclr"
+            for group, column in enumerate(MEASURES):
+                gap = _by_seed(runs, column, images, method) - _by_seed(
+                    runs, column, images, "simclr"
                 )
                 found = mean_interval(100 * gap.to_numpy())
                 low, high = found.interval or (found.mean, found.mean)
@@ -225,10 +227,18 @@ def draw(runs: pd.DataFrame) -> CaptionedFigure:
     )
 
 
-def _write(folder: Path = FOLDER) -> None:
+def write(folder: Path = FOLDER) -> None:
+    """Write figure, effects and page from what ``folder`` holds."""
     runs = pd.read_csv(folder / RESULTS)
     write_experiment(draw(runs), effects(runs), self_supervised_page(folder), folder)
 
 
+def _measure(_: str, at: Place) -> None:
+    measure(at.out)
+    write_atomically(at.results / RESULTS, (at.out / RESULTS).read_bytes())
+
+
+EXPERIMENT = Experiment(("probes",), _measure, write)
+
 if __name__ == "__main__":
-    _write()
+    write()

@@ -1,11 +1,9 @@
-"""Pre-training on long-tailed and on balanced images, and linear probes of what was learnt, by one command.
+"""Pre-training on long-tailed and on balanced images, and linear probes of what was learnt.
 
-``python -m counterpoise.paper_figs.self_supervised.runs OUT`` pre-trains a small network by each method under
-each seed, probes it, and writes ``self_supervised.csv``; what is finished in OUT is not done again. Checked
-by: a small run, interrupted and gone on with, and the subsets' counts.
+A small network is pre-trained by each method under each seed, and probed. Checked by: a small run,
+interrupted and gone on with, and the subsets' counts.
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
@@ -38,7 +36,6 @@ from ...methods.self_supervised import (
 from ...methods.training.devices import alone
 from ...theory.foundation.files import output_folder, write_atomically
 from ...theory.imbalance import exponential_profile
-from ..stored import FOLDER
 
 __all__ = ["PLAN", "RESULTS", "RUNS", "Plan", "measure", "prepared_data"]
 
@@ -191,8 +188,3 @@ def measure(
                 table, pd.DataFrame(rows).to_csv(index=False, float_format="%.5g").encode()
             )
     return pd.read_csv(table)
-
-
-if __name__ == "__main__":
-    measure(sys.argv[1])
-    write_atomically(FOLDER / RESULTS, (Path(sys.argv[1]) / RESULTS).read_bytes())

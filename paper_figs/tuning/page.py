@@ -17,14 +17,15 @@ from ...theory.foundation.forms import formed
 from ..adapters.page import numbers
 from ..captioned import CaptionedFigure
 from ..effects import Effect, verdict, write_experiment
+from ..experiments.parts import Experiment, Place, experiment_command
 from ..stored import FOLDER
 from ..style import INK, SERIES, WIDTH, draw_gaps, styled
 from .foretold import FORETOLD, Foretold
-from .runs import FACTORS, JOINT, KNOBS, MEMBERS, best_of
+from .runs import FACTORS, JOINT, KNOBS, MEMBERS, best_of, write_members
 
-__all__ = ["draw", "effects", "gap", "tuning_page"]
+__all__ = ["EXPERIMENT", "draw", "effects", "gap", "tuning_page"]
 
-_RUN = "python -m counterpoise.paper_figs.tuning.runs OUT"
+_RUN = experiment_command("tuning")
 _HEAD = f"""# Tuning alone under imbalance
 
 Written by `python -m counterpoise.paper_figs.tuning.page` from `{MEMBERS}`;
@@ -100,7 +101,8 @@ def effects(members: pd.DataFrame) -> list[Effect]:
         assert found.interval is not None  # of two seeds at least
         rows.append(
             Effect(
-                *_system(one), "Shwartz-Ziv et al. 2023", _RUN, one.statement,
+                *_system(one), "Shwartz-Ziv et al. 2023", experiment_command("tuning", str(factor)),
+                one.statement,
                 f"long-tailed digits, factor {factor}", _words(one, factor),
                 found.mean, *found.interval, "points", len(set(members["seed"])), _told(one),
                 verdict(found, one.sign, one.bound),
@@ -203,10 +205,17 @@ def draw(members: pd.DataFrame) -> CaptionedFigure:
     )
 
 
-def _write(folder: Path = FOLDER) -> None:
+def write(folder: Path = FOLDER) -> None:
+    """Write figure, effects and page from what ``folder`` holds."""
     members = pd.read_csv(folder / MEMBERS)
     write_experiment(draw(members), effects(members), tuning_page(folder), folder)
 
 
+def _measure(part: str, at: Place) -> None:
+    write_members(at.out, [int(part)], at.results, at.progress)
+
+
+EXPERIMENT = Experiment(tuple(map(str, FACTORS)), _measure, write)
+
 if __name__ == "__main__":
-    _write()
+    write()

@@ -1,18 +1,16 @@
 """A grid of recipes, one knob at a time, then the best of each together: ``tuning_members.csv``.
 
-``python -m counterpoise.paper_figs.tuning.runs OUT [FACTOR ...]`` trains what OUT lacks. The best option of
-a knob has the highest mean accuracy on validation images; the table holds accuracies on others. Ours, after
-Shwartz-Ziv et al. (NeurIPS 2023). Checked by: a small grid.
+The best option of a knob has the highest mean accuracy on validation images; the table holds accuracies on
+others. Ours, after Shwartz-Ziv et al. (NeurIPS 2023). Checked by: a small grid.
 """
 
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ...methods.training import Recipe, run
+from ...methods.training import Progress, Recipe, run
 from ...theory.foundation.files import write_atomically
 from ..stored import FOLDER
 
@@ -79,7 +77,10 @@ def _tuned(found: pd.DataFrame, knobs: Knobs) -> dict[str, Any]:
 
 
 def write_members(
-    out: str | Path, factors: Sequence[int] = FACTORS, folder: str | Path = FOLDER
+    out: str | Path,
+    factors: Sequence[int] = FACTORS,
+    folder: str | Path = FOLDER,
+    progress: Callable[[Progress], None] | None = None,
 ) -> None:
     """Train the grid in ``out`` and write a row a factor, cell and seed, factor after factor."""
     path = Path(folder) / MEMBERS
@@ -87,7 +88,9 @@ def write_members(
         cells = {"base": {}, **SPECIAL}
         for options in (KNOBS | JOINT).values():
             cells |= options
-        trained: list[Any] = [_trained(factor, cell, fields, out) for cell, fields in cells.items()]
+        trained: list[Any] = [
+            _trained(factor, cell, fields, out, progress) for cell, fields in cells.items()
+        ]
         known = pd.concat(trained)
         tuned = _tuned(known, KNOBS)
         best = {
@@ -95,7 +98,7 @@ def write_members(
             "tuned-la": {**tuned, "methods": ("la",)},
             "tuned-joint": _tuned(known, KNOBS | JOINT),
         }
-        trained += [_trained(factor, cell, fields, out) for cell, fields in best.items()]
+        trained += [_trained(factor, cell, fields, out, progress) for cell, fields in best.items()]
         if path.exists():
             others = pd.read_csv(path)
             trained.append(others[others["factor"] != factor])
@@ -103,7 +106,13 @@ def write_members(
         write_atomically(path, table.to_csv(index=False, float_format="%.5g").encode())
 
 
-def _trained(factor: int, cell: str, fields: Mapping[str, Any], out: str | Path) -> pd.DataFrame:
+def _trained(
+    factor: int,
+    cell: str,
+    fields: Mapping[str, Any],
+    out: str | Path,
+    progress: Callable[[Progress], None] | None,
+) -> pd.DataFrame:
     given = {**BASE, "methods": ("ce",), "imbalance_factor": factor, **fields}
     if settings := given.pop(_SETTINGS, ""):
         given["methods"] = tuple(
@@ -111,7 +120,8 @@ def _trained(factor: int, cell: str, fields: Mapping[str, Any], out: str | Path)
         )
     recipe = Recipe(**given)
     rows = []
-    for member in run(recipe, Path(out) / f"{factor}-{cell}", resume=True).members:
+    place = Path(out) / f"{factor}-{cell}"
+    for member in run(recipe, place, resume=True, progress=progress).members:
         recall = member.class_accuracy  # the most frequent class first
         half = len(recall) // 2
         rows.append(
@@ -126,8 +136,3 @@ def _trained(factor: int, cell: str, fields: Mapping[str, Any], out: str | Path)
             }
         )
     return pd.DataFrame(rows)
-
-
-if __name__ == "__main__":
-    place, *chosen = sys.argv[1:]
-    write_members(place, [int(factor) for factor in chosen] or FACTORS)

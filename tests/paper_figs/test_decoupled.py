@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 from counterpoise.methods.registry import method_of
 from counterpoise.methods.training import Recipe, recipe_of
-from counterpoise.paper_figs.decoupled import page, runs
+from counterpoise.paper_figs.decoupled import page
 from counterpoise.paper_figs.decoupled.foretold import FORETOLD, RUNS, SECOND, TOPS, Foretold
 from counterpoise.paper_figs.effects import effects_text
-from counterpoise.paper_figs.meta_weights.runs import predict_runs
+from counterpoise.paper_figs.experiments import parts
+from counterpoise.paper_figs.experiments.parts import Place
 from counterpoise.paper_figs.stored import FOLDER
 from counterpoise.theory.concentration import mean_interval
 from counterpoise.theory.foundation.validation import InputError
@@ -24,13 +25,9 @@ def stored(tmp_path_factory):
     """One small run, foretold, trained and stored, and again with nothing left to do."""
     folder = tmp_path_factory.mktemp("decoupled")
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("decoupled", "meta_weights"):
-            patch.setattr(
-                f"counterpoise.paper_figs.{module}.runs.recipe_of", {SECOND: SMALL}.__getitem__
-            )
-        predict_runs(folder / "stored", [SECOND])
+        patch.setattr(parts, "recipe_of", {SECOND: SMALL}.__getitem__)
         for _ in range(2):
-            runs.train_runs(folder / "out", [SECOND], folder / "stored")
+            page.EXPERIMENT.measure(SECOND, Place(folder / "out", folder / "stored"))
     return page.stored_runs(folder / "stored")
 
 

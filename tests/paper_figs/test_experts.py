@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 from counterpoise.methods.training import Recipe
 from counterpoise.paper_figs.effects import effects_text
+from counterpoise.paper_figs.experiments import parts
+from counterpoise.paper_figs.experiments.parts import Place
 from counterpoise.paper_figs.experts import page, runs
 from counterpoise.paper_figs.experts.foretold import FORETOLD, SINGLE
-from counterpoise.paper_figs.meta_weights import runs as meta_runs
 from counterpoise.paper_figs.stored import FOLDER
 
 SMALL = {
@@ -34,11 +35,10 @@ def stored(tmp_path_factory):
     """Two small runs, foretold, trained, stored and measured."""
     folder = tmp_path_factory.mktemp("experts")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(meta_runs, "recipe_of", SMALL.__getitem__)
-        patch.setattr(runs, "recipe_of", SMALL.__getitem__)
+        patch.setattr(parts, "recipe_of", SMALL.__getitem__)
         patch.setattr(runs, "DRAWS", 2)
-        meta_runs.predict_runs(folder / "stored", tuple(SMALL))
-        runs.train_and_measure(folder / "out", folder=folder / "stored")
+        for name in SMALL:
+            page.EXPERIMENT.measure(name, Place(folder / "out", folder / "stored"))
     return folder / "stored"
 
 

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from counterpoise.methods.training import Recipe
 from counterpoise.paper_figs.effects import verdict
+from counterpoise.paper_figs.experiments import parts
+from counterpoise.paper_figs.experiments.parts import Place
 from counterpoise.paper_figs.meta_weights import page, runs
 from counterpoise.paper_figs.meta_weights.foretold import FORETOLD
 from counterpoise.paper_figs.stored import FOLDER
@@ -28,14 +30,13 @@ def stored(tmp_path_factory):
     """Two small runs, foretold, trained, stored and measured."""
     folder = tmp_path_factory.mktemp("meta")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runs, "recipe_of", SMALL.__getitem__)
-        runs.predict_runs(folder / "stored", SMALL)
+        patch.setattr(parts, "recipe_of", SMALL.__getitem__)
+        place = Place(folder / "out", folder / "stored")
         for name in SMALL:
-            runs.train_and_measure(folder / "out", [name], folder / "stored")
+            page.EXPERIMENT.measure(name, place)
         before = (folder / "stored" / runs.CURVES).read_bytes()
-        runs.train_and_measure(
-            folder / "out", list(SMALL), folder / "stored"
-        )  # nothing is left to do
+        for name in SMALL:  # nothing is left to do
+            page.EXPERIMENT.measure(name, place)
         assert (folder / "stored" / runs.CURVES).read_bytes() == before
     return folder
 

@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from counterpoise.methods.data import point_clouds as own
-from counterpoise.methods.training import Recipe, load_results
+from counterpoise.methods.training import Recipe, load_results, recipe_of
 from counterpoise.paper_figs.effects import effects_text
+from counterpoise.paper_figs.experiments import parts
+from counterpoise.paper_figs.experiments.parts import Place
 from counterpoise.paper_figs.point_clouds import page, runs
 from counterpoise.paper_figs.point_clouds.foretold import FORETOLD, METHOD, verdict
 from counterpoise.paper_figs.stored import FOLDER
@@ -26,10 +28,9 @@ def stored(tmp_path_factory):
         for name, value in sizes.items():
             patch.setattr(own, name, value)
         patch.setattr(runs, "TESTED", sizes["TESTED"])
-        patch.setattr(runs, "recipe_of", {runs.RUN: SMALL}.__getitem__)
+        patch.setattr(parts, "recipe_of", {runs.RUN: SMALL}.__getitem__)
         own.draw_forest.cache_clear()
-        runs.predict_run(folder / "stored")
-        runs.train_and_measure(folder / "out", folder / "stored")
+        page.EXPERIMENT.measure(runs.RUN, Place(folder / "out", folder / "stored"))
     own.draw_forest.cache_clear()
     return folder / "stored"
 
@@ -88,7 +89,7 @@ def test_an_equality_holds_within_its_margin(low, high, said):
 def test_what_was_foretold_is_of_measures_and_methods_that_are_trained():
     for one in FORETOLD:
         assert one.measure in runs.MEASURES
-        assert {METHOD, one.rival} <= set(runs.recipe_of(runs.RUN).methods)
+        assert {METHOD, one.rival} <= set(recipe_of(runs.RUN).methods)
         assert np.isfinite([one.low, one.high]).any()
 
 
