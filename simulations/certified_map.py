@@ -27,7 +27,7 @@ from ..theory.high_dimension import (
     ridge_logistic_world,
 )
 from .loss_map import loss_settings
-from .sweep import Progress, Workers, sweep
+from .sweep import Progress, Workers, as_axis, sweep
 
 __all__ = ["RULES", "certified_map"]
 
@@ -142,7 +142,7 @@ def check_certified_map(
         for name, value in settings.items()
     }
     axes = [
-        as_real(name, values, low=low, low_open=low == 0).ravel().tolist()
+        as_real(name, as_axis(name, values), low=low, low_open=low == 0).tolist()
         for name, values, low in (("eta", eta, 1), ("kappa", kappa, 0), ("Delta", Delta, 0))
     ]
     if rule == "ridge-logistic":

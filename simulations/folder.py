@@ -4,8 +4,8 @@ What is out of range is refused before a folder is made. Finished cells are kept
 same settings go on where they stopped. Checked by: the commands, as a user runs them and interrupts them.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import xarray as xr
 
 from ..theory.foundation.files import output_folder
-from ..theory.foundation.validation import InputError, as_number, as_real, as_whole
+from ..theory.foundation.validation import InputError, as_number, as_whole
 from ..theory.high_dimension import plug_in_rates
 from .certified_map import certified_map, check_certified_map
 from .coverage import coverage_sweep
@@ -22,7 +22,7 @@ from .plug_in_world import plug_in_sweep
 from .regimes import regime_sweep
 from .sign_world import SignWorld
 from .storage import load_dataset, save_dataset
-from .sweep import OtherSweep, Progress, Workers, in_turn
+from .sweep import OtherSweep, Progress, Workers, as_axis, in_turn
 
 __all__ = [
     "CERTIFIED",
@@ -72,22 +72,12 @@ def simulate_into(
         If a value is out of range, the folder cannot be written to, or holds cells of other settings.
     """
     given = {"eta": eta, "kappa": kappa, "Delta": Delta}
-    for point in product(*(as_real(name, axis).ravel() for name, axis in given.items())):
+    for point in product(*(as_axis(name, axis) for name, axis in given.items())):
         plug_in_rates(*point)
-    output_folder(folder)
-    with _kept(folder, SIMULATION, restart) as cells:
-        dataset = regime_sweep(
-            eta,
-            kappa,
-            Delta,
-            draws=draws,
-            seed=seed,
-            n_jobs=n_jobs,
-            checkpoint=cells,
-            progress=progress,
-        )
-    save_dataset(dataset, Path(folder) / SIMULATION)
-    return dataset
+    swept = partial(
+        regime_sweep, eta, kappa, Delta, draws=draws, seed=seed, n_jobs=n_jobs, progress=progress
+    )
+    return _kept(folder, SIMULATION, restart, swept)
 
 
 def cover_into(
@@ -116,28 +106,21 @@ def cover_into(
     """
     as_number("delta", delta, low=0, high=1, low_open=True, high_open=True)
     factor = as_number("imbalance_factor", imbalance_factor, low=1)
-    for size in as_real("n", n).ravel():
+    for size in as_axis("n", n):
         SignWorld.of(as_whole("n", size, 2), factor)
-    output_folder(folder)
     first, second = in_turn(progress, len(n), 2 * len(PLUG_IN_EXAMPLES))
-    with _kept(folder, COVERAGE, restart) as cells:
-        coverage = coverage_sweep(
-            n,
-            imbalance_factor=imbalance_factor,
-            sets=sets,
-            delta=delta,
-            seed=seed,
-            n_jobs=n_jobs,
-            checkpoint=cells,
-            progress=first,
-        )
-    with _kept(folder, PLUG_IN, restart) as cells:
-        plug_in = plug_in_sweep(
-            PLUG_IN_EXAMPLES, seed=seed, n_jobs=n_jobs, checkpoint=cells, progress=second
-        )
-    save_dataset(coverage, Path(folder) / COVERAGE)
-    save_dataset(plug_in, Path(folder) / PLUG_IN)
-    return coverage, plug_in
+    coverage = partial(
+        coverage_sweep,
+        n,
+        imbalance_factor=imbalance_factor,
+        sets=sets,
+        delta=delta,
+        seed=seed,
+        n_jobs=n_jobs,
+        progress=first,
+    )
+    plug_in = partial(plug_in_sweep, PLUG_IN_EXAMPLES, seed=seed, n_jobs=n_jobs, progress=second)
+    return _kept(folder, COVERAGE, restart, coverage), _kept(folder, PLUG_IN, restart, plug_in)
 
 
 def map_into(
@@ -159,13 +142,8 @@ def map_into(
         If a value is out of range, the folder cannot be written to, or holds cells of other settings.
     """
     check_certified_map(eta, kappa, Delta, **rule)
-    output_folder(folder)
-    with _kept(folder, CERTIFIED, restart) as cells:
-        dataset = certified_map(
-            eta, kappa, Delta, n_jobs=n_jobs, checkpoint=cells, progress=progress, **rule
-        )
-    save_dataset(dataset, Path(folder) / CERTIFIED)
-    return dataset
+    swept = partial(certified_map, eta, kappa, Delta, n_jobs=n_jobs, progress=progress, **rule)
+    return _kept(folder, CERTIFIED, restart, swept)
 
 
 def losses_into(
@@ -187,13 +165,8 @@ def losses_into(
         If a value is out of range, the folder cannot be written to, or holds cells of other settings.
     """
     check_loss_map(eta, kappa, Delta, **settings)
-    output_folder(folder)
-    with _kept(folder, LOSS_MAP, restart) as cells:
-        dataset = loss_map(
-            eta, kappa, Delta, n_jobs=n_jobs, checkpoint=cells, progress=progress, **settings
-        )
-    save_dataset(dataset, Path(folder) / LOSS_MAP)
-    return dataset
+    swept = partial(loss_map, eta, kappa, Delta, n_jobs=n_jobs, progress=progress, **settings)
+    return _kept(folder, LOSS_MAP, restart, swept)
 
 
 def load_if_there(path: str | Path) -> xr.Dataset | None:
@@ -214,16 +187,20 @@ def agreement(simulation: xr.Dataset) -> str:
     )
 
 
-@contextmanager
-def _kept(folder: str | Path, result: str, restart: bool) -> Iterator[Path]:
-    """Where a sweep keeps its finished cells; cells of other settings stand in the way."""
+def _kept(
+    folder: str | Path, result: str, restart: bool, swept: Callable[..., xr.Dataset]
+) -> xr.Dataset:
+    """What a sweep finds, written to the folder; its finished cells beside, if no others are there."""
+    output_folder(folder)
     cells = Path(folder) / f"{Path(result).stem}.cells"
     for forgotten in Path(folder).glob(f"{cells.name}*") if restart else ():
         forgotten.unlink()
     try:
-        yield cells
+        dataset = swept(checkpoint=cells)
     except OtherSweep:
         raise InputError(
             f"{cells} holds cells of other settings: give --restart (restart=True) to begin anew, "
             "or choose another folder"
         ) from None
+    save_dataset(dataset, Path(folder) / result)
+    return dataset

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from ..theory.foundation.validation import InputError, as_number, as_real, one_of
+from ..theory.foundation.validation import InputError, as_number, one_of
 from ..theory.gaussian import (
     average_precision,
     best_f1,
@@ -35,7 +35,7 @@ from ..theory.high_dimension import (
     ridge_logistic,
     ridge_logistic_world,
 )
-from .sweep import Progress, Workers, sweep
+from .sweep import Progress, Workers, as_axis, sweep
 
 __all__ = ["LOSSES", "limit_metrics", "loss_map", "loss_settings"]
 
@@ -160,7 +160,7 @@ def check_loss_map(
 ) -> float | None:
     """Refuse what `loss_map` would, before any work; the evaluation's class ratio."""
     grid = {"eta": eta, "kappa": kappa, "Delta": Delta}
-    axes = [as_real(name, axis).ravel().tolist() for name, axis in grid.items()]
+    axes = [as_axis(name, axis).tolist() for name, axis in grid.items()]
     for at_eta, at_kappa, at_Delta in product(*axes):
         ridge_logistic_world(at_eta, at_kappa, at_Delta, ridge)
     if evaluation_eta is None:

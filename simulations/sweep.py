@@ -24,7 +24,7 @@ from ..theory.foundation.processes import in_processes
 from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
 from .cluster import on_cluster
 
-__all__ = ["OtherSweep", "Progress", "Workers", "in_turn", "sweep"]
+__all__ = ["OtherSweep", "Progress", "Workers", "as_axis", "in_turn", "sweep"]
 
 Workers = int | str
 """A number of processes, -1 for one per core, or the address of a Dask scheduler (``"tcp://host:8786"``)."""
@@ -91,7 +91,7 @@ def sweep(
     >>> means["mean"].dims, bool(abs(means["mean"].sel(n=1000)) < 0.1)
     (('n',), True)
     """
-    axes = {name: _axis(name, values) for name, values in grid.items()}
+    axes = {name: as_axis(name, values) for name, values in grid.items()}
     if not axes:
         raise InputError("grid = {}: needs at least one named axis")
     if not isinstance(n_jobs, str) and as_whole("n_jobs", n_jobs) == 0:
@@ -138,7 +138,8 @@ def in_turn(progress: Progress | None, *cells: int) -> list[Progress | None]:
     return [after(sum(cells[:number])) for number in range(len(cells))]
 
 
-def _axis(name: str, values: Sequence[float]) -> np.ndarray:
+def as_axis(name: str, values: Sequence[float]) -> np.ndarray:
+    """The values of an axis of a grid, if they are some numbers of which none is repeated."""
     axis = as_real(name, values)
     if axis.ndim != 1 or axis.size == 0:
         raise InputError(f"{name} has shape {axis.shape}: an axis is a non-empty list of numbers")

@@ -152,6 +152,16 @@ def test_a_list_with_what_is_no_number_of_its_kind(refuse, command, typed, value
     assert typed in refuse(command, typed, value)
 
 
+@pytest.mark.parametrize(
+    ("command", "typed", "axis"),
+    [("simulate", "--kappa", "2,2"), ("map", "--eta", "2,2"), ("losses", "--separability", "2,2"),
+     ("coverage", "--n", "20,20")],
+)  # fmt: skip
+def test_a_repeated_value_of_an_axis(refuse, command, typed, axis):
+    assert f"{typed} = " in (said := refuse(command, typed, axis))
+    assert "must not repeat" in said
+
+
 def test_fractions_are_not_cut_to_whole_numbers(refuse):
     assert "--n = 110.5" in refuse("coverage", "--n", "110.5")
 
