@@ -231,8 +231,8 @@ def _solved_in_span(
     """The same of ``S^+ u``, for an S that has fewer degrees of freedom than dimensions.
 
     ``S = Z'Z/free`` with Z = L Q normal, the rows of Q orthonormal: ``S^+ = free Q' (L'L)^-1 Q``. L'L has the
-    law of ``Z Z'``, a Wishart in ``free`` dimensions with d degrees of freedom, and Q is uniform and independent
-    of it, so that the three axes' Gram matrix within the span is a matrix beta variable.
+    law of ``Z Z'``, a Wishart in ``free`` dimensions with d degrees of freedom, and Q is uniform and
+    independent of it, so that the three axes' Gram matrix within the span is a matrix beta variable.
     """
     draws = u.shape[1]
     within, beyond = _wishart(free, draws, rng), _wishart(dimension - free, draws, rng)

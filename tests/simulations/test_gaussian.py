@@ -61,7 +61,13 @@ def test_an_estimated_covariance_has_its_law_too(n1, n0, dimension, Delta, tau):
 
 @pytest.mark.parametrize(
     ("n1", "n0", "dimension", "Delta", "tau"),
-    [(2, 3, 9, 2.0, 0.0), (3, 8, 10, 3.0, 0.5), (3, 8, 11, 3.0, 0.0), (4, 12, 24, 4.0, 0.0), (4, 12, 9, 2.0, 1.0)],
+    [
+        (2, 3, 9, 2.0, 0.0),
+        (3, 8, 10, 3.0, 0.5),
+        (3, 8, 11, 3.0, 0.0),
+        (4, 12, 24, 4.0, 0.0),
+        (4, 12, 9, 2.0, 1.0),
+    ],
 )
 def test_a_pseudo_inverse_has_its_law_too(n1, n0, dimension, Delta, tau):
     """From five examples to more than dimensions, one and two dimensions beyond their span among them."""
