@@ -50,7 +50,10 @@ def of_covariance(cell, covariance, n1, n0, rng):
     # and yet another brings the threshold to where both rates can be told from 0 and 1
     ends = high_dimension.effective_parameters(*point, [0.0, 1.0], **kind).threshold
     other = cell.aside()
-    near = 1 + float(shift + other.uniform(-1, 1) / (ends[0] - ends[1]))
+    away = other.uniform(0.2, 1) * other.choice(
+        [-1, 1]
+    )  # nearer the best its cost is of second order
+    near = 1 + float(shift + away / (ends[0] - ends[1]))
     moved = sample_plug_in(
         n1, n0, d, cell.Delta, tau=near, draws=DRAWS, seed=other.integers(2**31), **kind
     )
@@ -82,7 +85,11 @@ def of_covariance(cell, covariance, n1, n0, rng):
             high_dimension.direction_cosine_squared(*point, **kind), (along / cell.Delta) ** 2,
         ),
     }  # fmt: skip
-    places, best = greatest_f1(seen, along)
+    place = np.inf
+    while abs(place) > 0.5 * D + 2:  # beyond, F1 hardly depends on it
+        judged = float(np.exp(other.uniform(0, np.log(1e4))))
+        place = gaussian.f1_optimal_threshold(judged, D)
+    places, best = greatest_f1(judged, along)
     rows |= {
         "probit of recall": (probits.recall, a),
         "probit of specificity": (probits.specificity, b),
@@ -90,8 +97,8 @@ def of_covariance(cell, covariance, n1, n0, rng):
         "effective threshold": (own.threshold, (b - a) / 2),
         "threshold part": (split.threshold, moved.balanced_error - least),
         "direction part": (split.direction, least - ndtr(-0.5 * cell.Delta)),
-        "greatest F1": (gaussian.best_f1(seen, D), best),
-        "F1-optimal threshold": (gaussian.f1_optimal_threshold(seen, D), places),
+        "greatest F1": (gaussian.best_f1(judged, D), best),
+        "F1-optimal threshold": (place, places),
     }  # fmt: skip
     if covariance == "known":
         fewer = trained(0.0, n1, n1)
@@ -161,7 +168,7 @@ def of_boundary(cell, covariance):
         return round(kappa * DIMENSION) / DIMENSION, rng.uniform(0.3, 4)
 
     kappa, Delta = world()
-    (low, before), (high, after) = rules([-0.005, 0.005], kappa, Delta, 0.0)
+    (low, before), (high, after) = rules([-0.0005, 0.0005], kappa, Delta, 0.0)
     slope = high_dimension.recall_slope_at_balance(kappa, Delta, **kind)
     rows["slope of recall at balance"] = slope, *mean_of((after - before) / (high - low))
 
