@@ -7,7 +7,13 @@ of 2 % shows in all cells together.
 from types import SimpleNamespace
 
 import numpy as np
-from counterpoise.simulations import LOSSES, limit_metrics, loss_settings, sample_ridge_logistic
+from counterpoise.simulations import (
+    LOSSES,
+    limit_metrics,
+    loss_settings,
+    sample_ridge_logistic,
+    sample_ridge_softmax,
+)
 from counterpoise.theory import high_dimension
 from counterpoise.theory.foundation.validation import InputError
 from counterpoise.theory.high_dimension import max_margin
@@ -196,6 +202,23 @@ def of_ridge_logistic(rng, dimension, draws):
     return compared(own + names, metrics(limit), extrapolated(train, draws))
 
 
+def of_ridge_softmax(rng, dimension, draws):
+    """Ridge softmax regression of three or four classes."""
+    half, K = dimension // 2, int(rng.integers(3, 5))
+    kappa, ridge = np.exp(rng.uniform(np.log([0.5, 0.01]), np.log([6, 1])))
+    Delta, each = rng.uniform(1.5, 4), max(2, round(kappa * half / K))
+
+    def train(factor, draws):
+        seed = int(rng.integers(2**31))
+        sizes = K, factor * each, factor * half
+        return np.array(sample_ridge_softmax(*sizes, Delta, ridge, draws=draws, seed=seed)).T
+
+    limit = high_dimension.ridge_softmax(K, K * each / half, Delta, ridge)
+    names = "alignment", "norm", "accuracy"
+    values = [getattr(limit, name) for name in names]
+    return compared(names, values, extrapolated(train, draws))
+
+
 def of_logistic_model(rng, dimension, draws):
     """Maximum likelihood where the logistic model holds."""
     half, limit = dimension // 2, None
@@ -241,5 +264,6 @@ SAMPLED = {
     "half recall": of_half_recall,
     "separability": of_separability,
     "ridge logistic": of_ridge_logistic,
+    "ridge softmax": of_ridge_softmax,
     "logistic model": of_logistic_model,
 }

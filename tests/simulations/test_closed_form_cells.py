@@ -70,6 +70,7 @@ def test_nothing_that_was_sampled_is_left_out(sampled):
         ("half recall", 4, 40, 30, ""),
         ("separability", 4, 30, 10, ""),
         ("ridge logistic", 16, 40, 20, "roc_auc"),
+        ("ridge softmax", 4, 60, 10, "norm"),
         ("logistic model", 16, 40, 20, "curvature"),
     ],
 )
