@@ -205,7 +205,7 @@ def of_ridge_logistic(rng, dimension, draws):
 def of_ridge_softmax(rng, dimension, draws):
     """Ridge softmax regression of three or four classes."""
     half, K = dimension // 2, int(rng.integers(3, 5))
-    kappa, ridge = np.exp(rng.uniform(np.log([0.5, 0.01]), np.log([6, 1])))
+    kappa, ridge = np.exp(rng.uniform(np.log([0.5, 0.02]), np.log([6, 1])))
     Delta, each = rng.uniform(1.5, 4), max(2, round(kappa * half / K))
 
     def train(factor, draws):

@@ -1,7 +1,7 @@
 """Closed forms of the simulated worlds against Monte Carlo, on random cells of their domains.
 
 Misses beyond four standard errors must be what chance allows, and an error of 2 % planted in any formula must
-show. Always on 60 cells, with ``--whole`` on 200; what is learnt from whole samples is compared on a few
+show. Always on 50 cells, with ``--whole`` on 200; what is learnt from whole samples is compared on a few
 cells here, and on 200 by ``python -m tests.closed_form_cells --sampled "max-margin"``.
 """
 
@@ -40,7 +40,7 @@ NAMES = (
 
 @pytest.fixture(scope="module")
 def sampled(request):
-    return table(CELLS if request.config.getoption("whole") else 60)
+    return table(CELLS if request.config.getoption("whole") else 50)
 
 
 @pytest.mark.parametrize("name", NAMES)

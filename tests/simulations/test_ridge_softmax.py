@@ -85,8 +85,8 @@ def test_that_agreement_would_show_numbers_wrong_by_two_percent(measured, factor
 
 
 def test_scores_that_spread_too_far_are_refused():
-    with pytest.raises(InputError, match=r"ridge = 0.001: .* raise it"):
-        ridge_softmax(3, 8.0, 6.0, 0.001)
+    with pytest.raises(InputError, match=r"ridge = 0.003: .* raise it"):
+        ridge_softmax(3, 8.0, 4.0, 0.003)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ Array = NDArray[np.float64]
 
 _NODES = {2: 160, 3: 48, 4: 24}
 """Of the Gauss-Hermite rule in each of K - 1 directions."""
-_ROUGH = 1e-6
+_ROUGH = 1e-5
 """By how much a coarser rule may leave the equations unsolved."""
 
 
@@ -54,7 +54,7 @@ class RidgeSoftmax(NamedTuple):
 
 
 def ridge_softmax(num_classes: int, kappa: float, Delta: float, ridge: float) -> RidgeSoftmax:
-    """Solve the limit system by quadrature, to six digits or more: within a second.
+    """Solve the limit system by quadrature, to five digits or more: within a second.
 
     Parameters
     ----------
