@@ -66,12 +66,12 @@ def test_nothing_that_was_sampled_is_left_out(sampled):
     ("world", "cells", "dimension", "draws", "telling"),
     [
         ("max-margin", 16, 60, 40, "specificity"),
-        ("margin ratio", 16, 40, 40, "specificity"),
+        ("margin ratio", 8, 40, 20, ""),
         ("half recall", 4, 40, 30, ""),
         ("separability", 4, 30, 10, ""),
         ("ridge logistic", 16, 40, 20, "roc_auc"),
-        ("ridge softmax", 4, 60, 10, "norm"),
-        ("logistic model", 16, 40, 20, "curvature"),
+        ("ridge softmax", 3, 60, 10, ""),
+        ("logistic model", 8, 40, 20, ""),
     ],
 )
 def test_what_is_learnt_from_samples_is_at_its_limit(world, cells, dimension, draws, telling):
