@@ -5,9 +5,13 @@ show. Always on 50 cells, with ``--whole`` on 200; what is learnt from whole sam
 cells here, and on 200 by ``python -m tests.closed_form_cells --sampled "max-margin"``.
 """
 
+import importlib
+import inspect
+
 import numpy as np
 import pytest
 from closed_form_cells import CELLS, sample_table, standardised, table, together
+from closed_form_cells.coverage import ELSEWHERE, HELD
 from closed_form_cells.plug_in import KAPPAS
 from closed_form_cells.populations import FORMULAS as POPULATIONS
 from closed_form_cells.scores import FORMULAS as SCORES
@@ -60,6 +64,19 @@ def test_an_error_of_two_percent_shows(sampled, name):
 
 def test_nothing_that_was_sampled_is_left_out(sampled):
     assert set(sampled) == set(NAMES)
+
+
+@pytest.mark.parametrize("chapter", ["gaussian", "high_dimension"])
+def test_every_public_function_is_sampled_or_says_why_not(chapter):
+    room = f"counterpoise.theory.{chapter}"
+    public = {
+        name
+        for module in importlib.import_module(room).MODULES
+        for name in importlib.import_module(f"{room}.{module}").__all__
+        if inspect.isroutine(getattr(importlib.import_module(f"{room}.{module}"), name))
+    }
+    assert set(HELD[chapter]) | set(ELSEWHERE[chapter]) == public
+    assert not set(HELD[chapter]) & set(ELSEWHERE[chapter])
 
 
 @pytest.mark.parametrize(
