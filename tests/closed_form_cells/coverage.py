@@ -4,8 +4,8 @@ HELD = {
     "gaussian": (
         "bayes_rates", "bayes_balanced_error", "bayes_error", "boundary_shift", "half_recall_imbalance",
         "recall_level_log_imbalance", "recall_slope", "threshold_rates", "log_false_over_true",
-        "negative_predictive_value", "precision", "cost_threshold", "geometric_mean",
-        "undersampled_posterior", "unsampled_posterior", "youden_index", "best_f1", "f1_optimal_threshold", "f1_score",
+        "negative_predictive_value", "precision", "cost_threshold", "geometric_mean", "youden_index",
+        "undersampled_posterior", "unsampled_posterior", "best_f1", "f1_optimal_threshold", "f1_score",
         "average_precision", "lowest_average_precision", "roc_area", "calibration_error",
         "simplex_accuracies",
     ),
