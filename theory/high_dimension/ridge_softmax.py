@@ -162,13 +162,11 @@ class _Rule:
             push = (a * p * slope).sum(axis=1) / (a * p).sum(axis=1)
             step = a * (slope + V * p * push[:, None])  # (I + V H)^-1 slope
             length = np.ones(len(u))
-            for _ in range(40):
+            new, after = u - step, objective(u - step)
+            while (worse := after > value + 1e-12 * (1.0 + value)).any() and length.min() > 1e-12:
+                length = np.where(worse, 0.5 * length, length)
                 new = u - length[:, None] * step
                 after = objective(new)
-                worse = after > value + 1e-12 * (1.0 + value)
-                if not worse.any():
-                    break
-                length = np.where(worse, 0.5 * length, length)
             u, value = new, after
         self.last = u
         return _softmax(u)
