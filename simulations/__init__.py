@@ -11,6 +11,7 @@ from .ridge_logistic import (
     sample_ridge_logistic,
     simulate_ridge_logistic,
 )
+from .ridge_softmax import TrainedSoftmax, sample_ridge_softmax
 from .separation import estimate_separation
 from .storage import load_dataset, save_dataset
 from .sweep import sweep
@@ -21,6 +22,7 @@ __all__ = [
     "SimulatedRates",
     "TableSource",
     "TrainedLogistic",
+    "TrainedSoftmax",
     "certified_map",
     "estimate_separation",
     "limit_metrics",
@@ -33,6 +35,7 @@ __all__ = [
     "regime_sweep",
     "sample_plug_in",
     "sample_ridge_logistic",
+    "sample_ridge_softmax",
     "save_dataset",
     "simulate_plug_in",
     "simulate_ridge_logistic",

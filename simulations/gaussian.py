@@ -2,7 +2,8 @@
 
 The rule sees its training set only through two Gaussian class means, so a whole training set is two
 normals and a 2x2 Wishart factor, whatever d; given that draw the test rates are exact. An estimated
-covariance adds a 3x3 Wishart factor and two chi-squares.
+covariance adds a 3x3 Wishart factor and two chi-squares, and its pseudo-inverse, where examples are fewer
+than dimensions, two more such factors for the part of the means in the examples' span.
 Checked by: the d-dimensional sampler it replaces (in law), and the closed form it tests.
 """
 
@@ -21,6 +22,7 @@ from ..theory.foundation.validation import (
     shown,
 )
 from ..theory.gaussian import Rates
+from ..theory.high_dimension import COVARIANCES
 
 __all__ = [
     "DIMENSION",
@@ -96,7 +98,8 @@ def simulate_plug_in(
     tau
         Strength of logit adjustment; 0 is the plain rule.
     covariance
-        ``"known"``, or ``"estimated"`` from the same examples, at least ``d + 2`` of them.
+        ``"known"``, ``"estimated"`` from the same examples, at least ``d + 2`` of them, or
+        ``"pseudo_inverse"``, that of the estimate, from 5 examples on.
     dimension, draws
         ``d >= 3`` and the number of training sets, at least 2.
     seed
@@ -167,7 +170,8 @@ def sample_plug_in(
     log(n0/n1)`` with ``w`` the difference and ``c`` the midpoint of the sample means. Off the first
     axis only the Gram matrix of the two means' noises matters, a 2x2 Wishart with d - 1 degrees of
     freedom, drawn by its Bartlett factor. With ``covariance="estimated"`` the direction is ``S^-1 w``, S
-    pooled with n0 + n1 - 2 degrees of freedom, see `_solved`.
+    pooled with n0 + n1 - 2 degrees of freedom, see `_solved`; with ``"pseudo_inverse"`` it is ``S^+ w``, the
+    same where ``n0 + n1 - 2 >= d``, see `_solved_in_span`.
 
     Examples
     --------
@@ -179,11 +183,12 @@ def sample_plug_in(
     dimension, draws = as_whole("dimension", dimension, 3), as_whole("draws", draws, 2)
     Delta = as_number("Delta", Delta, low=0, low_open=True)
     tau = as_number("tau", tau)
-    known = one_of("covariance", covariance, ("known", "estimated")) == "known"
-    if not known and n1 + n0 < dimension + 2:
+    kind, free = one_of("covariance", covariance, COVARIANCES), n1 + n0 - 2
+    least = {"known": 0, "estimated": dimension, "pseudo_inverse": 3}[kind]
+    if free < least:
         raise InputError(
             f"n1 + n0 = {n1 + n0}: to estimate a covariance in dimension {dimension} takes at least "
-            f"{dimension + 2} examples"
+            f"{least + 2} examples"
         )
     rng = as_generator(seed)
 
@@ -195,8 +200,9 @@ def sample_plug_in(
     mean0 = np.stack([first0, shared, np.sqrt(rest)]) / np.sqrt(n0)
     mean0[0] -= 0.5 * Delta
     w, outside = mean1 - mean0, np.zeros(draws)
-    if not known:
-        w, outside = _solved(w, n1 + n0 - 2, dimension, rng)
+    if kind != "known":
+        solved = _solved if free >= dimension else _solved_in_span
+        w, outside = solved(w, free, dimension, rng)
     length = np.sqrt((w**2).sum(axis=0) + outside)
     centre = 0.5 * (w * (mean1 + mean0)).sum(axis=0)
     true_mean = 0.5 * Delta * w[0]  # w'mu_1 = -w'mu_0
@@ -213,16 +219,50 @@ def _solved(
     free - d + 3 degrees of freedom, T; off the corner W^-1 u is W_22^-1/2 g |T^-1 u| with g normal in d - 3
     dimensions and independent of W_22, so that its square is a ratio of two chi-squares.
     """
+    wishart = _wishart(free - dimension + 3, u.shape[1], rng)
+    inside = free * _over(wishart, u)
+    off = rng.chisquare(dimension - 3, u.shape[1]) if dimension > 3 else 0.0
+    return inside, (inside**2).sum(axis=0) * off / rng.chisquare(free - dimension + 4, u.shape[1])
+
+
+def _solved_in_span(
+    u: NDArray[np.float64], free: int, dimension: int, rng: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The same of ``S^+ u``, for an S that has fewer degrees of freedom than dimensions.
+
+    ``S = Z'Z/free`` with Z = L Q normal, the rows of Q orthonormal: ``S^+ = free Q' (L'L)^-1 Q``. L'L has the
+    law of ``Z Z'``, a Wishart in ``free`` dimensions with d degrees of freedom, and Q is uniform and
+    independent of it, so that the three axes' Gram matrix within the span is a matrix beta variable.
+    """
     draws = u.shape[1]
+    within, beyond = _wishart(free, draws, rng), _wishart(dimension - free, draws, rng)
+    whole = np.linalg.cholesky(within + beyond)
+    half = np.linalg.solve(whole, within)
+    beta = np.linalg.solve(whole, half.transpose(0, 2, 1))
+    seen = np.linalg.cholesky(0.5 * (beta + beta.transpose(0, 2, 1)))
+    projected = np.einsum("nji,jn->in", seen, u)
+    # in the span the roles of examples and dimensions are exchanged
+    inside, outside = _solved(projected, dimension, free, rng)
+    share = free / dimension
+    back = share * np.einsum("nij,jn->in", seen, inside)
+    length = share**2 * ((inside**2).sum(axis=0) + outside)
+    return back, length - (back**2).sum(axis=0)
+
+
+def _over(matrices: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each matrix's inverse times its column of u, (3, draws)."""
+    return np.asarray(np.linalg.solve(matrices, u.T[:, :, None])[:, :, 0].T, np.float64)
+
+
+def _wishart(free: int, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Wishart matrices in three dimensions by Bartlett's factor, singular below three degrees of freedom."""
     factor = np.zeros((draws, 3, 3))
-    for k in range(3):
-        factor[:, k, k] = np.sqrt(rng.chisquare(free - dimension + 3 - k, draws))
+    for k in range(min(3, free)):
+        factor[:, k, k] = np.sqrt(rng.chisquare(free - k, draws))
     factor[:, [1, 2, 2], [0, 0, 1]] = rng.standard_normal((draws, 3))
-    wishart = factor @ factor.transpose(0, 2, 1)
-    inside = np.asarray(free * np.linalg.solve(wishart, u.T[:, :, None])[:, :, 0].T, np.float64)
-    off = rng.chisquare(dimension - 3, draws) if dimension > 3 else np.zeros(draws)
-    ratio = off / rng.chisquare(free - dimension + 4, draws)
-    return inside, (inside**2).sum(axis=0) * ratio
+    if free < 2:
+        factor[:, 2, 1] = 0.0
+    return factor @ factor.transpose(0, 2, 1)
 
 
 def as_generator(seed: int | np.random.SeedSequence) -> np.random.Generator:

@@ -38,6 +38,7 @@ OTHERS = (
     "counterpoise.simulations.worlds.implicit_bias",
     "counterpoise.simulations.worlds.optimum",
     "counterpoise.theory.high_dimension.ridge_logistic",
+    "counterpoise.theory.high_dimension.ridge_softmax",
     "counterpoise.theory.high_dimension.enclosed_rates",
     "counterpoise.theory.high_dimension.ridge_logistic_enclosure",
     "counterpoise.theory.high_dimension.logistic_model",

@@ -13,7 +13,7 @@ from scipy.special import ndtr
 from scipy.stats import ks_2samp
 
 
-def brute_force_rates(n1, n0, dimension, Delta, tau, draws, seed, estimated=False):
+def brute_force_rates(n1, n0, dimension, Delta, tau, draws, seed, inverse=None):
     """Draw every training example in d dimensions, train, and integrate the test law exactly."""
     rng = np.random.default_rng(seed)
     mu1 = np.zeros(dimension)
@@ -22,10 +22,10 @@ def brute_force_rates(n1, n0, dimension, Delta, tau, draws, seed, estimated=Fals
     class0 = rng.standard_normal((draws, n0, dimension)) - mu1
     mean1, mean0 = class1.mean(axis=1), class0.mean(axis=1)
     w = mean1 - mean0
-    if estimated:
+    if inverse:
         rest = np.concatenate([class1 - mean1[:, None], class0 - mean0[:, None]], axis=1)
         pooled = rest.transpose(0, 2, 1) @ rest / (n1 + n0 - 2)
-        w = np.linalg.solve(pooled, w[:, :, None])[:, :, 0]
+        w = (inverse(pooled) @ w[:, :, None])[:, :, 0]
     cut = ((mean1 + mean0) / 2 * w).sum(axis=1) + (1 - tau) * np.log(n0 / n1)
     length = np.linalg.norm(w, axis=1)
     return ndtr((w @ mu1 - cut) / length), ndtr((cut + w @ mu1) / length)
@@ -49,9 +49,35 @@ def test_sufficient_statistic_has_the_law_of_the_full_training_set(n1, n0, dimen
     [(3, 8, 3, 1.5, 0.0), (2, 4, 4, 3.0, 0.5), (10, 25, 15, 2.0, 0.5), (4, 40, 30, 3.0, 1.0)],
 )
 def test_an_estimated_covariance_has_its_law_too(n1, n0, dimension, Delta, tau):
-    recall, specificity = brute_force_rates(n1, n0, dimension, Delta, tau, 4000, 1, estimated=True)
+    recall, specificity = brute_force_rates(n1, n0, dimension, Delta, tau, 4000, 1, np.linalg.inv)
     rates = sample_plug_in(
         n1, n0, dimension, Delta, tau=tau, covariance="estimated", draws=4000, seed=2
+    )
+    assert ks_2samp(recall, rates.recall).pvalue > 1e-3
+    assert ks_2samp(specificity, rates.specificity).pvalue > 1e-3
+    both = ks_2samp(recall + 2 * specificity, rates.recall + 2 * rates.specificity)
+    assert both.pvalue > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("n1", "n0", "dimension", "Delta", "tau"),
+    [
+        (2, 3, 9, 2.0, 0.0),
+        (3, 8, 10, 3.0, 0.5),
+        (3, 8, 11, 3.0, 0.0),
+        (4, 12, 24, 4.0, 0.0),
+        (4, 12, 9, 2.0, 1.0),
+    ],
+)
+def test_a_pseudo_inverse_has_its_law_too(n1, n0, dimension, Delta, tau):
+    """From five examples to more than dimensions, one and two dimensions beyond their span among them."""
+
+    def inverse(pooled):
+        return np.linalg.pinv(pooled, 1e-9, hermitian=True)
+
+    recall, specificity = brute_force_rates(n1, n0, dimension, Delta, tau, 4000, 1, inverse)
+    rates = sample_plug_in(
+        n1, n0, dimension, Delta, tau=tau, covariance="pseudo_inverse", draws=4000, seed=2
     )
     assert ks_2samp(recall, rates.recall).pvalue > 1e-3
     assert ks_2samp(specificity, rates.specificity).pvalue > 1e-3
@@ -63,6 +89,8 @@ def test_too_few_examples_estimate_no_covariance():
     with pytest.raises(InputError, match=r"n1 \+ n0 = 31: .* at least 32"):
         sample_plug_in(1, 30, 30, 2.0, covariance="estimated", seed=0)
     sample_plug_in(2, 30, 30, 2.0, covariance="estimated", draws=2, seed=0)
+    with pytest.raises(InputError, match=r"n1 \+ n0 = 4: .* at least 5"):
+        sample_plug_in(2, 2, 30, 2.0, covariance="pseudo_inverse", seed=0)
     with pytest.raises(InputError, match="unknown covariance"):
         simulate_plug_in(2, 3.0, 2.0, covariance="pooled", seed=0)
 

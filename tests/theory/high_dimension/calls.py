@@ -48,6 +48,7 @@ OTHERS = {
     "ridge_logistic.ridge_logistic": (10.0, 2.0, 3.0, 0.1),
     "ridge_logistic.ridge_logistic_world": (10.0, 2.0, 3.0, 0.1),
     "ridge_logistic_enclosure.enclose_ridge_logistic": (10.0, 2.0, 3.0, 0.1),
+    "ridge_softmax.ridge_softmax": (3, 2.0, 3.0, 0.1),
     "separability.separability_threshold": (10.0, 2.0),
 }
 # Values outside the domain of an argument.
