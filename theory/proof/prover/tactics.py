@@ -19,7 +19,7 @@ from typing import Any
 
 from .chains import chain
 from .descent import descend
-from .exponents import exponents, waves
+from .exponents import exponents, period, waves
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
 from .leaves import nothing, number, polynomial, power, product, range_, void
@@ -37,6 +37,7 @@ _LEAVES = (void, range_, clear, nothing, power, product, squares, polynomial)
 _REDUCTIONS = (
     forget,
     waves,
+    period,
     narrow,
     solve,
     kinks,
