@@ -5,6 +5,7 @@ A sum of exponentials divided by one of them has differences of exponents, whose
 out are numbers from -1 to 1, and where all else is bounded one period of them is enough.
 """
 
+import math
 from typing import Any
 
 import sympy
@@ -118,15 +119,16 @@ def period(goal: Goal, search: Search, depth: int) -> Node | None:
 
 def _period(expr: Any, symbol: sympy.Symbol) -> Any:
     """How far the variable goes until all angles have made whole turns; None where it has no period."""
-    angles = [wave for wave in expr.atoms(sympy.sin, sympy.cos) if wave.has(symbol)]
+    waves = [wave for wave in expr.atoms(sympy.sin, sympy.cos) if wave.has(symbol)]
+    angles = [wave for wave in waves if not wave.args[0].has(sympy.sin, sympy.cos)]
     rates = [sympy.diff(wave.args[0], symbol) for wave in angles]
     if not rates or expr.xreplace({wave: sympy.Dummy() for wave in angles}).has(symbol):
         return None
     for unit in (sympy.Integer(1), sympy.pi):
         shares = [rate / unit for rate in rates]
         if all(share.is_Rational and share != 0 for share in shares):
-            common = sympy.ilcm(*[share.q for share in shares])
-            turns = sympy.igcd(*[abs(share.p) * (common // share.q) for share in shares])
+            common = math.lcm(*[int(share.q) for share in shares])
+            turns = math.gcd(*[int(common * share) for share in shares])
             return 2 * sympy.pi / unit * sympy.Rational(common, turns)
     return None
 

@@ -79,10 +79,12 @@ def period(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> Non
 
 
 def _angles(term: ast.AST, name: str) -> Iterator[Term]:
-    """The arguments of the outermost sines and cosines that hold a variable, which stands nowhere else."""
+    """The angles in which a variable stands, outside of other waves; it must stand nowhere else."""
     match term:
         case ast.Call(func=ast.Name(id="sin" | "cos"), args=[argument]):
-            if name in variables(argument):
+            try:
+                yield from list(_angles(argument, name))
+            except Rejected:
                 yield argument
         case ast.Call(args=arguments):
             for argument in arguments:
