@@ -23,7 +23,7 @@ from .exponents import exponents, period, waves
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
 from .leaves import nothing, number, polynomial, power, product, range_, void
-from .parts import below, tangents
+from .parts import below, complements, tangents
 from .reductions import exponent, logarithm, minimum, slide, substitute
 from .series import taylor
 from .shapes import ends, interior, isolate, square
@@ -43,6 +43,7 @@ _REDUCTIONS = (
     kinks,
     endpoint,
     chain,
+    complements,
     descend,
     exponents,
     exponent,
