@@ -5,7 +5,8 @@ roots that are equal where all variables are, it leaves a rational goal. A goal 
 ``x = c`` and has the slope ``(x - c)*(S(x) - T)`` with T a polynomial is not below the integral of
 ``(x - c)*(s(x) - T)`` for a parabola s below S: so the fourth-order terms of Pinsker's inequality are found.
 A divergence of two laws on two classes is ``A(p, q) + A(1 - p, 1 - q)``, and A, with the linear part with which
-it touches zero at p = q, is often not negative itself: one class at a time.
+it touches zero at p = q, is often not negative itself: one class at a time. Where variables have a given sum,
+a sum of one function of each is compared with its tangents at equal values.
 Sources: tangent-line trick (folklore); F. Topsoe, IEEE Trans. Inf. Theory 46 (2000) 1602-1609.
 """
 
@@ -22,7 +23,7 @@ from ..instruments.smt import is_polynomial
 from .goals import Goal, Node, Search, fresh, lies_between, plausible, trim
 from .reductions import roots, stationary_points
 
-__all__ = ["below", "complements", "tangents"]
+__all__ = ["below", "complements", "lines", "tangents"]
 
 
 def _sum(goal: Goal, excess: Any, rest: Any, above: Node, beneath: Node) -> Node | None:
@@ -137,6 +138,59 @@ def _polynomials(goal: Goal, symbol: sympy.Symbol) -> Iterator[Any]:
             polynomial = sympy.factor(whole - whole.subs(symbol, place))
             if is_polynomial(polynomial):
                 yield polynomial
+
+
+# --------------------------------------------------------------------------------------------- lines
+
+
+def lines(goal: Goal, search: Search, depth: int) -> Node | None:
+    """One function of each variable, above its tangent where all are equal; the tangents have a given sum."""
+    sums = [fact for fact, kind in goal.given if kind == "=="]
+    if goal.strict or len(goal.box) < 2 or not sums:
+        return None
+    for fact in sums:
+        parts = limited(2.0, lambda f=fact: _above_lines(goal, f))
+        if parts is None or not all(plausible(trim(_alone(goal, part))) for part in parts):
+            continue
+        rest = sympy.expand(goal.expr - sympy.Add(*parts))
+        nodes = [search.prove(goal._replace(expr=part), depth) for part in (rest, *parts)]
+        if all(nodes) and identical(goal.expr, rest + sympy.Add(*parts), goal.box):
+            told = zip((rest, *parts), nodes, strict=True)
+            return {
+                "rule": "sum",
+                "parts": [{"goal": write(p), "strict": False, "node": node} for p, node in told],
+            }
+    return None
+
+
+def _alone(goal: Goal, part: Any) -> Goal:
+    return Goal(part, False, goal.box)
+
+
+def _above_lines(goal: Goal, fact: Any) -> list[Any] | None:
+    """What the function of each variable has more than its tangent, if it is one function of all."""
+    symbols = sorted(goal.box, key=str)
+    whole = sympy.expand(fact)
+    if not whole.is_polynomial(*symbols):
+        return None
+    shares = {sympy.diff(whole, symbol) for symbol in symbols}
+    constant = whole.subs(dict.fromkeys(symbols, 0))
+    if len(shares) != 1 or not constant.is_Rational or not (share := shares.pop()).is_Rational:
+        return None
+    if share == 0:
+        return None
+    level = -constant / (share * len(symbols))
+    terms = [t for t in sympy.Add.make_args(sympy.expand(goal.expr)) if t.free_symbols]
+    if any(len(term.free_symbols) > 1 for term in terms):
+        return None
+    own = {s: sympy.Add(*[term for term in terms if term.has(s)]) for s in symbols}
+    first = symbols[0]
+    if any(own[s].xreplace({s: first}) != own[first] for s in symbols):
+        return None
+    value, slope = (e.subs(first, level) for e in (own[first], sympy.diff(own[first], first)))
+    if not (value.is_finite and slope.is_finite):
+        return None
+    return [own[s] - value - slope * (s - level) for s in symbols]
 
 
 # --------------------------------------------------------------------------------------- complements

@@ -23,7 +23,7 @@ from .exponents import exponents, period, waves
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
 from .leaves import nothing, number, polynomial, power, product, range_, void
-from .parts import below, complements, tangents
+from .parts import below, complements, lines, tangents
 from .reductions import exponent, logarithm, minimum, slide, substitute
 from .series import taylor
 from .shapes import ends, interior, isolate, square
@@ -36,6 +36,7 @@ __all__ = ["Goal", "Node", "Search", "new_search"]
 _LEAVES = (void, range_, clear, nothing, power, product, squares, polynomial)
 _REDUCTIONS = (
     forget,
+    lines,
     waves,
     period,
     narrow,
