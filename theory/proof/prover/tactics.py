@@ -23,6 +23,7 @@ from .exponents import exponents, period, waves
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
 from .leaves import nothing, number, polynomial, power, product, range_, void
+from .orders import ordered_variables
 from .parts import below, complements, lines, tangents
 from .reductions import exponent, logarithm, minimum, slide, substitute
 from .series import taylor
@@ -33,7 +34,7 @@ from .symmetry import shift
 
 __all__ = ["Goal", "Node", "Search", "new_search"]
 
-_LEAVES = (void, range_, clear, nothing, power, product, squares, polynomial)
+_LEAVES = (void, range_, clear, nothing, power, product, squares, ordered_variables, polynomial)
 _REDUCTIONS = (
     forget,
     lines,
