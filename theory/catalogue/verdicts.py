@@ -273,7 +273,7 @@ def _imitated(name: str) -> str:
         return ""
     pattern = re.compile("".join(c if c.isascii() and c.isalnum() else "." for c in seen))
     like = next(filter(pattern.fullmatch, statements()), None)
-    return f"{ascii(name)} is not {like}" if like else ""
+    return f"{name!a} is not {like}" if like else ""
 
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?|")
@@ -282,23 +282,31 @@ _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?|")
 def _misspelt(certificate: Certificate) -> str:
     """Why a computation was not asked for what the words say; empty if it was.
 
-    An option that is none may be taken for another one: it must be a number, or one that the catalogue uses.
+    An option that is none may be taken for another one: it must be one that the catalogue uses, or, where
+    the catalogue has numbers, a number.
     """
     evidence = certificate.evidence
     if evidence.get("kind") == "computed":
-        texts = set(_strings(evidence.get("parameters")))
-        odd = {text for text in texts if not _NUMBER.fullmatch(text)} - _options()
-        if odd:
-            return f"{ascii(min(odd))} is no option of the catalogue's computations"
+        for name, value in dict(evidence.get("parameters", {})).items():
+            known = _options().get((evidence.get("check"), name), frozenset())
+            numbers = all(map(_NUMBER.fullmatch, known))
+            for text in _strings(value):
+                if text not in known and not (numbers and _NUMBER.fullmatch(text)):
+                    return f"{name} = {text!a} is no option of the catalogue's computations"
     return next(filter(None, map(_misspelt, certificate.parts)), "")
 
 
 @cache
-def _options() -> frozenset[str]:
-    """The words among the parameters of the catalogue's computations."""
-    stated = [own.stated for s in statements().values() for own in (*s.steps, *s.mutants)]
-    computed = [dict(own.options) for own in stated if own.kind == "computed"]
-    return frozenset(text for options in computed for text in _strings(options))
+def _options() -> Mapping[tuple[str, str], frozenset[str]]:
+    """The texts that the catalogue gives its computations: by the check and the parameter."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for statement in statements().values():
+        for own in (*statement.steps, *statement.mutants):
+            if own.stated.kind == "computed":
+                for name, value in own.stated.options.items():
+                    key = own.stated.arguments[0], name
+                    found[key] = found.get(key, frozenset()) | set(_strings(value))
+    return found
 
 
 def _strings(data: Any) -> Iterator[str]:

@@ -4,9 +4,9 @@
 roots that are equal where all variables are, it leaves a rational goal. A goal that vanishes on a curve
 ``x = c`` and has the slope ``(x - c)*(S(x) - T)`` with T a polynomial is not below the integral of
 ``(x - c)*(s(x) - T)`` for a parabola s below S: so the fourth-order terms of Pinsker's inequality are found.
-A divergence of two laws on two classes is ``A(p, q) + A(1 - p, 1 - q)``, and A, with the linear part with which
-it touches zero at p = q, is often not negative itself: one class at a time. Where variables have a given sum,
-a sum of one function of each is compared with its tangents at equal values.
+A divergence of two laws on two classes is ``A(p, q) + A(1 - p, 1 - q)``, and A, with the linear part with
+which it touches zero at p = q, is often not negative itself: one class at a time. Where variables have a
+given sum, a sum of one function of each is compared with its tangents at equal values.
 Sources: tangent-line trick (folklore); F. Topsoe, IEEE Trans. Inf. Theory 46 (2000) 1602-1609.
 """
 
@@ -243,7 +243,9 @@ def _of_one_class(expr: Any, first: sympy.Symbol, second: sympy.Symbol) -> Any:
 
 def _apart(expr: Any, symbol: sympy.Symbol) -> Any:
     """Written out: logarithms and roots of products, and quotients in partial fractions."""
-    shown: Any = sympy.expand(sympy.expand_power_base(sympy.expand_log(expr, force=True), force=True))
+    shown: Any = sympy.expand(
+        sympy.expand_power_base(sympy.expand_log(expr, force=True), force=True)
+    )
     terms = sympy.Add.make_args(shown)
     quotients = sympy.Add(*[t for t in terms if t.is_rational_function() and not t.is_polynomial()])
     return shown - quotients + sympy.expand(sympy.apart(sympy.together(quotients), symbol))

@@ -4,8 +4,9 @@ An expression becomes a polynomial over the fractions in *atoms*: variables, roo
 arguments that are in normal form themselves. Laws that hold for real numbers wherever both sides are
 defined bring it there: exp(a + b) = exp(a) exp(b), log(ab) = log(a) + log(b) for factors that the box
 keeps from being negative, roots and powers of such factors, cosh, sinh and tanh through exp, Phi and erfc
-through erf, Max and Min through Abs, sines and cosines of sums by the addition theorem. Then two expressions are equal if their difference, denominators
-cleared, has no term left. That no term is left proves equality; a term left proves nothing.
+through erf, Max and Min through Abs, sines and cosines of sums by the addition theorem. Then two
+expressions are equal if their difference, denominators cleared, has no term left. That no term is left
+proves equality; a term left proves nothing.
 
 Why a chain of equal expressions may pass through one that has no value somewhere: the atoms are treated
 as independent, so the normal forms are fractions over a ring without zero divisors, and equality of them

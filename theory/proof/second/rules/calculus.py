@@ -212,6 +212,6 @@ def _require_stationary(walk: "Walk", goal: Term, name: str, place: Term, others
 
 
 CALCULUS_RULES: Mapping[str, Callable[..., None]] = {
-    "substitute": substitute, "shift": shift, "period": period, "slide": slide, "ends": ends, "square": square,
-    "logarithm": logarithm, "interior": interior, "minimum": minimum,
+    "substitute": substitute, "shift": shift, "period": period, "slide": slide, "ends": ends,
+    "square": square, "logarithm": logarithm, "interior": interior, "minimum": minimum,
 }  # fmt: skip
