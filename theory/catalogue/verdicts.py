@@ -286,9 +286,10 @@ def _misspelt(certificate: Certificate) -> str:
     the catalogue has numbers, a number.
     """
     evidence = certificate.evidence
-    if evidence.get("kind") == "computed":
-        for name, value in dict(evidence.get("parameters", {})).items():
-            known = _options().get((evidence.get("check"), name), frozenset())
+    parameters = evidence.get("parameters")
+    if evidence.get("kind") == "computed" and isinstance(parameters, Mapping):
+        for name, value in parameters.items():
+            known = _options().get((str(evidence.get("check")), name), frozenset())
             numbers = all(map(_NUMBER.fullmatch, known))
             for text in _strings(value):
                 if text not in known and not (numbers and _NUMBER.fullmatch(text)):
