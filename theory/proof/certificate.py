@@ -235,6 +235,14 @@ def save_certificates(
     write_atomically(path, gzip.compress(content, mtime=0) if packed else content)
 
 
+def _entries(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The entries of an object of JSON, none of them twice: readers would see another one than we do."""
+    entries = dict(pairs)
+    if len(entries) < len(pairs):
+        raise TypeError("an entry stands twice")
+    return entries
+
+
 def _cut(text: str, error: json.JSONDecodeError) -> bool:
     """Whether what is missing is the end: of a string, a number or a word, or what follows a token."""
     rest = text[error.pos :]
@@ -274,7 +282,7 @@ def load_certificates(path: str | os.PathLike[str]) -> list[Certificate]:
     if '"format"' not in text[:200] and FORMAT[:12] not in text[:200]:
         raise InputError(f"{path} is not a certificate file (write one with: verify --json FILE)")
     try:
-        body = json.loads(text)
+        body = json.loads(text, object_pairs_hook=_entries)
         if body["format"] != FORMAT:
             raise Tampered(f"{path}: unknown format {body['format']!r}")
         entries = [(entry["digest"], entry["certificate"]) for entry in body["certificates"]]

@@ -1,10 +1,11 @@
-"""Exponentials beside each other, and bounded waves: steps that leave goals for ranges.
+"""Exponentials beside each other, bounded waves and periods: steps that leave goals for ranges.
 
 A sum of exponentials divided by one of them has differences of exponents, whose squares are completed:
 ``cosh(t*x) <= exp((t**2 + x**2)/2)`` is a sum of two exponentials of minus squares. Sines and cosines far
-out are numbers from -1 to 1.
+out are numbers from -1 to 1, and where all else is bounded one period of them is enough.
 """
 
+import math
 from typing import Any
 
 import sympy
@@ -14,9 +15,9 @@ from ...numbers.deadline import limited
 from ...numbers.domain import Piece
 from ...numbers.normal_form import identical
 from ..instruments.smt import is_polynomial
-from .goals import Goal, Node, Search, exponential, fresh
+from .goals import Goal, Node, Search, exponential, fresh, rewrite
 
-__all__ = ["exponents", "waves"]
+__all__ = ["exponents", "period", "waves"]
 
 
 def exponents(goal: Goal, search: Search, depth: int) -> Node | None:
@@ -58,9 +59,24 @@ def _merged(term: Any) -> sympy.Expr:
 
 
 def waves(goal: Goal, search: Search, depth: int) -> Node | None:
-    """Sines and cosines as numbers from -1 to 1, where what is left is a polynomial."""
+    """Sines and cosines as numbers from -1 to 1, where what is left is a polynomial.
+
+    Those of multiples and sums of angles are also written out: ``|sin(2*x)| <= 2*|sin(x)|``.
+    """
+    if goal.given or not goal.expr.has(sympy.sin, sympy.cos):
+        return None
+    if node := _waves(goal, search, depth):
+        return node
+    written: Any = limited(2.0, lambda: sympy.expand_trig(goal.expr))
+    if written is None or written == goal.expr:
+        return None
+    node = _waves(goal._replace(expr=written), search, depth)
+    return rewrite(written, node) if node and identical(goal.expr, written, goal.box) else None
+
+
+def _waves(goal: Goal, search: Search, depth: int) -> Node | None:
     found = sorted(goal.expr.atoms(sympy.sin, sympy.cos), key=str)
-    if goal.given or not 0 < len(found) < 4:
+    if not 0 < len(found) < 5:
         return None
     names: dict[str, Any] = {}
     values: dict[Any, Any] = {}
@@ -80,3 +96,42 @@ def waves(goal: Goal, search: Search, depth: int) -> Node | None:
         "to": write(to),
         "node": node,
     }
+
+
+def period(goal: Goal, search: Search, depth: int) -> Node | None:
+    """A variable that stands in sines and cosines only, on one period: the shortest that all have."""
+    if goal.given:
+        return None
+    for symbol, piece in goal.box.items():
+        length = _period(goal.expr, symbol)
+        if length is None or _is_within(piece, length):
+            continue
+        one = Piece(sympy.Integer(0), length, False, False)
+        if node := search.prove(goal._replace(box={**goal.box, symbol: one}), depth):
+            return {
+                "rule": "period",
+                "variable": symbol.name,
+                "period": write(length),
+                "node": node,
+            }
+    return None
+
+
+def _period(expr: Any, symbol: sympy.Symbol) -> Any:
+    """How far the variable goes until all angles have made whole turns; None where it has no period."""
+    waves = [wave for wave in expr.atoms(sympy.sin, sympy.cos) if wave.has(symbol)]
+    angles = [wave for wave in waves if not wave.args[0].has(sympy.sin, sympy.cos)]
+    rates = [sympy.diff(wave.args[0], symbol) for wave in angles]
+    if not rates or expr.xreplace({wave: sympy.Dummy() for wave in angles}).has(symbol):
+        return None
+    for unit in (sympy.Integer(1), sympy.pi):
+        shares = [rate / unit for rate in rates]
+        if all(share.is_Rational and share != 0 for share in shares):
+            common = math.lcm(*[int(share.q) for share in shares])
+            turns = math.gcd(*[int(common * share) for share in shares])
+            return 2 * sympy.pi / unit * sympy.Rational(common, turns)
+    return None
+
+
+def _is_within(piece: Piece, length: Any) -> bool:
+    return bool(piece.low.is_finite and piece.high.is_finite and piece.high - piece.low <= length)

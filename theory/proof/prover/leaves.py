@@ -130,8 +130,10 @@ def _factors(form: sympy.Expr) -> tuple[sympy.Expr, list[tuple[sympy.Expr, int]]
 
 
 def _is_whole(expr: Any) -> bool:
-    """A polynomial in the variables and in exponentials."""
+    """A polynomial in the variables and in exponentials; of one variable, in sines and cosines too."""
     powers = expr.atoms(sympy.exp, sympy.sinh, sympy.cosh)
+    if len(expr.free_symbols) == 1:
+        powers |= expr.atoms(sympy.sin, sympy.cos)
     return is_polynomial(expr.xreplace({power: sympy.Dummy() for power in powers}))
 
 

@@ -19,11 +19,12 @@ from typing import Any
 
 from .chains import chain
 from .descent import descend
-from .exponents import exponents, waves
+from .exponents import exponents, period, waves
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
 from .leaves import nothing, number, polynomial, power, product, range_, void
-from .parts import below, tangents
+from .orders import ordered_variables
+from .parts import below, complements, lines, tangents
 from .reductions import exponent, logarithm, minimum, slide, substitute
 from .series import taylor
 from .shapes import ends, interior, isolate, square
@@ -33,15 +34,18 @@ from .symmetry import shift
 
 __all__ = ["Goal", "Node", "Search", "new_search"]
 
-_LEAVES = (void, range_, clear, nothing, power, product, squares, polynomial)
+_LEAVES = (void, range_, clear, nothing, power, product, squares, ordered_variables, polynomial)
 _REDUCTIONS = (
     forget,
+    lines,
     waves,
+    period,
     narrow,
     solve,
     kinks,
     endpoint,
     chain,
+    complements,
     descend,
     exponents,
     exponent,

@@ -15,6 +15,7 @@ from .defined import is_defined
 from .differences import differ_at
 from .forms.normal_form import NoForm
 from .intervals import interval_of
+from .jets import rational_of
 from .reading import Box, Rejected, points_of, read_relation
 from .second_opinion import NotReal, Term, value_of
 
@@ -135,9 +136,9 @@ def _of_power(base: Term, exponent: Term, integers: set[str]) -> Iterator[Sequen
             yield [(base, "!=")]
             yield [(exponent, ">=")]
         return
-    number = value_of(exponent, {})
-    if number != int(number):
-        yield [(base, ">=" if number > 0 else ">")]
+    number = rational_of(exponent)
+    if number is None or number.denominator > 1:  # 2 + exp(-1000) is not 2, however it rounds
+        yield [(base, ">=" if value_of(exponent, {}) > 0 else ">")]
     elif number < 0:
         yield [(base, "!=")]
 

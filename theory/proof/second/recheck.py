@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mpmath import mp
 
@@ -156,10 +156,10 @@ def _check_certificate(certificate: Certificate, judge: Judge) -> None:
     if certificate.evidence.get("kind") == "classes":
         check_all_classes(certificate, judge, _check_certificate)
         return
+    if certificate.status != "cited" and not certificate.claim:
+        raise Rejected("nothing is claimed")
     if certificate.status != "refuted" and certificate.evidence.get("kind") != "failure":
-        check_written(
-            certificate, boxes_of(certificate), judge
-        )  # a counterexample is to what was written
+        check_written(certificate, boxes_of(certificate), judge)
     if certificate.evidence.get("kind") == "computed":
         _check_computed(certificate, judge)
     elif certificate.status == "cited":
@@ -248,14 +248,34 @@ def _check_counterexample(certificate: Certificate, judge: Judge) -> None:
     for fact in certificate.given:
         if not judge.holds(fact, found["values"]):
             raise Rejected(f"the counterexample does not satisfy {fact}")
+    _require_failure(certificate, found, judge)
+
+
+def _require_failure(certificate: Certificate, found: Mapping[str, Any], judge: Judge) -> None:
+    """The claim fails at a point, as it was written and as it was read, and both say the same.
+
+    Where SymPy cancelled what has no value there, only what was written fails.
+    """
+    text = as_written(certificate, found["relation"])
+    holds = _holds_at(text, found["values"], judge)
+    if holds:
+        if "undefined" in found:
+            raise Undecided(f"SymPy cancelled {found['undefined']}, which has no value there")
+        raise Rejected("the claim holds at the counterexample")
+    if holds is None and "undefined" not in found:
+        raise Rejected("the counterexample is not in the domain of the claim")
+    alone = text != found["relation"] and _holds_at(found["relation"], found["values"], judge)
+    if alone and holds is not None:
+        raise Rejected("the claim as it was read holds at the counterexample")
+    check_written(certificate, boxes_of(certificate), judge if alone else Judge(judge.rng))
+
+
+def _holds_at(relation: str, values: Mapping[str, str], judge: Judge) -> bool | None:
+    """Whether a relation holds at a point; None where a part of it has no value."""
     try:
-        if judge.holds(as_written(certificate, found["relation"]), found["values"]):
-            if "undefined" in found:
-                raise Undecided(f"SymPy cancelled {found['undefined']}, which has no value there")
-            raise Rejected("the claim holds at the counterexample")
+        return judge.holds(relation, values)
     except NotReal:
-        if "undefined" not in found:
-            raise Rejected("the counterexample is not in the domain of the claim") from None
+        return None
 
 
 def _check_enumeration(certificate: Certificate, judge: Judge) -> None:
@@ -300,7 +320,10 @@ def _check_limit(certificate: Certificate, judge: Judge) -> None:
     low_end = certificate.evidence["end"] == "low"
     piece = pieces[variable][0 if low_end else -1]
     end = piece.low if low_end else piece.high
-    if end != point and end_value(end) != end_value(point):
+    if end != point and (
+        "oo" in (end.lstrip("-"), point.lstrip("-"))
+        or not judge.decides(parse(end), parse(point), {})
+    ):
         raise Rejected(f"{point} is not that end of the domain of {variable}")
     direction = 1 if low_end else -1
     goal = parse(f"-({expression})" if value == "-oo" else expression)

@@ -6,6 +6,7 @@ Shares no code with the provers: the text is read by Python's own parser, and va
 
 import ast
 import random
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import combinations
@@ -41,9 +42,21 @@ Interval = tuple[str, str]
 """Ends of an interval as text, closed."""
 
 
+_FOREIGN = re.compile(r"[^A-Za-z0-9_+\-*/(), ]|\b(?:True|False|None)\b")
+"""What no expression of ours has: Python would skip a comment, and read other letters as ours."""
+
+
 @lru_cache(maxsize=8192)
 def parse(text: str) -> Term:
-    """Python's syntax tree of an expression; nothing is evaluated."""
+    """Python's syntax tree of an expression; nothing is evaluated.
+
+    Raises
+    ------
+    ValueError
+        If there is more in the text than an expression of ours.
+    """
+    if found := _FOREIGN.search(text):
+        raise ValueError(f"{found[0]!r} in {text[:80]!r}")
     return ast.parse(text.strip(), mode="eval").body
 
 

@@ -23,6 +23,7 @@ hold the nodes of what is left to show.
 ``minimum``    variable, kind, place, factor, value, slope_node, nodes: of the value, of the gaps
 ``substitute`` variable, new, domain, by, to, node
 ``shift``      variable, new, from, to, node: symmetric about from, new what it is beyond
+``period``     variable, period, node: on one period
 ``taylor``     variable, side, order, to: a polynomial below, node: of the polynomial
 ``square``     large, small, to, nodes: of the sign of large, of the squares
 ``logarithm``  large, small, to, nodes: of the logs, of the signs of large and small
@@ -122,5 +123,5 @@ _RULES: Mapping[str, Callable[..., None]] = {
     **LEAF_RULES, **CALCULUS_RULES, **HYPOTHESIS_RULES, **SERIES_RULES,
 }  # fmt: skip
 
-_WHOLE_BOX = frozenset({"slide", "shift", "minimum", "ends", "interior", "logarithm"})
+_WHOLE_BOX = frozenset({"slide", "shift", "period", "minimum", "ends", "interior", "logarithm"})
 """Rules that compare different points of the box."""

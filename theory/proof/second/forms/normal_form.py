@@ -4,8 +4,9 @@ An expression becomes a polynomial over the fractions in *atoms*: variables, roo
 arguments that are in normal form themselves. Laws that hold for real numbers wherever both sides are
 defined bring it there: exp(a + b) = exp(a) exp(b), log(ab) = log(a) + log(b) for factors that the box
 keeps from being negative, roots and powers of such factors, cosh, sinh and tanh through exp, Phi and erfc
-through erf, Max and Min through Abs. Then two expressions are equal if their difference, denominators
-cleared, has no term left. That no term is left proves equality; a term left proves nothing.
+through erf, Max and Min through Abs, sines and cosines of sums by the addition theorem. Then two
+expressions are equal if their difference, denominators cleared, has no term left. That no term is left
+proves equality; a term left proves nothing.
 
 Why a chain of equal expressions may pass through one that has no value somewhere: the atoms are treated
 as independent, so the normal forms are fractions over a ring without zero divisors, and equality of them
@@ -42,6 +43,8 @@ __all__ = ["Forms", "NoForm"]
 
 _ODD = frozenset({"erf", "atan", "sin", "asinh"})
 _LARGEST_PRIME = 10_000
+_MOST_TURNS = 8
+"""Multiples of an angle beyond this, and sums of more angles than this, stay as they are."""
 _HALF = Fraction(1, 2)
 
 
@@ -248,6 +251,8 @@ class Forms(Factored):
         form = self._canonical(form)
         if name in ("sin", "cos"):
             special = self._circular(name, form)
+            if special is None and self._is_sum_of_angles(form):
+                special = self._turned(form)[name == "sin"]
             if special is not None:
                 return special
         if not form:
@@ -269,6 +274,23 @@ class Forms(Factored):
             if quarter.denominator == 1:  # cos(pi*q/2)
                 return constant((1, 0, -1, 0)[int(quarter) % 4])
         return {} if name == "sin" and self._is_integer(turns) else None
+
+    def _is_sum_of_angles(self, form: Poly) -> bool:
+        turns = [abs(Fraction(number).numerator) for number in form.values()]
+        return 1 < sum(turns) <= _MOST_TURNS
+
+    def _turned(self, form: Poly) -> tuple[Poly, Poly]:
+        """Cosine and sine of a sum of multiples of angles, by the addition theorem."""
+        cosine, sine = ONE, {}
+        for product, number in sorted(form.items()):
+            turns = Fraction(number).numerator
+            angle = {product: whole(Fraction(number) / abs(turns))}
+            step = (self._opaque("cos", angle), self._opaque("sin", angle))
+            for _ in range(abs(turns)):
+                across = multiplied(sine, step[1])
+                sine = added(multiplied(sine, step[0]), multiplied(cosine, step[1]))
+                cosine = added(multiplied(cosine, step[0]), across, -1)
+        return self._tidied(cosine), self._tidied(sine)
 
     def _is_integer(self, form: Poly) -> bool:
         """Whether a form is an integer because its variables are."""

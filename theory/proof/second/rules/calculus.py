@@ -1,12 +1,14 @@
 """Rules that compare different points of a box: slopes, substitutions, least values, powers and logs."""
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..defined import is_defined
 from ..following import check_face, check_onto, is_continuous_at
-from ..reading import Rejected, Undecided, combine, read_reals
+from ..forms.normal_form import NoForm
+from ..reading import Piece, Rejected, Undecided, combine, read_reals
 from ..second_opinion import Term, parse, replaced
 from ..slopes import NoDerivative, derivative
 from ..terms import mentioned, names, signed, variables
@@ -55,6 +57,43 @@ def shift(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> None
     walk.judge.require_same(mirrored, to, whole, "symmetry")
     half = replace(piece, low="0", low_open=False)
     walk.check(to, strict, {**others, new: half}, node["node"])
+
+
+def period(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> None:
+    """A variable that stands in sines and cosines only, whose arguments grow with it by whole turns: one
+    period is enough."""
+    name, length = node["variable"], parse(node["period"])
+    if variables(length) or walk.judge.sign_at(length, {}) <= 0:
+        raise Rejected("a period is no positive number")
+    line = {**box, name: replace(box[name], low="-oo", high="oo", low_open=True, high_open=True)}
+    turn = combine(length, ast.Div(), parse("2*pi"))
+    for argument in _angles(goal, name):
+        try:
+            growth = combine(derivative(argument, name), ast.Mult(), turn)
+            turns = walk.judge.forms(line).number(growth)
+        except (NoDerivative, NoForm) as error:
+            raise Undecided(f"how an angle grows is not seen: {error}") from None
+        if not isinstance(turns, int) or not is_defined(argument, line):
+            raise Rejected("an angle does not grow by whole turns in a period")
+    walk.check(goal, strict, {**box, name: Piece("0", node["period"], False, False)}, node["node"])
+
+
+def _angles(term: ast.AST, name: str) -> Iterator[Term]:
+    """The angles in which a variable stands, outside of other waves; it must stand nowhere else."""
+    match term:
+        case ast.Call(func=ast.Name(id="sin" | "cos"), args=[argument]):
+            try:
+                yield from list(_angles(argument, name))
+            except Rejected:
+                yield argument
+        case ast.Call(args=arguments):
+            for argument in arguments:
+                yield from _angles(argument, name)
+        case ast.Name(id=own) if own == name:
+            raise Rejected("a variable with a period stands outside of sines and cosines")
+        case _:
+            for part in ast.iter_child_nodes(term):
+                yield from _angles(part, name)
 
 
 def slide(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> None:
@@ -173,6 +212,6 @@ def _require_stationary(walk: "Walk", goal: Term, name: str, place: Term, others
 
 
 CALCULUS_RULES: Mapping[str, Callable[..., None]] = {
-    "substitute": substitute, "shift": shift, "slide": slide, "ends": ends, "square": square,
-    "logarithm": logarithm, "interior": interior, "minimum": minimum,
+    "substitute": substitute, "shift": shift, "period": period, "slide": slide, "ends": ends,
+    "square": square, "logarithm": logarithm, "interior": interior, "minimum": minimum,
 }  # fmt: skip
