@@ -4,18 +4,12 @@ from dataclasses import replace
 
 import pytest
 from counterpoise.theory import recheck, statements
-from counterpoise.theory.catalogue import stored_certificates
 from counterpoise.theory.claims.pins import as_pinned, changes, difference, pins
 from counterpoise.theory.claims.stating import state, state_quoted
 
 NAMES = list(statements())
 FALSE = state("5/2 > 3")
 UNRELATED = state("exp(z) >= 1 + z", z="real")
-
-
-@pytest.fixture(scope="module")
-def stored():
-    return stored_certificates()
 
 
 def only_shown(statement):
@@ -51,8 +45,8 @@ def test_verify_notices_another_formula(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_recheck_notices_another_formula(stored, name):
-    certificate = stored[name]
+def test_recheck_notices_another_formula(certificates, name):
+    certificate = certificates[name]
     for forged in forgeries(certificate):
         verdict = recheck(forged)
         assert verdict.status == "rejected", verdict
@@ -77,8 +71,8 @@ def other(name):
     return NAMES[NAMES.index(name) - 1]
 
 
-def test_a_certificate_says_what_it_is_of_and_prose_is_never_plainly_proved(stored):
-    for name, certificate in stored.items():
+def test_a_certificate_says_what_it_is_of_and_prose_is_never_plainly_proved(certificates):
+    for name, certificate in certificates.items():
         statement = statements()[name]
         assert certificate.shown["mark"] == statement.mark
         if statement.theorem:

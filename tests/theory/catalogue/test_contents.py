@@ -14,7 +14,6 @@ from counterpoise.theory.catalogue import (
     numbered,
     pages,
     status_with_foundations,
-    stored_certificates,
     stored_scores,
 )
 
@@ -67,11 +66,10 @@ def test_no_number_is_unknown():
     assert set(_stated()) <= set(NUMBERS)
 
 
-def test_the_stored_proofs_are_the_catalogues():
-    stored = stored_certificates()
-    assert list(stored) == list(statements())
+def test_the_stored_proofs_are_the_catalogues(certificates):
+    assert list(certificates) == list(statements())
     for own in statements().values():
-        claims = [part.claim for part in stored[own.name].parts if part.claim]
+        claims = [part.claim for part in certificates[own.name].parts if part.claim]
         assert claims == [step.claim.texts()["claim"] for step in own.steps], (
             "counterpoise contents"
         )
