@@ -125,5 +125,5 @@ def test_a_chapters_face_lists_its_files_in_both_lists(chapter):
 
 
 def test_one_statement_can_be_verified_alone():
-    (own,) = verify_all(select(["margins.ldam_two_class"]))
+    (own,) = verify_all(select(["gaussian.score_law"]))
     assert own.status == "proved"

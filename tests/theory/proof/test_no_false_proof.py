@@ -366,21 +366,11 @@ RIGHT = {
 }
 
 
-LONG = (
-    "(1+x)**r >= 1+r*x", "1/(exp(x)-2)**2 > 0", "abs(exp(x)-1-(x+8388676/2**24", "tanh(1/x)*x <= 1",
-    "x-x**3/6 <= sin(x)", "log(x) <= (2*x**3", "(1-exp(-x-y))/((x+y)", "cos(x) >= 1-x**2/2",
-    "abs(p)+0.6*abs(q) < 0.98", "1+u-sqrt(1+2*u) >=", "(1+u)*log(1+u)-u >= u**2/(2*(1+u/3))",
-)  # fmt: skip
-"""Each takes seconds; a true claim without a verdict takes all that it is given."""
-SHORT = [
-    case
-    for case in OUTSIDE
-    if not case["claim"].startswith(LONG) and ("verdict" in case or not case["holds"])
-]
+FALSE_OUTSIDE = [case for case in OUTSIDE if not case["holds"]]
 
 
 @pytest.mark.parametrize(
-    "case", sampled(OUTSIDE, 4, always=SHORT), ids=[case["claim"][:60] for case in OUTSIDE]
+    "case", sampled(OUTSIDE, 5, always=FALSE_OUTSIDE), ids=[case["claim"][:60] for case in OUTSIDE]
 )
 def test_every_outside_claim_gets_its_verdict_and_none_a_wrong_one(case):
     """The verdict that is stored took less than two seconds; of the others, none may be wrong."""

@@ -451,7 +451,7 @@ SHORT = [case for case in FALSE_WHERE_NO_SAMPLE_LOOKS if case[0] not in LONG]
 
 
 @pytest.mark.parametrize(
-    ("relation", "domains", "given"), sampled(FALSE_WHERE_NO_SAMPLE_LOOKS, 3, always=SHORT)
+    ("relation", "domains", "given"), sampled(FALSE_WHERE_NO_SAMPLE_LOOKS, 6, always=SHORT)
 )
 def test_what_fails_at_one_point_or_on_a_tiny_interval_is_refuted_there(relation, domains, given):
     own = claim(relation, given=given, **domains).verify(seconds=20)
