@@ -144,7 +144,9 @@ def test_no_seed_proves_it(relation, domains, seed):
     assert certificate.status in ("refuted", "unknown"), str(certificate)
 
 
-@pytest.mark.parametrize(("relation", "domains"), LOOK_EQUAL[:4])
+@pytest.mark.parametrize(
+    ("relation", "domains"), sampled(LOOK_EQUAL[:4], 9, always=LOOK_EQUAL[:4:3])
+)
 def test_what_only_looks_equal_is_refuted_where_2400_digits_show_it(relation, domains):
     certificate = claim(relation, **domains).verify(seconds=20)
     assert certificate.status == "refuted"
@@ -158,12 +160,14 @@ NEIGHBOURS = [
     ("(1 - b**n)/(1 - b) <= n", {"b": "(0, 1)", "n": "[1, oo)"}),
     ("x*log(x) >= -1/E", {"x": P}),
     ("a*log(a/x) + x - a >= 0", {"a": P, "x": P}),
-    ("(x**a - 1)/a >= log(x)", {"a": P, "x": P}),
+    pytest.param("(x**a - 1)/a >= log(x)", {"a": P, "x": P}, marks=pytest.mark.whole),
     ("tanh(x) < 1", {"x": R}),
     ("Abs(x - 1) + Abs(x + 1) >= 2", {"x": R}),
     ("x**2 - 2*sqrt(2)*x + 2 >= 0", {"x": R}),
     ("sin(x)**2 + cos(x)**2 == 1", {"x": R}),
-    ("sin(x + y) == sin(x)*cos(y) + cos(x)*sin(y)", {"x": R, "y": R}),
+    pytest.param(
+        "sin(x + y) == sin(x)*cos(y) + cos(x)*sin(y)", {"x": R, "y": R}, marks=pytest.mark.whole
+    ),
     ("sqrt(3 + 2*sqrt(2)) == 1 + sqrt(2)", {}),
     ("cos(pi/7) - cos(2*pi/7) + cos(3*pi/7) == 1/2", {}),
     ("exp(pi*sqrt(163)) < 640320**3 + 744", {}),

@@ -202,7 +202,7 @@ def _spiked(spike):
 SPIKED = [(kind, spike) for kind, _ in _spiked("x") for spike in SPIKES]
 
 
-@pytest.mark.parametrize(("kind", "spike"), sampled(SPIKED, 4))
+@pytest.mark.parametrize(("kind", "spike"), sampled(SPIKED, 8))
 def test_a_spike_that_evidence_leaves_out_is_found(kind, spike):
     verdict = recheck(dict(_spiked(spike))[kind])
     assert verdict.status == "rejected", str(verdict)

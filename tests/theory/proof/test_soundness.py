@@ -126,7 +126,7 @@ WITNESSES = {  # where the engine finds none at once
 QUICK = [case for case in NEVER_PROVED if case[0] not in WITNESSES]
 
 
-@pytest.mark.parametrize(("relation", "domains", "given"), sampled(NEVER_PROVED, 2, always=QUICK))
+@pytest.mark.parametrize(("relation", "domains", "given"), sampled(NEVER_PROVED, 4, always=QUICK))
 def test_a_false_claim_is_neither_proved_nor_checked(relation, domains, given):
     """Refuted, or unknown where the witness, evaluated by mpmath, shows that it is false."""
     allowed = refuted_or_at_a_point(relation, given, domains, WITNESSES.get(relation))
@@ -306,7 +306,7 @@ FORGERIES = {
         {"rule": "split", "variable": "x", "at": "1/2", "nodes": [RANGE, RANGE]}, "(x - 1/2)**2",
     ),
     "one bad case among thousands": forged(
-        "Abs(n - 12345) >= 1", {"n": "integer 1..20000"}, RANGE, kind="enumeration", count=20000
+        "Abs(n - 1234) >= 1", {"n": "integer 1..3000"}, RANGE, kind="enumeration", count=3000
     ),
     "integers without a first": forged(
         "n > 0", {"n": "integer"},
@@ -618,7 +618,9 @@ def test_a_whole_says_nothing_but_its_parts(field):
 @pytest.mark.parametrize(
     ("relation", "given", "domains"),
     [
-        ("log(x - 10**13) + x - x <= x", "x > 10**13", {"x": "real"}),
+        pytest.param(
+            "log(x - 10**13) + x - x <= x", "x > 10**13", {"x": "real"}, marks=pytest.mark.whole
+        ),
         ("log(y)*2 - log(y) == log(y)", (), {"y": "nonzero"}),
         ("sin(pi*n) + n - n == 0", (), {"n": "integer"}),
         ("(-1)**(2*n)*x == x", (), {"n": "integer 0..", "x": "real"}),
