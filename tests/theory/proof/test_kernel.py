@@ -125,7 +125,7 @@ def falsified(rule):
 @pytest.fixture(scope="module")
 def verdicts(request):
     """True and forged claims and negations, checked in one run."""
-    rules = TREES if request.config.getoption("--whole") else [FIRST]
+    rules = TREES if request.config.getoption("whole") else [FIRST]
     holding = [e for n, c in TRUE.items() for e in exports_of(forged(n, *c))]
     failing = [hasty(e) for n, c in FALSE.items() for e in exports_of(forged(n, *c))]
     empty = forged("empty", ("x >= 0",), {"x": "(-oo, oo)"}, ("x >= 2", "x <= 1"))
