@@ -18,7 +18,7 @@ CALLS = collected("formulas", "CALLS")
 
 @pytest.mark.parametrize("name", ROWS)
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from counterpoise import cli
-from counterpoise.theory.catalogue import by_stored_proof, select, stored_certificates, verdicts
+from counterpoise.theory.catalogue import by_stored_proof, select, verdicts
 from counterpoise.theory.claims.statement import Statement
 from counterpoise.theory.foundation import interrupts
 from counterpoise.theory.proof.certificate import Certificate
@@ -13,10 +13,10 @@ from counterpoise.theory.proof.certificate import Certificate
 NAME = "gaussian.score_law"
 
 
-def test_only_what_is_unknown_is_replaced():
+def test_only_what_is_unknown_is_replaced(certificates):
     unknown = Certificate(NAME, "unknown", seconds=21.0, detail="no proof found of something")
     refuted = Certificate("margins.ldam_two_class", "refuted", detail="a counterexample")
-    proved = stored_certificates()["lda.class_loads"]
+    proved = certificates["lda.class_loads"]
     kept, names = by_stored_proof([unknown, refuted, proved])
     assert names == [NAME]
     assert [certificate.status for certificate in kept] == ["proved", "refuted", "proved"]
@@ -24,9 +24,9 @@ def test_only_what_is_unknown_is_replaced():
     assert kept[1:] == [refuted, proved]
 
 
-def test_a_stored_proof_that_fails_or_is_missing_replaces_nothing(monkeypatch):
+def test_a_stored_proof_that_fails_or_is_missing_replaces_nothing(certificates, monkeypatch):
     unknown = Certificate(NAME, "unknown")
-    another = replace(stored_certificates()["lda.class_loads"], name=NAME)
+    another = replace(certificates["lda.class_loads"], name=NAME)
     for stored in ({}, {NAME: another}):
         monkeypatch.setattr(verdicts, "_stored", lambda stored=stored: stored)
         assert by_stored_proof([unknown]) == ([unknown], [])

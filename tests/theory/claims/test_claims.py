@@ -9,6 +9,7 @@ from counterpoise.theory.catalogue import statements
 from counterpoise.theory.claims import FailureClaim, QuotedClaim, computed_claim, derivative_claim
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
 from counterpoise.theory.numbers.domain import domain
+from families import sampled
 from mpmath import mp
 
 TRUE = [
@@ -60,7 +61,18 @@ FALSE = [
 ]
 
 
-@pytest.mark.parametrize(("relation", "domains"), TRUE, ids=[text for text, _ in TRUE])
+LONG = [  # each takes seconds
+    "cosh(x) <= exp(x**2/2)",
+    "exp(-m)/2 <= log(1 + exp(-m)) <= exp(-m)",
+    "1/(f*sqrt(k)) + 1/(g*sqrt(n)) + 1/(h*sqrt(m))"
+    " >= (k**(-1/4) + n**(-1/4) + m**(-1/4))**2/(f + g + h)",
+]
+SHORT = [case for case in TRUE if case[0] not in LONG]
+
+
+@pytest.mark.parametrize(
+    ("relation", "domains"), sampled(TRUE, 10, always=SHORT), ids=[text for text, _ in TRUE]
+)
 def test_a_true_claim_is_proved_and_its_certificate_confirmed(relation, domains):
     certificate = claim(relation, **domains).verify()
     assert certificate.status == "proved", str(certificate)

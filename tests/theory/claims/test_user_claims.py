@@ -8,6 +8,7 @@ import pytest
 import sympy
 from counterpoise.theory import claim, limit_claim, recheck
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
+from families import sampled
 
 # fmt: off
 # ruff: noqa: E501
@@ -169,6 +170,12 @@ def _id(case):
 
 
 @pytest.mark.parametrize(("relation", "given", "domains"), TRUE, ids=map(_id, TRUE))
+def test_a_claim_of_a_paper_is_read(relation, given, domains):
+    own = claim(relation, given=given, **domains)
+    assert {symbol.name for symbol in own.domains} == set(domains)
+
+
+@pytest.mark.parametrize(("relation", "given", "domains"), sampled(TRUE, 3), ids=map(_id, TRUE))
 def test_a_true_claim_of_a_paper_is_proved(relation, given, domains):
     certificate = claim(relation, given=given, **domains).verify(seconds=30)
     assert certificate.status in ("proved", "checked"), str(certificate)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from counterpoise.theory.consistency import focal_minimiser, focal_posterior, focal_slope
 from counterpoise.theory.foundation.validation import InputError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 from scipy.optimize import minimize_scalar
@@ -32,6 +32,7 @@ def test_the_posterior_to_twelve_digits(v, gamma):
     assert focal_posterior(scores, gamma) == pytest.approx(expected, rel=1e-12)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.floats(0.01, 1.0), min_size=2, max_size=6), GAMMAS)
 def test_the_minimiser_gives_its_posterior_back(weights, gamma):
     posterior = np.array(weights) / sum(weights)

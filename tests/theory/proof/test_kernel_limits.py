@@ -5,12 +5,12 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from counterpoise.theory.catalogue import stored_certificates
 from counterpoise.theory.proof.certificate import Certificate
 from counterpoise.theory.proof.kernel.checking import check, kind_of
 from counterpoise.theory.proof.kernel.faithful import unfaithful
 from counterpoise.theory.proof.kernel.project import exports_of
 
+pytestmark = pytest.mark.xdist_group("coq")  # whose library is compiled once a process
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="needs Coq (coqc)")
 
 
@@ -22,8 +22,8 @@ def claimed(name, claim, domain, end):
 
 
 @pytest.fixture(scope="module")
-def limits():
-    exports = [e for c in stored_certificates().values() for e in exports_of(c)]
+def limits(certificates):
+    exports = [e for c in certificates.values() for e in exports_of(c)]
     return [e for e in exports if e.certificate.evidence.get("kind") == "limit"]
 
 

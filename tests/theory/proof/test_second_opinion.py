@@ -14,7 +14,6 @@ from fractions import Fraction
 
 import pytest
 from counterpoise.theory import claim, limit_claim, recheck, select
-from counterpoise.theory.catalogue import stored_certificates
 from counterpoise.theory.proof.certificate import Certificate
 from counterpoise.theory.proof.second.agreement import Answer, Judge
 from counterpoise.theory.proof.second.differences import differ_at
@@ -31,6 +30,7 @@ from counterpoise.theory.proof.second.second_opinion import (
     value_of,
 )
 from counterpoise.theory.proof.second.slopes import derivative
+from families import sampled
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp
@@ -199,20 +199,25 @@ def _spiked(spike):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("spike", SPIKES)
-@pytest.mark.parametrize("kind", [kind for kind, _ in _spiked("x")])
+SPIKED = [(kind, spike) for kind, _ in _spiked("x") for spike in SPIKES]
+
+
+@pytest.mark.parametrize(("kind", "spike"), sampled(SPIKED, 8))
 def test_a_spike_that_evidence_leaves_out_is_found(kind, spike):
     verdict = recheck(dict(_spiked(spike))[kind])
     assert verdict.status == "rejected", str(verdict)
 
 
-@pytest.mark.parametrize("spike", SPIKES)
-def test_a_slope_with_a_spike_is_rejected(spike):
+def test_a_slope_without_a_spike_is_confirmed():
     own = claim("x**2 + x >= 0", x="[0, 1]").verify()
     assert recheck(own).status == "confirmed"
-    forged = proof("x**2 + x >= 0", UNIT, "x**2 + x", slide(f"2*x + 1 + {spike}", "0"))
     right = proof("x**2 + x >= 0", UNIT, "x**2 + x", slide("2*x + 1", "0"))
     assert recheck(right).status == "confirmed"
+
+
+@pytest.mark.parametrize("spike", SPIKES)
+def test_a_slope_with_a_spike_is_rejected(spike):
+    forged = proof("x**2 + x >= 0", UNIT, "x**2 + x", slide(f"2*x + 1 + {spike}", "0"))
     assert recheck(forged).status == "rejected"
 
 
@@ -353,8 +358,10 @@ def _stored_limits(own):
         yield from _stored_limits(part)
 
 
-def test_the_limits_of_the_catalogue_are_confirmed_and_none_that_is_off_by_a_ten_millionth():
-    limits = [own for top in stored_certificates().values() for own in _stored_limits(top)]
+def test_the_limits_of_the_catalogue_are_confirmed_and_none_that_is_off_by_a_ten_millionth(
+    certificates,
+):
+    limits = [own for top in certificates.values() for own in _stored_limits(top)]
     assert len(limits) > 70
     for own in limits:
         assert recheck(replace(own, kernel={})).status == "confirmed", own.name
@@ -497,11 +504,6 @@ def test_a_verdict_reads():
         "x: y = z",
     ]
     assert Verdict("confirmed", cited=2).says == "confirmed but for 2 cited"
-
-
-@pytest.fixture(scope="module")
-def certificates():
-    return stored_certificates()
 
 
 def test_a_certificate_named_after_another_theorem_is_rejected(certificates):

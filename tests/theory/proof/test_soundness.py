@@ -12,6 +12,7 @@ from counterpoise.theory import claim, limit_claim, recheck
 from counterpoise.theory.claims import derivative_claim
 from counterpoise.theory.foundation.validation import InputError
 from counterpoise.theory.proof.certificate import Certificate
+from families import sampled
 from sympy import Interval, Range, Rational, Symbol, Union
 from witnesses import is_counterexample, refuted_or_at_a_point
 
@@ -122,7 +123,10 @@ WITNESSES = {  # where the engine finds none at once
 }
 
 
-@pytest.mark.parametrize(("relation", "domains", "given"), NEVER_PROVED)
+QUICK = [case for case in NEVER_PROVED if case[0] not in WITNESSES]
+
+
+@pytest.mark.parametrize(("relation", "domains", "given"), sampled(NEVER_PROVED, 4, always=QUICK))
 def test_a_false_claim_is_neither_proved_nor_checked(relation, domains, given):
     """Refuted, or unknown where the witness, evaluated by mpmath, shows that it is false."""
     allowed = refuted_or_at_a_point(relation, given, domains, WITNESSES.get(relation))
@@ -302,7 +306,7 @@ FORGERIES = {
         {"rule": "split", "variable": "x", "at": "1/2", "nodes": [RANGE, RANGE]}, "(x - 1/2)**2",
     ),
     "one bad case among thousands": forged(
-        "Abs(n - 12345) >= 1", {"n": "integer 1..20000"}, RANGE, kind="enumeration", count=20000
+        "Abs(n - 1234) >= 1", {"n": "integer 1..3000"}, RANGE, kind="enumeration", count=3000
     ),
     "integers without a first": forged(
         "n > 0", {"n": "integer"},
@@ -438,7 +442,17 @@ FALSE_WHERE_NO_SAMPLE_LOOKS = [
 ]
 
 
-@pytest.mark.parametrize(("relation", "domains", "given"), FALSE_WHERE_NO_SAMPLE_LOOKS)
+LONG = [  # each takes seconds
+    "x + y <= 10**15", "x**n >= 10**(-60)", "log(x - 1e-9) > -100", "(x - 71839/100000)**2 >= 1e-40",
+    "(x**2 - 2)**2 > 0", "(x**3 - 2)**2 > 0", "Abs(x - sqrt(3)) > 0",
+    "(x**2 - 2)**2 + (y - pi)**2 > 0",
+]  # fmt: skip
+SHORT = [case for case in FALSE_WHERE_NO_SAMPLE_LOOKS if case[0] not in LONG]
+
+
+@pytest.mark.parametrize(
+    ("relation", "domains", "given"), sampled(FALSE_WHERE_NO_SAMPLE_LOOKS, 6, always=SHORT)
+)
 def test_what_fails_at_one_point_or_on_a_tiny_interval_is_refuted_there(relation, domains, given):
     own = claim(relation, given=given, **domains).verify(seconds=20)
     assert own.status == "refuted", str(own)
@@ -604,7 +618,9 @@ def test_a_whole_says_nothing_but_its_parts(field):
 @pytest.mark.parametrize(
     ("relation", "given", "domains"),
     [
-        ("log(x - 10**13) + x - x <= x", "x > 10**13", {"x": "real"}),
+        pytest.param(
+            "log(x - 10**13) + x - x <= x", "x > 10**13", {"x": "real"}, marks=pytest.mark.whole
+        ),
         ("log(y)*2 - log(y) == log(y)", (), {"y": "nonzero"}),
         ("sin(pi*n) + n - n == 0", (), {"n": "integer"}),
         ("(-1)**(2*n)*x == x", (), {"n": "integer 0..", "x": "real"}),

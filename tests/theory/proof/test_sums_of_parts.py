@@ -22,7 +22,7 @@ TRUE = [
     (OLYMPIAD.format("8", "1"), THREE),
     (PAIR.format("3", "1"), TWO),
     (ROOTS.format("2"), TWO),
-    (PINSKER.format("2", "4/9"), SHARES),
+    pytest.param(PINSKER.format("2", "4/9"), SHARES, marks=pytest.mark.whole),
 ]
 FALSE = [
     (OLYMPIAD.format("8", "1.0000001"), THREE, {"a": "1", "b": "1", "c": "1"}),

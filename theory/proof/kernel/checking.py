@@ -9,6 +9,7 @@ theorems at once, those that computed apart from the others: a theorem's axioms 
 Checked by: forged theorems (false, undefined somewhere, admitted), which must not pass.
 """
 
+import atexit
 import os
 import re
 import shutil
@@ -114,6 +115,14 @@ def check(
 
 
 def _compile_library(folder: Path) -> None:
+    shutil.copytree(_compiled_library(), folder, dirs_exist_ok=True)
+
+
+@cache
+def _compiled_library() -> Path:
+    """The library of lemmas, compiled once a process: it takes longer than most theorems."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name, text in library().items():
         (folder / f"{name}.v").write_text(text, encoding="utf-8")
         code, _, said = _coqc(folder, name, 300)
@@ -121,6 +130,7 @@ def _compile_library(folder: Path) -> None:
             missing = re.search(r"Cannot find a physical path bound to logical path (\S+)", said)
             why = f"{missing[1]} is missing; {HOW_TO_INSTALL}" if missing else said[-300:]
             raise InputError(f"the library of lemmas does not compile: {why}")
+    return folder
 
 
 def _coqc(folder: Path, name: str, seconds: float) -> tuple[int, str, str]:

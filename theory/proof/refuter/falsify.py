@@ -7,6 +7,7 @@ rational point they may be short numbers such as sqrt(2), which Arb encloses.
 """
 
 import math
+from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -244,7 +245,7 @@ def _proposals(
     clear = grid[values > 1e-6]
     if relation.rel_op == "==" and not len(clear):
         worst = worst[:3]  # it agrees everywhere to float precision: an identity, or very nearly
-    yield from clear[np.argsort([_length(point) for point in clear], kind="stable")][:5]
+    yield from _shortest(clear, 5)
     yield from undefined
     yield from worst[: 4 * effort]
     if relation.rel_op in ("==", "!="):
@@ -255,15 +256,50 @@ def _proposals(
             yield _descend(score, start, moving, problem.domains, chart)
 
 
-def _length(point: np.ndarray) -> float:
-    """How long the point is to write: short counterexamples are the ones people check."""
+def _shortest(points: np.ndarray, count: int) -> np.ndarray:
+    """The points that are shortest to write, the shortest first; of equals, those that stand before.
+
+    Short counterexamples are the ones that people check.
+    """
+    best: list[tuple[float, int]] = []
+    for index, point in enumerate(points):
+        longest = best[-1][0] if len(best) == count else math.inf
+        length = _length(point, longest)
+        if len(best) < count or length < longest:
+            insort(best, (length, index))
+            del best[count:]
+    return points[[index for _, index in best]]
+
+
+def _length(point: np.ndarray, longest: float) -> float:
+    """How long a point is to write; infinite where it is as long as ``longest``, or no short one is near."""
     total = 0.0
     for value in map(float, point):
-        short = Fraction(value).limit_denominator(10**6)
-        if abs(float(short) - value) > 1e-6 * abs(value):
+        numerator, denominator = _short(value, 10**6)
+        if abs(numerator / denominator - value) > 1e-6 * abs(value):
             return math.inf
-        total += math.log1p(abs(short.numerator)) + math.log(short.denominator)
+        total += math.log1p(abs(numerator)) + math.log(denominator)
+        if total >= longest:
+            return math.inf
     return total
+
+
+def _short(value: float, limit: int) -> tuple[int, int]:
+    """What `Fraction.limit_denominator` finds, several times as fast: it is asked for thousands of points."""
+    whole, parts = n, d = value.as_integer_ratio()
+    if d <= limit:
+        return n, d
+    p0, q0, p1, q1 = 0, 1, 1, 0
+    while True:
+        a = n // d
+        if q0 + a * q1 > limit:
+            break
+        p0, q0, p1, q1 = p1, q1, p0 + a * p1, q0 + a * q1
+        n, d = d, n - a * d
+    k = (limit - q0) // q1
+    p2, q2 = p0 + k * p1, q0 + k * q1
+    nearer = abs(p1 * parts - whole * q1) * q2 <= abs(p2 * parts - whole * q2) * q1
+    return (p1, q1) if nearer else (p2, q2)
 
 
 def _score(relation: Relational, symbols: tuple[sympy.Symbol, ...], chart: Chart) -> Any:
