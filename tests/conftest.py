@@ -10,9 +10,8 @@ runs with ``--whole`` alone: the rest of a family of which a fixed sample runs a
 import os
 import random
 
-os.environ.setdefault(
-    "OMP_NUM_THREADS", "1"
-)  # before NumPy: threads of several workers wait for each other
+# Before NumPy: threads of several workers wait for each other, and whoever waits is busy.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
