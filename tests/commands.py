@@ -6,18 +6,18 @@ from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from unittest.mock import patch
 
+import pytest
 from counterpoise import cli
 
-__all__ = ["COMMAND", "run", "run_here"]
-
-COMMAND = (sys.executable, "-m", "counterpoise")
+__all__ = ["run", "run_here"]
 
 
 def run(*arguments, **options):
     """Run a command in a process."""
     return subprocess.run(
-        [*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False, **options
-    )
+        [sys.executable, "-m", "counterpoise", *map(str, arguments)],
+        capture_output=True, text=True, check=False, **options,
+    )  # fmt: skip
 
 
 def run_here(*arguments):
@@ -29,9 +29,9 @@ def run_here(*arguments):
         patch("sys.argv", ["counterpoise", *words]),
         redirect_stdout(said),
         redirect_stderr(errors),
+        pytest.raises(SystemExit) as ended,
     ):
-        try:
-            cli.main()
-        except SystemExit as ended:
-            code = ended.code
-    return subprocess.CompletedProcess(words, code, said.getvalue(), errors.getvalue())
+        cli.main()
+    return subprocess.CompletedProcess(
+        words, int(ended.value.code or 0), said.getvalue(), errors.getvalue()
+    )
