@@ -112,14 +112,14 @@ def test_figures_and_report_are_drawn_from_the_results(results):
     assert run_here("figures", "--results", results).returncode == 0
     assert (results / "figures" / "regime_map.svg").read_text().startswith("<svg")
     assert (results / "figures" / "bound_coverage.svg").exists()
-    done = run("report", "margins.ldam_k_class", "lda.half_recall_boundary", "--results", results)
+    done = run("report", "margins.ldam_two_class", "--results", results)
     assert done.returncode == 0, done.stderr
     page = (results / "report.html").read_text()
     assert "Where the literature is corrected" in page
     assert "Bounds against the truth" in page
     assert "<math" in page
     assert "<svg" in page
-    assert "margins.ldam_k_class" in page
+    assert "margins.ldam_two_class" in page
 
 
 def test_training_refuses_to_overwrite_and_resumes_to_the_same_table(results):
