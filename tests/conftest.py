@@ -1,22 +1,32 @@
-"""Shared machines: no deadlines, which say nothing about correctness, and one thread a worker.
+"""Shared machines: no deadlines, which say nothing about correctness, and one thread a worker, of BLAS too.
 
 A test says the same whatever ran before it: each begins with the same global seeds. Hypothesis draws new
-examples in each run, and the same ones under ``--hypothesis-profile=reproducible``.
+examples in each run, 40 where a test names no number, 100 with ``--whole``; the same ones in each run under
+``--hypothesis-profile=reproducible``.
 Tests that share what a module makes once run in one worker, so that it is made once. What is marked `whole`
 runs with ``--whole`` alone: the rest of a family of which a fixed sample runs always, and a minute's work.
 """
 
+import os
 import random
+
+# Before NumPy: threads of several workers wait for each other, and whoever waits is busy.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import settings
 
-settings.register_profile("no deadline", deadline=None)
-settings.register_profile("reproducible", deadline=None, derandomize=True)
-settings.load_profile("no deadline")
 torch.set_num_threads(1)
+
+
+@pytest.hookimpl(tryfirst=True)  # before hypothesis loads the profile that is named
+def pytest_configure(config):
+    usual = {"deadline": None, "max_examples": 100 if config.getoption("whole") else 40}
+    settings.register_profile("no deadline", **usual)
+    settings.register_profile("reproducible", **usual, derandomize=True)
+    settings.load_profile("no deadline")
 
 
 @pytest.hookimpl(tryfirst=True)  # before fixtures are made

@@ -85,7 +85,7 @@ def test_simulating_with_workers_keeps_the_cells(tmp_path):
     assert "again" in lines[0]
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.whole)])
 def test_training_says_how_to_go_on(tmp_path, jobs):
     begun = workers(2) if jobs == "2" else lambda p: (tmp_path / "run" / "members").exists()
     code, lines, took = interrupted(

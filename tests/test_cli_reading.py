@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from commands import run as run_process
 from counterpoise import cli
 from counterpoise.methods.registry import METHODS, RULES
 from counterpoise.theory.catalogue import statements
@@ -172,32 +173,46 @@ def test_pages_are_written_from_stored_proofs_without_proving(run, monkeypatch, 
 
 def test_pages_that_stand_there_are_not_overwritten_unless_told(tmp_path):
     (tmp_path / "README.md").write_text("mine")
-    done = piped("contents", "--out", tmp_path, "imbalance")
+    done = run_process("contents", "--out", tmp_path, "imbalance")
     assert done.returncode == 2
     assert "--write" in done.stderr
     assert (tmp_path / "README.md").read_text() == "mine"
 
 
-def piped(*arguments, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "counterpoise", *map(str, arguments)],
-        capture_output=True, text=True, check=False, env={**os.environ, **environment},
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--help"], ["list", "margins/*"], ["show", "data_dependent_bound.certificate"], ["methods"],
-        ["verify", "--fast", "margin_exponents", "--jobs", "1"], ["attack", "margins.ldam_k_class"],
-    ],
+EACH = (
+    ["--help"], ["list", "margins/*"], ["show", "data_dependent_bound.certificate"], ["methods"],
+    ["verify", "--fast", "margin_exponents", "--jobs", "1"], ["attack", "margins.ldam_k_class"],
 )  # fmt: skip
-def test_what_goes_through_a_pipe_is_whole(arguments):
-    narrow, wide = (piped(*arguments, COLUMNS=width) for width in ("40", "400"))
-    assert narrow.stdout == wide.stdout
-    assert "…" not in narrow.stdout
-    assert "\x1b" not in narrow.stdout
-    assert narrow.stderr == ""
+# One process for all of them, that says before each which it is.
+PIPED = """
+import json, sys
+from counterpoise.cli import main
+for words in json.loads(sys.argv[1]):
+    print("###", *words, flush=True)
+    sys.argv = ["counterpoise", *words]
+    try:
+        main()
+    except SystemExit as ended:
+        assert not ended.code, words
+"""
+
+
+def test_what_goes_through_a_pipe_is_whole():
+    narrow, wide = (
+        subprocess.run(
+            [sys.executable, "-c", PIPED, json.dumps(EACH)],
+            capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": width},
+        )
+        for width in ("40", "400")
+    )  # fmt: skip
+    parts = [text.stdout.split("### ")[1:] for text in (narrow, wide)]
+    assert len(parts[0]) == len(EACH)
+    for ours, theirs in zip(*parts, strict=True):
+        assert len(ours.splitlines()) > 2
+        assert ours == theirs
+        assert "…" not in ours
+        assert "\x1b" not in ours
+    assert narrow.stderr == wide.stderr == ""
 
 
 def test_a_reader_that_has_seen_enough_is_no_error():

@@ -1,5 +1,10 @@
-"""Notebooks and their text twins say the same, and the committed outputs are what a run prints."""
+"""Notebooks and their text twins say the same, and the committed outputs are what a run prints.
 
+Two always run in full, one that trains and one that maps; the others with ``--whole``. What any of them
+imports is always there.
+"""
+
+import ast
 import re
 
 import jupytext
@@ -8,6 +13,7 @@ import pytest
 from notebook_runs import FOLDER, TWINS, printed, run
 
 NAMES = [twin.stem for twin in TWINS]
+ALWAYS = ("map_your_data_before_you_train", "watch_the_bound")
 
 
 def test_there_is_a_twin_for_each():
@@ -28,6 +34,17 @@ def without_digits(text):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_what_a_notebook_imports_is_there(name):
+    tree = ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert imports
+    exec(compile(ast.Module(imports, []), name, "exec"), {})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name if name in ALWAYS else pytest.param(name, marks=pytest.mark.whole) for name in NAMES],
+)
 def test_a_run_prints_what_is_committed(name):
     committed = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     assert any(cells := printed(committed)), "run: python -m tests.notebook_runs"

@@ -137,6 +137,8 @@ def _decode_tuple(kinds: tuple[Any, ...], content: Any, place: str) -> tuple[Any
     if kinds[-1] is Ellipsis:
         if kinds[0] is float and _all_finite_floats(content):  # most of what results hold
             return tuple(content)
+        if kinds[0] is int and set(map(type, content)) <= {int}:  # and most of the rest
+            return tuple(content)
         kinds = kinds[:1] * len(content)
     if len(kinds) != len(content):
         raise InputError(f"{place} has {len(content)} entries, not {len(kinds)}")

@@ -286,8 +286,13 @@ def _check_ranges(record: Any, place: str = "", field: str = "") -> None:
             inside = f"{place}.{own.name}" if place else own.name
             _check_ranges(getattr(record, own.name), inside, own.name)
     elif isinstance(record, tuple):
-        if field not in _RANGES and set(map(type, record)) <= {float, int}:
-            return
+        if set(map(type, record)) <= {
+            float,
+            int,
+        }:  # quickly; what is out of range is then looked for
+            low, high = _RANGES.get(field, (-float("inf"), float("inf")))
+            if all(low <= value <= high for value in record):
+                return
         for index, value in enumerate(record):
             _check_ranges(value, f"{place}[{index}]", field)
     elif isinstance(record, int | float) and field in _RANGES:

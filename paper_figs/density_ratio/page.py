@@ -64,7 +64,8 @@ def ratio_page(folder: str | Path = FOLDER) -> str:
     if (Path(folder) / LAW).exists():
         parts.append(_law(read_law(Path(folder) / LAW)))
     parts += [_gains(runs), _variants(runs), with_and_without(runs), beside_paper(runs)]
-    parts += [_moves(runs), _orders(runs), _sharp(runs)]
+    bounds = {place: load_bound(place) for place in runs if (place / PACKED_BOUND).exists()}
+    parts += [_moves(bounds), _orders(runs, bounds), _sharp(runs)]
     if (Path(folder) / TIMES).exists():
         parts.append(time_costs(Path(folder) / TIMES))
     return "\n".join(part for part in parts if part)
@@ -162,12 +163,9 @@ def _variants(runs: Mapping[Path, Results]) -> str:
     return "\n".join(["## Presets and exponents, minus the default", "", table, ""])
 
 
-def _moves(runs: Mapping[Path, Results]) -> str:
+def _moves(bounds: Mapping[Path, Any]) -> str:
     lines = []
-    for place in runs:
-        if not (place / PACKED_BOUND).exists():
-            continue
-        bound = load_bound(place)
+    for place, bound in bounds.items():
         for name in dict.fromkeys(bound.method):
             if name.startswith(RDR):
                 for curve, words in CURVES.items():
@@ -191,14 +189,12 @@ def _moves(runs: Mapping[Path, Results]) -> str:
     )
 
 
-def _orders(runs: Mapping[Path, Results]) -> str:
+def _orders(runs: Mapping[Path, Results], bounds: Mapping[Path, Any]) -> str:
     lines = []
-    for place, results in runs.items():
-        if (place / PACKED_BOUND).exists():
-            bound = load_bound(place)
-            for which in BOUNDS:
-                found, methods = bound_orders(bound, results, which)
-                lines.append((place.name, which.replace("_", "-"), str(methods), number(found)))
+    for place, bound in bounds.items():
+        for which in BOUNDS:
+            found, methods = bound_orders(bound, runs[place], which)
+            lines.append((place.name, which.replace("_", "-"), str(methods), number(found)))
     if not lines:
         return ""
     return "\n".join(

@@ -7,22 +7,28 @@ import sys
 from pathlib import Path
 
 import counterpoise
+import numpy as np
 import pytest
 import torch
-from counterpoise.methods import SeesawLoss
+from counterpoise.methods import ClassAwareSampler, SeesawLoss, class_balanced_sampler
 from counterpoise.methods.ranks import summed_over_ranks
 from counterpoise.methods.ratios.moments import MomentMatching
 
 STEPS, BATCH = 3, 8
 LOOPBACK = {"GLOO_SOCKET_IFNAME": "lo"} if sys.platform == "linux" else {}
 
-# One rank of two: its losses, slopes, counts and prototypes as JSON.
+TARGET = np.repeat([0, 1, 2], [40, 15, 6])
+
+# One rank of two: its losses, slopes, counts, prototypes and the examples that it draws, as JSON.
 RANK = """
 import json, sys
+import numpy as np
 import torch, torch.distributed as dist
-from counterpoise.methods import DensityRatioWeights, SeesawLoss
+from counterpoise.methods import ClassAwareSampler, DensityRatioWeights, SeesawLoss, class_balanced_sampler
 rank, store, data = int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
 torch.set_num_threads(1)
+labels = np.repeat([0, 1, 2], [40, 15, 6])
+before = class_balanced_sampler(labels)  # made before the processes know of each other
 dist.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=2)
 loss, moments = SeesawLoss(3, ignore_index=-1), DensityRatioWeights([50, 10, 5], 2, preset="stable")
 values, slopes = [], []
@@ -34,7 +40,10 @@ for logits, target, features in data:
     values.append(value.item())
     slopes.append(z.grad.tolist())
     moments.update(torch.tensor(features, dtype=torch.float64).chunk(2)[rank], y.clamp(min=0))
-print(json.dumps([values, slopes, loss.seen.tolist(), moments.prototypes.tolist()]))
+after = ClassAwareSampler(labels)
+before.set_epoch(3), after.set_epoch(3)
+drawn = [list(before), list(after), len(before), len(after)]
+print(json.dumps([values, slopes, loss.seen.tolist(), moments.prototypes.tolist(), drawn]))
 dist.destroy_process_group()
 """
 
@@ -102,6 +111,15 @@ def test_prototypes_are_those_of_one_process_on_the_joined_batches(ranks, data):
     for answer in ranks:
         prototypes = torch.tensor(answer[3], dtype=torch.float64)
         torch.testing.assert_close(prototypes, moments.prototypes)
+
+
+def test_samplers_share_what_torch_distributed_says(ranks):
+    for place, build in enumerate((class_balanced_sampler, ClassAwareSampler)):
+        for rank, answer in enumerate(ranks):
+            sampler = build(TARGET, rank=rank, num_replicas=2, seed=0)
+            sampler.set_epoch(3)
+            assert answer[4][place] == list(sampler)
+            assert answer[4][place + 2] == len(sampler)
 
 
 def test_without_other_ranks_nothing_is_summed():

@@ -49,41 +49,43 @@ def house_with_a_guest(tmp_path_factory):
     return folder
 
 
-def test_one_file_adds_a_loss_to_the_public_names(house_with_a_guest):
-    script = """
+GUEST = """
+import sys
 from counterpoise import methods
 from counterpoise.methods import HalfAdjustedLoss, losses
 print("HalfAdjustedLoss" in methods.__all__, "HalfAdjustedLoss" in dir(losses))
 print(HalfAdjustedLoss is losses.half_adjusted.HalfAdjustedLoss)
-"""
-    assert answer(script, house_with_a_guest) == ["True True", "True"]
-
-
-def test_one_file_adds_a_loss_to_what_recipes_train(house_with_a_guest):
-    script = """
 from counterpoise.methods.training import METHODS, Recipe, run
 results = run(Recipe(methods=("ce", "half-adjusted"), seeds=1, epochs=1), "run")
 print(METHODS["half-adjusted"].title)
 print(*[member.method for member in results.members])
-"""
-    assert answer(script, house_with_a_guest) == ["Half of logit adjustment", "ce half-adjusted"]
-
-
-def test_one_file_adds_a_loss_to_tables_figures_and_the_command_line(house_with_a_guest):
-    script = """
 from counterpoise.methods.table import render
 from counterpoise.paper_figs.style import method_label
-import sys
 print("| `HalfAdjustedLoss` | 1 | Δ = ½ log π |" in render(), "| `half-adjusted` |" in render())
 print(method_label("half-adjusted"))
 sys.argv = ["counterpoise", "train", "--help"]
 from counterpoise.cli import main
 main()
 """
-    first, second, *text = answer(script, house_with_a_guest)
-    assert first == "True True"
-    assert second == "half LA"
-    assert re.search("half-adjusted +Half of logit adjustment", "\n".join(text))
+
+
+@pytest.fixture(scope="module")
+def guest(house_with_a_guest):
+    """What a program says that meets the guest in one room after the other."""
+    return answer(GUEST, house_with_a_guest)
+
+
+def test_one_file_adds_a_loss_to_the_public_names(guest):
+    assert guest[:2] == ["True True", "True"]
+
+
+def test_one_file_adds_a_loss_to_what_recipes_train(guest):
+    assert guest[2:4] == ["Half of logit adjustment", "ce half-adjusted"]
+
+
+def test_one_file_adds_a_loss_to_tables_figures_and_the_command_line(guest):
+    assert guest[4:6] == ["True True", "half LA"]
+    assert re.search("half-adjusted +Half of logit adjustment", "\n".join(guest[6:]))
 
 
 def test_two_methods_of_one_key_are_refused(house_with_a_guest):

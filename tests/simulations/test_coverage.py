@@ -68,10 +68,15 @@ def test_the_stratified_bound_is_the_tightest(coverage):
 
 
 def test_it_is_reproducible_and_labelled(coverage):
-    again = coverage_sweep([110, 3300], sets=2000, seed=3, n_jobs=2)
-    assert again.equals(coverage)
+    one, again = (coverage_sweep([110, 330], sets=50, seed=3) for _ in range(2))
+    assert again.equals(one)
     assert list(coverage.cut.values) == list(CUTS)
     assert coverage.attrs["sets"] == 2000
+
+
+@pytest.mark.whole  # of any sweep: test_sweep
+def test_it_is_the_same_in_two_processes(coverage):
+    assert coverage_sweep([110, 3300], sets=2000, seed=3, n_jobs=2).equals(coverage)
 
 
 def test_too_few_examples_are_named():

@@ -33,7 +33,8 @@ def test_parts_sum_to_the_error_and_no_remedy_beats_the_best_threshold(counts, s
 def test_the_next_regime_is_where_counts_one_by_one_reach_it(own, other, size, Delta):
     (p,) = plan([other, own], size, Delta) if own < other else plan([other + 1, own], size, Delta)
     other = p.rival_count
-    index = [int(regime(other / n, (n + other) / size, Delta)) for n in range(own, other + 1)]
+    n = np.arange(own, other + 1)
+    index = regime(other / n, (n + other) / size, Delta)
     if p.next_regime is None:
         assert index[-1] >= index[0]
     else:

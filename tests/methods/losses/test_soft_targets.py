@@ -20,6 +20,7 @@ from counterpoise.methods import (
     margin_softmax_loss,
 )
 from counterpoise.theory.foundation.validation import InputError
+from families import sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -185,10 +186,10 @@ def test_gradients_of_soft_targets_pass_gradcheck(build, label_smoothing, reques
     torch.testing.assert_close(slope[0, 0] - slope[0, 1], rise, rtol=1e-5, atol=1e-6)
 
 
-@every_loss
-def test_mixup_compiles_to_one_graph_and_maps_over_members(build):
+@pytest.mark.parametrize("name", sampled(SOFT, 3, always=("ce", "gla", "seesaw")))
+def test_mixup_compiles_to_one_graph_and_maps_over_members(name):
     torch._dynamo.reset()
-    loss = build(label_smoothing=0.1).eval()
+    loss = SOFT[name](label_smoothing=0.1).eval()
     logits, q = problem()
     compiled = torch.compile(loss, fullgraph=True, backend="aot_eager")
     agree(compiled(logits, q), loss(logits, q))

@@ -225,19 +225,12 @@ def drawn(data, name):
 @every_pair
 @QUICK
 @given(data=st.data())
-def test_a_loss_has_its_twins_value(name, data):
+def test_a_loss_has_its_twins_value_and_gradient(name, data):
     problem, parameters = drawn(data, name)
     loss = PAIRS[name].loss(problem[0], *parameters)
-    agree(torch_rows(loss, *problem[1:])[0], twin_rows(name, problem, parameters)[0], VALUE)
-
-
-@every_pair
-@QUICK
-@given(data=st.data())
-def test_a_loss_has_its_twins_gradient(name, data):
-    problem, parameters = drawn(data, name)
-    loss = PAIRS[name].loss(problem[0], *parameters)
-    agree(torch_rows(loss, *problem[1:])[1], twin_rows(name, problem, parameters)[1], GRADIENT)
+    ours, twins = torch_rows(loss, *problem[1:]), twin_rows(name, problem, parameters)
+    agree(ours[0], twins[0], VALUE)
+    agree(ours[1], twins[1], GRADIENT)
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -327,19 +320,15 @@ def functional_problems(draw):
 @every_link
 @QUICK
 @given(problem=functional_problems())
-def test_the_functional_has_its_twins_value(link, problem):
+def test_the_functional_has_its_twins_value_gradient_and_mean(link, problem):
     logits, targets, held, gamma = problem
-    values, _ = torch_rows(call(link, gamma, held), logits, targets)
-    agree(values, functional_rows(link, *problem)[:, 0], VALUE)
-
-
-@every_link
-@QUICK
-@given(problem=functional_problems())
-def test_the_functional_has_its_twins_gradient(link, problem):
-    logits, targets, held, gamma = problem
-    _, gradients = torch_rows(call(link, gamma, held), logits, targets)
-    agree(gradients, functional_rows(link, *problem)[:, 1 : 1 + logits.shape[1]], GRADIENT)
+    values, gradients = torch_rows(call(link, gamma, held), logits, targets)
+    rows = functional_rows(link, *problem)
+    agree(values, rows[:, 0], VALUE)
+    agree(gradients, rows[:, 1 : 1 + logits.shape[1]], GRADIENT)
+    mean = call(link, gamma, held, "mean")(torch.from_numpy(logits), torch.from_numpy(targets))
+    # over the sum of the targets' weights
+    agree(mean.item(), rows[:, 0].sum() / held["weight"][targets].sum(), VALUE)
 
 
 @every_link
@@ -367,16 +356,6 @@ def test_the_gradient_in_the_constants_is_the_twins(link, problem):
     agree(slopes[2], rows[:, 1 + 3 * K] @ own, GRADIENT)
     if link != "default":
         agree(slopes[3], rows[:, 2 + 3 * K] @ own, GRADIENT)
-
-
-@every_link
-@QUICK
-@given(problem=functional_problems())
-def test_the_mean_is_the_twins_sum_over_the_sum_of_the_targets_weights(link, problem):
-    logits, targets, held, gamma = problem
-    mean = call(link, gamma, held, "mean")(torch.from_numpy(logits), torch.from_numpy(targets))
-    values = functional_rows(link, *problem)[:, 0]
-    agree(mean.item(), values.sum() / held["weight"][targets].sum(), VALUE)
 
 
 @QUICK

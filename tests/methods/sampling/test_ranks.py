@@ -1,15 +1,11 @@
-"""Several processes share one order of examples: put together again, it is that of a single process."""
+"""Several processes share one order of examples: put together again, it is that of a single process.
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+Two processes that ask ``torch.distributed`` who they are: in ``tests/methods/test_ranks.py``.
+"""
 
 import numpy as np
 import pytest
 import torch
-from counterpoise import methods
 from counterpoise.methods.sampling import (
     ClassAwareSampler,
     ProgressivelyBalancedSampler,
@@ -132,37 +128,3 @@ def test_shares_that_make_no_sense_are_refused(build, shared, message):
 def test_an_epoch_is_a_whole_number(build, epoch):
     with pytest.raises(InputError, match="epoch = "):
         build(TARGET).set_epoch(epoch)
-
-
-PROCESS = """
-import json, sys
-import numpy as np
-from torch import distributed
-from counterpoise.methods.sampling import ClassAwareSampler, class_balanced_sampler
-rank, place = int(sys.argv[1]), sys.argv[2]
-target = np.repeat([0, 1, 2], [40, 15, 6])
-before = class_balanced_sampler(target)  # made before the processes know of each other
-distributed.init_process_group("gloo", init_method=f"file://{place}", rank=rank, world_size=2)
-after = ClassAwareSampler(target)
-before.set_epoch(3), after.set_epoch(3)
-print(json.dumps([list(before), list(after), len(before), len(after)]))
-distributed.destroy_process_group()
-"""
-
-
-def test_two_processes_share_what_torch_distributed_says(tmp_path):
-    root = Path(methods.__file__).parents[2]
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROCESS, str(rank), str(tmp_path / "meeting")],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(root)},
-        )
-        for rank in range(2)
-    ]
-    found = [json.loads(process.communicate(timeout=60)[0]) for process in processes]
-    for place, build in enumerate((class_balanced_sampler, ClassAwareSampler)):
-        parts = [answer[place] for answer in found]
-        assert parts == shares(build, 2, epoch=3, seed=0)
-        assert [answer[place + 2] for answer in found] == [len(part) for part in parts]

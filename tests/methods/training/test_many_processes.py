@@ -27,7 +27,7 @@ def small(table, **fields):
     return Recipe(**{**usual, **fields})
 
 
-@pytest.mark.parametrize("model", ["linear", "mlp"])
+@pytest.mark.parametrize("model", [pytest.param("linear", marks=pytest.mark.whole), "mlp"])
 def test_two_processes_leave_the_bytes_of_one(table, tmp_path, model):
     wild = "influence-balanced@alpha=1e+39"  # beyond float32: it diverges
     recipe = small(table, model=model, methods=("ce", wild, "la"))
@@ -101,7 +101,7 @@ def test_heads_go_on_where_they_stopped(heads, tmp_path, jobs):
     }
 
 
-@pytest.mark.parametrize("model", ["linear", "mlp"])
+@pytest.mark.parametrize("model", [pytest.param("linear", marks=pytest.mark.whole), "mlp"])
 def test_members_of_one_training_leave_the_bytes_of_one_process_and_of_one_run(
     table, tmp_path, model
 ):

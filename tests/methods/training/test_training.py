@@ -119,7 +119,12 @@ def test_the_global_generator_and_the_threads_are_left_alone(tmp_path):
 
 @pytest.mark.parametrize(
     ("method", "seed", "epoch"),
-    [("ce", 0, 1), ("ldam-drw", 0, 10), ("density-ratio", 0, 11), ("density-ratio", 1, 12)],
+    [
+        pytest.param("ce", 0, 1, marks=pytest.mark.whole),
+        pytest.param("ldam-drw", 0, 10, marks=pytest.mark.whole),
+        ("density-ratio", 0, 11),
+        pytest.param("density-ratio", 1, 12, marks=pytest.mark.whole),
+    ],
 )
 def test_an_interrupted_run_resumes_to_the_same_bytes(finished, tmp_path, method, seed, epoch):
     out = tmp_path / "interrupted"
@@ -147,7 +152,13 @@ run(Recipe(**{recipe!r}), {out!r})
 """
 
 
-@pytest.mark.parametrize("write", [2, 14], ids=["checkpoint", "results"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        pytest.param(2, id="checkpoint"),
+        pytest.param(14, id="results", marks=pytest.mark.whole),
+    ],
+)
 def test_a_run_killed_in_the_middle_of_a_write_resumes_to_the_same_bytes(finished, tmp_path, write):
     out = tmp_path / "killed"
     script = SUICIDE.format(write=write, recipe=TINY.to_dict(), out=str(out))
@@ -160,6 +171,7 @@ def test_a_run_killed_in_the_middle_of_a_write_resumes_to_the_same_bytes(finishe
     assert not list(out.rglob(".*.part"))
 
 
+@pytest.mark.whole
 def test_a_run_killed_at_no_moment_in_particular_resumes_to_the_same_bytes(finished, tmp_path):
     out = tmp_path / "killed"
     script = SUICIDE.format(write=-1, recipe=TINY.to_dict(), out=str(out))

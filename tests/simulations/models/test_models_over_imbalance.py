@@ -26,7 +26,10 @@ from sklearn.metrics import average_precision_score, f1_score, precision_score, 
 SMALL = GaussianSource(dimension=4, total=60, Delta=2.5, test_count=200)
 
 
-@pytest.fixture(scope="module", params=[(60, 240, 3.0), (100, 300, 2.5)])
+@pytest.fixture(
+    scope="module",
+    params=[(60, 240, 3.0), pytest.param((100, 300, 2.5), marks=pytest.mark.whole)],
+)
 def sampled(request):
     """LDA's recall and specificity over replicates at eta = 1 and 3, their standard errors, and the world."""
     dimension, total, Delta = request.param
