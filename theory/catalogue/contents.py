@@ -82,8 +82,10 @@ Written for a reader who does not believe us.
 What would show that the tiers are too generous is in the tests, and is run with them: certificates that
 were forged (`tests/theory/proof/test_forged_findings.py`, `test_second_opinion.py`, `test_kinds.py`,
 `test_all_classes.py`, `test_kernel.py`): limits off by little, other names, other domains, exchanged
-leaves, steps that do not follow; certificates and files that say more of the kernel than it said, and
-theorems, definitions and axioms that were changed (`test_tiers.py`, `test_claims_in_coq.py`); claims that are
+leaves, steps that do not follow; texts with comments, look-alike letters, names that imitate a statement's,
+options with spaces, refutations of another claim than the one read (`test_forged_texts.py`); certificates
+and files that say more of the kernel than it said, and theorems, definitions and axioms that were changed
+(`test_tiers.py`, `test_claims_in_coq.py`); claims that are
 false by little or only somewhere, which must come back refuted or unknown (`test_no_false_proof.py`,
 `test_soundness.py`); false neighbours of every statement, each refuted with a counterexample (`counterpoise
 attack`); Coq theorems with a hypothesis dropped or a sign changed, which must not compile. In Coq 1/0 and
