@@ -9,7 +9,7 @@ is not tight there. One that they do neither to is a survivor, and is listed.
 import ast
 import copy
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # so that listing and showing statements loads no SymPy
     from ..claims.limit import LimitClaim
     from ..claims.relation import Claim
 
-__all__ = ["PER_STEP", "Score", "attack_generated", "mutations", "score"]
+__all__ = ["PER_STEP", "Score", "attack_generated", "generated", "mutations", "score"]
 
 PER_STEP = 6
 """Mutants generated from one step, spread over the operators."""
@@ -184,23 +184,23 @@ def attack_generated(
     `refuted` is what a sharp claim deserves, `proved` a neighbour that is true as well, anything else
     a survivor.
     """
-    from ..claims.limit import LimitClaim
-    from ..claims.relation import Claim
-
     attacks = []
     for step in statement.steps:
-        of = step.claim
-        if isinstance(of, LimitClaim):
-            changed = _limits(of)
-        elif isinstance(of, Claim):
-            changed = mutations(of)
-        else:
-            continue  # a computation has no formula to change
-        for number, (words, mutant) in enumerate(changed, start=1):
+        for number, (words, mutant) in enumerate(generated(step.claim), start=1):
             name = f"{statement.name}/{step.name}/{number}"
             certificate = mutant.verify(seconds=seconds, seed=seed)
             attacks.append(replace(certificate, name=name, detail=words))
     return attacks
+
+
+def generated(of: object) -> "Sequence[tuple[str, Claim | LimitClaim]]":
+    """The changed claims that `attack_generated` tries of a step; a computation has no formula to change."""
+    from ..claims.limit import LimitClaim
+    from ..claims.relation import Claim
+
+    if isinstance(of, LimitClaim):
+        return _limits(of)
+    return mutations(of) if isinstance(of, Claim) else []
 
 
 def _limits(of: "LimitClaim") -> "list[tuple[str, LimitClaim]]":

@@ -2,9 +2,7 @@
 
 import json
 import os
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,9 +15,10 @@ from ..claims.statement import ASSEMBLED, DECIDED, Statement
 from ..foundation.processes import in_processes
 from ..proof.certificate import Certificate, load_certificates, save_certificates
 from ..proof.kernel.stored import stamped, stamped_claim
-from ..proof.second.recheck import Verdict, recheck
+from ..proof.second.recheck import UNREADABLE, Verdict, recheck
 from .catalogue import CHAPTERS, chapter_of, statements
-from .mutation import attack_generated
+from .lookalikes import imitated, misspelt
+from .mutation import attack_generated, generated
 
 __all__ = [
     "attack_all",
@@ -188,12 +187,15 @@ def recheck_catalogued(certificate: Certificate, *, seed: int = 0) -> Verdict:
     >>> print(recheck(claim("exp(x) >= 1 + x", x="real").verify()))
     confirmed
     """
-    reason = (
-        _unbound(certificate)
-        or _differs_from_catalogue(certificate)
-        or _misspelt(certificate)
-        or _overstated(certificate)
-    )
+    try:
+        reason = (
+            _unbound(certificate)
+            or _differs_from_catalogue(certificate)
+            or misspelt(certificate)
+            or _overstated(certificate)
+        )
+    except UNREADABLE as error:
+        reason = f"it cannot be read ({error})"
     if reason:
         return Verdict("rejected", f"{certificate.name}: {reason}")
     return recheck(certificate, seed=seed)
@@ -237,14 +239,12 @@ def _differs_from_catalogue(certificate: Certificate) -> str:
     """Why a certificate, or a part of it, does not deserve its name; empty if it does."""
     name, _, mutant = certificate.name.partition("/")
     statement = statements().get(name) if "." in name else None
-    reason = _imitated(name) if statement is None else ""
-    if statement is not None:
-        reason = _not_of(statement, certificate) if not mutant else ""
-        if mutant and certificate.status == "proved" and not _is_neighbour(statement, mutant):
-            reason = "no neighbour of the catalogue has that name"
-        if any(_texts(certificate) != _plain({"written": ()} | neighbour.claim.texts())
-               for neighbour in statement.mutants if neighbour.name == mutant):  # fmt: skip
-            reason = "not the false neighbour of the catalogue"
+    if statement is None:
+        reason = imitated(certificate.name)
+    elif mutant:
+        reason = _not_the_neighbour(statement, mutant, certificate)
+    else:
+        reason = _not_of(statement, certificate)
     return reason or next(filter(None, map(_differs_from_catalogue, certificate.parts)), "")
 
 
@@ -258,67 +258,17 @@ def _not_of(statement: Statement, certificate: Certificate) -> str:
     return difference(statement)
 
 
-def _is_neighbour(statement: Statement, name: str) -> bool:
-    """Whether a name is that of a false neighbour, listed or made of a step by changing it."""
-    step, _, number = name.partition("/")
-    made = number.isdecimal() and any(own.name == step for own in statement.steps)
-    return made or any(neighbour.name == name for neighbour in statement.mutants)
-
-
-def _imitated(name: str) -> str:
-    """Why a name that is not the catalogue's reads like one: spaces, capitals, letters of other scripts."""
-    letters = unicodedata.normalize("NFKC", name).casefold()
-    seen = "".join(c for c in letters if not (c.isspace() or unicodedata.category(c) == "Cf"))
-    if seen == name and name.isascii():
-        return ""
-    pattern = re.compile("".join(c if c.isascii() and c.isalnum() else "." for c in seen))
-    like = next(filter(pattern.fullmatch, statements()), None)
-    return f"{name!a} is not {like}" if like else ""
-
-
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?|")
-
-
-def _misspelt(certificate: Certificate) -> str:
-    """Why a computation was not asked for what the words say; empty if it was.
-
-    An option that is none may be taken for another one: it must be one that the catalogue uses, or, where
-    the catalogue has numbers, a number.
-    """
-    evidence = certificate.evidence
-    parameters = evidence.get("parameters")
-    if evidence.get("kind") == "computed" and isinstance(parameters, Mapping):
-        for name, value in parameters.items():
-            known = _options().get((str(evidence.get("check")), name), frozenset())
-            numbers = all(map(_NUMBER.fullmatch, known))
-            for text in _strings(value):
-                if text not in known and not (numbers and _NUMBER.fullmatch(text)):
-                    return f"{name} = {text!a} is no option of the catalogue's computations"
-    return next(filter(None, map(_misspelt, certificate.parts)), "")
-
-
-@cache
-def _options() -> Mapping[tuple[str, str], frozenset[str]]:
-    """The texts that the catalogue gives its computations: by the check and the parameter."""
-    found: dict[tuple[str, str], frozenset[str]] = {}
-    for statement in statements().values():
-        for own in (*statement.steps, *statement.mutants):
-            if own.stated.kind == "computed":
-                for name, value in own.stated.options.items():
-                    key = own.stated.arguments[0], name
-                    found[key] = found.get(key, frozenset()) | set(_strings(value))
-    return found
-
-
-def _strings(data: Any) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, Mapping):
-        for value in data.values():
-            yield from _strings(value)
-    elif isinstance(data, list | tuple):
-        for value in data:
-            yield from _strings(value)
+def _not_the_neighbour(statement: Statement, name: str, certificate: Certificate) -> str:
+    """Why a certificate is not of the false neighbour, listed or made of a step, that it is named after."""
+    known = [own.claim for own in statement.mutants if own.name == name]
+    for step in statement.steps:
+        if name.startswith(f"{step.name}/"):
+            made = enumerate(generated(step.claim), start=1)
+            known += [own for number, (_, own) in made if name == f"{step.name}/{number}"]
+    if not known:
+        return "no neighbour of the catalogue has that name"
+    expected = [_plain({"written": ()} | own.texts()) for own in known]
+    return "" if _texts(certificate) in expected else "not the false neighbour of the catalogue"
 
 
 def _texts(part: Certificate) -> dict[str, Any]:

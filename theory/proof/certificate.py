@@ -173,13 +173,26 @@ class Certificate:
             for name in ("claim", "given", "written", "engines"):
                 fields[name] = tuple(fields[name])
             certificate = cls(**fields)
-        except (KeyError, TypeError, AttributeError) as error:
+            certificate._check_kinds()
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise Tampered(f"not a certificate: {error}") from None
         if certificate.status not in STATUSES:
             raise Tampered(f"{certificate.name}: unknown status {certificate.status!r}")
         if tier is not None and tier != str(certificate.tier):
             raise Tampered(f"{certificate.name}: it is {certificate.tier}, not {tier}")
         return certificate
+
+    def _check_kinds(self) -> None:
+        """Raise where a field is of another kind than its own, or cannot be printed."""
+        texts = (self.name, self.status, self.detail, *self.claim, *self.given, *self.written,
+                 *self.engines, *self.domain, *self.domain.values())  # fmt: skip
+        for text in texts:
+            text.encode()
+        for told in (self.evidence, self.counterexample or {}, self.shown, self.kernel):
+            told.items()
+            json.dumps(told, default=dict, ensure_ascii=False).encode()
+        if not isinstance(self.seconds, int | float):
+            raise TypeError(f"seconds = {self.seconds!r:.80}")
 
     def bare(self) -> "Certificate":
         """The same without the clock, so that it is reproducible, and without what is stored apart of it."""

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 from counterpoise.theory import claim, recheck
-from counterpoise.theory.catalogue import stored_certificates
+from counterpoise.theory.catalogue import statements, stored_certificates
+from counterpoise.theory.catalogue.mutation import attack_generated
 from counterpoise.theory.proof.certificate import (
     Certificate,
     Tampered,
@@ -101,8 +102,35 @@ def test_a_refutation_of_what_sympy_cancels_is_confirmed():
 
 
 @pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("sqrt(x)*sqrt(x) == x", "[-2, -1]"),
+        ("log(x)/log(x) == 1", "[-2, -1]"),
+        ("exp(log(x)) >= x", "(-oo, 0)"),
+        ("atanh(x) - atanh(x) == 0", "(2, oo)"),
+    ],
+)
+def test_so_is_that_of_what_has_no_value_anywhere(text, where):
+    certificate = claim(text, x=where).verify(seconds=20)
+    assert certificate.status == "refuted"
+    assert recheck(certificate).status == "confirmed"
+
+
+NEIGHBOUR = "balanced_error.bayes_rule/balanced_accuracy_as_mean_ratio"
+
+
+@pytest.mark.parametrize(
     "name",
     [
+        "balanced_error.bayes-rule",
+        "balanced_error.bayes_ru1e",
+        "balanced_error..bayes_rule",
+        "balanced_error.bayes_rule\u2215x",
+        *(
+            "balanced_error.bayes_rule" + unseen
+            for unseen in "\ufe0f\u034f\u115f\u3164\u2800\x7f\x08"
+        ),
+        *(f"{NEIGHBOUR}/{number}" for number in ("1", "999999", "\u0663")),
         " balanced_error.bayes_rule",
         "balanced_error.bayes_rule\u200b",
         "b\u0430lanced_error.bayes_rule",
@@ -115,6 +143,66 @@ def test_a_refutation_of_what_sympy_cancels_is_confirmed():
 def test_a_name_that_reads_like_a_theorem_is_rejected(name):
     assert recheck(proof("x >= 0", "x")).status == "confirmed"
     assert recheck(replace(proof("x >= 0", "x"), name=name)).status == "rejected"
+
+
+@pytest.mark.parametrize("status", ["checked", "refuted"])
+def test_a_neighbour_is_what_it_is_named_after_whatever_its_status(status):
+    own = claim("x + x == 2*x" if status == "checked" else "x >= 1", x="[0, 2]").verify()
+    for name in (NEIGHBOUR, f"{NEIGHBOUR}/1", "balanced_error.bayes_rule/whatever"):
+        assert recheck(replace(own, status=status, name=name)).status == "rejected"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u041d\u0435\u0440\u0430\u0432\u0435\u043d\u0441\u0442\u0432\u043e",
+        "\u03b1\u03b2\u03b3\u03b4\u03b5\u03b6\u03b7\u03b8\u03b9\u03ba\u03bb\u03bc\u03bd\u03be",
+        "AM-GM", "Cauchy's inequality", "lemma 3/2", "",
+    ],
+)  # fmt: skip
+def test_a_name_of_one_s_own_is_confirmed_in_any_script(name):
+    assert recheck(replace(proof("x >= 0", "x"), name=name)).status == "confirmed"
+
+
+def test_generated_neighbours_are_what_they_are_named_after():
+    statement = statements()["balanced_error.bayes_rule"]
+    for own in attack_generated(statement, seconds=1.0)[:8]:
+        assert recheck(own).status != "rejected"
+        assert recheck(replace(own, claim=("x >= 0",))).status == "rejected"
+
+
+BROKEN = [
+    ("evidence", None), ("evidence", 5), ("evidence", "x"), ("name", 5), ("name", "x\ud800"),
+    ("detail", None), ("domain", 5), ("domain", ["x"]), ("domain", {"x": 5}), ("shown", 5),
+    ("counterexample", 5), ("counterexample", {"x": "y"}), ("parts", "x"), ("kernel", 3),
+    ("seconds", "long"), ("claim", [5]), ("given", 5),
+    ("shown", {"formula": {"x": "y"}, "mark": "decided"}), ("shown", {"formula": ["x"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "value"), BROKEN, ids=lambda value: repr(value)[:30])
+def test_what_is_no_certificate_is_refused_or_rejected(key, value):
+    for whole in (
+        proof("x >= 0", "x"),
+        replace(proof("x >= 0", "x"), parts=(proof("x >= 0", "x"),)),
+    ):
+        try:
+            read = Certificate.from_dict({**whole.to_dict(), key: value})
+        except Tampered:
+            continue
+        assert recheck(read).status == "rejected"
+
+
+@pytest.mark.parametrize("value", [["own"], 0, None, True, 1.5, [], {"own": 1}])
+def test_an_option_of_another_kind_is_rejected(value):
+    mutants = statements()["margin_bound.class_margin"].mutants
+    own = next(mutant for mutant in mutants if mutant.name == "mutant_1").claim.verify()
+    assert recheck(own).status == "confirmed"
+    parameters = {**own.evidence["parameters"], "count_used": value}
+    words = find_check(own.evidence["check"]).words(parameters)
+    evidence = {**own.evidence, "parameters": parameters}
+    forged = replace(own, name="forged", claim=(words,), evidence=evidence)
+    assert recheck(forged).status == "rejected"
 
 
 def _computed(check):

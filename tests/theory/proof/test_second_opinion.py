@@ -836,17 +836,18 @@ def test_limits_are_where_the_values_go(one, other, operator, end):
         limit = limit_at(parse(text), "x", point, direction, {}, forms)
     except Unclear:
         return
-    with mp.workdps(400):
-        far = mp.mpf(10) ** (-30 if end == "low" else 30)
+    with mp.workdps(600):
+        far, farther = (mp.mpf(10) ** (-n if end == "low" else n) for n in (30, 150))
         try:
-            value = value_of(parse(text), {"x": far}, 380)
+            values = [value_of(parse(text), {"x": at}, 580) for at in (far, farther)]
         except NotReal:
             return
         if limit.infinite:
-            assert value * limit.infinite > 10
+            assert values[0] * limit.infinite > 10
         else:
             goal = value_of(forms.term_of(limit.value), {})
-            assert abs(value - goal) < mp.mpf("0.02") * (1 + abs(goal)), text
+            off, less = (abs(value - goal) for value in values)
+            assert off < mp.mpf("0.02") * (1 + abs(goal)) or less < off / 2, text  # 1/log x is slow
 
 
 def test_a_judge_says_what_it_knows():
@@ -859,7 +860,7 @@ def test_a_judge_says_what_it_knows():
         for left, right in (
             ("x + x", "2*x"),
             ("x", "x + exp(-1000)"),
-            ("sin(2*x)", "2*sin(x)*cos(x)"),
+            ("atan(x) + atan(1/x)", "pi/2"),
             ("log(-x)", "log(-2*x)"),
         )
     ]
@@ -867,10 +868,10 @@ def test_a_judge_says_what_it_knows():
 
 
 def test_an_identity_that_no_law_gives_is_sampled():
-    own = identity("sin(2*x) == 2*sin(x)*cos(x)", {"x": "(-oo, oo)"})
+    own = identity("sin(atan(x))**2*(1 + x**2) == x**2", {"x": "(-oo, oo)"})
     verdict = recheck(own)
     assert verdict.status == "sampled"
-    assert ast.unparse(parse("sin(2*x)")) in verdict.sampled[0]
+    assert ast.unparse(parse("atan(x)")) in verdict.sampled[0]
     assert verdict.points >= 8
 
 

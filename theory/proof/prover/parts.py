@@ -213,7 +213,7 @@ def complements(goal: Goal, search: Search, depth: int) -> Node | None:
     if not plausible(part) or not identical(goal.expr, own + other, goal.box):
         return None
     above = search.briefly(part, depth, 0.5)
-    beneath = above and _mirrored(goal._replace(expr=other), search, depth)
+    beneath = above and _mirrored(goal._replace(expr=other), (first, second), search, depth)
     return _sum(goal, own, other, above, beneath) if above and beneath else None
 
 
@@ -267,15 +267,17 @@ def _class_of(term: Any, first: sympy.Symbol, second: sympy.Symbol) -> int | Non
     return found.pop() if len(found) == 1 else None
 
 
-def _mirrored(goal: Goal, search: Search, depth: int) -> Node | None:
-    """A goal in one minus each of its variables."""
-    symbol = next((s for s in sorted(goal.box, key=str) if s.name[-2:] != "_c"), None)
-    if symbol is None:
+def _mirrored(
+    goal: Goal, symbols: tuple[sympy.Symbol, ...], search: Search, depth: int
+) -> Node | None:
+    """A goal in one minus each of some variables."""
+    if not symbols:
         return search.prove(goal, depth)
+    symbol, *others = symbols
     new = sympy.Symbol(fresh(f"{symbol.name}_c", goal, search), positive=True)
     box = {**{s: p for s, p in goal.box.items() if s != symbol}, new: _UNIT}
     moved = goal._replace(expr=goal.expr.subs(symbol, 1 - new), box=box)
-    node = _mirrored(moved, search, depth)
+    node = _mirrored(moved, tuple(others), search, depth)
     return node and {
         "rule": "substitute",
         "variable": symbol.name,

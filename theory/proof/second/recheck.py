@@ -25,13 +25,13 @@ from .cases import boxes_of, check_cases, check_defined, check_identity
 from .clock import time_is_up
 from .faithful import as_written, check_written
 from .following import check_face
-from .reading import NAME, RESERVED, Piece, Rejected, Undecided, all_pieces, combine
+from .reading import NAME, RESERVED, Box, Piece, Rejected, Undecided, all_pieces, combine
 from .second_opinion import DIGITS, NotReal, end_value, parse
 from .sums.checking import check_all_classes
 
-__all__ = ["Verdict", "agree_to_sixty_digits", "recheck"]
+__all__ = ["UNREADABLE", "Verdict", "agree_to_sixty_digits", "recheck"]
 
-_UNREADABLE = (
+UNREADABLE = (
     LookupError, TypeError, SyntaxError, ValueError, AttributeError, ArithmeticError, RecursionError,
     MemoryError, AssertionError,
 )  # fmt: skip
@@ -79,7 +79,7 @@ def recheck(certificate: Certificate, *, seed: int = 0) -> Verdict:
 def _says(certificate: Certificate) -> str:
     try:
         return certificate.says()
-    except _UNREADABLE:
+    except UNREADABLE:
         return ""  # what cannot be read is rejected
 
 
@@ -92,6 +92,8 @@ def _recheck(certificate: Certificate, seed: int) -> Verdict:
         for part, reason in _leaves(certificate):
             judge = Judge(_generator(part, seed))
             try:
+                if part.status != "refuted" and part.counterexample:
+                    raise Rejected("a counterexample to what is not refuted")
                 if reason:
                     raise Rejected(reason)
                 _check_certificate(part, judge)
@@ -99,7 +101,7 @@ def _recheck(certificate: Certificate, seed: int) -> Verdict:
                 return Verdict("rejected", f"{part.name}: {error}")
             except Undecided as error:
                 undecided = undecided or f"{part.name}: {error}"
-            except _UNREADABLE as error:
+            except UNREADABLE as error:
                 return Verdict("rejected", f"{part.name}: the evidence cannot be read ({error})")
             sampled |= {f"{part.name}: {line}": None for line in judge.sampled}
             points += [judge.points] if judge.sampled and judge.points else []
@@ -267,7 +269,19 @@ def _require_failure(certificate: Certificate, found: Mapping[str, Any], judge: 
     alone = text != found["relation"] and _holds_at(found["relation"], found["values"], judge)
     if alone and holds is not None:
         raise Rejected("the claim as it was read holds at the counterexample")
-    check_written(certificate, boxes_of(certificate), judge if alone else Judge(judge.rng))
+    judge, boxes = judge if alone else Judge(judge.rng), boxes_of(certificate)
+    try:
+        check_written(certificate, boxes, judge)
+    except (
+        Undecided
+    ):  # nothing of it has a value on the domain: what was cancelled is the same elsewhere
+        check_written(certificate, list(map(_widened, boxes)), judge)
+
+
+def _widened(box: Box) -> Box:
+    """The box as far as numbers go."""
+    return {name: replace(piece, low="-oo", high="oo", low_open=True, high_open=True)
+            for name, piece in box.items()}  # fmt: skip
 
 
 def _holds_at(relation: str, values: Mapping[str, str], judge: Judge) -> bool | None:
@@ -308,7 +322,7 @@ def _members(piece: Piece) -> list[str]:
     ]
 
 
-_LIMIT = re.compile(r"^limit of (.*) as (\w+) -> (\S+) is (.*)$", re.DOTALL)
+_LIMIT = re.compile(r"^limit of (.*) as (\w+) -> (.+?) is (.*)$", re.DOTALL)
 
 
 def _check_limit(certificate: Certificate, judge: Judge) -> None:
