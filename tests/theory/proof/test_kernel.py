@@ -292,7 +292,6 @@ OF_EACH = 2
 
 
 @needs_coq
-@pytest.mark.whole  # a stored step is accepted with the true claims above
 def test_a_fixed_sample_is_accepted_again_with_the_axioms_that_are_stored():
     """The whole: ``make kernel``."""
     known, chosen = stored_verdicts(), []
