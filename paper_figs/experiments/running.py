@@ -4,7 +4,7 @@ Checked by: a small experiment, by the command, and the parts of all.
 """
 
 import resource
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -118,25 +118,27 @@ def times_of(folder: str | Path = FOLDER) -> pd.DataFrame:
 
 def _begin(folder: Path, name: str, part: str) -> bool:
     """Note that a part has begun; False if it had before."""
-    table = times_of(folder)
-    if ((table["experiment"] == name) & (table["part"] == part)).any():
+    rows = _rows(folder)
+    if (name, part) in rows:
         return False
-    _write(folder, table, (name, part, False, None, None, None))
+    _write(folder, {**rows, (name, part): (False, None, None, None)})
     return True
 
 
 def _end(folder: Path, name: str, part: str, took: tuple[float, float] | None, jobs: int) -> None:
     """Note that a part is finished, and what it took if it was measured in one go."""
-    table = times_of(folder)
-    mine = (table["experiment"] == name) & (table["part"] == part)
-    row = table[mine].iloc[0]
-    seconds, spent = took or (row["seconds"], row["processor_seconds"])
-    _write(folder, table[~mine], (name, part, True, seconds, spent, jobs if took else row["jobs"]))
+    rows = _rows(folder)
+    told = (*took, jobs) if took else rows[name, part][1:]
+    _write(folder, {**rows, (name, part): (True, *told)})
 
 
-def _write(folder: Path, others: pd.DataFrame, row: Sequence[Any]) -> None:
-    rows = [*others.itertuples(index=False, name=None), row]
-    table = pd.DataFrame(rows, columns=list(_COLUMNS)).sort_values(["experiment", "part"])
+def _rows(folder: Path) -> dict[tuple[str, str], tuple[Any, ...]]:
+    rows = times_of(folder).itertuples(index=False, name=None)
+    return {(name, part): tuple(told) for name, part, *told in rows}
+
+
+def _write(folder: Path, rows: Mapping[tuple[str, str], tuple[Any, ...]]) -> None:
+    table = pd.DataFrame([(*key, *rows[key]) for key in sorted(rows)], columns=list(_COLUMNS))
     text = table.to_csv(index=False, float_format="%.4g", lineterminator="\n")
     write_atomically(folder / TIMES, text.encode())
 
