@@ -289,7 +289,7 @@ def _check_ranges(record: Any, place: str = "", field: str = "") -> None:
         if set(map(type, record)) <= {
             float,
             int,
-        }:  # quickly; what is out of range is then looked for
+        }:  # at once; one that is out of range is found below
             low, high = _RANGES.get(field, (-float("inf"), float("inf")))
             if all(low <= value <= high for value in record):
                 return

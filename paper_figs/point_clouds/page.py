@@ -31,11 +31,11 @@ _NAMES: dict[str, str] = dict(
     )
 )
 _SETTING = "drawn trees, 24 to train on, 12 to test on, 20 leaf points for each of wood"
-_HEAD = """# Leaf and wood of sparse point clouds (SOUL)
+_HEAD = f"""# Leaf and wood of sparse point clouds (SOUL)
 
 Written by `python -m counterpoise.paper_figs.point_clouds.page` from the stored run `trees` and
-`point_clouds_members.csv`; `python -m counterpoise.paper_figs.point_clouds.runs OUT` makes both anew (20
-trainings of seconds each). Not the recordings of Bai et al. (NeurIPS 2023): trees are drawn from a seed,
+`point_clouds_members.csv`; `{COMMAND}` makes both anew. Not
+the recordings of Bai et al. (NeurIPS 2023): trees are drawn from a seed,
 trunk, branches, twigs and leaves, 3072 points each, 20 of leaves for each of wood, ever fewer points towards
 the ground. Each is cut by geodesic voxelisation, its pieces into clouds of 256 points; features are
 coordinates, PCA1, linearity and verticality, as theirs. The network is their PointNet++ branch, smaller,

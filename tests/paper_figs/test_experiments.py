@@ -1,5 +1,9 @@
 """Experiments by one command: all are there, a small one runs, and what an interrupt leaves."""
 
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from counterpoise.cli import app
@@ -82,6 +86,22 @@ def test_interrupted_parts_have_no_time_and_the_page_waits_for_all(tmp_path, mon
     assert said == "0.0 (0.0)"
     assert command_minutes("counterpoise experiment tuning --out OUT", times) == ""
     assert (tmp_path / "results" / TIMES).exists()
+
+
+def test_every_module_that_a_page_says_to_run_can_be_run():
+    root = FOLDER.parents[1]
+    pages = [*FOLDER.glob("*.md"), *root.glob("*.md"), *root.glob("*/README.md")]
+    told = {
+        name
+        for page in pages
+        for name in re.findall(r"python -m (counterpoise[\w.]*)", page.read_text())
+    }
+    assert len(told) > 10
+    for name in told:
+        spec = find_spec(name)
+        own = Path(spec.origin)
+        run = own.with_name("__main__.py") if spec.submodule_search_locations else own
+        assert "__main__" in run.read_text(), name
 
 
 def test_unknown_names_are_refused_before_any_work(tmp_path):

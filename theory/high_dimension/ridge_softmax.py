@@ -54,7 +54,7 @@ class RidgeSoftmax(NamedTuple):
 
 
 def ridge_softmax(num_classes: int, kappa: float, Delta: float, ridge: float) -> RidgeSoftmax:
-    """Solve the limit system by quadrature, to five digits or more: within a second.
+    """Solve the limit system by quadrature, to five digits or more: a second or two for four classes.
 
     Parameters
     ----------
