@@ -4,7 +4,8 @@ A worker that dies loses nothing: the scheduler gives its calls to another. Work
 the same version. Checked by: a scheduler and two worker processes, one killed in the middle of a sweep.
 """
 
-from collections.abc import Iterable, Iterator
+import gc
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..theory.foundation.validation import InputError, shown
@@ -28,21 +29,19 @@ def on_cluster(calls: Iterable[Any], address: str) -> Iterator[Any]:
         If Dask is not installed, no scheduler answers at the address, or it has no worker.
     """
     try:
-        from distributed import Client, as_completed
+        import distributed
     except ImportError:
         raise InputError(
             f"scheduler = {shown(address)}: needs Dask: pip install 'dask[distributed]'"
         ) from None
-    try:
-        if not address:
-            raise ValueError("no address")
-        client = Client(address, timeout=SECONDS, set_as_default=False)
-    # AssertionError: Dask's own loop did not start within its ten seconds, on a machine that is full
-    except (OSError, ValueError, TypeError, AssertionError):
+    client = _connected(distributed.Client, address)
+    if client is None:
+        # A client that failed is collected here: its end would lock up a loop that starts in the meantime.
+        gc.collect()
         raise InputError(
             f"scheduler = {shown(address)}: no Dask scheduler answers there; start one with "
             "`dask scheduler`, and workers with `dask worker ADDRESS`"
-        ) from None
+        )
     with client:
         if not client.scheduler_info()["workers"]:
             raise InputError(
@@ -52,5 +51,15 @@ def on_cluster(calls: Iterable[Any], address: str) -> Iterator[Any]:
         futures = [
             client.submit(function, *given, **named, pure=False) for function, given, named in calls
         ]
-        for _, result in as_completed(futures, client.loop, with_results=True):
+        for _, result in distributed.as_completed(futures, client.loop, with_results=True):
             yield result
+
+
+def _connected(make: Callable[..., Any], address: str) -> Any:
+    if not address:
+        return None
+    try:
+        return make(address, timeout=SECONDS, set_as_default=False)
+    # AssertionError: Dask's own loop did not start within its ten seconds, on a machine that is full
+    except (OSError, ValueError, TypeError, AssertionError):
+        return None

@@ -1,5 +1,6 @@
 """A sweep on a Dask cluster: a real scheduler, two worker processes, one of them killed."""
 
+import gc
 import os
 import signal
 
@@ -60,6 +61,21 @@ def test_no_scheduler_is_one_clear_line(address, monkeypatch):
     with pytest.raises(InputError, match="no Dask scheduler answers") as error:
         regime_sweep([1.0], [1.0], [1.0], draws=2, n_jobs=address)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:9", "nowhere", "tcp://nowhere:1:2", "bell://x:1"]
+)
+def test_a_client_that_failed_is_gone(address, monkeypatch):
+    """Left for later, its end waits, on the thread of a loop that starts, for that start."""
+    monkeypatch.setattr("counterpoise.simulations.cluster.SECONDS", "1s")
+    gc.disable()
+    try:
+        with pytest.raises(InputError, match="no Dask scheduler answers"):
+            regime_sweep([1.0], [1.0], [1.0], draws=2, n_jobs=address)
+        assert not [one for one in gc.get_objects() if type(one) is distributed.Client]
+    finally:
+        gc.enable()
 
 
 def test_a_loop_that_does_not_start_is_one_clear_line(monkeypatch):
