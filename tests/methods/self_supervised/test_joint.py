@@ -85,9 +85,10 @@ def _check_the_sum(built):
         torch.testing.assert_close(was - now.detach(), one + 0.7 * other, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "sam"])
-def test_a_weight_of_zero_is_supervised_training_bit_for_bit(optimizer):
-    """Running means too, which are of the labelled pass whatever the weight."""
+# SAM's step has the gradient's norm, a sum of squares that the projection's zeros put in another order.
+@pytest.mark.parametrize(("optimizer", "rounding"), [("sgd", 0.0), ("sam", 1e-6)])
+def test_a_weight_of_zero_is_supervised_training(optimizer, rounding):
+    """Bit for bit but for SAM; running means too, which are of the labelled pass whatever the weight."""
     states = []
     for seen in (None, views(0.0), views(0.5)):
         built, _ = member(model="resnet8", optimizer=optimizer)
@@ -96,9 +97,9 @@ def test_a_weight_of_zero_is_supervised_training_bit_for_bit(optimizer):
             first = {name: own.clone() for name, own in built.model.named_buffers()}
         states.append((flat(built.model, without="project"), first))
     (plain, counted), (nothing, same), (joint, _) = states
-    assert torch.equal(plain, nothing)
-    assert all(torch.equal(counted[name], same[name]) for name in counted)
-    assert not torch.equal(plain, joint)
+    torch.testing.assert_close(nothing, plain, rtol=rounding, atol=rounding)
+    torch.testing.assert_close(same, counted, rtol=rounding, atol=rounding)
+    assert (plain - joint).abs().max() > 1e-3
 
 
 def test_without_views_a_setting_of_zero_and_a_projection_change_nothing():
