@@ -33,7 +33,7 @@ def pytest_configure(config):
 def pytest_runtest_setup():
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002  scikit-learn's default
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)  # manual_seed formats a stack each time
 
 
 def pytest_addoption(parser):

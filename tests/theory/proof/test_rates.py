@@ -3,7 +3,7 @@
 import sympy
 from counterpoise.theory.proof.instruments.forms import forms
 from counterpoise.theory.proof.instruments.rates import QUICKEST, hidden, paced
-from counterpoise.theory.proof.prover.reductions import roots
+from counterpoise.theory.proof.prover.extremes import roots
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

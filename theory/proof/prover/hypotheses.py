@@ -20,8 +20,8 @@ from ...numbers.normal_form import identical
 from ...numbers.ranges import Undefined, compile_range
 from ..instruments.definedness import alternatives, needs
 from ..instruments.smt import Fact
+from .extremes import roots
 from .goals import Goal, Node, Search, fresh, lies_between, plausible, signed, trim, without
-from .reductions import roots
 from .splitting import halves
 
 __all__ = ["forget", "kinks", "narrow", "solve"]

@@ -20,8 +20,8 @@ from ...numbers.deadline import limited
 from ...numbers.domain import Piece
 from ...numbers.normal_form import identical
 from ..instruments.smt import is_polynomial
+from .extremes import roots, stationary_points
 from .goals import Goal, Node, Search, fresh, lies_between, plausible, trim
-from .reductions import roots, stationary_points
 
 __all__ = ["below", "complements", "lines", "tangents"]
 

@@ -17,8 +17,8 @@ from ...numbers.domain import Piece
 from ...numbers.normal_form import identical
 from ..instruments.smt import is_polynomial
 from .continuity import continuous, smooth
+from .extremes import easiest_first, face_at
 from .goals import Goal, Node, Search, opened, plausible, tidy, trim, usable, without
-from .reductions import easiest_first, face_at
 
 TRANSCENDENTAL = (sympy.log, Phi, sympy.atan, sympy.asinh, sympy.erf, sympy.erfc)
 """Functions whose derivatives are simpler than they are."""

@@ -15,8 +15,8 @@ from ...numbers.domain import Domain, Piece, ordered
 from ...numbers.normal_form import identical
 from ...numbers.ranges import Range, Undefined, compile_range, range_of_number
 from ..instruments.sampling import numeric, sample_box
+from .extremes import stationary_points
 from .goals import Goal, Node, Search, lies_between, opened_at, signed, tidy, usable, without
-from .reductions import stationary_points
 
 __all__ = ["bisect", "clear", "endpoint", "halves", "short", "split"]
 

@@ -20,16 +20,18 @@ from typing import Any
 from .chains import chain
 from .descent import descend
 from .exponents import exponents, period, waves
+from .extremes import minimum, slide
 from .goals import Goal, Node, Search
 from .hypotheses import forget, kinks, narrow, solve
 from .leaves import nothing, number, polynomial, power, product, range_, void
+from .logarithms import exponent, logarithm
 from .orders import ordered_variables
 from .parts import below, complements, lines, tangents
-from .reductions import exponent, logarithm, minimum, slide, substitute
 from .series import taylor
 from .shapes import ends, interior, isolate, square
 from .splitting import clear, endpoint, split
 from .squares import squares
+from .substitutions import substitute
 from .symmetry import shift
 
 __all__ = ["Goal", "Node", "Search", "new_search"]

@@ -1,17 +1,19 @@
-"""Steps to simpler goals: a change of variable, the end or the bottom of a variable, logarithms."""
+"""Steps to simpler goals by calculus: a variable is gone at its end, or at the bottom of its valley.
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+Checked by: the second engine, which takes slopes, faces and bottoms apart again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import sympy
 
-from ...language.expression import Phi, write
+from ...language.expression import write
 from ...numbers.boxes import Box
 from ...numbers.deadline import limited
-from ...numbers.domain import Domain, Piece, ordered
+from ...numbers.domain import Domain, Piece
 from ...numbers.normal_form import identical, vanishes
 from ...numbers.ranges import evaluable
 from ..instruments.rates import paced
@@ -23,8 +25,6 @@ from .goals import (
     Node,
     Search,
     closed_at,
-    exponential,
-    fresh,
     opened,
     opened_at,
     plausible,
@@ -34,163 +34,7 @@ from .goals import (
     without,
 )
 
-_HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh)
-_NOT_SIMPLE = (sympy.exp, sympy.log, *_HYPERBOLIC, Phi, sympy.erf, sympy.erfc)
-
-__all__ = [
-    "by_logarithms",
-    "easiest_first",
-    "exponent",
-    "face_at",
-    "logarithm",
-    "minimum",
-    "roots",
-    "slide",
-    "stationary_points",
-    "substitute",
-    "two_sides",
-]
-
-
-def substitute(goal: Goal, search: Search, depth: int) -> Node | None:
-    """x = t^q when x occurs only in fractional powers; x = log(t) when only in exponentials."""
-    for symbol in goal.box:
-        for new, by, piece in _changes_of_variable(goal, symbol, search):
-            if any(symbol in fact.free_symbols for fact, _ in goal.given):
-                continue
-            expr: Any = sympy.powdenest(
-                sympy.expand_power_exp(exponential(goal.expr).subs(symbol, by)), force=False
-            )
-            if by.has(sympy.exp) or (by.is_rational_function(new) and not by.is_polynomial(new)):
-                expr = _in_one_fraction(expr)
-            expr = sympy.powsimp(sympy.expand_log(expr), deep=True)
-            if expr.has(symbol):
-                continue
-            child = Goal(expr, goal.strict, {**without(goal.box, symbol), new: piece}, goal.given)
-            # it only simplifies, so it costs no depth; hyperbolic functions are simpler as they are
-            share = 0.2 if goal.expr.has(*_HYPERBOLIC) else 1.0
-            node = search.briefly(child, depth + 1, share)
-            if node and identical(goal.expr.subs(symbol, by), expr, child.box):
-                return {
-                    "rule": "substitute",
-                    "variable": symbol.name,
-                    "new": new.name,
-                    "domain": str(piece),
-                    "by": write(by),
-                    "to": write(expr),
-                    "node": node,
-                }
-    return None
-
-
-def _in_one_fraction(expr: sympy.Expr) -> sympy.Expr:
-    """Arguments of functions, bases of powers, and the whole, each over one denominator."""
-    inner: Any = expr.replace(
-        lambda e: e.is_Function or (e.is_Pow and not e.exp.is_Integer),
-        lambda e: e.func(*[sympy.factor(argument) for argument in e.args]),
-    )
-    merged: Any = sympy.powdenest(sympy.expand_power_base(inner))
-    return merged
-
-
-def _changes_of_variable(
-    goal: Goal, symbol: sympy.Symbol, search: Search
-) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
-    piece = goal.box[symbol]
-    expr = exponential(goal.expr)
-    powers = [p.exp for p in expr.atoms(sympy.Pow) if p.base == symbol and p.exp.is_Rational]
-    q = math.lcm(*[int(p.q) for p in powers])
-    t = sympy.Symbol(fresh(f"{symbol.name}_t", goal, search), positive=True)
-    yield from _odds(expr, symbol, piece, t)
-    if q > 1 and ordered(sympy.Integer(0), piece.low) >= 0:
-        inverse = all(power < 0 for power in powers) and piece.low_open
-        found = _root_piece(piece, q, inverse=inverse)
-        if found is not None:
-            closed = not found.low_open and found.low == 0
-            new = sympy.Symbol(t.name, nonnegative=True) if closed else t
-            yield new, new ** (-q if inverse else q), found
-    yield from _inverse(expr, symbol, piece, t)
-    yield from _log_odds(expr, symbol, piece, t)
-    rates = [sympy.diff(e.args[0], symbol) for e in expr.atoms(sympy.exp) if e.has(symbol)]
-    if rates and all(rate.is_Rational for rate in rates):
-        stripped = expr.replace(lambda e: isinstance(e, sympy.exp), lambda e: sympy.Dummy())
-        ends = {-sympy.oo: sympy.Integer(0), sympy.Integer(0): sympy.Integer(1), sympy.oo: sympy.oo}
-        if not stripped.has(symbol) and piece.low in ends and piece.high in ends:
-            q = math.lcm(*[int(rate.q) for rate in rates])
-            yield (
-                t,
-                q * sympy.log(t),
-                Piece(ends[piece.low], ends[piece.high], piece.low_open, piece.high_open),
-            )
-
-
-def _odds(
-    expr: sympy.Expr, symbol: sympy.Symbol, piece: Piece, t: sympy.Symbol
-) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
-    """A share p = t**2/(1 + t**2): sqrt(p) and sqrt(1 - p) then have one root between them."""
-    zero, one = sympy.Integer(0), sympy.Integer(1)
-    halves = [p.base for p in expr.atoms(sympy.Pow) if p.exp.is_Rational and p.exp.q == 2]
-    rational = [base for base in halves if base.has(symbol) and base.is_rational_function()]
-    ends = [any(base.subs(symbol, end) == 0 for base in rational) for end in (zero, one)]
-    if all(ends) and piece == Piece(zero, one, True, True):
-        yield t, t**2 / (1 + t**2), Piece(zero, sympy.oo, True, True)
-
-
-def _log_odds(
-    expr: sympy.Expr, symbol: sympy.Symbol, piece: Piece, t: sympy.Symbol
-) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
-    """A share p = 1/(1 + exp(t)) up to a half, where its log-odds stand beside exponentials: they are -t."""
-    logs = {sympy.log(symbol), sympy.log(1 - symbol)}
-    half = Piece(sympy.Integer(0), sympy.Rational(1, 2), True, True)
-    if piece == half and expr.has(sympy.exp) and logs <= expr.atoms(sympy.log):
-        yield t, 1 / (1 + sympy.exp(t)), Piece(sympy.Integer(0), sympy.oo, True, True)
-
-
-def _inverse(
-    expr: sympy.Expr, symbol: sympy.Symbol, piece: Piece, t: sympy.Symbol
-) -> Iterator[tuple[sympy.Symbol, sympy.Expr, Piece]]:
-    """x = 1/t far out, where functions are taken of what goes to 0."""
-    several = [f for f in expr.atoms(*_FLAT) if f.has(symbol)]
-    low = piece.low
-    if piece.high != sympy.oo or not low.is_Rational or low <= 0 or not several:
-        return
-    rest = expr.xreplace({f: sympy.Dummy() for f in several})
-    vanish = all(_vanishes_far_out(f.args[0], symbol) for f in several)
-    if vanish and rest.is_rational_function():
-        yield t, 1 / t, Piece(sympy.Integer(0), 1 / low, True, piece.low_open)
-
-
-_FLAT = (sympy.sin, sympy.cos, sympy.tanh, sympy.atan)
-
-
-def _vanishes_far_out(inner: Any, symbol: Any) -> bool:
-    top, bottom = sympy.fraction(sympy.together(inner))
-    if not (top.is_polynomial(symbol) and bottom.is_polynomial(symbol)):
-        return False
-    return bool(sympy.degree(top, symbol) < sympy.degree(bottom, symbol))
-
-
-def _root_piece(piece: Piece, q: int, *, inverse: bool) -> Piece | None:
-    """Where x^(1/q) lives, or x^(-1/q), if its ends are rational."""
-    low, high = (_exact_root(end, q) for end in (piece.low, piece.high))
-    if low is None or high is None:
-        return None
-    if not inverse:
-        return Piece(low, high, piece.low_open, piece.high_open)
-    zero, infinity = sympy.Integer(0), sympy.oo
-    return Piece(
-        zero if high == infinity else 1 / high,
-        infinity if low == 0 else 1 / low,
-        piece.high_open,
-        piece.low_open,
-    )
-
-
-def _exact_root(value: Any, q: int) -> Any:
-    if not value.is_finite:
-        return value
-    root = sympy.root(value, q)
-    return root if root.is_Rational else None
+__all__ = ["easiest_first", "face_at", "minimum", "roots", "slide", "stationary_points"]
 
 
 def slide(goal: Goal, search: Search, depth: int) -> Node | None:
@@ -470,107 +314,3 @@ def _bottoms(
     if not identical(slope, (symbol - place) * factor, inside):
         return None
     return {"kind": "crossing", "factor": write(factor), "slope_node": node}
-
-
-def two_sides(expr: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
-    """P and Q with ``P - Q`` the expression: either order of two terms, one term against a sum, or
-    what a logarithm makes simple, a power or an exponential, against all else."""
-    terms = sympy.Add.make_args(expr)
-    if len(terms) == 2:
-        yield terms[0], -terms[1]
-        yield terms[1], -terms[0]
-        return
-    positive = [term for term in terms if term.as_coeff_Mul()[0] > 0]
-    exponential = all(term.has(sympy.exp) for term in terms)
-    if len(terms) < 5 and exponential and 1 in (len(positive), len(terms) - len(positive)):
-        large = sympy.Add(*positive)
-        yield large, large - expr
-    for term in sorted(filter(_is_power, terms), key=lambda t: t.count_ops(), reverse=True)[:2]:
-        if term.as_coeff_Mul()[0] > 0:
-            yield term, term - expr
-        else:
-            yield expr - term, -term
-
-
-def _is_power(term: sympy.Expr) -> bool:
-    """Whether a term is a product with an exponential, or a power, of what is not constant."""
-    return any(
-        part.func is sympy.exp or (part.is_Pow and not part.exp.is_Rational)
-        for part in sympy.Mul.make_args(term)
-        if part.free_symbols
-    )
-
-
-def _logarithm_of(side: sympy.Expr, box: Box, search: Search) -> sympy.Expr:
-    """Products as sums and powers as factors, where what is left under a logarithm is positive."""
-    quick = _common(side)
-    if quick != 0:
-        rest: Any = sympy.Add(*[sympy.powsimp(term * sympy.exp(-quick)) for term in side.args])
-        return quick + _logarithm_of(rest, box, search)
-    careful = sympy.expand_log(sympy.log(side), deep=True)
-    bold = sympy.expand_log(careful, force=True)
-    logs = [part.args[0] for part in bold.atoms(sympy.log) - careful.atoms(sympy.log)]
-    if all(search.prove(Goal(argument, True, box), 1) for argument in logs):
-        return bold
-    return careful
-
-
-def _common(side: sympy.Expr) -> Any:
-    """The exponent that a sum is rid of where each of its terms has one: that of its first term."""
-    several: list[Any] = []
-    terms: tuple[Any, ...] = side.args if side.is_Add else ()
-    for term in terms:
-        exponents = [part.args[0] for part in sympy.Mul.make_args(term) if part.func is sympy.exp]
-        if len(exponents) != 1:
-            return sympy.S.Zero
-        several += exponents
-    return several[0] if several else sympy.S.Zero
-
-
-def logarithm(goal: Goal, search: Search, depth: int) -> Node | None:
-    """``P - Q >= 0`` for positive P and Q is ``log P - log Q >= 0``: products become sums."""
-    if goal.given or not goal.expr.has(sympy.exp, sympy.cosh, sympy.Pow):
-        return None
-    return by_logarithms(goal, two_sides(goal.expr), search, depth)
-
-
-def exponent(goal: Goal, search: Search, depth: int) -> Node | None:
-    """`logarithm`, where it leaves no exponential: one exponential against another, or what has none."""
-    if goal.given:
-        return None
-    terms = sympy.Add.make_args(goal.expr)
-    two = len(terms) == 2 and all(sympy.exp in (term.func, (-term).func) for term in terms)
-    alone = [sides for sides in two_sides(goal.expr) if sides[0].func is sympy.exp] if two else []
-    for term in terms:
-        if _is_power(term) and not (goal.expr - term).has(*_NOT_SIMPLE):
-            rest = goal.expr - term
-            alone.append((term, -rest) if term.as_coeff_Mul()[0] > 0 else (rest, -term))
-    if any(part.has(sympy.log) for power in goal.expr.atoms(sympy.exp) for part in power.args):
-        alone += list(two_sides(goal.expr))[:1]
-    return by_logarithms(goal, alone[:1], search, depth + 1, 0.9)  # it costs an exponential
-
-
-def by_logarithms(
-    goal: Goal,
-    several: Iterable[tuple[sympy.Expr, sympy.Expr]],
-    search: Search,
-    depth: int,
-    share: float = 0.5,
-) -> Node | None:
-    """The first of several pairs of sides whose logarithms show the goal."""
-    for large, small in several:
-        sides = [search.prove(Goal(side, True, goal.box), 1) for side in (large, small)]
-        if None in sides:
-            continue
-        logs = [_logarithm_of(side, goal.box, search) for side in (large, small)]
-        child = Goal(logs[0] - logs[1], goal.strict, goal.box)
-        node = search.briefly(child, depth, share)
-        if node and identical(sympy.log(large) - sympy.log(small), child.expr, goal.box):
-            return {
-                "rule": "logarithm",
-                "large": write(large),
-                "small": write(small),
-                "to": write(child.expr),
-                "nodes": [node, *sides],
-            }
-    return None
