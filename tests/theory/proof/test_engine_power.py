@@ -7,8 +7,8 @@ import pytest
 from counterpoise.theory import claim, recheck
 from counterpoise.theory.foundation.validation import InputError
 from counterpoise.theory.foundation.working_time import work_clock
-from counterpoise.theory.proof.certificate import Certificate
 from families import sampled
+from forging import forged
 
 R, P, NN, U = "real", "positive", "nonnegative", "(0, 1)"
 
@@ -267,84 +267,77 @@ def test_the_time_limit_is_kept_to_a_second():
 # ------------------------------------------------------------------------------------- forgeries
 
 
-def _forged(relation, domain, given, goal, node, strict=False, witness=None):
-    tree = {"rule": "all", "nodes": [{"goal": goal, "strict": strict, "node": node}]}
-    case = {"relation": relation, "kind": "relation", "box": domain, "tree": tree}
-    evidence = {"kind": "tree", "cases": [case], "witness": witness}
-    return Certificate("forged", "proved", (relation,), domain, given=given, evidence=evidence)
-
-
 RANGE = {"rule": "range"}
 REALS = "(-oo, oo)"
 FORGED = {
-    "a hypothesis that was never made": _forged(
+    "a hypothesis that was never made": forged(
         "x >= 5", {"x": REALS}, (), "x - 5",
         {"rule": "narrow", "variable": "x", "domain": "[5, oo)", "fact": "x - 5", "nodes": [RANGE, RANGE]},
     ),
-    "an interval narrowed beyond its hypothesis": _forged(
+    "an interval narrowed beyond its hypothesis": forged(
         "x >= 5", {"x": REALS}, ("x >= 1",), "x - 5",
         {"rule": "narrow", "variable": "x", "domain": "[5, oo)", "fact": "x - 1", "nodes": [RANGE, RANGE]},
         witness={"x": "2"},
     ),
-    "a hypothesis solved with the wrong sign": _forged(
+    "a hypothesis solved with the wrong sign": forged(
         "y <= x", {"x": REALS, "y": REALS}, ("y >= x",), "x - y",
         {"rule": "solve", "variable": "y", "fact": "y - x", "factor": "1", "sign": -1, "end": "x",
          "how": "slack", "new": "s", "to": "s", "nodes": [RANGE, RANGE]},
         witness={"x": "0", "y": "1"},
     ),
-    "an inequality solved as an equality": _forged(
+    "an inequality solved as an equality": forged(
         "y <= x", {"x": REALS, "y": REALS}, ("y >= x",), "x - y",
         {"rule": "solve", "variable": "y", "fact": "y - x", "factor": "1", "sign": 1, "end": "x",
          "how": "equal", "new": None, "to": "0", "nodes": [RANGE, {"rule": "zero"}]},
         witness={"x": "0", "y": "1"},
     ),
-    "a case left out": _forged(
+    "a case left out": forged(
         "Abs(x) >= x + 1", {"x": "(-oo, oo)"}, (), "Abs(x) - x - 1",
         {"rule": "cases", "on": "-x - 1", "to": ["-2*x - 1", "-2*x - 1"], "nodes": [RANGE, RANGE]},
     ),
-    "a concave function that is convex": _forged(
+    "a concave function that is convex": forged(
         "x**2 >= 1", {"x": "[-1, 1]"}, (), "x**2 - 1",
         {"rule": "ends", "variable": "x", "bend": "2", "strict": False, "faces": ["0", "0"],
          "nodes": [RANGE, RANGE, RANGE]},
     ),
-    "squares compared without a sign": _forged(
+    "squares compared without a sign": forged(
         "x >= 1", {"x": "(-oo, -1]"}, (), "x - 1",
         {"rule": "square", "large": "x", "small": "1", "to": "x**2 - 1", "nodes": [RANGE, RANGE]},
     ),
-    "a division by what may vanish": _forged(
+    "a division by what may vanish": forged(
         "x*(x + 1) >= 1", {"x": "[0, 1]"}, (), "x*(x + 1) - 1",
         {"rule": "divide", "factor": "x", "sign": 1, "rest": "x + 1 - 1/x", "nodes": [RANGE, RANGE]},
     ),
-    "an end that the interior does not reach": _forged(
+    "an end that the interior does not reach": forged(
         "sign(x) >= 1", {"x": "[0, 1]"}, (), "sign(x) - 1", {"rule": "interior", "node": RANGE}
     ),
-    "hypotheses forgotten that a logarithm needs": _forged(
+    "hypotheses forgotten that a logarithm needs": forged(
         "log(x) >= -100", {"x": REALS}, ("x >= 1",), "log(x) + 100",
         {"rule": "forget", "defined": [], "node": RANGE}, witness={"x": "2"},
     ),
-    "a side of what is not symmetric": _forged(
+    "a side of what is not symmetric": forged(
         "t**3 >= 0", {"t": REALS}, (), "t**3",
         {"rule": "shift", "variable": "t", "new": "u", "from": "0", "to": "u**3", "node": RANGE},
     ),
-    "a symmetry about another place": _forged(
+    "a symmetry about another place": forged(
         "(t - s)**2 >= s", {"t": REALS, "s": "[0, oo)"}, (), "(t - s)**2 - s",
         {"rule": "shift", "variable": "t", "new": "u", "from": "s", "to": "u**2", "node": RANGE},
     ),
-    "a shift of a variable that has an end": _forged(
+    "a shift of a variable that has an end": forged(
         "(t - s)**2 >= 1", {"t": "[0, oo)", "s": "[-1, oo)"}, (), "(t - s)**2 - 1",
         {"rule": "shift", "variable": "t", "new": "u", "from": "s - 5", "to": "(u - 5)**2 - 1",
          "node": RANGE},
     ),
-    "a shift by itself": _forged(
+    "a shift by itself": forged(
         "t >= 1", {"t": REALS, "s": REALS}, (), "t - 1",
         {"rule": "shift", "variable": "t", "new": "u", "from": "2 - u", "to": "1", "node": RANGE},
     ),
-    "a shift by what has no value everywhere": _forged(
+    "a shift by what has no value everywhere": forged(
         "(t - s)**2 >= 0", {"t": REALS, "s": REALS}, (), "(t - s)**2",
         {"rule": "shift", "variable": "t", "new": "u", "from": "s + 0*log(s)", "to": "u**2",
          "node": RANGE},
     ),
-    "a void that is not empty": _forged(
+    "a void that is not empty": forged(
         "x >= 5", {"x": "[0, 1]"}, ("x >= 1/2",), "x - 5",
         {"rule": "void", "fact": "x - 1/2", "node": RANGE}, witness={"x": "1"},
     ),
@@ -352,7 +345,7 @@ FORGED = {
 
 
 def test_one_side_of_a_symmetric_goal_is_enough():
-    right = _forged(
+    right = forged(
         "(t - s)**2 >= 0", {"t": REALS, "s": REALS}, (), "(t - s)**2",
         {"rule": "shift", "variable": "t", "new": "u", "from": "s", "to": "u**2", "node": RANGE},
     )  # fmt: skip

@@ -5,6 +5,8 @@ takes seconds and gigabytes. In the variable ``y = x/q * (common divisor of the 
 Checked by: roots and forms of exponentials whose rates have ten digits, beside those of whole rates.
 """
 
+import math
+from collections.abc import Iterator
 from typing import Any
 
 import sympy
@@ -13,6 +15,8 @@ __all__ = ["QUICKEST", "hidden", "paced"]
 
 QUICKEST = 1000
 """The largest degree that is written out."""
+HIGHEST = 40
+"""The largest power of a common root."""
 _GROWING = (sympy.exp, sympy.sinh, sympy.cosh, sympy.tanh)
 
 
@@ -42,18 +46,43 @@ def paced(expr: Any, symbol: sympy.Symbol) -> tuple[Any, Any] | None:
 
 
 def hidden(expr: Any) -> tuple[Any, dict[Any, Any]]:
-    """An expression with a name for every exponential of too quick a rate, and what they stand for.
+    """An expression with a name for every exponential of too quick a rate, and for the root that exponentials
+    of several fractions of one exponent are powers of, which SymPy does not see; and what they stand for.
 
-    >>> hidden(sympy.exp(2 * sympy.Symbol("x")))
+    >>> x, E = sympy.symbols("x E")
+    >>> hidden(sympy.exp(2 * x))
     (exp(2*x), {})
+    >>> shown, names = hidden(sympy.exp(-(x**2)) + sympy.exp(-(x**2) / 2))
+    >>> list(names.values()), shown.subs(next(iter(names)), E)
+    ([exp(x**2/2)], 1/E + E**(-2))
     """
     quick = {
         e
         for e in expr.atoms(*_GROWING)
         if any(abs(rate.p) > QUICKEST for s in e.free_symbols for rate in _rates(e, s))
     }
-    names = {
-        e: sympy.Dummy("e", positive=True) if e.func is sympy.exp else sympy.Dummy("h")
-        for e in quick
-    }
-    return expr.xreplace(names), {name: e for e, name in names.items()}
+    shown: dict[Any, Any] = {}
+    stands: dict[Any, Any] = {}
+    for e in sorted(quick, key=str):
+        name: Any = sympy.Dummy("e", positive=True) if e.func is sympy.exp else sympy.Dummy("h")
+        shown[e], stands[name] = name, e
+    for root, powers in _roots(expr.atoms(sympy.exp) - quick):
+        name = sympy.Dummy("r", positive=True)
+        stands[name] = root
+        shown |= {e: name**power for e, power in powers.items()}
+    return expr.xreplace(shown), stands
+
+
+def _roots(exponentials: set[Any]) -> Iterator[tuple[Any, dict[Any, int]]]:
+    """Exponentials of several fractions of one exponent: that of the common fraction, and its powers."""
+    alike: dict[Any, dict[Any, Any]] = {}
+    for e in sorted(exponentials, key=str):
+        share, rest = e.args[0].as_coeff_Mul(rational=True)
+        if rest.free_symbols:
+            alike.setdefault(rest, {})[e] = share
+    for rest, shares in alike.items():
+        common = math.lcm(*[int(share.q) for share in shares.values()])
+        powers = {e: int(share * common) for e, share in shares.items()}
+        several = len({share.q for share in shares.values()}) > 1
+        if several and max(map(abs, powers.values())) <= HIGHEST:
+            yield sympy.exp(rest / common), powers

@@ -7,7 +7,7 @@ which touch zero, fall to the sliding and minimising tactics; the rest to ranges
 Hypotheses are used up first, and Max, Min and Abs are settled by cases (`hypotheses`); concave
 goals, roots and single functions have steps of their own (`shapes`), so have sums of exponentials
 (`descent`, `exponents`), goals that are sums of two (`parts`), goals in one variable that rise and fall
-(`chains`) and goals that are symmetric about a place (`symmetry`).
+(`chains`), goals that are symmetric about a place (`symmetry`) or least on a diagonal (`pairs`).
 What `proved` means here: every leaf is rigorous interval arithmetic, a decided polynomial problem or
 an exact number. SymPy proposes forms, slopes and places; that two expressions are equal is decided by a
 normal form (`normal_form`), a limit by composing germs for all parameters of the box at once
@@ -26,6 +26,7 @@ from .hypotheses import forget, kinks, narrow, solve
 from .leaves import nothing, number, polynomial, power, product, range_, void
 from .logarithms import exponent, logarithm
 from .orders import ordered_variables
+from .pairs import diagonal, mean
 from .parts import below, complements, lines, tangents
 from .series import taylor
 from .shapes import ends, interior, isolate, square
@@ -48,6 +49,8 @@ _REDUCTIONS = (
     endpoint,
     chain,
     complements,
+    mean,
+    diagonal,
     descend,
     exponents,
     exponent,

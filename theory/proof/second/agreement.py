@@ -210,9 +210,19 @@ class Judge:
         return 0
 
     def decides(self, left: Term, right: Term, box: Box, where: Term | None = None) -> bool:
-        """Whether the normal forms are equal."""
+        """Whether the normal forms are equal, if need be with the shortest logarithms read first: a product
+        under a logarithm falls into the factors that are known by then."""
         with contextlib.suppress(NoForm):
-            return self.forms(box, where).equal(left, right)
+            if self.forms(box, where).equal(left, right):
+                return True
+        logarithms = _logarithms(left) | _logarithms(right)
+        if len(logarithms) < 2:
+            return False
+        with contextlib.suppress(NoForm):
+            forms = Forms(box, [] if where is None else [where])
+            for key in sorted(logarithms, key=len):
+                forms.of(logarithms[key])
+            return forms.equal(left, right)
         return False
 
     def _confirmed(self, left: Term, right: Term, box: Box, where: Term | None) -> Answer:
@@ -263,3 +273,11 @@ def _solved(left: Term, right: Term, box: Box, where: Term | None) -> bool:
 def _short(term: Term) -> str:
     text = ast.unparse(term)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _logarithms(term: Term) -> dict[str, Term]:
+    return {
+        ast.dump(part): part
+        for part in ast.walk(term)
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "log"
+    }

@@ -24,6 +24,8 @@ hold the nodes of what is left to show.
 ``substitute`` variable, new, domain, by, to, node
 ``shift``      variable, new, from, to, node: symmetric about from, new what it is beyond
 ``period``     variable, period, node: on one period
+``diagonal``   variables, slope, mixed, face, nodes: of minus the mixed derivative, where both are equal
+``mean``       variables, new, share, to, nodes: of the goal in the mean, of the share and its rest
 ``taylor``     variable, side, order, to: a polynomial below, node: of the polynomial
 ``square``     large, small, to, nodes: of the sign of large, of the squares
 ``logarithm``  large, small, to, nodes: of the logs, of the signs of large and small
@@ -53,6 +55,7 @@ from .reading import NAME, RESERVED, Box, Rejected, Undecided, inside, points_of
 from .rules.calculus import CALCULUS_RULES
 from .rules.hypotheses import HYPOTHESIS_RULES
 from .rules.leaves import LEAF_RULES
+from .rules.pairs import PAIR_RULES
 from .rules.series import SERIES_RULES
 from .second_opinion import Term
 from .slopes import NoDerivative, derivative
@@ -120,8 +123,10 @@ class Walk:
 
 
 _RULES: Mapping[str, Callable[..., None]] = {
-    **LEAF_RULES, **CALCULUS_RULES, **HYPOTHESIS_RULES, **SERIES_RULES,
+    **LEAF_RULES, **CALCULUS_RULES, **HYPOTHESIS_RULES, **PAIR_RULES, **SERIES_RULES,
 }  # fmt: skip
 
-_WHOLE_BOX = frozenset({"slide", "shift", "period", "minimum", "ends", "interior", "logarithm"})
+_WHOLE_BOX = frozenset(
+    {"slide", "shift", "period", "diagonal", "mean", "minimum", "ends", "interior", "logarithm"}
+)
 """Rules that compare different points of the box."""
