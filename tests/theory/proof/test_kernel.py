@@ -81,6 +81,8 @@ TREES = {
     "minimum": ("margin_exponents.general", "exponential_tangent"),
     "crossing": ("margins.ldam_k_class", "three_classes"),
     "substitute": ("consistency.ldam_not_consistent", "threshold_above_one_third"),
+    "diagonal": ("concentration.pinsker", "two_outcomes"),
+    "mean": ("centre_bias.three_phases", "corrected_probit_in_brackets"),
     "solve": ("ldam_loss.smoothed_hinge", "other_terms_at_most_one"),
 }
 """Stored steps whose proofs rest on one rule of the tree."""

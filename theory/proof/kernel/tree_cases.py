@@ -9,12 +9,13 @@ from ..second.reading import combine, read_piece, read_relation
 from ..second.second_opinion import Term, end_value, parse
 from .terms import NotTranslated, coq_name
 from .tree_calculus import CALCULUS
+from .tree_pairs import PAIRS
 from .tree_steps import STEPS
 from .trees import Tree
 
 __all__ = ["case_tactic", "identity_tactic"]
 
-_RULES = {**STEPS, **CALCULUS}
+_RULES = {**STEPS, **CALCULUS, **PAIRS}
 
 
 def case_tactic(

@@ -38,14 +38,14 @@ def diagonal(goal: Goal, search: Search, depth: int) -> Node | None:
         slope = limited(2.0, lambda x=x: sympy.diff(goal.expr, x))
         if slope is None or not usable(slope):
             continue
-        where = without(goal.box, y)
-        if not _seems_zero(slope.subs(y, x), where):
+        where = without(goal.box, x)
+        if not _seems_zero(slope.subs(x, y), where):
             continue
         mixed = limited(2.0, lambda slope=slope, y=y: tidy(-sympy.diff(slope, y)))
         if mixed is None or not usable(mixed) or not mixed.free_symbols & {x, y}:
             continue
         falling = Goal(mixed, False, goal.box)
-        face = tidy(goal.expr.subs(y, x))
+        face = tidy(goal.expr.subs(x, y))
         if not plausible(falling) or not usable(face):
             continue
         below = search.prove(Goal(face, goal.strict, where), depth)
@@ -53,9 +53,9 @@ def diagonal(goal: Goal, search: Search, depth: int) -> Node | None:
         if (
             node
             and smooth(goal.expr, goal.box, search)
-            and identical(goal.expr.subs(y, x), face, where)
+            and identical(goal.expr.subs(x, y), face, where)
             and identical(-sympy.diff(slope, y), mixed, goal.box)
-            and limited(3.0, lambda slope=slope, x=x, y=y: vanishes(slope.subs(y, x), goal.box))
+            and limited(3.0, lambda slope=slope, x=x, y=y: vanishes(slope.subs(x, y), goal.box))
         ):
             return {
                 "rule": "diagonal",

@@ -577,6 +577,37 @@ Proof.
       apply (rises df ddf t p); [lra | intros s S; apply E; lra | intros s S; apply P; lra].
 Qed.
 
+(* A mean lies where what it is of lies. *)
+Lemma mean_above (l x y a : R) : l < x -> l < y -> 0 <= a -> 0 <= 1 - a -> l < a * x + (1 - a) * y.
+Proof. intros X Y A B; destruct (Rle_lt_dec a (1 / 2)); nra. Qed.
+Lemma mean_below (h x y a : R) : x < h -> y < h -> 0 <= a -> 0 <= 1 - a -> a * x + (1 - a) * y < h.
+Proof. intros X Y A B; destruct (Rle_lt_dec a (1 / 2)); nra. Qed.
+
+(* A function of two variables whose slope in one vanishes where they are equal, and falls in the other. *)
+Lemma diagonal_least (f df m : R -> R -> R) (x y : R) :
+  (forall t, Rmin x y <= t <= Rmax x y -> is_derive (fun u => f u y) t (df t y)) ->
+  (forall t s, Rmin x y <= t <= Rmax x y -> Rmin x y <= s <= Rmax x y ->
+    is_derive (df t) s (- m t s)) ->
+  (forall t s, Rmin x y <= t <= Rmax x y -> Rmin x y <= s <= Rmax x y -> 0 <= m t s) ->
+  (forall t, Rmin x y <= t <= Rmax x y -> df t t = 0) -> f y y <= f x y.
+Proof.
+  intros D E P Z; destruct (Rle_or_lt y x) as [H | H].
+  - rewrite Rmin_right, Rmax_left in D, E, P, Z by lra.
+    apply (rises (fun u => f u y) (fun u => df u y) y x H); [exact D |]; intros t T.
+    assert (K : - df t y <= - df t t); [| rewrite Z in K by lra; lra].
+    apply (rises (fun s => - df t s) (m t) y t); [lra | | intros s S; apply P; lra].
+    intros s S; replace (m t s) with (opp (- m t s)) by (unfold opp; simpl; ring).
+    apply (is_derive_opp (V := R_NormedModule) (df t)); apply E; lra.
+  - rewrite Rmin_left, Rmax_right in D, E, P, Z by lra.
+    assert (K : - f x y <= - f y y); [| lra].
+    apply (rises (fun u => - f u y) (fun u => - df u y) x y); [lra | |]; intros t T.
+    + apply (is_derive_opp (V := R_NormedModule) (fun u => f u y)); apply D; lra.
+    + assert (K : - df t t <= - df t y); [| rewrite Z in K by lra; lra].
+      apply (rises (fun s => - df t s) (m t) t y); [lra | | intros s S; apply P; lra].
+      intros s S; replace (m t s) with (opp (- m t s)) by (unfold opp; simpl; ring).
+      apply (is_derive_opp (V := R_NormedModule) (df t)); apply E; lra.
+Qed.
+
 (* A concave function between two ends: it has two slopes, the first at least the second. *)
 Lemma two_slopes (f df bend : R -> R) (a x c : R) :
   a < x -> x < c -> (forall t, a <= t <= c -> is_derive f t (df t)) ->

@@ -22,9 +22,9 @@ def diagonal(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> N
     slope, mixed, face = (parse(node[key]) for key in ("slope", "mixed", "face"))
     walk.smooth(goal, x, slope, box)
     walk.smooth(slope, y, signed(mixed, -1), box)
-    where = {n: p for n, p in box.items() if n != y}
-    walk.judge.require_same(replaced(slope, y, parse(x)), ast.Constant(0), where, "a slope of zero")
-    walk.judge.require_same(replaced(goal, y, parse(x)), face, where, "the diagonal")
+    where = {n: p for n, p in box.items() if n != x}
+    walk.judge.require_same(replaced(slope, x, parse(y)), ast.Constant(0), where, "a slope of zero")
+    walk.judge.require_same(replaced(goal, x, parse(y)), face, where, "the diagonal")
     falling, below = node["nodes"]
     walk.check(mixed, False, box, falling)
     walk.check(face, strict, mentioned(face, where), below)
