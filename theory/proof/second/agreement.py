@@ -53,6 +53,8 @@ __all__ = ["POINTS", "Answer", "Judge"]
 
 POINTS = 12
 """Random points at which what is not decided is compared."""
+SUMS = 30
+"""Sums that are read before the rest, at most."""
 
 
 class Answer(Enum):
@@ -210,18 +212,21 @@ class Judge:
         return 0
 
     def decides(self, left: Term, right: Term, box: Box, where: Term | None = None) -> bool:
-        """Whether the normal forms are equal, if need be with the shortest logarithms read first: a product
-        under a logarithm falls into the factors that are known by then."""
+        """Whether the normal forms are equal, if need be with its short sums and logarithms read first: what
+        stands under a logarithm or a root falls into the factors that are known by then."""
         with contextlib.suppress(NoForm):
             if self.forms(box, where).equal(left, right):
                 return True
-        logarithms = _logarithms(left) | _logarithms(right)
-        if len(logarithms) < 2:
+        sums = _with_factors(left) | _with_factors(right)
+        if len(sums) < 2 or not any(
+            _hides_factors(part) for part in (*ast.walk(left), *ast.walk(right))
+        ):
             return False
         with contextlib.suppress(NoForm):
             forms = Forms(box, [] if where is None else [where])
-            for key in sorted(logarithms, key=len):
-                forms.of(logarithms[key])
+            for key in sorted(sums, key=len)[:SUMS]:
+                with contextlib.suppress(NoForm):
+                    forms.know(sums[key])
             return forms.equal(left, right)
         return False
 
@@ -275,9 +280,22 @@ def _short(term: Term) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _logarithms(term: Term) -> dict[str, Term]:
-    return {
-        ast.dump(part): part
-        for part in ast.walk(term)
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "log"
-    }
+def _with_factors(term: Term) -> dict[str, Term]:
+    """The sums in an expression, and its logarithms, by their texts."""
+    found = {}
+    for part in ast.walk(term):
+        match part:
+            case ast.BinOp(op=ast.Add() | ast.Sub()) | ast.Call(func=ast.Name(id="log")):
+                found[ast.dump(part)] = part
+    return found
+
+
+def _hides_factors(part: ast.AST) -> bool:
+    match part:
+        case ast.Call(func=ast.Name(id="log" | "sqrt" | "Abs")):
+            return True
+        case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=int())):
+            return False
+        case ast.BinOp(op=ast.Pow()):
+            return True
+    return False

@@ -76,6 +76,20 @@ class Forms(Factored):
         except TooLong as error:
             raise NoForm(str(error)) from None
 
+    def know(self, term: Term) -> None:
+        """Have the factors of an expression at hand for the factors of others.
+
+        Raises
+        ------
+        NoForm
+            If it cannot be brought into normal form.
+        """
+        try:
+            if form := self._cleared_form(self.of(term)):
+                self._factors(form)
+        except TooLong as error:
+            raise NoForm(str(error)) from None
+
     def gap(self, left: Term, right: Term) -> Term:
         """The difference of two expressions with all that is common cancelled, denominators too.
 
