@@ -14,6 +14,8 @@ DIVERGENCES = [  # of p and q on (0, 1): true up to the constant, false beyond i
         "1/2",
     ),
     ("p*log(p/q) - p + q >= {}*(p-q)**2", "1/2"),
+    ("1 - sqrt(p*q) - sqrt((1-p)*(1-q)) >= {}*(p-q)**2", "1/2"),
+    ("-2*log(sqrt(p*q) + sqrt((1-p)*(1-q))) >= {}*(p-q)**2", "1"),
     ("(p-q)**2/(q*(1-q)) >= {}*(p-q)**2", "4"),
 ]
 GAPS = [  # Jensen's, of a curve: weighted, and halves
@@ -104,6 +106,8 @@ FORGED = {
         "sign(x)*(x - y)**2 >= 0", "2*sign(x)*(x - y)", "2*sign(x)", "0",
         {"x": "[0, 1]", "y": "[0, 1]"},
     ),
+    "a kink where both are equal": diagonal("-Abs(x - y) >= 0", "-sign(x - y)", "0", "0"),
+    "a root whose slope jumps": diagonal("-sqrt((x - y)**2) >= 0", "-sign(x - y)", "0", "0"),
     "a jump where both are equal": diagonal(
         "sqrt((x - y)**2)/(y - x) >= 0", "0", "0", "0", {"x": "(-oo, oo)", "y": "(-oo, oo)"}
     ),
