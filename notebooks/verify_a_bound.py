@@ -79,7 +79,7 @@ for step in certificate.parts:
 # ## 4. Do not trust the prover
 #
 # The certificate holds evidence: which identities were used, into which boxes the domain was cut. A second
-# program, which shares no code with the first, goes through it line by line.
+# program, which shares no mathematics with the first, goes through it line by line.
 
 # %%
 recheck(certificate)

@@ -19,8 +19,8 @@
 # **Question.** My classes have 900, 90 and 10 examples. Which loss do I train with, and what must I not do?
 #
 # Three things decide: what you want to be right about, how often the loss sees each class, and what has been
-# corrected already. `advise` takes them and answers with what follows from proved statements; where no
-# statement speaks, it says so.
+# corrected already. `advise` takes them and answers with what follows from statements whose steps are proved;
+# where no statement speaks, it says so.
 #
 # ## 1. Ask
 

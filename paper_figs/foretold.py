@@ -1,7 +1,7 @@
 """Predictions that were written before a run, held against what it measured.
 
 Every verdict comes from paired seeds and a 95 % interval of their mean. Where all seeds share their
-training and test images, as all data sets but the digits do, it is about those images; where a class has
+training and test images, as by the canonical subset, it is about those images; where a class has
 few test images it says little of the population. Checked by: tests on results made to hold, to fail and to
 leave it open.
 """
@@ -26,7 +26,7 @@ from .results import Results, members_of, slope
 if TYPE_CHECKING:
     from ..methods.results.run_results import MemberResult
 
-__all__ = ["VERDICTS", "foretold_rows", "held_against", "ledger_table", "read_foretold", "tally"]
+__all__ = ["VERDICTS", "held_against", "ledger_table", "read_foretold", "tally"]
 
 IDENTITIES = ("gradient bound",)
 """Kinds that hold whatever is trained, unless the code is wrong."""
@@ -39,11 +39,6 @@ class Foretold(NamedTuple):
     predictions: Predictions
     results: Results
     rows: list[LedgerRow]
-
-
-def foretold_rows(folder: str | Path) -> list[LedgerRow]:
-    """The ledger of a run's folder, `read_foretold`, alone."""
-    return read_foretold(folder).rows
 
 
 def read_foretold(folder: str | Path) -> Foretold:

@@ -22,18 +22,22 @@ _HEAD = """# Stored evidence
 
 Written by `python -m counterpoise.paper_figs.results_page` from the folders beside it. Each holds a
 prediction that was written before the training (its SHA-256 stands in the results, and its commit comes
-before theirs), the recipe, the results of every run (`results.json.gz`), a row a run (`members.csv`), times
-and versions. A folder is read like any run's: `counterpoise ledger FOLDER`, `counterpoise compare FOLDER`,
-`counterpoise report --results FOLDER`.
+before theirs; the code that trained was committed but where `with changes` is said), the recipe, the results
+of every run (`results.json.gz`), a row a run (`members.csv`), times and versions. A folder is read like any
+run's: `counterpoise ledger FOLDER`, `counterpoise compare FOLDER`, `counterpoise report --results FOLDER`.
 
 Accuracies are in %, means over seeds with their standard deviation, `training` balanced and on the training
 images; differences to cross-entropy are of paired seeds, in points, with 95 % intervals. Seeds draw initial
-weights and batches, and of the digits the images too; of CIFAR-10 all seeds share the field's canonical
-subset and the test set, so that an interval says nothing about other images. Verdicts are those of 95 %
-intervals, one prediction at a time; predictions share methods and seeds, so they are not independent. What
-each kind of prediction says and assumes stands in `methods/predicting/kinds.py`; identities (`gradient
-bound`) are not counted among all.
+weights and batches, and the training images too where no subset is named or each seed has its own; where all
+share the field's canonical subset an interval says nothing about other images, and the test images are the
+same for all but the digits and the trees. `cifar10-jpeg` is a JPEG copy of CIFAR-10, not bit-exact, and
+`cifar10-features` what an EfficientNet-Lite0 of ImageNet sees of that copy; published numbers are for the
+original images. Verdicts are those of 95 % intervals, one prediction at a time, by the rules of today (two
+notes below say what was changed after which runs); predictions share methods and seeds, so they are not
+independent. What each kind of prediction says and assumes stands in `methods/predicting/kinds.py`; identities
+(`gradient bound`) are not counted among all.
 """
+_SUBSETS = {"canonical": "canonical subset", "seeded": "another subset for every seed, the first"}
 _MISSES = 12
 _READINGS = {
     "cifar10-heads-exponential-100": (
@@ -109,12 +113,18 @@ def _said(results: Results, subset: str | None, place: Path) -> str:
         f"{recipe['epochs']} epochs, batches of {recipe['batch_size']}, rate {recipe['lr']:g} "
         f"({recipe['rate']}), decay {recipe['weight_decay']:g}, {recipe['precision']}"
     )
+    given = [
+        f" after a share of {recipe['label_noise']:g} of the labels was made wrong"
+        if recipe["label_noise"] else "",
+        f" ({_SUBSETS[recipe['subset']]} `{subset[:16]}`)" if subset else "",
+        f", {recipe['validation']} more of each class held out" if recipe["validation"] else "",
+    ]  # fmt: skip
+    changed = ", with changes" if "with changes" in environment["commit"] else ""
     return (
-        f"Data `{recipe['data']}`, {recipe['seeds']} seeds, class counts {counts}"
-        + (f" (subset `{subset[:16]}`)" if subset else "")
-        + f". Network `{recipe['model'] or 'by shape'}`, {optimiser}. Prediction "
+        f"Data `{recipe['data']}`, {recipe['seeds']} seeds, class counts {counts}{''.join(given)}"
+        f". Network `{recipe['model'] or 'by shape'}`, {optimiser}. Prediction "
         f"`{(results.prediction_sha256 or '')[:16]}`. Trained with torch "
-        f"{environment['versions']['torch']} on {environment['processor']}."
+        f"{environment['versions']['torch']} on {environment['processor']}{changed}."
     )
 
 

@@ -41,15 +41,16 @@ _SOURCES = {
 _RUN = experiment_command("adapters")
 _HEAD = f"""# Adapters of a frozen network (debLoRA, LIFT)
 
-Written by `python -m counterpoise.paper_figs.adapters.page` from `{MEMBERS}`; `{_RUN}`
-makes that anew, and `... OUT whole`, not run here, does the same to all of the network and all of
-CIFAR-10-LT. The network is EfficientNet-Lite0 with weights of ImageNet, the images CIFAR-10's; which class is
-rare, and which images are taken, changes with the seed; of the last layer all seeds draw from the same 200
-images of each class, so that its intervals leave out part of the drawing. What is foretold of `cosine-la`
-was written when the other arms over features had been measured. Adapters have rank 16. debLoRA moves the
-features of classes with less than a tenth of the largest class's images, the *tail*; the others are the
-*head*. It moves the frozen network's features, in its paper an adapted one's. Recall on a balanced test set,
-points; means over seeds with 95 % intervals, differences paired by seed.
+Written by `python -m counterpoise.paper_figs.adapters.page` from `{MEMBERS}`;
+`{_RUN}` makes that anew, and
+`{experiment_command("adapters", "whole")}`, not run here, does the same to all of the network and all of
+CIFAR-10-LT. The network is EfficientNet-Lite0 with weights of ImageNet, the images a JPEG copy of CIFAR-10;
+which class is rare, and which images are taken, changes with the seed; of the last layer all seeds draw
+from the same 200 images of each class, so that its intervals leave out part of the drawing. What is
+foretold of `cosine-la` was written when the other arms over features had been measured. Adapters have rank
+16. debLoRA moves the features of classes with less than a tenth of the largest class's images, the *tail*;
+the others are the *head*. It moves the frozen network's features, in its paper an adapted one's. Recall on
+a balanced test set, points; means over seeds with 95 % intervals, differences paired by seed.
 """
 
 
@@ -197,7 +198,9 @@ def write(folder: Path = FOLDER) -> None:
     write_experiment(draw(members), effects(members), adapters_page(folder), folder)
 
 
-EXPERIMENT = Experiment(CPU, lambda part, at: write_members(at.out, [part], at.results), write)
+EXPERIMENT = Experiment(
+    CPU, lambda part, at: write_members(at.out, [part], at.results), write, large=("whole",)
+)
 
 if __name__ == "__main__":
     write()

@@ -1,7 +1,8 @@
 """All arms in a setting: recall by class, in ``adapters_members.csv``.
 
-The setting ``whole`` adapts all of the network, for a GPU. Heads and adapters train by the shared loop,
-paired by seed: the same images, batches and beginnings. Checked by: a small world, every arm.
+The setting ``whole`` adapts all of the network: for a GPU, where it has not been run yet. Heads and adapters
+train by the shared loop, paired by seed: the same images, batches and beginnings. Checked by: a small world,
+every arm.
 """
 
 from collections.abc import Callable, Sequence

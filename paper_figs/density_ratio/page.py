@@ -123,7 +123,8 @@ def _law(worlds: Mapping[str, Sequence[RatioRow]]) -> str:
             "",
             "Measured with `python -m counterpoise.paper_figs.density_ratio.page RUN`, after `counterpoise "
             "train --recipe fashion-lt --method ce --seeds 1 --epochs 8 --warmup 1 --keep-checkpoints --out "
-            "RUN` (learnt) and `counterpoise features --data cifar10-jpeg` (frozen).",
+            "RUN` (learnt) and `counterpoise features --data cifar10-jpeg --out DATA/features/cifar10.npz` "
+            "(frozen).",
             "",
             formed(lines, header, "markdown"),
             "",

@@ -69,7 +69,8 @@ def time_costs(path: Path) -> str:
             "## What a step costs",
             "",
             "ResNet-32, batches of 128, one thread, medians of interleaved steps, measured with `python -m "
-            "counterpoise.paper_figs.density_ratio.page times`; Figure 2 of Luo et al. has no numbers.",
+            "counterpoise.paper_figs.density_ratio.page times`, here on a machine that did other work too: "
+            "differences of a twentieth say nothing. Figure 2 of Luo et al. has no numbers.",
             "",
             formed(lines, ("step", "milliseconds", "times CE"), "markdown"),
             "",

@@ -27,11 +27,15 @@ class Place(NamedTuple):
 
 
 class Experiment(NamedTuple):
-    """``measure`` measures one of ``parts``; ``write`` makes page, figure and effects among the results."""
+    """``measure`` measures one of ``parts``; ``write`` makes page, figure and effects among the results.
+
+    ``large``: parts that are measured only when they are named, since they ask for a GPU.
+    """
 
     parts: Sequence[str]
     measure: Callable[[str, Place], object]
     write: Callable[[Path], None]
+    large: Sequence[str] = ()
 
 
 def experiment_command(name: str, *parts: str) -> str:

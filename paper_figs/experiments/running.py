@@ -65,7 +65,7 @@ def run_experiment(
     jobs: int = 1,
     progress: Any = None,
 ) -> list[Path]:
-    """Measure parts of an experiment, all by default, and write its page once all are there.
+    """Measure parts of an experiment, all but large ones by default; write its page once these are there.
 
     Parameters
     ----------
@@ -85,7 +85,8 @@ def run_experiment(
     from .parts import Place
 
     experiment = experiment_of(name)
-    chosen = [one_of("part", part, experiment.parts) for part in parts] or list(experiment.parts)
+    known = (*experiment.parts, *experiment.large)
+    chosen = [one_of("part", part, known) for part in parts] or list(experiment.parts)
     out = Path(out)
     folder = out / "results" if results is None else Path(results)
     place = Place(out, folder, as_whole("jobs", jobs, 1), progress)
@@ -150,8 +151,12 @@ def _processor_seconds() -> float:
 
 
 def experiments_table() -> str:
-    """Names, parts, and what is asked."""
-    rows = [(name, " ".join(experiment_of(name).parts), asks) for name, asks in EXPERIMENTS.items()]
+    """Names, parts, in brackets those that ask for a GPU, and what is asked."""
+    rows = []
+    for name, asks in EXPERIMENTS.items():
+        experiment = experiment_of(name)
+        parts = [*experiment.parts, *(f"({part})" for part in experiment.large)]
+        rows.append((name, " ".join(parts), asks))
     return formed(rows, ("experiment", "parts", "asks"))
 
 

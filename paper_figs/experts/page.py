@@ -50,7 +50,7 @@ How far this goes: no method was tuned, all have the recipe of the small network
 weights of SADE's experts 25 steps, one of another prior 10, where the authors' sets give hundreds: they
 hardly leave equal ones. The queue of `paco` holds 1,024 vectors of a network that trains on fewer images,
 without the second network that the authors fill theirs by; at that size it harms. With `@contrast=0` the
-contrast is logit adjustment, here to the last digit.
+method is logit adjustment, here to the last digit.
 """
 _SHIFTED = """## Test sets of other priors (the test-agnostic protocol of SADE)
 

@@ -47,8 +47,8 @@ PUBLISHED = (
 _HEAD = """# Self-supervision on a long tail
 
 Written by `python -m counterpoise.paper_figs.self_supervised.page` from `self_supervised.csv`, which
-`{command}` measures anew. It took {minutes:.0f} minutes of one processor
-core.
+`{command}` measures anew. The runs took {minutes:.0f} minutes of one
+processor core together.
 
 A network of three convolutions, {weights:,} parameters, is pre-trained without labels on Fashion-MNIST at 14
 pixels: on {tail} images whose classes fall from {largest} to {smallest}, or on as many with all classes
@@ -128,9 +128,12 @@ def self_supervised_page(folder: str | Path = FOLDER) -> str:
         _CONTROLS,
         "## The papers' disparity, beside ours",
         "",
-        formed([*PUBLISHED, *_beside(runs)], ("pre-trained on", "method", "accuracy, %"), "markdown"),
+        formed([*PUBLISHED, *_beside(runs)], ("pre-trained on", "method", _ACCURACY), "markdown"),
         "",
     ])  # fmt: skip
+
+
+_ACCURACY = "accuracy, %, mean ± standard deviation"
 
 
 def _verdicts(runs: pd.DataFrame) -> str:

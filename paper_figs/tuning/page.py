@@ -38,7 +38,7 @@ points. `rare` is the rarer half of the classes. `joint=w` adds w times SimCLR's
 every image, each of half of it at least and at times mirrored; it was foretold and trained when the other
 cells had been measured, and `tuned-joint` when `joint` had. Not here: augmentation beyond shifts by a pixel.
 The recipe `digits` trains four times as long, and cross-entropy is better by it: what slows training loses
-more here than it need.
+more here than in a longer training.
 """
 _MADE_OF = "what `tuned` is made of, and with the last column `tuned-joint`"
 _JOINT = "joint="  # how cells of joint self-supervision are called

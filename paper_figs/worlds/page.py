@@ -46,7 +46,11 @@ draws a share 1/epochs of the examples as they come.
 _SECTIONS = (
     ("yes", "Said to reach it", "Balanced in every world, or the verdict is wrong."),
     ("no", "Said not to", "Each has a world that shows it."),
-    ("", "No verdict", "No statement says; what was found."),
+    (
+        "",
+        "No verdict",
+        "No statement says, or what it says of these settings was not written down; what was found.",
+    ),
 )
 
 

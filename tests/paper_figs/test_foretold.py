@@ -11,7 +11,7 @@ from counterpoise.methods.predicting import KINDS, predict_recipe, rule_of
 from counterpoise.methods.results.prediction_file import Prediction, Predictions, write_predictions
 from counterpoise.methods.results.run_results import write_results
 from counterpoise.methods.training import Recipe, run
-from counterpoise.paper_figs.foretold import foretold_rows, held_against, tally
+from counterpoise.paper_figs.foretold import held_against, read_foretold, tally
 from counterpoise.theory.concentration import mean_interval
 from counterpoise.theory.foundation.validation import InputError
 from typer.testing import CliRunner
@@ -133,10 +133,10 @@ def test_results_that_are_not_all_of_what_was_predicted_are_refused(tmp_path):
     results = run(recipe, tmp_path)
     write_results(tmp_path, keep_members(results, lambda m: (m.method, m.seed) != ("la", 1)))
     with pytest.raises(InputError, match="la, seed 1, is not among"):
-        foretold_rows(tmp_path)
+        read_foretold(tmp_path)
     write_results(tmp_path, replace(results, recipe={**results.recipe, "lr": 0.5}))
     with pytest.raises(InputError, match="another recipe"):
-        foretold_rows(tmp_path)
+        read_foretold(tmp_path)
 
 
 def test_predict_train_ledger(tmp_path):
