@@ -124,11 +124,11 @@ _HEAD = """# Systems and their effects
 
 Written by `python -m counterpoise.paper_figs.effects` from the `*_effects.csv` beside it, which the command
 of each experiment writes. Every effect was foretold, from its paper or from a statement of the catalogue,
-before its runs (where one was foretold when others were known, its page says so): `holds` and `fails` say that
-the 95 % interval over paired seeds lies wholly within or wholly outside what was foretold, `open` that it does
-neither, or that all seeds differ by the same. The experiments are small (two cores, minutes): they show
-whether an effect is seen there, not what the method reaches at the size of its paper; what a page says of its
-setting belongs to its rows.
+before its runs (where one was foretold when others were known, its page says so): `holds` and `fails` say
+that the 95 % interval over paired seeds lies wholly within or wholly outside what was foretold, `open` that
+it does neither, or that all seeds differ by the same. The experiments are small (two cores, minutes): they
+show whether an effect is seen there, not what the method reaches at the size of its paper; what a page says
+of its setting belongs to its rows.
 """
 _COMMANDS = """Minutes are those on the clock of a machine of two cores and, in brackets, of its processors,
 for the command from nothing; other work ran beside most of them. None where a command was not run whole.

@@ -217,7 +217,12 @@ def opened_at(piece: Piece, end: Any) -> Piece:
 def usable(expr: sympy.Basic) -> bool:
     """Whether a derivative or value came out in functions that the engines know."""
     return not expr.has(
-        sympy.Derivative, sympy.Heaviside, sympy.DiracDelta, sympy.Piecewise, sympy.nan
+        sympy.Derivative,
+        sympy.Heaviside,
+        sympy.DiracDelta,
+        sympy.Piecewise,
+        sympy.AccumBounds,
+        sympy.nan,
     )
 
 

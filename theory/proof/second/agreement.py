@@ -53,6 +53,8 @@ __all__ = ["POINTS", "Answer", "Judge"]
 
 POINTS = 12
 """Random points at which what is not decided is compared."""
+TRIES = 60
+"""Points at which a value is looked for of what normal forms decide."""
 SUMS = 30
 """Sums that are read before the rest, at most."""
 
@@ -231,13 +233,13 @@ class Judge:
         return False
 
     def _confirmed(self, left: Term, right: Term, box: Box, where: Term | None) -> Answer:
-        """Equal, unless a point says otherwise, which would be a mistake in the laws."""
-        for point in points_of(box, self.rng, 1):
+        """Equal, if a point has both values, and no difference, which would be a mistake in the laws."""
+        for point in points_of(box, self.rng, TRIES):
             with contextlib.suppress(NotReal):
-                here = where is None or value_of(where, point) >= 0
-                if here and differ_at(left, right, point, quick=True):
-                    return Answer.DIFFERENT
-        return Answer.EQUAL
+                if where is None or value_of(where, point) >= 0:
+                    different = differ_at(left, right, point, quick=True)
+                    return Answer.DIFFERENT if different else Answer.EQUAL
+        return Answer.UNSEEN
 
     def _places(
         self, left: Term, right: Term, box: Box, points: int, where: Term | None
@@ -280,12 +282,17 @@ def _short(term: Term) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+_SUMS = frozenset({"log", "Phi", "erfc", "cosh", "sinh", "tanh", "atanh"})
+
+
 def _with_factors(term: Term) -> dict[str, Term]:
-    """The sums in an expression, and its logarithms, by their texts."""
+    """The sums in an expression, its logarithms, and what is a sum of other functions, by their texts."""
     found = {}
     for part in ast.walk(term):
         match part:
-            case ast.BinOp(op=ast.Add() | ast.Sub()) | ast.Call(func=ast.Name(id="log")):
+            case ast.BinOp(op=ast.Add() | ast.Sub()):
+                found[ast.dump(part)] = part
+            case ast.Call(func=ast.Name(id=name)) if name in _SUMS:
                 found[ast.dump(part)] = part
     return found
 

@@ -60,8 +60,10 @@ def _strict(term: Term, box: Box, depth: int = 2) -> int:
     What is linear in a variable is between its values at the ends of the variable's interval.
     """
     sign, strictly = sign_on(term, box)
-    if strictly or depth == 0:
-        return sign if strictly else 0
+    if strictly:
+        return sign
+    if (sign := _by_parts(term, box, depth)) or depth == 0:
+        return sign
     forms = Forms(box)
     with contextlib.suppress(NoForm):
         if sign := forms.strict_sign(forms.of(term)):
@@ -73,6 +75,23 @@ def _strict(term: Term, box: Box, depth: int = 2) -> int:
             continue
         if not _has(slope, name) and (sign := _by_ends(term, slope, name, piece, box, depth)):
             return sign
+    return 0
+
+
+def _by_parts(term: Term, box: Box, depth: int) -> int:
+    """The sign of a product, a power or a root, of parts that are nowhere zero."""
+    match term:
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            return -_strict(inner, box, depth)
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=right):
+            sign = _strict(left, box, depth)
+            return sign and sign * _strict(right, box, depth)
+        case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=int() as power)):
+            return _strict(base, box, depth) ** abs(power) if power else 1
+        case ast.BinOp(left=base, op=ast.Pow()):
+            return max(_strict(base, box, depth), 0)
+        case ast.Call(func=ast.Name(id="sqrt"), args=[inner]):
+            return max(_strict(inner, box, depth), 0)
     return 0
 
 

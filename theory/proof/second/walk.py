@@ -82,6 +82,8 @@ class Walk:
         """The goal, by the rule that the node names."""
         if time_is_up():
             raise Undecided("the time is up")
+        if not variables(goal) <= set(box):
+            raise Rejected("a goal has a variable without a domain")
         rule = node["rule"]
         if rule not in _RULES:
             raise Rejected(f"unknown rule {rule!r}")

@@ -3,10 +3,10 @@
 A sum in a denominator is an atom with a negative power, and so is a root of a sum, with a fractional one;
 clearing them leaves a polynomial, which is empty exactly if the form is zero.
 
-Roots that depend on each other (of 1 - x**2, 1 - x and 1 + x), and sizes, make zero divisors: what is not
-empty may vanish identically, and a form divided by it would be equal to anything. So a sum with a root
-may be a denominator only if it is not zero at some point, and one with a size, or with the root of what
-may be negative, only if it is nowhere zero.
+Atoms that depend on each other (roots and logarithms of 1 - x**2, 1 - x and 1 + x), and sizes, make zero
+divisors: what is not empty may vanish identically, and a form divided by it would be equal to anything. So
+what holds such atoms may be a denominator only if it is not zero at some point, and with a size, or with the
+root of what may be negative, only if it is nowhere zero.
 """
 
 from collections.abc import Mapping
@@ -213,15 +213,31 @@ class Factored(Atoms):
     def _require_no_zero_divisor(self, powers: Mapping[int, Number]) -> None:
         """No factor of a denominator vanishes identically, though its form is not empty."""
         for atom in powers:
-            kind, inside = self.atoms[atom]
-            if kind not in ("sum", "root") or atom in self.nonzero or not self._has_roots(inside):
+            if atom in self.nonzero:
                 continue
-            sure = (
-                self._excludes_zero(atom) if self._is_shaky(inside) else self._is_somewhere(inside)
-            )
-            if not sure:
-                raise MayVanish("a denominator may vanish on part of the box")
+            inside = self._inside(atom)
+            if any(map(self._depends, inside)):
+                sure = (
+                    self._excludes_zero(atom)
+                    if any(map(self._is_shaky, inside))
+                    else self._is_somewhere(self._power_of(atom))
+                )
+                if not sure:
+                    raise MayVanish("a denominator may vanish on part of the box")
             self.nonzero.add(atom)
+
+    def _inside(self, atom: int) -> list[Poly]:
+        """The forms that an atom is a function of, if it is one that can be zero."""
+        kind, inside = self.atoms[atom]
+        match kind:
+            case "variable" | "prime" | "pi" | "exp":
+                return []
+            case "log":
+                return [self._power_of(inside)]
+            case "power":
+                return [dict(form) for form in inside]
+            case _:
+                return [inside]
 
     def _excludes_zero(self, atom: int) -> bool:
         value = self._range(atom)
@@ -239,14 +255,19 @@ class Factored(Atoms):
                 return True
         return False
 
-    def _has_roots(self, form: Poly) -> bool:
-        """Whether a sum holds atoms that depend on each other, or may: roots, sizes, signs."""
+    def _depends(self, form: Poly) -> bool:
+        """Whether a form holds atoms that may depend on each other: all but variables, whole powers of them,
+        sums of these, and exponentials of their products."""
         for product in form:
             for atom, power in product:
                 kind, inside = self.atoms[atom]
-                if kind in ("abs", "sign", "power", "root") or not isinstance(power, int):
+                if not isinstance(power, int):
                     return True
-                if kind == "sum" and self._has_roots(inside):
+                if kind in ("variable", "prime", "pi"):
+                    continue
+                if kind == "exp" and not self._depends({inside: 1}):
+                    continue
+                if kind != "sum" or self._depends(inside):
                     return True
         return False
 

@@ -144,6 +144,7 @@ def square(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> Non
     two = parse("2")
     squares = [combine(side, ast.Pow(), two) for side in (large, small)]
     walk.judge.require_same(combine(squares[0], ast.Sub(), squares[1]), to, box, "square")
+    is_real(walk, small, box)
     sign_node, child = node["nodes"]
     walk.check(large, False, box, sign_node)
     walk.check(to, strict, box, child)
@@ -184,6 +185,8 @@ def minimum(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> No
     others = {n: p for n, p in box.items() if n != name}
     place, factor, value = (parse(node[key]) for key in ("place", "factor", "value"))
     bottom, *between = node["nodes"]
+    if not variables(place) <= set(others):
+        raise Rejected("a place that depends on its own variable")
     walk.judge.require_same(replaced(goal, name, place), value, others, "minimum")
     if node["kind"] == "convex":
         walk.smooth(goal, name, factor, box, order=2)

@@ -134,6 +134,7 @@ def product(walk: "Walk", goal: Term, strict: bool, box: Box, node: Any) -> None
         if part["node"] is None:
             if not even or power < 0 or strict:
                 raise Rejected("a factor's sign is not shown")
+            is_real(walk, factor, box)  # the square of what is no real number may be negative
             continue
         walk.check(signed(factor, part_sign), strict or power < 0, box, part["node"])
     if sign <= 0:

@@ -36,8 +36,8 @@ def mean(walk: "Walk", goal: Term, strict: bool, box: "Box", node: Any) -> None:
     share, to, new = parse(node["share"]), parse(node["to"]), node["new"]
     walk.require_new(new, box)
     others = {n: p for n, p in box.items() if n not in (x, y)}
-    if not variables(share) <= set(others):
-        raise Rejected("a share that is no number")
+    if not variables(share) <= set(others) or not variables(to) <= {*others, new}:
+        raise Rejected("a share or a goal that still has the two variables")
     is_real(walk, share, others)
     rest = combine(parse("1"), ast.Sub(), share)
     by = combine(
