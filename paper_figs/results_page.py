@@ -22,9 +22,10 @@ _HEAD = """# Stored evidence
 
 Written by `python -m counterpoise.paper_figs.results_page` from the folders beside it. Each holds a
 prediction that was written before the training (its SHA-256 stands in the results, and its commit comes
-before theirs; the code that trained was committed but where `with changes` is said), the recipe, the results
-of every run (`results.json.gz`), a row a run (`members.csv`), times and versions. A folder is read like any
-run's: `counterpoise ledger FOLDER`, `counterpoise compare FOLDER`, `counterpoise report --results FOLDER`.
+before theirs; the code they were stored by was committed but where `with changes` is said), the recipe, the
+results of every run (`results.json.gz`), a row a run (`members.csv`), times and versions. A folder is read
+like any run's: `counterpoise ledger FOLDER`, `counterpoise compare FOLDER`,
+`counterpoise report --results FOLDER`.
 
 Accuracies are in %, means over seeds with their standard deviation, `training` balanced and on the training
 images; differences to cross-entropy are of paired seeds, in points, with 95 % intervals. Seeds draw initial
