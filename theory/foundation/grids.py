@@ -17,7 +17,7 @@ from .threads import on_every_core
 __all__ = ["cell_by_cell"]
 
 LARGE = 2**17  # cells that are worth a thread for each core
-BLOCK = 2**16  # cells at once: few enough for a cache, enough to make up for the calls
+BLOCK = 2**17  # cells at once: few enough for a cache, enough to make up for the calls
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

@@ -51,7 +51,7 @@ def normal_cdf(x: ArrayLike) -> NDArray[np.float64]:
     given, result = values.ravel(), np.empty(values.size)
     # Taken out while it is used: a signal's handler may come here again, in the same thread.
     room = _kept.__dict__.pop("room", None) or _Room.new()
-    with np.errstate(under="ignore"):
+    with np.errstate(under="ignore", invalid="ignore"):
         for start in range(0, values.size, CHUNK):
             part = slice(start, start + CHUNK)
             _fill(given[part], result[part], room)
@@ -74,23 +74,11 @@ _kept = local()
 
 
 def _fill(x: NDArray[np.float64], result: NDArray[np.float64], room: _Room) -> None:
-    least = x.min()
-    if np.isnan(least):
-        _fill(np.nan_to_num(x, nan=0.0), result, room)
-        result[np.isnan(x)] = np.nan
-        return
-    if least < -END:
-        x = np.maximum(x, -END)
     values, densities = _table()
     grid, y, rise = room.rows[:, : x.size]
     number = room.number[: x.size]
     np.add(x, ROUNDER, out=grid)
     np.subtract(grid.view(np.int64), FIRST_BITS, out=number)
-    try:
-        density = densities[number]
-    except IndexError:
-        _fill(np.minimum(x, END), result, room)
-        return
     grid -= ROUNDER
     r = np.subtract(x, grid, out=result)
     np.add(grid, grid, out=y)
@@ -102,8 +90,12 @@ def _fill(x: NDArray[np.float64], result: NDArray[np.float64], room: _Room) -> N
     y += LINEAR
     rise *= y
     rise *= r
-    rise *= density
-    np.add(values[number], rise, out=result)
+    # beyond the table its ends are taken, where the density is 0
+    rise *= densities.take(number, mode="clip", out=grid)
+    np.add(values.take(number, mode="clip", out=grid), rise, out=result)
+    if np.isnan(result.min()):  # of what is not finite, or too large to be multiplied
+        outside = ~(np.abs(x) <= END)
+        result[outside] = np.where(np.isnan(x), np.nan, x > 0)[outside]
 
 
 @cache
