@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ..methods.results.records import read_json
+from ..methods.results.provenance import environment_of
 from ..methods.results.run_results import results_file
 from ..theory.foundation.files import write_atomically
 from ..theory.foundation.forms import formed
 from .foretold import VERDICTS, Foretold, read_foretold, tally
 from .ledger_row import LedgerRow
 from .results import Results, members_of, method_rows
-from .stored import ENVIRONMENT, FOLDER
+from .stored import FOLDER
 
 __all__ = ["methods_table", "results_page"]
 
@@ -22,9 +22,10 @@ _HEAD = """# Stored evidence
 
 Written by `python -m counterpoise.paper_figs.results_page` from the folders beside it. Each holds a
 prediction that was written before the training (its SHA-256 stands in the results, and its commit comes
-before theirs; the code they were stored by was committed but where `with changes` is said), the recipe, the
-results of every run (`results.json.gz`), a row a run (`members.csv`), times and versions. A folder is read
-like any run's: `counterpoise ledger FOLDER`, `counterpoise compare FOLDER`,
+before theirs; their code was committed but where `with changes` is said: the code that trained them, and of
+folders stored before 2026-12 the code that stored them), the recipe, the results of every run
+(`results.json.gz`), a row a run (`members.csv`), times and versions. A folder is read like any run's:
+`counterpoise ledger FOLDER`, `counterpoise compare FOLDER`,
 `counterpoise report --results FOLDER`.
 
 Accuracies are in %, means over seeds with their standard deviation, `training` balanced and on the training
@@ -113,7 +114,7 @@ def _section(folder: tuple[Path, Foretold]) -> str:
 
 
 def _said(results: Results, subset: str | None, place: Path) -> str:
-    recipe, environment = results.recipe, read_json(place / ENVIRONMENT)
+    recipe, environment = results.recipe, environment_of(place)
     counts = ", ".join(map(str, results.class_counts))
     optimiser = (
         f"{recipe['epochs']} epochs, batches of {recipe['batch_size']}, rate {recipe['lr']:g} "
@@ -126,11 +127,12 @@ def _said(results: Results, subset: str | None, place: Path) -> str:
         f", {recipe['validation']} more of each class held out" if recipe["validation"] else "",
     ]  # fmt: skip
     changed = ", with changes" if "with changes" in environment["commit"] else ""
+    resumed = ", taken up by other programs or elsewhere" if environment.get("resumed") else ""
     return (
         f"Data `{recipe['data']}`, {recipe['seeds']} seeds, class counts {counts}{''.join(given)}"
         f". Network `{recipe['model'] or 'by shape'}`, {optimiser}. Prediction "
         f"`{(results.prediction_sha256 or '')[:16]}`. Trained with torch "
-        f"{environment['versions']['torch']} on {environment['processor']}{changed}."
+        f"{environment['versions']['torch']} on {environment['processor']}{changed}{resumed}."
     )
 
 

@@ -1,4 +1,4 @@
-"""Stored evidence: what a run left, made small, with the versions that it was made under.
+"""Stored evidence: what a run left, made small, with the programs that trained it.
 
 A stored folder holds the prediction, the recipe, the results (packed), the tidy table of members, their
 times, what was watched of curves, weights and bounds (packed, four digits), and ``environment.json``. It is
@@ -6,23 +6,21 @@ read like any run's folder. Checked by: storing a run and reading it again, byte
 """
 
 import gzip
-import platform
 import shutil
 from pathlib import Path
 
 from ..methods.results.prediction_file import PREDICTION, foretold
+from ..methods.results.provenance import ENVIRONMENT, environment_of
 from ..methods.results.records import read_json, write_json
 from ..methods.results.run_results import PACKED, RESULTS, load_results, results_file
 from ..methods.training.watched import BOUND, PACKED_BOUND, load_bound
 from ..theory.foundation.files import output_folder, write_atomically
 from ..theory.foundation.validation import InputError
-from .provenance import commit, versions
 
-__all__ = ["ENVIRONMENT", "FOLDER", "store"]
+__all__ = ["FOLDER", "store"]
 
 FOLDER = Path(__file__).parent / "results"
 """Where the project's stored evidence lies."""
-ENVIRONMENT = "environment.json"
 _KEPT = (PREDICTION, "recipe.json", "members.csv", "timings.csv", "sharpness.csv")
 _DIGITS = "%.4g"  # of what was watched, which is large
 _WATCHED = ("method", "seed", "epoch", "class", "count", "curve_min", "curve_q05", "curve_mean", "weight",
@@ -36,10 +34,11 @@ def store(run: str | Path, out: str | Path) -> Path:
     ------
     InputError
         If the run has no results, they are damaged, or they were not made under the prediction beside
-        them; or the place holds another prediction.
+        them; if it does not say what trained it; or the place holds another prediction.
     """
     run, out = Path(run), Path(out)
     results = load_results(run)  # which checks the prediction
+    environment = environment_of(run)
     source = results_file(run)
     assert source is not None  # as they have just been read
     if run.resolve() == out.resolve():
@@ -55,23 +54,5 @@ def store(run: str | Path, out: str | Path) -> Path:
         write_atomically(out / PACKED_BOUND, gzip.compress(table.encode(), mtime=0))
     (out / RESULTS).unlink(missing_ok=True)  # which would be read in its place
     write_json(out / PACKED, read_json(source))
-    environment = {
-        "versions": versions(),
-        "commit": commit(),
-        "machine": platform.machine(),
-        "processor": _processor(),
-        "members": len(results.members),
-    }
-    write_json(out / ENVIRONMENT, environment)
+    write_json(out / ENVIRONMENT, environment | {"members": len(results.members)})
     return out
-
-
-def _processor() -> str:
-    """The processor's name, where the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next(
-        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), ""
-    )

@@ -18,6 +18,7 @@ from ..results.prediction_file import (
     foretold,
     read_predictions,
 )
+from ..results.provenance import note_environment
 from ..results.records import encode, read_json, write_json
 from ..results.run_results import RECIPE, RESULTS, load_results
 from .recipe import Recipe
@@ -104,6 +105,7 @@ def open_folder(out: Path, recipe: Recipe, data: Dataset, resume: bool) -> str |
         _check_prediction(out, ours, data)
     if digest and not path.exists() and any((out / "members").iterdir()):
         check_foretold(path, None)  # trained already
+    note_environment(out)
     write_json(path, ours | ({FORETOLD: digest} if digest else {}))
     return digest
 

@@ -84,7 +84,8 @@ def run(
     Parameters
     ----------
     out
-        Folder for recipe.json, one file a member, and results.json; made if missing.
+        Folder for recipe.json, environment.json (what trains it), one file a member, and results.json;
+        made if missing.
     resume
         Take up the run in ``out`` where it stopped. Without it, a folder with a run is refused.
     accelerator

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from scipy.optimize import brentq
 
+from ...methods.results.provenance import versions
 from ...methods.results.records import write_json
 from ...simulations.models import collapse_boundaries, training_counts
 from ...simulations.separation import estimate_separation
 from ...theory.foundation.validation import InputError
 from ...theory.high_dimension import plug_in_rates, ridge_logistic, separability_threshold
 from ...theory.high_dimension.max_margin import half_recall_imbalance
-from ..provenance import versions
 from ..stored import FOLDER
 from .worlds import SEED, WORLDS, World
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from ...methods.results.provenance import commit, versions
 from ...simulations.models import models_over_imbalance, with_rates
 from ...simulations.models.over_imbalance import MEASURED
 from ...simulations.storage import load_dataset, save_dataset
 from ...theory.foundation.files import output_folder
 from ...theory.foundation.validation import InputError
-from ..provenance import commit, versions
 from ..stored import FOLDER
 from .foretold import PREDICTION, foretell
 from .worlds import SEED, WORLDS, World

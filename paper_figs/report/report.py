@@ -14,13 +14,13 @@ from typing import Any
 import xarray as xr
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ...methods.results.provenance import commit, versions
 from ...theory.foundation.files import write_atomically
 from ..bound_coverage import coverage_rows
 from ..evidence import Evidence
 from ..figures import draw_all
 from ..findings import findings
 from ..ledger import ledger
-from ..provenance import commit, versions
 from ..results import method_rows
 from ..style import method_label
 from .commands import exact_commands

@@ -10,8 +10,8 @@ import counterpoise
 import pytest
 import typer.main
 from counterpoise.cli import app
+from counterpoise.methods.results.provenance import commit, versions
 from counterpoise.paper_figs import Evidence, draw_all
-from counterpoise.paper_figs.provenance import commit, versions
 from counterpoise.paper_figs.report.commands import exact_commands
 from counterpoise.simulations import certified_map, loss_map
 from counterpoise.simulations.coverage import coverage_sweep

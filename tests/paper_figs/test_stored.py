@@ -2,9 +2,11 @@
 
 import gzip
 import json
+import shutil
 
 import pytest
 from counterpoise.methods.predicting import predict_recipe
+from counterpoise.methods.results import provenance
 from counterpoise.methods.results.prediction_file import write_predictions
 from counterpoise.methods.training import Recipe, load_results, run
 from counterpoise.paper_figs.evidence import load_evidence
@@ -36,6 +38,23 @@ def test_what_is_stored_is_what_was_measured(folders):
     store(ran, place)
     assert (place / "results.json.gz").read_bytes() == packed
     assert json.loads((place / "environment.json").read_text())["versions"]["torch"]
+
+
+def test_it_names_what_trained_it_not_what_stores_it(folders, tmp_path, monkeypatch):
+    ran, _ = folders
+    trained = json.loads((ran / "environment.json").read_text())
+    monkeypatch.setattr(provenance, "commit", lambda: "another")
+    store(ran, tmp_path / "a")
+    kept = json.loads((tmp_path / "a" / "environment.json").read_text())
+    assert kept == trained | {"members": 6}
+    run(TINY, ran, resume=True)
+    run(TINY, ran, resume=True)
+    resumed = json.loads((ran / "environment.json").read_text())
+    assert resumed == trained | {"resumed": [trained | {"commit": "another"}]}
+    shutil.copytree(ran, tmp_path / "b")
+    (tmp_path / "b" / "environment.json").unlink()
+    with pytest.raises(InputError, match=r"environment\.json is missing"):
+        store(tmp_path / "b", tmp_path / "c")
 
 
 def test_damage_and_another_prediction_are_refused(folders, tmp_path):

@@ -101,7 +101,7 @@ def test_a_finished_run_leaves_no_checkpoints_or_temporary_files(finished):
         for kind in ("json", "timing")
     ]
     tables = ["members.csv", "classes.csv", "timings.csv"]
-    assert names == sorted([*members, *tables, "recipe.json", "results.json"])
+    assert names == sorted([*members, *tables, "environment.json", "recipe.json", "results.json"])
 
 
 def test_the_run_is_reproducible_byte_for_byte(finished, tmp_path):
