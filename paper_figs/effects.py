@@ -21,6 +21,7 @@ from .experiments.running import command_minutes, times_of
 from .stored import FOLDER
 
 __all__ = [
+    "AGAIN",
     "Effect",
     "effects_of",
     "effects_text",
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 PAGE, ENDING = "systems.md", "_effects.csv"
+AGAIN = "again"  # folder of the same effects, measured a second time
 
 
 class Effect(NamedTuple):
@@ -130,6 +132,10 @@ it does neither, or that all seeds differ by the same. The experiments are small
 show whether an effect is seen there, not what the method reaches at the size of its paper; what a page says
 of its setting belongs to its rows.
 """
+_AGAIN = """`again` is what the same commands found with the same seeds, run whole from nothing, later and on
+another processor: {same} of {all} verdicts are the same, {meet} of {all} intervals meet. Where a verdict
+is not, rounding moved the training further than an interval over few seeds lets one think.
+"""
 _COMMANDS = """Minutes are those on the clock of a machine of two cores and, in brackets, of its processors,
 for the command from nothing; other work ran beside most of them. None where a command was not run whole.
 """
@@ -142,10 +148,11 @@ def systems_page(folder: str | Path = FOLDER) -> str:
         (effect, page.name.removesuffix(ENDING)) for page in pages for effect in effects_of(page)
     ]
     found.sort(key=lambda pair: pair[0].system.casefold())
+    again = _second(Path(folder))
     tally = [
         [word, str(sum(e.held == word for e, _ in found))] for word in ("holds", "fails", "open")
     ]
-    rows = [_row(effect, page) for effect, page in found]
+    rows = [_row(effect, page, again) for effect, page in found]
     header = (
         "system",
         "module",
@@ -156,6 +163,7 @@ def systems_page(folder: str | Path = FOLDER) -> str:
         "found",
         "seeds",
         "verdict",
+        "again",
     )
     commands = sorted({(page, effect.command) for effect, page in found})
     times = times_of(folder)
@@ -164,6 +172,7 @@ def systems_page(folder: str | Path = FOLDER) -> str:
             _HEAD,
             formed(tally, ("verdict", "effects"), "markdown"),
             "",
+            _compared([effect for effect, _ in found], again),
             formed(rows, header, "markdown"),
             "",
             _COMMANDS,
@@ -174,8 +183,35 @@ def systems_page(folder: str | Path = FOLDER) -> str:
     )  # fmt: skip
 
 
-def _row(effect: Effect, page: str) -> tuple[str, ...]:
-    found = f"{effect.estimate:.3g} [{effect.low:.3g}, {effect.high:.3g}] {effect.unit}"
+_Second = dict[tuple[str, str, str], Effect]
+
+
+def _second(folder: Path) -> _Second:
+    """What was measured a second time, by system, setting and effect."""
+    effects = (e for path in sorted((folder / AGAIN).glob("*" + ENDING)) for e in effects_of(path))
+    return {_key(effect): effect for effect in effects}
+
+
+def _key(effect: Effect) -> tuple[str, str, str]:
+    return effect.system, effect.setting, effect.effect
+
+
+def _compared(effects: list[Effect], again: _Second) -> str:
+    pairs = [(first, again[_key(first)]) for first in effects if _key(first) in again]
+    same = sum(first.held == second.held for first, second in pairs)
+    if not pairs:
+        return ""
+    meet = sum(first.low <= second.high and second.low <= first.high for first, second in pairs)
+    return _AGAIN.format(same=same, all=len(pairs), meet=meet)
+
+
+def _interval(effect: Effect) -> str:
+    return f"{effect.estimate:.3g} [{effect.low:.3g}, {effect.high:.3g}]"
+
+
+def _row(effect: Effect, page: str, again: _Second) -> tuple[str, ...]:
+    found = f"{_interval(effect)} {effect.unit}"
+    second = again.get(_key(effect))
     names = effect.statement.split()
     statement = "none" if names == ["none"] else ", ".join(f"`{name}`" for name in names)
     return (
@@ -188,6 +224,7 @@ def _row(effect: Effect, page: str) -> tuple[str, ...]:
         found.strip(),
         str(effect.seeds),
         effect.held,
+        "-" if second is None else f"{_interval(second)}, {second.held}",
     )
 
 
