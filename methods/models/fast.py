@@ -1,7 +1,7 @@
 """Small networks: nine layers for 32x32 images, two convolutions for 28x28, two layers for rows.
 
 The first is shaped like the residual networks of the CIFAR speed records (Page, DAWNBench 2018),
-narrower; the others are ours. Checked by: shapes, non-negative features, and a shared initial body.
+narrower, with means for the largest at the end; the others are ours. Checked by: shapes, non-negative features, and a shared initial body.
 """
 
 import torch
@@ -66,7 +66,10 @@ def _layer(narrow: int, wide: int, pool: bool = False) -> nn.Sequential:
 
 
 class FastResNet(Body):
-    """Eight convolutions with two residual pairs, the largest of each map, and a head.
+    """Eight convolutions with two residual pairs, the mean of each map, and a head.
+
+    The largest of each map would make larger logits, which long-tailed data do not want: on held out
+    images of CIFAR-10-LT, factor 100, the mean was 4 points better under cross-entropy (16 epochs, one seed).
 
     Shape: images (B, channels, 32, 32) -> logits (B, num_classes) and features (B, 8 width).
 
@@ -92,7 +95,7 @@ class FastResNet(Body):
                 _layer(2 * width, 4 * width, pool=True),
                 _layer(4 * width, 8 * width, pool=True),
                 _Residual(8 * width),
-                nn.AdaptiveMaxPool2d(1),
+                nn.AdaptiveAvgPool2d(1),
                 nn.Flatten(),
             )
             super().__init__(body, 8 * width, num_classes, head, generator)
