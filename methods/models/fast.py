@@ -1,7 +1,8 @@
 """Small networks: nine layers for 32x32 images, two convolutions for 28x28, two layers for rows.
 
-The first is shaped like the residual networks of the CIFAR speed records (Page, DAWNBench 2018),
-narrower, with means for the largest at the end; the others are ours. Checked by: shapes, non-negative features, and a shared initial body.
+The first is shaped like the residual networks of the CIFAR speed records (Page, DAWNBench 2018), narrower,
+with means for the largest at the end; the others are ours. Checked by: shapes, non-negative features, and a
+shared initial body.
 """
 
 import torch

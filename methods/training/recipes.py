@@ -45,7 +45,9 @@ _DECOUPLED: dict[str, Any] = {  # Kang et al. (ICLR 2020), first stage
     "seeds": 1,
     "methods": ("ce", "ce+ncm", "ce+crt", "ce+tau-norm", "ce+lws"),
 }
-_FAST: dict[str, Any] = {  # ours: much accuracy for few operations; chosen on held out images, other seed
+_FAST: dict[
+    str, Any
+] = {  # ours: much accuracy for few operations; chosen on held out images, other seed
     "model": "fast-resnet",
     "optimizer": "sgd",
     "optimizer_settings": {"nesterov": True},
