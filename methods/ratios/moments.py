@@ -86,6 +86,8 @@ class MomentMatching(nn.Module):
         classes have fewer features than the batch has examples, one small system a class does.
         """
         features, target = self._checked(features, target)
+        if not len(target):
+            return features.new_zeros(0)
         size = _counted(target, features, len(self.seen))
         if len(self.seen) > len(target):
             solution = self._in_sample_space(
@@ -161,8 +163,13 @@ class MomentMatching(nn.Module):
             return _solved(gram, right).squeeze(1)
         # At one scale a single cut tells zero from small for all classes.
         scale = torch.where(trace > 0, size / trace, 1.0).sqrt()
-        solution = _pseudo_solved(gram * scale[:, None] * scale, right * scale[:, None])
-        return solution.squeeze(1) * scale
+        inverse = _pseudo_inverse(gram * scale[:, None] * scale)
+        solution = scale * (inverse @ (scale[:, None] * right)).squeeze(1)
+        # The Gram matrix squares the condition; what is left unmatched, in feature space, takes it back.
+        same = (target[:, None] == target).to(features.dtype)
+        left = matched - (same * solution) @ features
+        right = (features * left).sum(dim=1, keepdim=True)
+        return solution + scale * (inverse @ (scale[:, None] * right)).squeeze(1)
 
     def _in_feature_space(
         self, features: Tensor, target: Tensor, size: Tensor, matched: Tensor
@@ -181,7 +188,7 @@ class MomentMatching(nn.Module):
             eye = torch.eye(length, dtype=features.dtype, device=features.device)
             solution = _solved(moments + penalty[:, None, None] * eye, right)
         else:
-            solution = _pseudo_solved(moments, right)
+            solution = _pseudo_inverse(moments) @ right
         return (features * solution.squeeze(2)[target]).sum(dim=1)
 
     def _penalty(self, trace: Tensor, size: Tensor | float) -> Tensor:
@@ -233,9 +240,8 @@ def _solved(matrix: Tensor, right: Tensor) -> Tensor:
     return torch.linalg.solve_ex(matrix, right)[0]
 
 
-def _pseudo_solved(matrix: Tensor, right: Tensor) -> Tensor:
-    """The solution of least norm, for symmetric matrices; eigenvalues that are rounding are zero."""
+def _pseudo_inverse(matrix: Tensor) -> Tensor:
+    """Of symmetric matrices; eigenvalues that are rounding are zero."""
     values, vectors = torch.linalg.eigh(matrix)
     cut = values.amax(dim=-1, keepdim=True) * (matrix.shape[-1] * torch.finfo(matrix.dtype).eps)
-    inverse = torch.where(values > cut, 1.0 / values, 0.0)
-    return vectors @ (inverse[..., None] * (vectors.mT @ right))
+    return (vectors * torch.where(values > cut, 1.0 / values, 0.0)[..., None, :]) @ vectors.mT

@@ -6,12 +6,13 @@ the estimators themselves, and planted shifts.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 import torch
 from torch import Tensor, nn
 
-from ...theory.foundation.validation import as_whole, one_of
+from ...theory.foundation.validation import InputError, as_whole, one_of
 from .estimator import RatioEstimator
 from .least_squares import ULSIF, RuLSIF
 from .likelihood import KLIEP
@@ -38,7 +39,8 @@ class QueuedRatio(nn.Module):
     """An estimator's ratio of each class's samples in a batch, against the newest features of the class.
 
     One fit a class and batch, on the host in float64: for study, not for speed. A class of which fewer
-    than two rows are in the queue or in the batch has the ratio 1. Each rank has a queue of its own.
+    than two rows are in the queue or in the batch, or whose batch is out of its queue's reach, has the
+    ratio 1. Each rank has a queue of its own.
 
     Parameters
     ----------
@@ -85,8 +87,9 @@ class QueuedRatio(nn.Module):
             members, kept = labels == label, min(int(self.held[label]), self.size)
             if kept >= LEAST and int(members.sum()) >= LEAST:
                 below = batch[members.numpy()]
-                fitted = QUEUED[self.estimator]().fit(rows[label, :kept], below)
-                ratio[members] = torch.from_numpy(fitted.predict(below))
+                with suppress(InputError):  # too far apart for this estimator: it says nothing, 1
+                    fitted = QUEUED[self.estimator]().fit(rows[label, :kept], below)
+                    ratio[members] = torch.from_numpy(fitted.predict(below))
         return ratio.to(target.device)
 
     @torch.no_grad()

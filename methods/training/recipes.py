@@ -217,6 +217,23 @@ RECIPES: Mapping[str, NamedRecipe] = {
         )
         for factor in (10, 30, 100)
     },
+    **{
+        f"fashion-tops-slow-{factor}": NamedRecipe(
+            f"The same at a rate at which all of these methods learn, factor {factor}",
+            {
+                **_DIFFICULTY,
+                "data": "fashion-tops",
+                "imbalance_factor": factor,
+                "epochs": 16,
+                "batch_size": 32,
+                "lr": 0.003,
+                "weight_decay": 5e-4,
+                "warmup": 1,
+                "rate": "one-cycle",
+            },
+        )
+        for factor in (10, 30, 100)
+    },
     **_CIFAR,
     "cifar10-lt-jpeg": NamedRecipe(
         "cifar10-lt-100 from the JPEG copy of CIFAR-10", {"data": "cifar10-jpeg", **_LDAM_DRW}

@@ -91,7 +91,8 @@ class DensityRatioWeights(MomentMatching):
         with ``tau = 1 - gamma``: ``LogitAdjustedLoss(class_counts, tau=rdr.tau)``.
     preset
         ``"paper"``: eq. (8) as printed: no ridge, counts of the batch, prototypes that begin at 0, and
-        ratios below 0 stay. ``"official"``: the authors' later script: no ridge, counts of the data set.
+        ratios below 0 stay, so that weights may be large and of either sign and a training may diverge.
+        ``"official"``: the authors' later script: no ridge, counts of the data set.
         ``"figure7"``: what the weights drawn in the paper follow, a weight per class, gamma = 0.5, of
         mean 1 over classes. ``"stable"``: ridge and expected mean 1. What is given besides, counts.
     prior

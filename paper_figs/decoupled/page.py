@@ -34,7 +34,9 @@ _HEAD = f"""# Difficulty, influence, and second stages
 Written by `python -m counterpoise.paper_figs.decoupled.page` from the stored runs beside it, which
 `{COMMAND}` makes anew. What was foretold was committed
 before the runs; that of `cdb` a second time, after a first run at factor 10 with the mean that now is
-`cdb@mean=weights`, in which two of five seeds diverged. A sign holds or fails where the interval keeps clear
+`cdb@mean=weights`, in which two of five seeds diverged. The `slow` runs were foretold when the others were
+known: at the others' rate `cdb` and sometimes `ce` end where they guess, and these are at one, chosen on
+other seeds, at which all of the methods learn. A sign holds or fails where the interval keeps clear
 of 0. Differences are paired by seed, which draws images, initial weights and order; means over seeds with
 95 % intervals. The worst class is that of least recall, in each seed.
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 from counterpoise.methods import DensityRatioWeights, LogitAdjustedLoss, MarginSoftmaxLoss
 from counterpoise.methods.optim import SAM
+from counterpoise.methods.ratios.moments import MomentMatching
 from counterpoise.methods.registry import method_of
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given, settings
@@ -160,6 +161,31 @@ def test_as_many_samples_as_features_need_no_ridge():
     np.testing.assert_allclose(
         rdr(features, target), loop.weights(features.numpy(), target.numpy()), rtol=1e-10
     )
+
+
+@pytest.mark.parametrize("size", [12, 63, 64, 65])
+def test_the_pseudo_inverse_is_that_of_the_features_not_of_their_squares(size):
+    """About as many samples as features are ill-conditioned, and a Gram matrix squares that."""
+    estimator, rng = MomentMatching(2, 64, ridge=0.0), np.random.default_rng(size)
+    estimator.observe(torch.from_numpy(rng.normal(size=(9, 64))), torch.zeros(9, dtype=torch.long))
+    for _ in range(20):
+        features = np.maximum(rng.normal(size=(size + 3, 64)), 0)
+        target = torch.tensor([0] * size + [1] * 3)
+        found = estimator.ratio(torch.from_numpy(features), target).numpy()
+        own = features[:size]
+        shift = estimator.prototypes[0].numpy() - own.mean(axis=0)
+        expected = 1 + size * np.linalg.pinv(own.T, rcond=1e-13) @ shift
+        np.testing.assert_allclose(found[:size], expected, atol=1e-10 * np.abs(expected).max())
+        np.testing.assert_array_equal(found[size:], 1.0)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_an_empty_batch_has_no_weights(preset):
+    rdr = DensityRatioWeights(COUNTS, 3, preset=preset)
+    empty = torch.zeros(0, 3), torch.zeros(0, dtype=torch.long)
+    assert rdr(*empty).shape == (0,)
+    rdr.update(*empty)
+    assert not rdr.prototypes.any()
 
 
 def test_more_samples_than_features_match_the_prototype_exactly():

@@ -72,3 +72,10 @@ def test_a_queue_is_saved_and_restored():
 def test_an_unknown_estimator_is_one_clear_line():
     with pytest.raises(InputError, match="unknown estimator"):
         DensityRatioWeights([9, 3], 2, estimator="uslif")
+
+
+def test_a_batch_out_of_the_queues_reach_has_the_ratio_one():
+    queued = QueuedRatio("kliep", 1, 3, 16)
+    queued.observe(torch.zeros(8, 3), torch.zeros(8, dtype=torch.long))
+    far, target = torch.full((6, 3), 50.0), torch.zeros(6, dtype=torch.long)
+    assert queued.ratio(far, target).tolist() == [1.0] * 6
