@@ -4,7 +4,7 @@ Read from ``bound.csv`` and the members of a run that was watched. Intervals are
 tables with known answers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,14 @@ from ..results import Results
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BOUNDS", "CURVES", "bound_orders", "weight_moves"]
+__all__ = [
+    "BOUNDS",
+    "CURVES",
+    "acting_epochs",
+    "bound_orders",
+    "class_moves",
+    "weight_moves",
+]
 
 CURVES = {"curve_min": "minimum", "curve_q05": "5 % quantile", "curve_mean": "mean"}
 """The versions of B' that a watch records, and what they take of a class's probabilities."""
@@ -32,48 +39,88 @@ def weight_moves(
 ) -> Mapping[str, MeanInterval | None]:
     """Correlation over epochs of a class's weight and its curve B', many and few classes: mean over seeds.
 
+    A mean over the classes of a group, in each seed over those that have one; None where no class of the
+    group has one in any seed. See `class_moves`.
+    """
+    table, groups = _correlations(bound, method, curve), _groups(bound, method)
+    return {name: _over_seeds(table[list(own)].mean(axis=1)) for name, own in groups.items()}
+
+
+def class_moves(
+    bound: "pd.DataFrame", method: str, curve: str
+) -> Mapping[int, MeanInterval | None]:
+    """Correlation over epochs of each class's weight and its curve B': mean over seeds, by class.
+
     Weights are divided by their mean over classes in each epoch; epochs before they act, in which all are
-    equal, are left out. A class whose weight or curve does not move has no correlation; None where no
-    class of the group has one in any seed.
+    equal, are left out. A class whose weight or curve does not move has no correlation.
 
     Raises
     ------
     InputError
         If the method or the curve is none of the table's.
     """
+    table = _correlations(bound, method, curve)
+    return {int(label): _over_seeds(table[label]) for label in table}
+
+
+def acting_epochs(bound: "pd.DataFrame", method: str) -> int:
+    """Recorded epochs in which a method's weights act, of the first seed."""
+    own: Any = bound[bound.method == one_of("method", method, list(dict.fromkeys(bound.method)))]
+    return len(_acting(own[own.seed == own.seed.min()]))
+
+
+def _correlations(bound: "pd.DataFrame", method: str, curve: str) -> "pd.DataFrame":
+    """A row a seed, a column a class; nan where there is none."""
+    import pandas as pd
+
     one_of("method", method, list(dict.fromkeys(bound.method)))
     one_of("curve", curve, CURVES)
     own: Any = bound[bound.method == method]
-    counts = own.groupby("class")["count"].first().sort_values(ascending=False)
-    size = max(1, round(_SHARE * len(counts)))
-    groups = {"many": counts.index[:size], "few": counts.index[-size:]}
-    found: dict[str, list[float]] = {name: [] for name in groups}
-    for _, seed in own.groupby("seed"):
-        weight = seed.pivot(index="epoch", columns="class", values="weight")
-        weight = weight.div(weight.mean(axis=1), axis=0)
-        weight = weight[(weight.max(axis=1) - weight.min(axis=1) > _STILL).cummax()]
+    found = {}
+    for label, seed in own.groupby("seed"):
+        weight = _acting(seed)
         value = seed.pivot(index="epoch", columns="class", values=curve).loc[weight.index]
-        for name, classes in groups.items():
-            each = [_correlation(weight[y].to_numpy(), value[y].to_numpy()) for y in classes]
-            known = [r for r in each if r is not None]
-            if known:
-                found[name].append(float(np.mean(known)))
-    return {name: mean_interval(values) if values else None for name, values in found.items()}
+        found[label] = {
+            y: _correlation(weight[y].to_numpy(), value[y].to_numpy()) for y in weight.columns
+        }
+    return pd.DataFrame.from_dict(found, orient="index", dtype=float)
+
+
+def _acting(seed: Any) -> Any:
+    """Weights over their mean, an epoch a row and a class a column, from where they are not all equal."""
+    weight = seed.pivot(index="epoch", columns="class", values="weight")
+    weight = weight.div(weight.mean(axis=1), axis=0)
+    return weight[(weight.max(axis=1) - weight.min(axis=1) > _STILL).cummax()]
+
+
+def _groups(bound: Any, method: str) -> dict[str, Any]:
+    counts = bound[bound.method == method].groupby("class")["count"].first()
+    counts = counts.sort_values(ascending=False)
+    size = max(1, round(_SHARE * len(counts)))
+    return {"many": counts.index[:size], "few": counts.index[-size:]}
+
+
+def _over_seeds(column: Any) -> MeanInterval | None:
+    known = column.dropna().tolist()
+    return mean_interval(known) if known else None
 
 
 def bound_orders(
-    bound: "pd.DataFrame", results: Results, which: str
+    bound: "pd.DataFrame", results: Results, which: str, methods: Iterable[str] = ()
 ) -> tuple[MeanInterval | None, int]:
     """Rank correlation over methods of a bound's last value and the balanced error: mean over seeds.
 
-    1 where the bound orders methods as their error does. Returns the number of methods too.
+    1 where the bound orders methods as their error does. Of some methods, or of all that were watched;
+    returns their number too.
 
     Raises
     ------
     InputError
-        If the bound is unknown, or fewer than three methods were watched.
+        If the bound is unknown, or fewer than three of the methods were watched.
     """
     one_of("bound", which, BOUNDS)
+    if wanted := list(methods):
+        bound = bound[bound.method.isin(wanted)]
     last = bound[bound.epoch == bound.groupby(["method", "seed"]).epoch.transform("max")]
     value: Any = last.groupby(["seed", "method"])[which].first()
     errors = {(m.seed, m.method): 1 - m.balanced_accuracy for m in results.members}

@@ -24,7 +24,8 @@ from ..results import Results, method_names
 from ..stored import FOLDER
 from . import law
 from .beside import beside_paper, with_and_without
-from .moves import BOUNDS, CURVES, bound_orders, weight_moves
+from .grouped import by_groups
+from .moves import BOUNDS, CURVES, acting_epochs, bound_orders, class_moves, weight_moves
 from .shown import number, points
 from .times import measure_times, time_costs
 
@@ -44,6 +45,10 @@ CONTROLS: Mapping[str, str] = {
     "la": "logit adjustment",
 }
 """What density-ratio weights are held against, and what each of them takes away."""
+BY_CLASS = (RDR, f"{RDR}@preset=figure7", f"{RDR}@control=one")
+"""Methods whose weights are shown class by class."""
+WEIGHTED_CE = ("ce", "class-balanced", "inverse-frequency", "drw", "adrw", RDR)
+"""Methods of one loss: cross-entropy, weighted or not."""
 _HEAD = """# Density-ratio weights, held against their controls
 
 Written by `python -m counterpoise.paper_figs.density_ratio.page` from the stored runs beside it (README.md
@@ -63,7 +68,13 @@ def ratio_page(folder: str | Path = FOLDER) -> str:
     parts = [_HEAD]
     if (Path(folder) / LAW).exists():
         parts.append(_law(read_law(Path(folder) / LAW)))
-    parts += [_gains(runs), _variants(runs), with_and_without(runs), beside_paper(runs)]
+    parts += [
+        _gains(runs),
+        _variants(runs),
+        with_and_without(runs),
+        beside_paper(runs),
+        by_groups(runs),
+    ]
     bounds = {place: load_bound(place) for place in runs if (place / PACKED_BOUND).exists()}
     parts += [_moves(bounds), _orders(runs, bounds), _sharp(runs)]
     if (Path(folder) / TIMES).exists():
@@ -165,26 +176,39 @@ def _variants(runs: Mapping[Path, Results]) -> str:
 
 
 def _moves(bounds: Mapping[Path, Any]) -> str:
-    lines = []
+    lines, by_class = [], []
     for place, bound in bounds.items():
         for name in dict.fromkeys(bound.method):
-            if name.startswith(RDR):
-                for curve, words in CURVES.items():
-                    found = weight_moves(bound, name, curve)
-                    shown = [number(found[group]) for group in ("many", "few")]
-                    if set(shown) != {"-"}:  # too few epochs were recorded
-                        lines.append((place.name, f"`{name}`", words, *shown))
+            if not name.startswith(RDR):
+                continue
+            epochs = acting_epochs(bound, name)
+            for curve, words in CURVES.items():
+                found = weight_moves(bound, name, curve)
+                shown = [number(found[group]) for group in ("many", "few")]
+                if set(shown) == {"-"}:  # too few epochs were recorded
+                    continue
+                lines.append((place.name, f"`{name}`", str(epochs), words, *shown))
+                if name in BY_CLASS:
+                    each = [number(one) for one in class_moves(bound, name, curve).values()]
+                    by_class.append((place.name, f"`{name}`", words, each))
     if not lines:
         return ""
+    classes = max(len(each) for *_, each in by_class)
+    rows = [(*said, *each, *["-"] * (classes - len(each))) for *said, each in by_class]
     return "\n".join(
         [
             "## Do weights move inversely to B'?",
             "",
-            "Correlation over the epochs in which weights act, mean over the classes of a group and 95 % "
-            "interval over seeds; Luo et al. draw it negative for many and few classes. A ratio fixed at 1 "
-            "has weights that do not move.",
+            "Correlation over the recorded epochs in which weights act, mean over the classes of a group and "
+            "95 % interval over seeds; Luo et al. draw it negative for many and few classes. Weights whose "
+            "ratio is fixed at 1 are the control: they move with the batches that an epoch happens to draw "
+            "alone. Over few epochs, both follow the rate that falls.",
             "",
-            formed(lines, ("run", "method", "B' of", "many", "few"), "markdown"),
+            formed(lines, ("run", "method", "epochs", "B' of", "many", "few"), "markdown"),
+            "",
+            "The same by class, from the most frequent to the rarest:",
+            "",
+            formed(rows, ("run", "method", "B' of", *map(str, range(classes))), "markdown"),
             "",
         ]
     )
@@ -193,22 +217,38 @@ def _moves(bounds: Mapping[Path, Any]) -> str:
 def _orders(runs: Mapping[Path, Results], bounds: Mapping[Path, Any]) -> str:
     lines = []
     for place, bound in bounds.items():
+        alike = [name for name in dict.fromkeys(bound.method) if _is_weighted_ce(name)]
         for which in BOUNDS:
             found, methods = bound_orders(bound, runs[place], which)
-            lines.append((place.name, which.replace("_", "-"), str(methods), number(found)))
+            of_one, few = ("-", "-")
+            if len(alike) >= 3:
+                same, number_alike = bound_orders(bound, runs[place], which, alike)
+                of_one, few = number(same), str(number_alike)
+            lines.append(
+                (place.name, which.replace("_", "-"), str(methods), number(found), few, of_one)
+            )
     if not lines:
         return ""
+    header = ("run", "bound", "methods", "rank correlation", "of one loss", "rank correlation")
     return "\n".join(
         [
             "## Do bounds order methods as their balanced error does?",
             "",
             "Spearman's rank correlation over methods of the bound after the last epoch and the balanced "
-            "error on the test set, mean and 95 % interval over seeds; 1 where they agree.",
+            "error on the test set, mean and 95 % interval over seeds; 1 where they agree. A bound is of its "
+            "method's own loss: over all methods unlike quantities are ranked, as by one who chooses by the "
+            "bound; the last column is of the methods alone that weigh cross-entropy.",
             "",
-            formed(lines, ("run", "bound", "methods", "rank correlation"), "markdown"),
+            formed(lines, header, "markdown"),
             "",
         ]
     )
+
+
+def _is_weighted_ce(name: str) -> bool:
+    """Whether a method's loss is cross-entropy, weighted or not, without offsets, margins or powers."""
+    key, _, settings = name.partition("@")
+    return key in WEIGHTED_CE and "+" not in name and "tau=" not in settings
 
 
 def _sharp(runs: Mapping[Path, Results]) -> str:

@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from counterpoise.paper_figs.density_ratio import law, page
-from counterpoise.paper_figs.density_ratio.moves import bound_orders, weight_moves
+from counterpoise.paper_figs.density_ratio.grouped import group_means
+from counterpoise.paper_figs.density_ratio.moves import (
+    acting_epochs,
+    bound_orders,
+    class_moves,
+    weight_moves,
+)
 from counterpoise.paper_figs.stored import FOLDER
 from counterpoise.simulations.ratio_world import gaussian_features, ratio_rows
 from counterpoise.theory.foundation.validation import InputError
@@ -38,6 +44,9 @@ def test_weights_that_rise_while_the_curve_falls_have_correlation_minus_one_in_t
     assert found["few"].mean == pytest.approx(-1.0)
     assert found["many"].mean == pytest.approx(1.0)
     assert found["few"].interval is not None
+    each = class_moves(table, "density-ratio", "curve_min")
+    assert [round(one.mean, 6) for one in each.values()] == [1, 1, -1, -1]
+    assert acting_epochs(table, "density-ratio") == 4
 
 
 def test_weights_that_stand_still_have_no_correlation():
@@ -59,6 +68,34 @@ def test_a_bound_orders_methods_as_their_error_does_or_against_it():
     assert bound_orders(table, results, "stratified")[0].mean == -1.0
     with pytest.raises(InputError, match="order needs three"):
         bound_orders(table[table.method.isin(["ce", "la"])], results, "union")
+
+
+def test_some_methods_alone_are_ordered():
+    methods = ("ce", "la", "drw", "density-ratio")
+    table = watched(lambda epoch, y: 1.0, lambda epoch, y: 1.0, methods)
+    errors = {"ce": 0.1, "la": 0.9, "drw": 0.2, "density-ratio": 0.3}
+    members = [
+        SimpleNamespace(method=name, seed=seed, balanced_accuracy=1 - error)
+        for name, error in errors.items()
+        for seed in range(2)
+    ]
+    results = SimpleNamespace(members=members)
+    assert bound_orders(table, results, "union")[0].mean == pytest.approx(0.4)
+    found, count = bound_orders(table, results, "union", ("ce", "drw", "density-ratio"))
+    assert (found.mean, count) == (1.0, 3)
+
+
+def test_groups_are_by_rank():
+    counts = (50, 5000, 83, 2997, 139, 1796, 232, 1077, 387, 645)
+    recall = tuple(counts.index(n) / 10 for n in counts)
+    results = SimpleNamespace(
+        class_counts=counts, members=[SimpleNamespace(method="ce", class_accuracy=recall)]
+    )
+    found = group_means(results, "ce")
+    assert found["many"] == pytest.approx([0.3])
+    assert found["medium"] == pytest.approx([0.75])
+    assert found["few"] == pytest.approx([0.2])
+    assert found["all"] == pytest.approx([0.45])
 
 
 def test_the_law_is_drawn_and_says_how_far_the_mean_ratio_is_off():
