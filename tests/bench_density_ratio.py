@@ -3,7 +3,8 @@
 The loops are written from the equations, in float64 as the weights are: for every class in turn its
 samples, their Gram matrix and its inverse; then at once or, as public ports do it, for every sample in
 turn its weight. A step is weights and the update of the prototypes. Rounds are interleaved; the ratios
-are of medians. The search over widths and ridges stands beside that of the package ``densratio``.
+are of medians. Beside the step stands what a watch of the bound adds to it, and beside the search over widths
+and ridges that of the package ``densratio``.
 Run with ``python -m tests.bench_density_ratio``.
 """
 
@@ -12,7 +13,7 @@ import time
 
 import numpy as np
 import torch
-from counterpoise.methods import ULSIF, DensityRatioWeights
+from counterpoise.methods import ULSIF, BoundWatch, DensityRatioWeights
 from counterpoise.methods.models import build_model
 from counterpoise.methods.training.memory import keep_freed_memory
 from counterpoise.theory.imbalance import exponential_profile
@@ -87,6 +88,11 @@ def main() -> None:
         f"a ResNet-32's step on as many images {network:.0f} ms: {100 * solve / network:.2f} % of it"
     )
 
+    watch = measure_watch(*next(iter(SHAPES)))
+    print(
+        f"watching the bound {watch:.3f} ms a step, an epoch's end included: {100 * watch / network:.2f} %"
+    )
+
     print("\nuLSIF, 13 widths and 13 ridges, seconds (one run)")
     print(f"{'examples':26}{'densratio':>11}{'ours':>8}{'times':>8}")
     for size in SIZES:
@@ -138,6 +144,22 @@ def measure_network(
         times[1].append(between - begun)
         times[0].append(time.perf_counter() - between)
     return 1e3 * statistics.median(times[0]), 1e3 * statistics.median(times[1])
+
+
+def measure_watch(batch: int, num_features: int, classes: int, rounds: int = 7) -> float:
+    """What a watch adds to a step, of epochs as long as those of CIFAR-10-LT; milliseconds."""
+    counts, head = exponential_profile(5000, classes, 100), torch.nn.Linear(num_features, classes)
+    watch = BoundWatch(counts, torch.nn.CrossEntropyLoss(), head=head)
+    steps, spent = round(counts.sum() / batch), []
+    features, target = torch.rand(batch, num_features), torch.randint(classes, (batch,))
+    logits = head(features).detach()
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        for _ in range(steps):
+            watch.see(logits, target, features=features)
+        watch.end_epoch()
+        spent.append((time.perf_counter() - begun) / steps)
+    return 1e3 * statistics.median(spent)
 
 
 def step(contender: Loop | DensityRatioWeights, features: Tensor, target: Tensor) -> Tensor:
