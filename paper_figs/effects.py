@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 PAGE, ENDING = "systems.md", "_effects.csv"
-AGAIN = "again"  # folder of the same effects, measured a second time
+AGAIN = "_again.csv"  # the same effects, measured a second time
 
 
 class Effect(NamedTuple):
@@ -90,10 +90,11 @@ def write_effects(effects: Iterable[Effect], path: str | Path) -> None:
     Raises
     ------
     InputError
-        If the file is not called ``NAME_effects.csv``, by which the table finds it.
+        If the file is called neither ``NAME_effects.csv``, by which the table finds it, nor
+        ``NAME_again.csv``, if it is a second measurement.
     """
     path = Path(path)
-    if not path.name.endswith(ENDING):
+    if not path.name.endswith((ENDING, AGAIN)):
         raise InputError(f"path must end in {ENDING}, not {path.name}")
     write_atomically(path, effects_text(effects).encode())
 
@@ -188,7 +189,7 @@ _Second = dict[tuple[str, str, str], Effect]
 
 def _second(folder: Path) -> _Second:
     """What was measured a second time, by system, setting and effect."""
-    effects = (e for path in sorted((folder / AGAIN).glob("*" + ENDING)) for e in effects_of(path))
+    effects = (e for path in sorted(folder.glob("*" + AGAIN)) for e in effects_of(path))
     return {_key(effect): effect for effect in effects}
 
 

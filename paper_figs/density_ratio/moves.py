@@ -119,14 +119,14 @@ def bound_orders(
         If the bound is unknown, or fewer than three of the methods were watched.
     """
     one_of("bound", which, BOUNDS)
-    if wanted := list(methods):
-        bound = bound[bound.method.isin(wanted)]
-    last = bound[bound.epoch == bound.groupby(["method", "seed"]).epoch.transform("max")]
+    wanted = list(methods) or list(dict.fromkeys(bound.method))
+    own: Any = bound[bound.method.isin(wanted)]
+    last = own[own.epoch == own.groupby(["method", "seed"]).epoch.transform("max")]
     value: Any = last.groupby(["seed", "method"])[which].first()
     errors = {(m.seed, m.method): 1 - m.balanced_accuracy for m in results.members}
     names = [
         name
-        for name in dict.fromkeys(bound.method)
+        for name in dict.fromkeys(own.method)
         if np.isfinite(value.xs(name, level="method")).all()
     ]
     if len(names) < 3:
