@@ -1,8 +1,10 @@
 """Losses of several experts on one body, each under a prior of its own (BalPoE, SADE) or driven apart (RIDE).
 
-Sources: Aimar et al. (CVPR 2023, BalPoE), Zhang et al. (NeurIPS 2022, SADE), Wang et al. (ICLR 2021, RIDE).
-Networks with the head ``"experts"`` predict by the mean logit. Checked by: one expert, a uniform prior and no
-divergence, which leave known losses; experts that agree; and the authors' sums, written out in float64.
+Sources: Aimar et al. (CVPR 2023, BalPoE), ``mean_e CE(z_e + tau_e log pi)``, the mean of tau being 1; Zhang
+et al. (NeurIPS 2022, SADE), ``CE(z_1) + CE(z_2 + log pi) + CE(z_3 + log pi - tau log rev(pi))``; Wang et al.
+(ICLR 2021, RIDE), ``sum_e LDAM(z_e) + f T^2 KL(softmax(zbar/T) || softmax(z_e/T))`` with f < 0. Networks with
+the head ``"experts"`` predict by the mean logit. Checked by: one expert, a uniform prior and no divergence,
+which leave known losses; experts that agree; and the authors' sums, written out in float64.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,8 @@
 """Influence-balanced loss: examples that bend the decision boundary much count for less.
 
-Source: Park et al. (ICCV 2021). Checked by: golden factors, the norm identity behind them, scaling,
-certainty, non-convexity.
+``alpha w_y CE / (|p - e_y|_1 |h|_1 + epsilon)``, where ``|p - e_y|_1 |h|_1 = |d CE / dW|_1`` of the last
+layer W stands for an example's influence. Source: Park et al. (ICCV 2021), and for alpha and epsilon their
+code. Checked by: golden factors, the norm identity behind them, scaling, certainty, non-convexity.
 """
 
 from typing import Unpack
@@ -61,7 +62,7 @@ class InfluenceBalancedLoss(ClassLoss):
     Shape:
         - features: (N, D), or (N, D, d1, ...) for dense predictions, or (D,) for a single example.
 
-    Source: Park et al. (ICCV 2021).
+    Source: Park et al. (ICCV 2021), the influence-balanced loss; epsilon is their code's.
 
     Examples
     --------

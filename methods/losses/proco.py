@@ -1,8 +1,10 @@
 """ProCo: supervised contrast with infinitely many von Mises-Fisher samples of each class, in closed form.
 
-Source: Du et al. (TPAMI 2024), "Probabilistic Contrastive Learning for Long-Tailed Visual Recognition". The
-expectation that it rests on is the moment generating function of the distribution. Checked by: that function
-by quadrature over the sphere, by samples and by differences; gradients; classes without a concentration.
+``-log softmax_y(log pi_j + log C(kappa_j) - log C(|kappa_j mu_j + z/T|))`` for an embedding z, C the constant
+of the distribution and mu, kappa those of the class. Source: Du et al. (TPAMI 2024), "Probabilistic
+Contrastive Learning for Long-Tailed Visual Recognition". The expectation that it rests on is the moment
+generating function of the distribution. Checked by: that function by quadrature over the sphere, by samples
+and by differences; gradients; classes without a concentration.
 """
 
 import math

@@ -1,8 +1,9 @@
 """SOUL's rebalanced loss: in every batch a random subset of the frequent class, as large as the rare one.
 
-Source: Bai et al. (NeurIPS 2023), as in their code, for two classes, leaf and wood; for more classes, and a
-subset of every class that is not the rarest, ours. Checked by: all subsets of small batches enumerated,
-gradients that vanish outside a subset, and finite worlds.
+``sum_(wood) BCE_i / (2 |wood|) + sum_(S) BCE_i / (2 |wood|)``, S as many of the leaves, drawn. Source: Bai et
+al. (NeurIPS 2023), as in their code, for two classes, leaf and wood; for more classes, and a subset of every
+class that is not the rarest, ours. Checked by: all subsets of small batches enumerated, gradients that vanish
+outside a subset, and finite worlds.
 """
 
 from typing import Unpack

@@ -2,9 +2,10 @@
 
 B begins at zero, so that an adapted network begins as the frozen one. Sources: Hu et al., "LoRA: Low-Rank
 Adaptation of Large Language Models" (ICLR 2022); Shi et al., "Long-Tail Learning with Foundation Model: Heavy
-Fine-Tuning Hurts" (LIFT, ICML 2024) for a head that begins at the class means, here of image features, as no
-text encoder is; Tian et al. (debLoRA, NeurIPS 2024) for adapters that learn given features.
-Checked by: untrained, merged and frozen networks against each other, and what trains.
+Fine-Tuning Hurts" (LIFT, ICML 2024) for a head that begins at the class means, ``w_k = mean h / |mean h|``,
+here of image features, as no text encoder is; Tian et al. (debLoRA, NeurIPS 2024) for adapters that learn
+given features z, ``min_(A,B) mean |f(x; W + (alpha / r) B A) - z|^2``. Checked by: untrained, merged and
+frozen networks against each other, and what trains.
 """
 
 import re

@@ -1,14 +1,15 @@
 """The learning rate at a moment of training, by name.
 
 Sources: cosine annealing of Loshchilov and Hutter (ICLR 2017), once and without restarts, after the linear
-warm-up that the field's scripts use; the steps of Cao et al. (NeurIPS 2019); one cycle of Smith (2018).
+warm-up that the field's scripts use; the steps of Cao et al. (NeurIPS 2019) and, smaller,
+of the scripts of Zhang et al. (NeurIPS 2022); one cycle of Smith (2018).
 Checked by: values at the first, middle and last epoch, and torch's OneCycleLR.
 """
 
 import math
 from collections.abc import Callable
 
-__all__ = ["RATES", "cosine", "one_cycle", "steps"]
+__all__ = ["RATES", "cosine", "one_cycle", "steps", "tenths"]
 
 
 def cosine(lr: float, time: float, epochs: int, warmup: int) -> float:
@@ -20,10 +21,19 @@ def cosine(lr: float, time: float, epochs: int, warmup: int) -> float:
 
 def steps(lr: float, time: float, epochs: int, warmup: int) -> float:
     """A linear warm-up, then a hundredth after 80 % of the epochs and a ten thousandth after 90 %."""
+    return _falling(lr, time, epochs, warmup, 1e-2, 1e-4)
+
+
+def tenths(lr: float, time: float, epochs: int, warmup: int) -> float:
+    """A linear warm-up, then a tenth after 80 % of the epochs and a hundredth after 90 %."""
+    return _falling(lr, time, epochs, warmup, 1e-1, 1e-2)
+
+
+def _falling(lr: float, time: float, epochs: int, warmup: int, then: float, last: float) -> float:
     epoch = int(time) + 1
     if epoch <= warmup:
         return lr * epoch / warmup
-    return lr * (1.0 if epoch <= 0.8 * epochs else 1e-2 if epoch <= 0.9 * epochs else 1e-4)
+    return lr * (1.0 if epoch <= 0.8 * epochs else then if epoch <= 0.9 * epochs else last)
 
 
 def one_cycle(lr: float, time: float, epochs: int, warmup: int) -> float:
@@ -39,4 +49,5 @@ RATES: dict[str, Callable[[float, float, int, int], float]] = {
     "cosine": cosine,
     "one-cycle": one_cycle,
     "steps": steps,
+    "tenths": tenths,
 }

@@ -1,8 +1,9 @@
 """Experts weighed at test time, without labels: by how alike two views of each test image are predicted.
 
-Source: Zhang et al. (NeurIPS 2022, SADE), their test-time strategy; defaults of the authors' code, which
-looks at the smallest weight after an epoch and stops below 0.05. Checked by: experts that agree, one that is
-stable, and the order of experts.
+``max_w mean_i cos(p_i(w), p'_i(w))`` over ``w = softmax(a)``, with ``p(w) = softmax(sum_e w_e z_e)`` of one
+view and p' of the other. Source: Zhang et al. (NeurIPS 2022, SADE), their test-time strategy; defaults of the
+authors' code, which looks at the smallest weight after an epoch and stops below 0.05. Checked by: experts
+that agree, one that is stable, and the order of experts.
 """
 
 import torch

@@ -1,10 +1,11 @@
 """Boosted contrastive learning: the views of images that are learnt slowly are changed more.
 
-An image's loss, averaged over epochs, says how well it is known without a label; by it M in [0, 1] is set,
-with which further operations of RandAugment are applied. Source: Zhou et al., "Contrastive Learning with
-Boosted Memorization" (ICML 2022), M of the momentum losses in its method; over SimCLR it is their BCL-I, over
-`SDCLR` their BCL-D. In their code M is divided by a deviation first, which cancels. Checked by: M's
-invariances and range, and plain views where M is 0.
+An image's loss over the epochs, ``m_t = beta m_(t-1) + (1 - beta) l_t`` from ``m_0 = l_0``, says how well it
+is known without a label; by it ``M_i = ((m_i - mean m) / max |m - mean m| + 1) / 2`` is set, with which
+further operations of RandAugment are applied: with probability M, at the level ``least + (30 - least) M``.
+Source: Zhou et al., "Contrastive Learning with Boosted Memorization" (ICML 2022), M of the momentum losses in
+its method; over SimCLR it is their BCL-I, over `SDCLR` their BCL-D. In their code M is divided by a deviation
+first, which cancels. Checked by: M's invariances and range, levels, and plain views where M is 0.
 """
 
 import torch

@@ -1,11 +1,14 @@
 """Geometric harmonisation: images are allotted to directions as far apart as can be, in estimated shares.
 
 Features of a long tail fill the space by numbers; to undo it each image gets a surrogate label among the
-corners of a simplex, by a transport whose marginal is the estimated class prior, and the contrast is joined
-by the cross-entropy of one view with the other's label. Source: Zhou et al., "Combating Representation
-Learning Disparity with Geometric Harmonization" (NeurIPS 2023): its surrogate label allocation. Their code
-takes exponentials before the transport, here all is logarithms; and it sums predictions into memory that was
-not set to zero. Checked by: the corners' Gram matrix, marginals, both limits of epsilon, an assignment.
+corners M of a simplex, by a transport whose marginal is the estimated class prior, and the contrast is joined
+by the cross-entropy of one view with the other's label: with ``t = normalize(M f(x))`` and t' of the other
+view, ``-q . log softmax(t'/T) - q' . log softmax(t/T)``, q the rows of the Q that is largest in
+``sum Q t + epsilon H(Q)`` among those of row sums 1 and column sums ``N pi``. Source: Zhou et al., "Combating
+Representation Learning Disparity with Geometric Harmonization" (NeurIPS 2023): its surrogate label
+allocation. Their code takes exponentials before the transport, here all is logarithms; and it sums
+predictions into memory that was not set to zero. Checked by: the corners' Gram matrix, marginals, both limits
+of epsilon, an assignment, and when the prior is estimated of what is remembered.
 """
 
 import torch

@@ -1,10 +1,11 @@
 """Joint self-supervision: the contrast of two further views of every image, added to the loss of its label.
 
 ``loss + weight * mean of nt_xent``, of the embeddings that the head gives beside its logits. Source:
-Shwartz-Ziv et al., "Simplifying Neural Network Training Under Class Imbalance" (NeurIPS 2023), there with
-losses of this kind; views are those of this room, drawn from a stream of their own. What a network
-counts, such as running means, it counts of the labelled pass alone: tests are of images, not of views.
-Checked by: gradients that add up, a weight of 0 bit for bit, two processes as one, interrupted runs.
+Shwartz-Ziv et al., "Simplifying Neural Network Training Under Class Imbalance" (NeurIPS 2023), Joint-SSL,
+``L_CE + lambda L_SSL`` with losses of this kind; views are those of this room, drawn from a stream of their
+own. What a network counts, such as running means, it counts of the labelled pass alone: tests are of images,
+not of views. Checked by: gradients that add up, a weight of 0 bit for bit, two processes as one, interrupted
+runs.
 """
 
 from typing import NamedTuple

@@ -1,7 +1,8 @@
 """SDCLR: the second branch is the same network without its smallest weights.
 
 What pruning makes a network forget are the images that it knows least, so that the two branches differ on
-rare ones, which thereby weigh more. Source: Jiang et al., "Self-Damaging Contrastive Learning" (ICML 2021);
+rare ones, which thereby weigh more: ``nt_xent(f(x; w), f(x'; m w))`` with ``m = 1[|w| >= theta]``, theta the
+quantile of all |w| together. Source: Jiang et al., "Self-Damaging Contrastive Learning" (ICML 2021);
 convolutions alone are pruned, as in their code, which takes the gradient in two halves: here it is one.
 Checked by: nothing pruned and statistics shared is SimCLR to the bit, counts of what is left, and the
 gradient's two halves.

@@ -6,7 +6,7 @@ field that is out of range.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...theory.foundation.validation import (
     InputError,
@@ -24,7 +24,7 @@ from ..optim import RATES, check_settings
 from ..registry import method_of
 from .refused import check_pairs
 
-__all__ = ["PRECISIONS", "Recipe"]
+__all__ = ["PRECISIONS", "NamedRecipe", "Recipe"]
 
 PRECISIONS = {"float32": "32-true", "bf16": "bf16-mixed", "float64": "64-true"}
 """Names of a recipe, and Fabric's for them."""
@@ -279,3 +279,14 @@ class Recipe:
         for name in content:
             one_of("recipe field", name, known)
         return cls(**content)
+
+
+class NamedRecipe(NamedTuple):
+    """What a recipe is for, and its fields.
+
+    >>> Recipe(**NamedRecipe("A minute of digits", {"epochs": 2}).fields).epochs
+    2
+    """
+
+    title: str
+    fields: Mapping[str, Any]

@@ -108,6 +108,14 @@ def test_the_steps_of_the_published_protocol():
     assert rates[180:] == pytest.approx([1e-5] * 20)
 
 
+def test_tenths_are_taken_where_the_published_steps_are():
+    rates = [RATES["tenths"](0.1, epoch, 200, 5) for epoch in range(200)]
+    assert rates[:5] == pytest.approx([0.02, 0.04, 0.06, 0.08, 0.1])
+    assert rates[5:160] == pytest.approx([0.1] * 155)
+    assert rates[160:180] == pytest.approx([1e-2] * 20)
+    assert rates[180:] == pytest.approx([1e-3] * 20)
+
+
 def test_one_cycle_goes_up_and_down_in_straight_lines_batch_by_batch():
     times = [0, 1, 2.5, 5, 12.5, 19.9, 20]
     expected = [0, 0.06, 0.15, 0.3, 0.15, 0.3 * 0.1 / 15, 0]

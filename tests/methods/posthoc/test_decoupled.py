@@ -159,6 +159,24 @@ def test_the_head_moves_by_its_share_of_the_rate_and_the_network_not_at_all():
     assert all(torch.equal(before[name], v) for name, v in first.network.state_dict().items())
 
 
+@pytest.mark.parametrize(("head", "tail"), [(0.3, 0.0), (0.4, 0.1)])
+def test_the_scaled_head_is_trained_against_labels_smoothed_most_for_the_most_frequent(head, tail):
+    """One step of a full batch, in which each class counts a third, against the paper's loss by hand."""
+    first = stage(batch_size=1000, momentum=0.0, weight_decay=0.0)
+    found = SmoothedScalingRule(head=head, tail=tail, head_rate=0.5, epochs=1)(first).layer
+    linear, factor = Normalised().head, torch.ones(3, requires_grad=True)
+    linear.load_state_dict(first.network.head.state_dict())
+    rise = np.sin(np.pi * (np.array(COUNTS) - 10) / (2 * (60 - 10)))
+    smoothed = torch.tensor(tail + (head - tail) * rise, dtype=torch.float32)[first.target]
+    log_p = (factor * linear(first.features)).log_softmax(dim=1)
+    own = log_p[torch.arange(90), first.target]
+    losses = -(1 - smoothed) * own - smoothed * (log_p.sum(dim=1) - own) / 2
+    sum(losses[first.target == c].mean() / 3 for c in range(3)).backward()
+    torch.testing.assert_close(found.factor, factor - 0.1 * factor.grad, rtol=1e-4, atol=1e-6)
+    for ours, theirs in zip(linear.parameters(), found.head.parameters(), strict=True):
+        torch.testing.assert_close(theirs, ours - 0.05 * ours.grad, rtol=1e-4, atol=1e-6)
+
+
 def test_without_smoothing_and_without_the_head_it_is_learned_weight_scaling():
     first = stage()
     ours = SmoothedScalingRule(head=0.0, tail=0.0, head_rate=0.0, epochs=5)

@@ -283,6 +283,44 @@ def test_the_swapped_loss_is_that_of_the_paper():
     assert torch.allclose(losses, nt_xent(*projected) + swapped, atol=1e-5)
 
 
+def test_the_prior_is_estimated_at_the_start_and_every_so_many_epochs_after():
+    """What is remembered meanwhile does not count until its time has come."""
+    method = Harmonised(SimCLR(encoder()), SIZE, start=4, clusters=3, width=4, refresh=3)
+    largest = {  # in the remembered scores of each image, from the end of an epoch on
+        0: [0, 0, 0, 1, 1, 2],
+        4: [1] * 6,  # of the epoch of the start: too late for it, and gone before the next time
+        6: [2, 2, 2, 2, 0, 1],
+        7: [0] * 6,
+    }
+    found = []
+    for epoch in range(11):
+        method.begin_epoch(epoch)
+        found.append((6 * method.prior).round().int().tolist())
+        if epoch in largest:
+            method.scores.copy_(torch.eye(3)[largest[epoch]])
+    assert found == [[2, 2, 2]] * 4 + [[3, 2, 1]] * 3 + [[1, 1, 4]] * 3 + [[6, 0, 0]]
+
+
+def test_scores_of_the_first_views_are_remembered_with_one_momentum_before_the_start_and_one_after():
+    """The first epoch's are taken as they are; images that are not seen keep what they had."""
+    method = Harmonised(
+        SimCLR(encoder()), SIZE + 1, start=2, clusters=3, width=4, momentum=(0.9, 0.6)
+    )
+    wanted = torch.zeros(SIZE, 3)
+    for epoch, kept in enumerate((0.0, 0.9, 0.6, 0.6)):
+        method.begin_epoch(epoch)
+        given_views = views(epoch)
+        projected = method.base.project(*given_views)[0].detach()
+        seen = nn.functional.normalize(projected @ method.targets.T, dim=1)
+        wanted = kept * wanted + (1 - kept) * seen
+        method(*given_views, torch.arange(SIZE))
+        assert torch.allclose(method.scores[:SIZE], wanted, atol=1e-6)
+    assert not method.scores[SIZE].any()
+    before = method.scores.clone()
+    method.eval()(*views(), torch.arange(SIZE))
+    assert torch.equal(method.scores, before)
+
+
 def test_scores_do_not_know_the_length_of_a_projection():
     """The authors' code does not normalise before it projects on the targets: that changes nothing."""
     targets, one = simplex_targets(5, 8, draws(0)), torch.randn(3, 8, generator=draws(1))

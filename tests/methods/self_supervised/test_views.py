@@ -86,6 +86,19 @@ def test_of_strength_nothing_a_view_is_plain_and_of_one_it_is_changed():
     assert 0.35 < share < 0.65  # applied with probability M
 
 
+@pytest.mark.parametrize("least", [0.0, 10.0])
+def test_the_level_of_an_image_grows_with_its_own_strength(least):
+    """A view that is changed is one operation of it at the level ``least + (30 - least) M``, either way."""
+    plain, strength = images(size=60), torch.tensor([0.25, 0.6, 1.0]).repeat(20)
+    found = strengthened(plain, strength, torch.Generator().manual_seed(1), least=least)
+    level = (least + (30 - least) * strength) / 30
+    every = [change(plain, way * level) for change in OPERATIONS.values() for way in (1, -1)]
+    apart = (torch.stack(every) - found).abs().flatten(2).amax(dim=2)
+    changed = (found != plain).flatten(1).any(dim=1)
+    assert (apart.amin(dim=0)[changed] < 1e-5).all()
+    assert all(int(changed[strength == own].sum()) >= 3 for own in (0.25, 0.6, 1.0))
+
+
 def test_a_draw_lowers_the_level():
     plain = images(size=200)
     apart = [

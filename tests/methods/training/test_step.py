@@ -128,6 +128,20 @@ def test_weights_that_count_by_size_are_averaged_over_the_examples():
     torch.testing.assert_close(found.loss, (weights * own * losses).sum() / own.sum())
 
 
+@pytest.mark.parametrize("setting", ["", "@mean=batch", "@mean=weights"])
+def test_a_batch_of_one_class_counts_by_its_difficulty_unless_divided_by_it(setting):
+    """The authors' mean is over examples; divided by the sum of weights no class counts more."""
+    data, method = load("digits", 100.0, 0, 6), f"cdb{setting}"
+    found = build_member(method, 0, data, Recipe(methods=(method,)), FABRIC)
+    found.source.observe_accuracy([0.1] + [0.9] * 9)
+    seen = Batch(batch().images, torch.zeros(12, dtype=torch.int64))
+    plain = nn.functional.cross_entropy(found.model(seen.images)[0], seen.target).detach()
+    weight = found.source.weights(1, plain, seen.target[:1])[0]
+    assert weight > 3
+    loss = take_step(found, 1, seen, {}, FABRIC).loss
+    torch.testing.assert_close(loss, plain if setting == "@mean=weights" else weight * plain)
+
+
 def test_a_batch_of_classes_that_weigh_nothing_moves_nothing():
     model, stage = network(), Stage(weight=torch.zeros(3))
     criterion = MarginSoftmaxLoss(reduction="none")

@@ -1,28 +1,22 @@
-"""Recipes by name: the protocols of published tables, and smaller ones.
+"""Recipes by name: the protocols of published tables and of systems (`.systems`), and smaller ones.
 
 A recipe is of one data set, one profile and one imbalance factor; `counterpoise.methods.training.PUBLISHED`
 says which tables have a column for it. Sources: each recipe says whose protocol it is and what differs.
-Checked by: every recipe builds its members, and the published counts and schedules.
+Checked by: every recipe is one, those of systems train, and the published counts and schedules.
 """
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from ...theory.foundation.columns import columns
-from ...theory.foundation.validation import one_of
-from ..published.tables import tables_of
-from .recipe import Recipe
-from .run import resumed
+from ....theory.foundation.columns import columns
+from ....theory.foundation.validation import one_of
+from ...published.tables import tables_of
+from ..recipe import NamedRecipe, Recipe
+from ..run import resumed
+from .systems import SYSTEMS
 
 __all__ = ["RECIPES", "NamedRecipe", "chosen_recipe", "listed", "recipe_of"]
-
-
-class NamedRecipe(NamedTuple):
-    """What a recipe is for, and its fields."""
-
-    title: str
-    fields: Mapping[str, Any]
 
 
 _LDAM_DRW: dict[str, Any] = {  # Cao et al. (NeurIPS 2019): 200 epochs, steps at 160 and 180
@@ -235,6 +229,7 @@ RECIPES: Mapping[str, NamedRecipe] = {
         for factor in (10, 30, 100)
     },
     **_CIFAR,
+    **SYSTEMS,
     "cifar10-lt-jpeg": NamedRecipe(
         "cifar10-lt-100 from the JPEG copy of CIFAR-10", {"data": "cifar10-jpeg", **_LDAM_DRW}
     ),
@@ -397,7 +392,7 @@ def recipe_of(name: str, **options: Any) -> Recipe:
     """The recipe of a name, with what is given in place of its fields; None is not given.
 
     >>> recipe_of("cifar10-lt-fast", methods=("ce", "la"), epochs=None).epochs
-    21
+    40
     """
     return Recipe.given(**_fields(name, options))
 
