@@ -34,7 +34,7 @@ __all__ = [
 EXPERIMENTS = {
     "adapters": "debLoRA, LIFT and plain adapters on frozen features: is the tail gained, the head kept?",
     "decoupled": "second stages, difficulty weights, mixup and norms: do cRT, CDB and MiSLAS gain?",
-    "experts": "BalPoE, SADE, RIDE, PaCo, BCL, ProCo: do experts and contrasts gain, under any test prior?",
+    "experts": "BalPoE, SADE, RIDE, PaCo, BCL, KCL, ProCo: do experts, contrasts gain, under any test prior?",
     "meta_weights": "Meta-Weight-Net under imbalance and under label noise: which way do weights rise?",
     "point_clouds": "SOUL on drawn trees: is wood found among leaves?",
     "self_supervised": "SimCLR, SDCLR, BCL, GH on long-tailed images: what does a linear probe find?",
