@@ -184,11 +184,18 @@ def effects(runs: Mapping[str, RunResults]) -> list[Effect]:
 def _follows(one: Foretold) -> bool:
     """Whether the sign follows from what is proved of the method's optimum: balanced above cross-entropy, and
     what is not balanced below logit adjustment."""
-    balanced = method_of(one.method).balanced
+    balanced = _balanced(one.method)
     if one.measure != "balanced_accuracy" or one.base:
         return False
     above, below = one.rival == "ce" and balanced, one.rival.endswith("la") and balanced is False
     return bool(above and one.sign > 0) or (below and one.sign < 0)
+
+
+def _balanced(key: str) -> bool | None:
+    """What the registry says of a method; alpha of an influence-balanced loss is a factor of all of it."""
+    name, _, settings = key.partition("@")
+    factor = name.startswith("influence-") and settings.rpartition("=")[0] == "alpha"
+    return method_of(name if factor else key).balanced
 
 
 def _at_chance(run: RunResults, one: Foretold) -> bool:
