@@ -104,9 +104,7 @@ def measured(
             rows = shifted[shifted["test"] == one.test]
             found.append((one, mean_interval((rows[one.method] - rows[one.rival]).to_numpy())))
             continue
-        method, rival = (
-            own if ":" in own else _named(own, runs) for own in (one.method, one.rival)
-        )
+        method, rival = (_named(own, runs) for own in (one.method, one.rival))
         (row,) = compare(runs, (method, rival), against=rival)
         if row.balanced_accuracy is not None:
             found.append((one, row.balanced_accuracy))
@@ -120,6 +118,7 @@ def effects(runs: dict[str, Results], shifted: pd.DataFrame) -> list[Effect]:
         module, paper = _PAPERS[one.system]
         assert found.interval is not None  # of two seeds at least
         low, high = found.interval
+        command = experiment_command("experts", *_parts(one, runs))
         setting = "digits, factor 20, small network"
         if one.test:
             setting += (
@@ -127,7 +126,7 @@ def effects(runs: dict[str, Results], shifted: pd.DataFrame) -> list[Effect]:
             )
         rows.append(
             Effect(
-                one.system, module, paper, _COMMAND, one.statement, setting, _effect(one).replace("`", ""),
+                one.system, module, paper, command, one.statement, setting, _effect(one).replace("`", ""),
                 100 * found.mean, 100 * low, 100 * high, "points", len(set(shifted["seed"])),
                 "> 0" if one.sign > 0 else "< 0", verdict(found, one.sign),
             )
@@ -182,9 +181,21 @@ def _read(folder: Path) -> tuple[dict[str, Results], pd.DataFrame]:
 
 
 def _named(method: str, runs: dict[str, Results]) -> str:
-    """As `compare` calls a method of the first run."""
+    """As `compare` calls a method, of the first run if several have it."""
     several = sum(method in method_names(results) for results in runs.values()) > 1
     return f"{RUNS[0]}:{method}" if several else method
+
+
+def _parts(one: Foretold, runs: dict[str, Results]) -> list[str]:
+    """The runs that measure it."""
+    if one.test:
+        return [RUNS[0]]
+    named = [_named(own, runs) for own in (one.method, one.rival)]
+    return [
+        run
+        for run, results in runs.items()
+        if any(own.startswith(f"{run}:") or own in method_names(results) for own in named)
+    ]
 
 
 def _effect(one: Foretold) -> str:
