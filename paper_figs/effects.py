@@ -1,8 +1,9 @@
 """One table of all systems that have an experiment of their own: ``paper_figs/results/systems.md``.
 
 Each experiment leaves ``NAME_effects.csv`` beside its page: what was foretold, what was measured, with its
-interval. ``python -m counterpoise.paper_figs.effects`` gathers them. Checked by: a test that writes the table
-anew, imports every module it names and looks every statement up.
+interval. ``python -m counterpoise.paper_figs.effects`` gathers them, with the recipes that their commands
+train, and lists what the catalogue says of the newest claims. Checked by: a test that writes the table anew,
+imports every module it names and looks every statement and recipe up.
 """
 
 from collections.abc import Iterable
@@ -12,12 +13,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from ..methods.training import RECIPES
 from ..theory.concentration import MeanInterval
 from ..theory.foundation.files import write_atomically
 from ..theory.foundation.forms import formed
 from ..theory.foundation.validation import InputError
 from .captioned import CaptionedFigure
-from .experiments.running import command_minutes, times_of
+from .experiments.running import command_minutes, command_parts, times_of
 from .stored import FOLDER
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "Effect",
     "effects_of",
     "effects_text",
+    "recipes_of",
     "systems_page",
     "verdict",
     "write_effects",
@@ -33,6 +36,8 @@ __all__ = [
 
 PAGE, ENDING = "systems.md", "_effects.csv"
 AGAIN = "_again.csv"  # the same effects, measured a second time
+NEWEST = ("cvs", "focal_sharpness", "sharpness_bound", "confusion_norms", "fixed_offsets")
+"""Modules of the catalogue on claims of 2025 and 2026 whose formulas were proved, limited or refuted."""
 
 
 class Effect(NamedTuple):
@@ -131,7 +136,8 @@ before its runs (where one was foretold when others were known, its page says so
 that the 95 % interval over paired seeds lies wholly within or wholly outside what was foretold, `open` that
 it does neither, or that all seeds differ by the same. The experiments are small (two cores, minutes): they
 show whether an effect is seen there, not what the method reaches at the size of its paper; what a page says
-of its setting belongs to its rows.
+of its setting belongs to its rows. A *recipe* is one of `counterpoise recipes`, or a part of an experiment
+with settings of its own, in the folder to which it leads.
 """
 _AGAIN = """`again` is what the same commands found with the same seeds, run whole from nothing, later and on
 another processor: {same} of {all} verdicts are the same, {meet} of {all} intervals meet. Where a verdict
@@ -139,6 +145,14 @@ is not, rounding moved the training further than an interval over few seeds lets
 """
 _COMMANDS = """Minutes are those on the clock of a machine of two cores and, in brackets, of its processors,
 for the command from nothing; other work ran beside most of them. None where a command was not run whole.
+"""
+
+
+_NEWEST = """## The newest claims, attacked
+
+What was proved of papers of 2025 and 2026, where nothing had to be measured: a formula of theirs that holds,
+is limited or is refuted by an exact witness (`counterpoise show NAME`). Focal-SAM's own bound could not be
+read: `sharpness_bound` is of every bound of its form.
 """
 
 
@@ -158,6 +172,7 @@ def systems_page(folder: str | Path = FOLDER) -> str:
         "system",
         "module",
         "paper",
+        "recipe",
         "statement",
         "effect",
         "foretold",
@@ -180,8 +195,35 @@ def systems_page(folder: str | Path = FOLDER) -> str:
             formed([(f"[{page}]({page}.md)", f"`{c}`", command_minutes(c, times)) for page, c in commands],
                    ("experiment", "command", "minutes"), "markdown"),
             "",
+            _NEWEST,
+            formed(_newest(), ("statement", "says", "source"), "markdown"),
+            "",
         ]
     )  # fmt: skip
+
+
+def _newest() -> list[tuple[str, ...]]:
+    """The statements of `NEWEST`, as the catalogue has them."""
+    from ..theory import statements  # which loads SymPy: only where a page is made
+
+    return [
+        (f"`{name}`", own.title, own.source)
+        for module in NEWEST
+        for name, own in statements().items()
+        if name.startswith(f"{module}.")
+    ]
+
+
+def recipes_of(command: str) -> list[str]:
+    """The recipes that a command on an experiment trains, or its parts, linked to where their settings stand.
+
+    >>> recipes_of("counterpoise experiment decoupled --out OUT --part digits-mislas")
+    ['`digits-mislas`']
+    >>> recipes_of("counterpoise experiment tuning --out OUT --part 10")
+    ['[tuning, 10](../tuning)']
+    """
+    name, parts = command_parts(command)
+    return [f"`{part}`" if part in RECIPES else f"[{name}, {part}](../{name})" for part in parts]
 
 
 _Second = dict[tuple[str, str, str], Effect]
@@ -219,6 +261,7 @@ def _row(effect: Effect, page: str, again: _Second) -> tuple[str, ...]:
         effect.system,
         f"`{effect.module}`",
         effect.paper,
+        ", ".join(recipes_of(effect.command)) or "-",
         statement,
         f"[{effect.effect}]({page}.md); {effect.setting}",
         effect.foretold,

@@ -23,6 +23,7 @@ from .reducing import reduce_losses
 
 __all__ = [
     "BalancedContrastiveLoss",
+    "KCLLoss",
     "PaCoLoss",
     "balanced_contrastive_loss",
     "k_positive_contrastive_loss",
@@ -59,6 +60,21 @@ METHODS = (
         label="PaCo",
         colour="green",
         loss="PaCoLoss(class_counts)",
+        head="embedded",
+    ),
+    Method(
+        name="KCLLoss",
+        weight="1",
+        margin="Δ = log π",
+        link="−log, and a contrast of embeddings with k of the class",
+        paper="Kang et al. 2021 (KCL)",
+        consistent="yes, where embeddings do not bind the logits",
+        statements=("consistency.logit_adjustment",),
+        key="kcl",
+        title="k-positive contrastive learning (KCL)",
+        label="KCL",
+        colour="orange",
+        loss="KCLLoss(class_counts, generator=generator)",
         head="embedded",
     ),
 )
@@ -381,6 +397,86 @@ class PaCoLoss(LogitAdjustedLoss):
         if self.training:
             self.queue.put(embedding, labels)
         return _reduced(self, found, target)
+
+
+class KCLLoss(LogitAdjustedLoss):
+    """Logit adjustment plus ``contrast`` times the `k_positive_contrastive_loss` of a batch and a queue.
+
+    Called with logits, target and embedding (N, D); the queue is that of `PaCoLoss`. The authors train the
+    embedding alone, then a linear classifier with classes drawn alike, whose optimum is logit adjustment's:
+    here both are trained at once, as by `BalancedContrastiveLoss`. Their anchors have a second view, a
+    positive beside the k; here they have one, and an anchor that meets nobody of its class has no contrast.
+
+    Parameters
+    ----------
+    class_counts
+        Training examples per class, shape (K,).
+    contrast
+        0.35, that of `BalancedContrastiveLoss`.
+    k
+        Positives of an anchor at most (6), drawn anew for every batch; as many as are compared with are all.
+    temperature
+        0.07.
+    queue, width
+        As of `PaCoLoss`. The authors keep half an epoch; more is what the network no longer answers.
+    generator
+        Of the draws; None is torch's own.
+    **options
+        As of `BalancedContrastiveLoss`.
+
+    Source: Kang et al. (ICLR 2021).
+
+    Examples
+    --------
+    >>> logits = torch.tensor([[2.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    >>> embedding = torch.tensor([[1.0, 0.0], [0.8, 0.6], [0.0, 1.0]])
+    >>> KCLLoss([9, 1], queue=4, width=2)(logits, torch.tensor([0, 0, 1]), embedding)
+    tensor(0.5865)
+    """
+
+    needs = ("embedding",)
+    by_example = False
+
+    def __init__(
+        self,
+        class_counts: ArrayLike,
+        contrast: float = 0.35,
+        k: int = 6,
+        temperature: float = 0.07,
+        queue: int = 1024,
+        width: int = 64,
+        generator: torch.Generator | None = None,
+        **options: Unpack[LossOptions],
+    ) -> None:
+        super().__init__(class_counts, **options)
+        self.contrast = as_number("contrast", contrast, low=0)
+        self.k = as_whole("k", k, 0)
+        self.contrast_temperature = as_number("temperature", temperature, low=0, low_open=True)
+        self.queue = FeatureQueue(queue, width)
+        if not (generator is None or isinstance(generator, torch.Generator)):
+            found = type(generator).__name__
+            raise InputTypeError(f"generator has type {found}: must be a torch.Generator, or None")
+        self.generator = generator
+
+    def forward(  # type: ignore[override]
+        self, logits: Tensor, target: Tensor, embedding: Tensor
+    ) -> Tensor:
+        """The loss of a batch of logits (N, K), with new draws."""
+        refuse_other_batches(logits, target, embedding, self.queue.vectors.shape[1])
+        labels = torch.where(target == self.ignore_index, EMPTY, target)
+        earlier, classes = self.queue.held(embedding, latest=self.training)
+        found = k_positive_contrastive_loss(
+            torch.cat([embedding, earlier]),
+            torch.cat([labels, classes]),
+            anchors=len(embedding),
+            k=self.k,
+            temperature=self.contrast_temperature,
+            generator=self.generator,
+        )
+        if self.training:
+            self.queue.put(embedding, labels)
+        added = _reduced(self, self.contrast * found, target)
+        return super().forward(logits, target) + added
 
 
 def refuse_other_batches(logits: Tensor, target: Tensor, embedding: Tensor, width: int) -> None:

@@ -37,8 +37,8 @@ before the runs; that of `cdb` a second time, after a first run at factor 10 wit
 `cdb@mean=weights`, in which two of five seeds diverged. The `slow` runs were foretold when the others were
 known: at the others' rate `cdb` and sometimes `ce` end where they guess, and these are at one at which, on
 three other seeds, they did not; on these some seeds of `cdb` still do. A sign holds or fails where the
-interval keeps clear of 0. Differences are paired by seed, which draws images, initial weights and order; means over seeds with
-95 % intervals. The worst class is that of least recall, in each seed.
+interval keeps clear of 0. Differences are paired by seed, which draws images, initial weights and order;
+means over seeds with 95 % intervals. The worst class is that of least recall, in each seed.
 
 `cdb` learns its weights from validation images and trains on none of them, `ce@validation=true` trains on
 them as well, `ce` and `la` do neither. A class without an error on the validation images weighs nothing for
@@ -186,11 +186,18 @@ def effects(runs: Mapping[str, RunResults]) -> list[Effect]:
 def _follows(one: Foretold) -> bool:
     """Whether the sign follows from what is proved of the method's optimum: balanced above cross-entropy, and
     what is not balanced below logit adjustment."""
-    balanced = method_of(one.method).balanced
+    balanced = _balanced(one.method)
     if one.measure != "balanced_accuracy" or one.base:
         return False
     above, below = one.rival == "ce" and balanced, one.rival.endswith("la") and balanced is False
     return bool(above and one.sign > 0) or (below and one.sign < 0)
+
+
+def _balanced(key: str) -> bool | None:
+    """What the registry says of a method; alpha of an influence-balanced loss is a factor of all of it."""
+    name, _, settings = key.partition("@")
+    factor = name.startswith("influence-") and settings.rpartition("=")[0] == "alpha"
+    return method_of(name if factor else key).balanced
 
 
 def _at_chance(run: RunResults, one: Foretold) -> bool:

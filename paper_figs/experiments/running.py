@@ -34,7 +34,7 @@ __all__ = [
 EXPERIMENTS = {
     "adapters": "debLoRA, LIFT and plain adapters on frozen features: is the tail gained, the head kept?",
     "decoupled": "second stages, difficulty weights, mixup and norms: do cRT, CDB and MiSLAS gain?",
-    "experts": "BalPoE, SADE, RIDE, PaCo, BCL, ProCo: do experts and contrasts gain, under any test prior?",
+    "experts": "BalPoE, SADE, RIDE, PaCo, BCL, KCL, ProCo: do experts, contrasts gain, under any test prior?",
     "meta_weights": "Meta-Weight-Net under imbalance and under label noise: which way do weights rise?",
     "point_clouds": "SOUL on drawn trees: is wood found among leaves?",
     "self_supervised": "SimCLR, SDCLR, BCL, GH on long-tailed images: what does a linear probe find?",
@@ -160,18 +160,24 @@ def experiments_table() -> str:
     return formed(rows, ("experiment", "parts", "asks"))
 
 
+def command_parts(command: str) -> tuple[str, list[str]]:
+    """The experiment of a command on one, and its parts; ``("", [])`` of what is no such command."""
+    words = [word for word in command.split() if word not in ("--out", "OUT", "--part")]
+    if words[:2] != ["counterpoise", "experiment"]:
+        return "", []
+    name, *parts = words[2:]
+    return name, parts or list(experiment_of(name).parts)
+
+
 def command_minutes(command: str, times: pd.DataFrame) -> str:
     """Minutes on the clock of a command on an experiment and, in brackets, of processors.
 
     Nothing unless each of its parts was measured in one go, and for what is no such command.
     """
-    words = [word for word in command.split() if word not in ("--out", "OUT", "--part")]
-    if words[:2] != ["counterpoise", "experiment"]:
-        return ""
-    name, *parts = words[2:]
+    name, parts = command_parts(command)
     mine = times[times["experiment"] == name].set_index("part")
-    mine = mine.reindex(parts or list(experiment_of(name).parts))[["seconds", "processor_seconds"]]
-    if mine.isna().to_numpy().any():
+    mine = mine.reindex(parts)[["seconds", "processor_seconds"]]
+    if not parts or mine.isna().to_numpy().any():
         return ""
     clock, spent = mine.sum() / 60
     return f"{clock:.1f} ({spent:.1f})"

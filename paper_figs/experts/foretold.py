@@ -1,9 +1,9 @@
 """What was written down of experts and contrasts before their runs: the sign of a difference, paired by seed.
 
 Signs are those that the papers claim; of `experts.mean_tau` and `experts.sade_strength`, which are proved of
-the best logits, those that they would have of trained ones. Committed before the first run, those of ProCo
-when the others had been measured, before its own. Checked by: what they name is measured (verdicts are those
-of `paper_figs.meta_weights.foretold`).
+the best logits, those that they would have of trained ones. Committed before the first run, those of ProCo,
+and later those with a queue of 64, when the others had been measured, before their own. Checked by: what they
+name is measured (verdicts are those of `paper_figs.meta_weights.foretold`).
 """
 
 from typing import NamedTuple
@@ -32,6 +32,7 @@ class Foretold(NamedTuple):
 
 
 _MEAN, _SADE = "experts.mean_tau", "experts.sade_strength"
+_KCL = "kcl@queue=64"
 
 FORETOLD = (
     Foretold("BalPoE", "balpoe", "ce", 1, "mean strength 1 against 0", _MEAN),
@@ -61,4 +62,13 @@ FORETOLD = (
     Foretold("ProCo", "proco", "la", 1, "Du et al.: better than logit adjustment alone"),
     Foretold("ProCo", "proco", "balanced-contrastive", 1,
              "Du et al.: better than a contrast with a batch's own vectors"),
+    Foretold("KCL", _KCL, "kcl@k=1000,queue=64", 1,
+             "Kang et al.: as many positives for every class are better than all that there are"),
+    Foretold("KCL", _KCL, "la", 1, "Kang et al.: contrast gives better features than a classifier alone"),
+    Foretold("KCL", _KCL, "ce", 1, "its logits are adjusted", "consistency.logit_adjustment"),
+    Foretold("KCL", _KCL, "balanced-contrastive", -1, "Zhu et al.: class means in the sum are better"),
+    Foretold("PaCo", "paco@queue=64", "balanced-contrastive@contrast=0", 1,
+             "Cui et al.: better than balanced softmax, which it is without its vectors"),
+    Foretold("PaCo", "paco@queue=64", "paco", 1,
+             "our guess: vectors of the last two batches are not yet out of date"),
 )  # fmt: skip

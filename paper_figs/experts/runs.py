@@ -23,7 +23,12 @@ from ..stored import FOLDER
 
 __all__ = ["RUNS", "SHIFTED", "measure", "shifted_accuracy"]
 
-RUNS = ("digits-experts", "digits-experts-single", "digits-experts-proco")
+RUNS = (
+    "digits-experts",
+    "digits-experts-single",
+    "digits-experts-proco",
+    "digits-experts-queue",
+)
 SHIFTED = "experts_shifted.csv"
 FACTOR, DRAWS = 10.0, 10  # of the tails of test sets, and how many are drawn of each
 PRIORS = {"uniform": None, "forward": False, "backward": True}

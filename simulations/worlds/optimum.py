@@ -23,6 +23,7 @@ from ...methods.losses import (
     BalPoELoss,
     EqualizationLoss,
     InfluenceBalancedLoss,
+    KCLLoss,
     LADELoss,
     LDAMHingeLoss,
     MarginSoftmaxLoss,
@@ -141,7 +142,9 @@ def _optimum(criterion: nn.Module, posterior: _Array, world: FiniteWorld) -> Opt
             each = [_optimum(own, posterior, world) for own in criterion.each]
             mean = np.mean([own.logits for own in each], axis=0)
             return Optimum(mean, max(own.gradient for own in each))
-        case BalancedContrastiveLoss() | ProCoLoss():  # embeddings that are free bind no logits
+        case (
+            BalancedContrastiveLoss() | KCLLoss() | ProCoLoss()
+        ):  # embeddings that are free bind no logits
             return _optimum(
                 MarginSoftmaxLoss(offset=criterion.offset, reduction="none"), posterior, world
             )

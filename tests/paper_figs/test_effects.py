@@ -7,9 +7,11 @@ from counterpoise.paper_figs.captioned import CaptionedFigure
 from counterpoise.paper_figs.effects import (
     AGAIN,
     ENDING,
+    NEWEST,
     PAGE,
     Effect,
     effects_of,
+    recipes_of,
     systems_page,
     write_effects,
     write_experiment,
@@ -40,6 +42,7 @@ def test_every_module_and_statement_is_there_and_the_interval_gives_the_verdict(
         assert effect.low <= effect.estimate <= effect.high
         assert effect.seeds >= 1
         assert effect.held == _said(effect), effect
+        assert recipes_of(effect.command)
 
 
 def _said(effect):
@@ -51,6 +54,23 @@ def _said(effect):
     if float(low) < effect.low and effect.high < float(high):
         return "holds"
     return "fails" if effect.high < float(low) or effect.low > float(high) else "open"
+
+
+def test_a_recipe_is_named_and_other_settings_are_linked():
+    command = "counterpoise experiment experts --out OUT --part digits-experts --part digits-experts-queue"
+    assert recipes_of(command) == ["`digits-experts`", "`digits-experts-queue`"]
+    (part,) = recipes_of("counterpoise experiment tuning --out OUT --part 10")
+    assert part == "[tuning, 10](../tuning)"
+    assert (FOLDER / "../tuning").is_dir()
+    assert recipes_of("true") == []
+
+
+def test_the_newest_claims_are_listed_from_the_catalogue():
+    said = systems_page()
+    listed = [name for name in statements() if name.split(".")[0] in NEWEST]
+    assert len(listed) > len(NEWEST)
+    for name in listed:
+        assert f"| `{name}` | {statements()[name].title.replace('|', chr(92) + '|')} |" in said
 
 
 def test_effects_are_read_back_and_shown(tmp_path):

@@ -22,11 +22,15 @@ SMALL = {
     "digits-experts-proco": Recipe(
         methods=("proco",), imbalance_factor=20, seeds=2, epochs=1, batch_size=128, curve_points=1,
     ),
+    "digits-experts-queue": Recipe(
+        methods=("kcl@queue=64",), imbalance_factor=20, seeds=2, epochs=1, batch_size=128, curve_points=1,
+    ),
 }  # fmt: skip
 TOLD = [
     one
     for one in FORETOLD
-    if one.test or {one.method, one.rival} <= {"ce", "la", "balpoe", "proco", f"{SINGLE}la"}
+    if one.test
+    or {one.method, one.rival} <= {"ce", "la", "balpoe", "proco", "kcl@queue=64", f"{SINGLE}la"}
 ]
 
 

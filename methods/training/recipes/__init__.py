@@ -172,6 +172,13 @@ RECIPES: Mapping[str, NamedRecipe] = {
         "The same protocol for ProCo, to be held against the first's methods",
         {**_EXPERTS, "methods": ("proco",)},
     ),
+    "digits-experts-queue": NamedRecipe(
+        "The same protocol for contrasts with a queue that fits the data: KCL, its control and PaCo",
+        {
+            **_EXPERTS,
+            "methods": ("kcl@queue=64", "kcl@k=1000,queue=64", "paco@queue=64"),
+        },
+    ),
     "digits-mislas": NamedRecipe(
         "Long-tailed digits, factor 20, a small ResNet: MiSLAS with and without shifted normalisation",
         {

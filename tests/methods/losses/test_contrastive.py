@@ -1,6 +1,7 @@
 """Contrastive losses against loops over pairs in float64, and the identities between them."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import torch
 from counterpoise.methods import (
     BalancedContrastiveLoss,
     FeatureQueue,
+    KCLLoss,
     LogitAdjustedLoss,
     PaCoLoss,
     ProCoLoss,
@@ -234,6 +236,43 @@ def test_paco_without_vectors_is_logit_adjustment_and_its_queue_is_of_the_past()
     assert torch.equal(loss.queue.target, held)
 
 
+def test_kcl_without_positives_is_logit_adjustment_and_with_all_the_supervised_contrast():
+    logits, target, embedding, _ = batch()
+    counts = (50, 10, 2)
+    adjusted = LogitAdjustedLoss(counts)(logits, target)
+    for none in ({"k": 0}, {"contrast": 0.0}):
+        same(
+            KCLLoss(counts, queue=8, width=4, **none).double()(logits, target, embedding), adjusted
+        )
+    loss = KCLLoss(counts, contrast=0.5, k=99, temperature=0.3, queue=8, width=4).double()
+    alone = supervised_contrastive_loss(embedding, target, temperature=0.3)
+    same(loss(logits, target, embedding), adjusted + 0.5 * alone.mean())
+    twice = supervised_contrastive_loss(
+        embedding.repeat(2, 1), target.repeat(2), anchors=6, temperature=0.3
+    )
+    same(loss(logits, target, embedding), adjusted + 0.5 * twice.mean())
+
+
+def test_kcl_draws_as_many_positives_for_every_class_from_its_generator():
+    logits, _, embedding, _ = batch(12)
+    target = torch.tensor([0] * 9 + [1] * 2 + [2])
+    made = {"class_counts": (50, 10, 2), "k": 2, "queue": 0, "width": 4, "reduction": "none"}
+    first, same_seed, other = (
+        KCLLoss(**made, generator=torch.Generator().manual_seed(seed)).double()
+        for seed in (1, 1, 2)
+    )
+    found = first(logits, target, embedding)
+    assert torch.equal(found, same_seed(logits, target, embedding))
+    differs = found != other(logits, target, embedding)
+    assert differs[:9].any()
+    assert not differs[9:].any()  # one other of the class, or none
+    expected = k_positive_contrastive_loss(
+        embedding, target, k=2, generator=torch.Generator().manual_seed(1)
+    )
+    adjusted = LogitAdjustedLoss((50, 10, 2), reduction="none")(logits, target)
+    same(found, adjusted + 0.35 * expected)
+
+
 @given(st.lists(st.integers(0, 7), max_size=6), st.integers(0, 6))
 def test_a_queue_holds_the_latest(sizes, size):
     queue, kept = FeatureQueue(size, 1), []
@@ -253,8 +292,9 @@ def test_shapes_are_told():
         supervised_contrastive_loss(torch.ones(3, 2), torch.zeros(2, dtype=torch.int64))
 
 
-def test_a_second_look_at_a_batch_does_not_meet_the_batch_itself():
-    loss = PaCoLoss([50, 5, 5], width=2, queue=8, reduction="none")
+@pytest.mark.parametrize("made", [PaCoLoss, partial(KCLLoss, k=99)])
+def test_a_second_look_at_a_batch_does_not_meet_the_batch_itself(made):
+    loss = made([50, 5, 5], width=2, queue=8, reduction="none")
     batch = [(torch.randn(4, 3), torch.tensor([0, 1, 2, 0]), normalize(torch.randn(4, 2), dim=1))]
     batch.append((torch.randn(3, 3), torch.tensor([2, 1, 0]), normalize(torch.randn(3, 2), dim=1)))
     loss(*batch[0])
@@ -272,7 +312,7 @@ def test_an_anchor_without_a_class_has_no_loss():
     assert found[1] > 0
 
 
-@pytest.mark.parametrize("loss", [PaCoLoss([9, 1], width=2), ProCoLoss([9, 1], width=2)])
+@pytest.mark.parametrize("loss", [made([9, 1], width=2) for made in (KCLLoss, PaCoLoss, ProCoLoss)])
 def test_targets_and_widths_that_do_not_fit_are_said(loss):
     logits, target, embedding = torch.zeros(3, 2), torch.tensor([0, 1, 0]), torch.ones(3, 2)
     with pytest.raises(InputTypeError, match="class indices"):
