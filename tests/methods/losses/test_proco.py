@@ -8,6 +8,7 @@ import pytest
 import torch
 from counterpoise.methods import LogitAdjustedLoss, ProCoLoss, log_moment, mean_direction
 from counterpoise.methods.losses import proco
+from counterpoise.theory.adjustment import log_spherical_moment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loss_checks import same
@@ -52,12 +53,15 @@ def test_the_moment_is_that_of_samples():
 
 
 def test_in_three_dimensions_it_is_a_ratio_of_hyperbolic_sines():
-    mean, at = torch.tensor([[0.5, 0.0, 0.0]]).double(), torch.tensor([[0.0, 2.0, 1.0]]).double()
-    k = float(mean_direction(mean)[1])
-    t = math.sqrt(k**2 + 5)
-    assert math.exp(float(log_moment(at, mean))) == pytest.approx(
-        k * math.sinh(t) / (t * math.sinh(k))
-    )
+    generator = torch.Generator().manual_seed(0)
+    mean = torch.nn.functional.normalize(torch.randn(6, 3, generator=generator).double())
+    mean *= torch.tensor([0.01, 0.2, 0.5, 0.8, 0.99, 0.999])[:, None].double()
+    at = torch.randn(5, 3, generator=generator).double() * 4
+    direction, kappa = mean_direction(mean)
+    length = at.norm(dim=1, keepdim=True)
+    cosine = (at @ direction.T / length).clamp(-1, 1)
+    expected = log_spherical_moment(kappa.numpy(), length.numpy(), cosine.numpy())
+    np.testing.assert_allclose(log_moment(at, mean), expected, rtol=1e-9, atol=1e-10)
 
 
 @pytest.mark.parametrize("width", [2, 3, 64])

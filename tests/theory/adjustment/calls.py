@@ -6,6 +6,7 @@ from numeric_examples import COUNTS, LABELS, LOGITS, SHARES
 ELEMENTWISE = {
     "second_heads.nearest_mean_balanced_error": (2.0, 1.0, 0.5),
     "second_heads.scaled_log_odds": (2.0, 0.5, 1.5),
+    "spherical_contrast.log_spherical_moment": (2.0, 1.5, 0.3),
     "wrong_priors.regret_bound_wrong_exponent": (10.0, 0.5, 0.1),
 }
 OTHERS = {

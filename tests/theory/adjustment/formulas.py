@@ -1,5 +1,6 @@
 """How to draw arguments of the chapter's numeric functions, and independent formulas for them."""
 
+from hypothesis import strategies as st
 from numeric_draws import (
     COUNTS,
     FAILURE,
@@ -20,6 +21,14 @@ from numeric_draws import (
 def prior_bound(examples, smallest, classes, failure):
     e = mp.sqrt(3 * mp.log(2 * classes / failure) / (examples * smallest))
     return mp.inf if e >= 1 else Sum((1 + e) / (1 - e), 2 / (1 - e) ** 2)  # the pole at e = 1
+
+
+COSINE = st.one_of(st.sampled_from([-1.0, 1.0]), st.floats(-1, 1))
+
+
+def spherical_moment(concentration, length, cosine):
+    tilted = mp.sqrt(concentration**2 + 2 * concentration * length * cosine + length**2)
+    return Sum.of(*(s * mp.log(mp.sinh(x) / x) for s, x in ((1, tilted), (-1, concentration))))
 
 
 ROWS = {
@@ -50,5 +59,9 @@ ROWS = {
     "second_heads.nearest_mean_balanced_error": (
         arguments(powers(-6, 1), powers(-0.5, 3), powers(-0.5, 3)),
         lambda D, s, t: (phi(-D / 2 / s) + phi(-D / 2 / t)) / 2,
+    ),
+    "spherical_contrast.log_spherical_moment": (
+        arguments(powers(-6, 4), powers(-6, 4), COSINE),
+        spherical_moment,
     ),
 }
