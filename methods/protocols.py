@@ -120,7 +120,9 @@ class WeightSource(Protocol):
     One whose weights count by their size has ``by_size = True``: the mean of a batch is over its examples.
 
     One that learns from a step before it is taken has a method ``look_ahead(step)``, of an `Ahead`; it
-    needs a validation split, and trains in one process.
+    needs a validation split, and trains in one process. If it draws batches as well, it has a method
+    ``draw(labels, size)``, from the classes of all training examples to indices: it is called before
+    every ``look_ahead``, and what it answers is the batch.
     """
 
     def weights(self, epoch: int, features: Tensor, target: Tensor) -> Tensor:

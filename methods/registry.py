@@ -125,6 +125,11 @@ class Method:
         """Whether weights are learnt from steps before they are taken."""
         return hasattr(self.build_source((2, 1), 1, 0), "look_ahead")
 
+    @property
+    def draws(self) -> bool:
+        """Whether batches are drawn by what is learnt from steps before they are taken."""
+        return hasattr(self.build_source((2, 1), 1, 0), "draw")
+
     def build_loss(
         self, class_counts: "ArrayLike", generator: "torch.Generator | None" = None
     ) -> "nn.Module":

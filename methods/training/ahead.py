@@ -1,4 +1,4 @@
-"""What a source of weights that learns by a step of the network is shown before the step is taken.
+"""What a source of weights that learns by a step of the network draws and is shown before the step is taken.
 
 Losses as functions of the parameters alone: what a network or a loss counts stays as it was, and what a loss
 draws is drawn again by the step itself. Of what weights do not multiply, momentum, decay and the contrast of
@@ -19,9 +19,15 @@ from ..protocols import Ahead, Output
 from .member import Member
 from .step import Batch, batch_loss, shared
 
-__all__ = ["look_ahead"]
+__all__ = ["drawn_ahead", "look_ahead"]
 
 Parameters = Mapping[str, Tensor]
+
+
+def drawn_ahead(member: Member, index: Tensor, data: Dataset) -> Tensor:
+    """The examples of a step: those of the epoch's order, or as many that a source draws itself."""
+    draw = getattr(member.source, "draw", None)
+    return index if draw is None else draw(data.train_labels, len(index))
 
 
 def look_ahead(

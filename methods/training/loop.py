@@ -17,7 +17,7 @@ from ..optim import RATES
 from ..ranks import share
 from ..sampling import mixed_pairs, power_sampler
 from ..sampling.samplers import share_sampler
-from .ahead import look_ahead
+from .ahead import drawn_ahead, look_ahead
 from .divergence import Diverged, divergence_in
 from .measure import class_accuracy
 from .member import Member
@@ -60,6 +60,7 @@ def train(
             set_learning_rate(member.optimizer, recipe, epoch + number / len(batches))
             # all of a batch is drawn on every rank, so that its crops are those of one process
             window = recipe.window_at(epoch)
+            index = drawn_ahead(member, index, data)
             images = data.prepared(data.train_images[index], member.augmentation, window)
             target, mixed = data.train_labels[index], None
             if member.mixup:

@@ -38,8 +38,20 @@ def check_pairs(recipe: "Recipe") -> None:
             raise InputError(
                 f"batch_size = {recipe.batch_size}: {method} contrasts the images of a batch, at least 2"
             )
+        if row.draws and _drawn_by_class(row, recipe):
+            raise InputError(
+                f"method = {method!r}: its plan draws examples by class, and its weights draw them by rates "
+                "that they learn: choose one"
+            )
         if named is not None and named.clouds:
             _check_clouds(method, row, recipe)
+
+
+def _drawn_by_class(row: Method, recipe: "Recipe") -> bool:
+    """Whether a plan draws, in some epoch, other shares of the classes than those of the data."""
+    plan = row.build_schedule((2, 1), recipe.defer_epoch, recipe.epochs)
+    stages = [plan.stage(epoch) for epoch in range(recipe.epochs)]
+    return any(stage.sampling_exponent != 1 or stage.balanced_share for stage in stages)
 
 
 def _check_optimizer(method: str, row: Method, optimizer: str, head: str) -> None:
@@ -73,13 +85,10 @@ def _check_head(method: str, row: Method, head: str) -> None:
 
 def _check_clouds(method: str, row: Method, recipe: "Recipe") -> None:
     """A label a point: what takes whole examples by class, or parts of them, is not made for that."""
-    plan = row.build_schedule((2, 1), recipe.defer_epoch, recipe.epochs)
-    stages = [plan.stage(epoch) for epoch in range(recipe.epochs)]
-    by_class = any(stage.sampling_exponent != 1 or stage.balanced_share for stage in stages)
     for asked, why in (
         (row.mixup, "are not mixed in pairs"),
         (row.looks_ahead, "that are held out are not drawn by class"),
-        (by_class, "cannot be drawn by class"),
+        (_drawn_by_class(row, recipe), "cannot be drawn by class"),
         (row.joint, "are no images, of which there are views"),
     ):
         if asked:

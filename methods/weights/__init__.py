@@ -8,6 +8,7 @@ if TYPE_CHECKING:  # what type checkers follow; at run time a name is loaded whe
     from .density_ratio import *
     from .difficulty import *
     from .meta import *
+    from .meta_sampler import *
     from .schedules import *
     from .static import *
 

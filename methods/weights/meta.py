@@ -164,7 +164,7 @@ class MetaWeights(UniformWeights):
     def look_ahead(self, step: Ahead) -> None:
         """Learn from a step before it is taken, and weigh its examples."""
         self._follow(step.shares.device)
-        index, share = self._drawn(step.held_labels)
+        index, share = balanced_draw(step.held_labels, self.meta_batch, self.generator)
 
         def meta_loss(parameters: Parameters) -> Tensor:
             found = step.held_losses(parameters, index)
@@ -224,12 +224,13 @@ class MetaWeights(UniformWeights):
             self.network.to(device)
             self.optimizer.load_state_dict(state)
 
-    def _drawn(self, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Held-out examples, as many of each class, and shares whose sum over a class is one class's."""
-        order, place = in_random_order(labels, self.generator)
-        available = labels.bincount()
-        classes = int((available > 0).sum())
-        each = -(-self.meta_batch // classes)
-        index = order[place < each]
-        taken = available.clamp(max=each)[labels[index]]
-        return index, 1.0 / (taken * classes).double()
+
+def balanced_draw(labels: Tensor, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """About ``size`` examples, as many of each class, and shares whose sum over a class is one class's."""
+    order, place = in_random_order(labels, generator)
+    available = labels.bincount()
+    classes = int((available > 0).sum())
+    each = -(-size // classes)
+    index = order[place < each]
+    taken = available.clamp(max=each)[labels[index]]
+    return index, 1.0 / (taken * classes).double()

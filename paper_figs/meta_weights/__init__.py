@@ -1,1 +1,1 @@
-"""Weights learnt by a look ahead: runs beside what was written down before them, and the curves V(loss)."""
+"""Weights and rates learnt by a look ahead: runs beside what was written down before them, curves V(loss)."""

@@ -24,7 +24,7 @@ from ..results import Results, method_names
 from ..stored import FOLDER
 from ..style import INK, SERIES, WIDTH, styled
 from .foretold import FORETOLD, Foretold
-from .runs import CURVES, MEMBERS, METHOD, RUNS, measure
+from .runs import CURVES, LEARNS, MEMBERS, RATES, RUNS, measure
 
 __all__ = ["EXPERIMENT", "draw", "meta_effects", "meta_page"]
 
@@ -33,29 +33,41 @@ _MEASURES = {
     "begun": "the same of the function before it learnt",
     "rare": "log of the mean weight of the rarer half of the classes over the others'",
     "wrong": "log of the mean weight of wrong labels over right ones",
+    "rates": "log of the mean rate of the rarer half of the classes over the others'",
 }
-_HEAD = """# Weights learnt by a look ahead (Meta-Weight-Net)
+_NET = ("Meta-Weight-Net", "methods.weights.meta", "Shu et al. 2019")
+_SYSTEMS = {
+    "imbalance": _NET,
+    "noise": _NET,
+    "sampling": (
+        "Balanced meta-softmax",
+        "methods.weights.meta_sampler",
+        "Ren et al. 2020 (BALMS)",
+    ),
+}
+_HEAD = """# Weights and rates learnt by a look ahead (Meta-Weight-Net, balanced meta-softmax)
 
-Written by `python -m counterpoise.paper_figs.meta_weights.page` from the stored runs beside it and
-`meta_members.csv`; `{command}` makes both anew. Every method of
+Written by `python -m counterpoise.paper_figs.meta_weights.page` from the stored runs beside it,
+`meta_members.csv` and `meta_rates.csv`; `{command}` makes all anew. Every method of
 a run has the same images held out, as many of each class and rightly labelled: `meta-weight-net` learns its
-weights from them and trains on none; `ce@validation=true` and `la@validation=true` train on them as well;
-`ce` and `la` do neither. Means over seeds with 95 % intervals.
+weights from them and trains on none, and so `meta-softmax` the rates by which it draws images of the classes
+(`meta-softmax@lr=0` leaves them equal: images are drawn alike, with replacement); methods with
+`@validation=true` train on them as well; others do neither. Means over seeds with 95 % intervals. What
+cross-entropy and balanced softmax (which is `la`) reach in digits-meta-sampler was known, from the same
+images and seeds of digits-meta-imbalance, when that run was foretold.
 """
 
 
 def meta_page(folder: str | Path = FOLDER) -> str:
     """The page, from the runs that are stored."""
-    members = pd.read_csv(Path(folder) / MEMBERS)
     names = [name for name in RUNS if results_file(Path(folder) / name)]
     head = _HEAD.format(command=experiment_command("meta_weights"))
-    return "\n".join([head, *(_section(Path(folder) / name, members) for name in names)])
+    return "\n".join([head, *(_section(Path(folder) / name) for name in names)])
 
 
-def _section(place: Path, members: pd.DataFrame) -> str:
-    results, own = load_results(place), members[members["run"] == place.name]
-    setting = RUNS[place.name]
-    found = _found(results, own)
+def _section(place: Path) -> str:
+    results, setting = load_results(place), RUNS[place.name]
+    found = _found(results, place)
     accuracy = [
         [f"`{row.method}`", *_numbers(_mean_accuracy(results, row.method), 100)]
         for row in results.summary
@@ -64,7 +76,7 @@ def _section(place: Path, members: pd.DataFrame) -> str:
     curves = [[words, *_numbers(found[name])] for name, words in _MEASURES.items() if name in found]
     return "\n".join(
         [
-            f"## {place.name}: {setting}, {len(own)} seeds",
+            f"## {place.name}: {setting}, {results.recipe['seeds']} seeds",
             "",
             formed(accuracy, ("method", "balanced accuracy, %", "interval"), "markdown"),
             "",
@@ -72,28 +84,45 @@ def _section(place: Path, members: pd.DataFrame) -> str:
                 told, ("foretold", "sign", "because", "found", "interval", "verdict"), "markdown"
             ),
             "",
-            formed(curves, ("what the function learnt", "found", "interval"), "markdown"),
+            formed(curves, ("what was learnt", "found", "interval"), "markdown"),
             "",
         ]
     )
 
 
-def _found(results: Results, own: Any) -> dict[str, MeanInterval]:
+def _found(results: Results, place: Path) -> dict[str, MeanInterval]:
     """What a run shows, by the measure's name."""
-    rivals = [name for name in method_names(results) if name != METHOD]
-    columns = {name: own[name].to_numpy(float) for name in _MEASURES}
-    means = {n: mean_interval(values) for n, values in columns.items() if np.isfinite(values).all()}
-    return dict(_gaps(results, rivals)) | means
+    learns = LEARNS[RUNS[place.name]]
+    rivals = [name for name in method_names(results) if name != learns]
+    means = {n: mean_interval(values) for n, values in _learnt(place).items()}
+    return dict(_gaps(results, learns, rivals)) | means
+
+
+def _learnt(place: Path) -> dict[str, Any]:
+    """What the functions or the rates of a run say, seed by seed, by the measure's name."""
+    table = RATES if RUNS[place.name] == "sampling" else MEMBERS
+    rows = pd.read_csv(place.parent / table)
+    rows = rows[rows["run"] == place.name]
+    if table == RATES:
+        return {"rates": [_rarer(one) for _, one in rows.groupby("seed")]}
+    columns = {name: rows[name].to_numpy(float) for name in _MEASURES if name in rows}
+    return {name: values for name, values in columns.items() if np.isfinite(values).all()}
+
+
+def _rarer(rates: pd.DataFrame) -> float:
+    """The rarer half of the classes over the others."""
+    ordered = rates.sort_values("count", kind="stable")["rate"].to_numpy()
+    half = len(ordered) // 2
+    return float(np.log(ordered[:half].mean() / ordered[half:].mean()))
 
 
 def meta_effects(folder: str | Path = FOLDER) -> Iterator[Effect]:
     """What was foretold and has been measured, a row a run, for the table of all systems."""
-    members = pd.read_csv(Path(folder) / MEMBERS)
     for name in RUNS:
         if not results_file(Path(folder) / name):
             continue
-        own = members[members["run"] == name]
-        found = _found(load_results(Path(folder) / name), own)
+        results = load_results(Path(folder) / name)
+        found = _found(results, Path(folder) / name)
         for one in FORETOLD:
             mean = found.get(one.measure)
             if one.setting != RUNS[name] or mean is None or mean.interval is None:
@@ -101,9 +130,7 @@ def meta_effects(folder: str | Path = FOLDER) -> Iterator[Effect]:
             gap = one.measure not in _MEASURES
             times = 100 if gap else 1
             yield Effect(
-                "Meta-Weight-Net",
-                "methods.weights.meta",
-                "Shu et al. 2019",
+                *_SYSTEMS[one.setting],
                 experiment_command("meta_weights", name),
                 "none",
                 name,
@@ -112,23 +139,25 @@ def meta_effects(folder: str | Path = FOLDER) -> Iterator[Effect]:
                 times * mean.interval[0],
                 times * mean.interval[1],
                 "points" if gap else "",
-                len(own),
+                results.recipe["seeds"],
                 _sign(one),
                 verdict(mean, one.sign),
             )
 
 
 def _what(one: Foretold) -> str:
-    return _MEASURES.get(one.measure, f"`{METHOD}` minus `{one.measure}`")
+    return _MEASURES.get(one.measure, f"`{LEARNS[one.setting]}` minus `{one.measure}`")
 
 
 def _sign(one: Foretold) -> str:
     return "> 0" if one.sign > 0 else "< 0"
 
 
-def _gaps(results: Results, rivals: Sequence[str]) -> Iterator[tuple[str, MeanInterval]]:
+def _gaps(
+    results: Results, learns: str, rivals: Sequence[str]
+) -> Iterator[tuple[str, MeanInterval]]:
     for rival in rivals:
-        (row,) = compare({"run": results}, (METHOD, rival), against=rival)
+        (row,) = compare({"run": results}, (learns, rival), against=rival)
         if row.balanced_accuracy is not None:
             yield rival, row.balanced_accuracy
 

@@ -1,4 +1,4 @@
-"""What the functions that Meta-Weight-Net learnt say, once its runs are trained.
+"""What the functions that Meta-Weight-Net learnt say, and the rates of meta-softmax, once runs are trained.
 
 Checked by: a small run, trained, stored and measured.
 """
@@ -12,6 +12,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
+from torch import nn
 from torch.nn.functional import cross_entropy
 
 from ...methods.data import Dataset
@@ -26,23 +27,32 @@ from ...methods.weights import MetaWeights
 from ...theory.foundation.files import write_atomically
 from ..stored import FOLDER
 
-__all__ = ["CURVES", "MEMBERS", "METHOD", "RUNS", "learnt", "measure"]
+__all__ = ["CURVES", "LEARNS", "MEMBERS", "RATES", "RUNS", "learnt", "measure", "rated"]
 
-METHOD = "meta-weight-net"
+LEARNS = {
+    "imbalance": "meta-weight-net",
+    "noise": "meta-weight-net",
+    "sampling": "meta-softmax",
+}
+"""The method that looks ahead, by setting."""
 RUNS = {
     "digits-meta-imbalance": "imbalance",
     "digits-meta-noise": "noise",
     "cifar10-heads-meta-imbalance": "imbalance",
     "cifar10-heads-meta-noise": "noise",
+    "digits-meta-sampler": "sampling",
 }
-"""Recipes, and which of the two settings of Shu et al. each is."""
-CURVES, MEMBERS = "meta_curves.csv", "meta_members.csv"
+"""Recipes, and which of the two settings of Shu et al. each is, or that of Ren et al."""
+CURVES, MEMBERS, RATES = "meta_curves.csv", "meta_members.csv", "meta_rates.csv"
 POINTS = 21  # of a curve
 DIGITS = "%.5g"
 
 
 def measure(out: str | Path, name: str, folder: str | Path = FOLDER) -> None:
-    """Write the curves and members of a run as trained in ``out``, beside those of the others."""
+    """Write the curves and members, or the rates, of a run in ``out``, beside those of the others."""
+    if RUNS[name] == "sampling":
+        _put(Path(folder) / RATES, name, rated(Path(out) / name))
+        return
     curves, members = learnt(Path(out) / name)
     _put(Path(folder) / CURVES, name, curves)
     _put(Path(folder) / MEMBERS, name, members)
@@ -76,22 +86,42 @@ def learnt(run_folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pd.DataFrame(curves, columns=["seed", "loss", "weight"]), pd.DataFrame(members)
 
 
+def rated(run_folder: str | Path) -> pd.DataFrame:
+    """The rates that a run's samplers ended with: a row a seed and class, with its training images."""
+    place = Path(run_folder)
+    recipe = Recipe.from_dict(load_results(place).recipe)
+    rows = []
+    for seed in range(recipe.seeds):
+        data = recipe.dataset(seed)
+        source, _ = _kept(LEARNS["sampling"], place, seed, data, recipe)
+        rates, counts = source.rates.tolist(), data.class_counts.tolist()
+        rows += [(seed, *own) for own in zip(range(len(counts)), counts, rates, strict=True)]
+    return pd.DataFrame(rows, columns=["seed", "class", "count", "rate"])
+
+
+def _kept(
+    method: str, place: Path, seed: int, data: Dataset, recipe: Recipe
+) -> tuple[Any, nn.Module]:
+    """The source of a kept member, as it had learnt, and its network."""
+    member = kept_member(place, method, seed, data, recipe, alone("cpu", None))
+    member.source.load_state_dict(read_checkpoint(kept_network(place, method, seed))["source"])
+    return member.source, member.model
+
+
 def _losses(
     place: Path, seed: int, recipe: Recipe
 ) -> tuple[MetaWeights, NDArray[np.float64], Dataset]:
     """A kept member's function, and the losses of its network on its training images."""
     data = recipe.dataset(seed)
-    member = kept_member(place, METHOD, seed, data, recipe, alone("cpu", None))
-    source: Any = member.source
-    source.load_state_dict(read_checkpoint(kept_network(place, METHOD, seed))["source"])
-    logits = predict(member.model, data.train_images, prepare=data.prepared).double()
+    source, network = _kept(LEARNS["imbalance"], place, seed, data, recipe)
+    logits = predict(network, data.train_images, prepare=data.prepared).double()
     losses = cross_entropy(logits, data.train_labels, reduction="none")
     return source, losses.detach().numpy() + 0.0, data  # no -0
 
 
 def _begun(seed: int, data: Dataset, recipe: Recipe) -> MetaWeights:
     """The function as a member begins with it."""
-    member = build_member(METHOD, seed, data, recipe, alone("cpu", None))
+    member = build_member(LEARNS["imbalance"], seed, data, recipe, alone("cpu", None))
     source: Any = member.source
     return source
 

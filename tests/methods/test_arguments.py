@@ -32,6 +32,7 @@ from counterpoise.methods import (
     LDAMLoss,
     LogitAdjustedLoss,
     MarginSoftmaxLoss,
+    MetaSampler,
     MetaWeights,
     MultiLabelClassBalancedLoss,
     MultiLabelFocalLoss,
@@ -51,6 +52,7 @@ from counterpoise.methods import (
     losses,
     meta_gradient,
     power_weights,
+    straight_through,
     weights,
 )
 from counterpoise.theory.foundation.validation import InputError, InputTypeError
@@ -283,6 +285,11 @@ DOMAINS = [
     (MetaWeights, "meta_batch", (0, 1.5, NAN)),
     (MetaWeights, "lr", NON_NEGATIVE),
     (MetaWeights, "weight_decay", NON_NEGATIVE),
+    (MetaSampler, "class_counts", ([], [0, 0], [-1, 2])),
+    (partial(MetaSampler, COUNTS), "meta_batch", (0, 1.5, NAN)),
+    (partial(MetaSampler, COUNTS), "seed", (-1, 1.5, NAN)),
+    (partial(MetaSampler, COUNTS), "lr", NON_NEGATIVE),
+    (partial(MetaSampler, COUNTS), "power", NON_NEGATIVE),
     (partial(methods.power_weights, COUNTS), "nu", REAL),
     (partial(methods.effective_number_weights, COUNTS), "beta", BELOW_ONE),
 ]
@@ -324,7 +331,7 @@ def test_every_number_of_every_loss_has_a_row_among_the_domains():
                 or name == "label_smoothing"
             )
             # tested beside its estimator, or with functions to differentiate
-            held = made in (DensityRatioWeights, meta_gradient)
+            held = made in (DensityRatioWeights, meta_gradient, straight_through)
             assert chosen or shared or held or (made, name) in swept, (made, name)
 
 

@@ -35,6 +35,9 @@ CALLS = {
     "MetaWeights": {
         "seed": 0, "hidden": 4, "lr": 0.001, "weight_decay": 0.0001, "meta_batch": 10,
     },
+    "MetaSampler": {
+        "class_counts": COUNTS, "seed": 0, "lr": 0.01, "power": 0.3, "meta_batch": 10,
+    },
     "MomentMatching": {
         "num_classes": 3, "num_features": 4, "momentum": 0.9, "ridge": 0.01, "prior": 0,
     },
@@ -72,6 +75,7 @@ WITHOUT = {  # takes no number, or is checked elsewhere
     "Unscheduled",
     "debiased_centres",
     "resample",
+    "straight_through",
 }
 NAMED = [(name, argument) for name, arguments in CALLS.items() for argument in arguments]
 SLIPS = {

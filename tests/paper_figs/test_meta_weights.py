@@ -1,4 +1,4 @@
-"""Meta-Weight-Net's page and figure: a small run from prediction to page, and the stored ones."""
+"""The page and figure of what looks ahead: small runs from prediction to page, and the stored ones."""
 
 import numpy as np
 import pandas as pd
@@ -15,35 +15,57 @@ from counterpoise.theory.foundation.validation import InputError
 
 SMALL = {
     "digits-meta-imbalance": Recipe(
-        methods=("ce", "meta-weight-net"), imbalance_factor=20, seeds=2, epochs=1,
-        batch_size=128, validation=5, curve_points=1,
+        methods=("ce", "meta-weight-net"),
+        imbalance_factor=20,
+        seeds=2,
+        epochs=1,
+        batch_size=128,
+        validation=5,
+        curve_points=1,
     ),
     "digits-meta-noise": Recipe(
-        methods=("ce", "meta-weight-net"), imbalance_factor=1, label_noise=0.4, seeds=2, epochs=1,
-        batch_size=512, validation=5, curve_points=1,
+        methods=("ce", "meta-weight-net"),
+        imbalance_factor=1,
+        label_noise=0.4,
+        seeds=2,
+        epochs=1,
+        batch_size=512,
+        validation=5,
+        curve_points=1,
     ),
-}  # fmt: skip
+    "digits-meta-sampler": Recipe(
+        methods=("ce", "meta-softmax"),
+        imbalance_factor=20,
+        seeds=2,
+        epochs=1,
+        batch_size=128,
+        validation=5,
+        curve_points=1,
+    ),
+}
+NETS = list(SMALL)[:2]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory):
-    """Two small runs, foretold, trained, stored and measured."""
+    """Small runs, foretold, trained, stored and measured."""
     folder = tmp_path_factory.mktemp("meta")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "recipe_of", SMALL.__getitem__)
         place = Place(folder / "out", folder / "stored")
         for name in SMALL:
             page.EXPERIMENT.measure(name, place)
-        before = (folder / "stored" / runs.CURVES).read_bytes()
+        tables = [folder / "stored" / name for name in (runs.CURVES, runs.RATES)]
+        before = [table.read_bytes() for table in tables]
         for name in SMALL:  # nothing is left to do
             page.EXPERIMENT.measure(name, place)
-        assert (folder / "stored" / runs.CURVES).read_bytes() == before
+        assert [table.read_bytes() for table in tables] == before
     return folder
 
 
 def test_a_run_is_measured_as_its_columns_say(stored):
     members = pd.read_csv(stored / "stored" / runs.MEMBERS)
-    assert members["run"].tolist() == [name for name in SMALL for _ in range(2)]
+    assert members["run"].tolist() == [name for name in NETS for _ in range(2)]
     by_run = members.groupby("run")
     assert by_run["wrong"].count().to_dict() == {"digits-meta-imbalance": 0, "digits-meta-noise": 2}
     assert by_run["rare"].count().to_dict() == {"digits-meta-imbalance": 2, "digits-meta-noise": 0}
@@ -57,11 +79,34 @@ def test_a_run_is_measured_as_its_columns_say(stored):
         assert np.log(ends[1] / ends[0]) == pytest.approx(told["rise"], abs=0.02)
 
 
+def test_rates_are_those_of_the_kept_samplers(stored):
+    rates = pd.read_csv(stored / "stored" / runs.RATES)
+    assert rates["run"].unique().tolist() == ["digits-meta-sampler"]
+    recipe = SMALL["digits-meta-sampler"]
+    for seed, one in rates.groupby("seed"):
+        assert one["class"].tolist() == list(range(10))
+        assert one["count"].tolist() == recipe.dataset(seed).class_counts.tolist()
+        assert one["rate"].between(0, 1).all()
+        assert one["rate"].nunique() > 1
+    (_, one), (_, other) = rates.groupby("seed")
+    assert one["rate"].tolist() != other["rate"].tolist()
+    logs = [
+        np.log(own.nsmallest(5, "count")["rate"].mean() / own.nlargest(5, "count")["rate"].mean())
+        for own in (one, other)
+    ]
+    found = {e.effect: e for e in page.meta_effects(stored / "stored") if "rate" in e.effect}
+    (effect,) = found.values()
+    assert effect.estimate == pytest.approx(np.mean(logs), rel=1e-4)
+    assert effect.system == "Balanced meta-softmax"
+
+
 def test_the_page_says_what_was_foretold_and_what_was_found(stored):
     said = page.meta_page(stored / "stored")
     assert "## digits-meta-imbalance: imbalance, 2 seeds" in said
     assert "| `meta-weight-net` minus `la`, points | < 0 |" in said
-    assert said.count("not trained") == 3  # of rivals that the small runs do without
+    assert "## digits-meta-sampler: sampling, 2 seeds" in said
+    assert "| `meta-softmax` minus `ce`, points | > 0 |" in said
+    assert said.count("not trained") == 6  # of rivals that the small runs do without
     tables = [pd.read_csv(stored / "stored" / name) for name in (runs.CURVES, runs.MEMBERS)]
     drawn = page.draw(*tables)
     assert len(drawn.figure.axes) == 2

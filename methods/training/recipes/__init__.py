@@ -144,6 +144,21 @@ RECIPES: Mapping[str, NamedRecipe] = {
             "methods": _CE_AND_META,
         },
     ),
+    "digits-meta-sampler": NamedRecipe(
+        "Long-tailed digits, factor 20: rates of the classes learnt by a look ahead, and left as they are",
+        {
+            **_META,
+            "imbalance_factor": 20,
+            "epochs": 25,
+            "methods": (
+                "ce",
+                "balanced-softmax",
+                "balanced-softmax@validation=true",
+                "meta-softmax",
+                "meta-softmax@lr=0",
+            ),
+        },
+    ),
     "digits-experts": NamedRecipe(
         "Long-tailed digits, factor 20: several experts, and contrasts of embeddings, with their controls",
         {

@@ -6,6 +6,7 @@ import torch
 from counterpoise.methods.models.named import build_model
 from counterpoise.methods.protocols import Ahead
 from counterpoise.methods.weights import MetaWeights, meta_gradient
+from counterpoise.methods.weights.meta import balanced_draw
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -148,17 +149,17 @@ def test_wrong_labels_come_to_weigh_less():
 
 def test_held_out_examples_are_drawn_balanced_and_each_class_counts_alike():
     labels = torch.tensor([0] * 40 + [1] * 5 + [3] * 20)  # no class 2
-    source = MetaWeights(0, meta_batch=30)
+    generator = torch.Generator().manual_seed(0)
     seen = set()
     for _ in range(20):
-        index, share = source._drawn(labels)
+        index, share = balanced_draw(labels, 30, generator)
         assert len(index.unique()) == len(index)
         assert labels[index].bincount().tolist() == [10, 5, 0, 10]
         by_class = torch.zeros(4).double().index_add_(0, labels[index], share)
         torch.testing.assert_close(by_class, torch.tensor([1 / 3, 1 / 3, 0, 1 / 3]).double())
         seen |= set(index.tolist())
     assert len(seen) == len(labels)
-    index, _ = MetaWeights(0, meta_batch=1000)._drawn(labels)
+    index, _ = balanced_draw(labels, 1000, generator)
     assert index.sort().values.tolist() == list(range(len(labels)))
 
 
