@@ -101,7 +101,7 @@ def _found(results: Results, place: Path) -> dict[str, MeanInterval]:
 def _learnt(place: Path) -> dict[str, Any]:
     """What the functions or the rates of a run say, seed by seed, by the measure's name."""
     table = RATES if RUNS[place.name] == "sampling" else MEMBERS
-    rows = pd.read_csv(place.parent / table)
+    rows: Any = pd.read_csv(place.parent / table)
     rows = rows[rows["run"] == place.name]
     if table == RATES:
         return {"rates": [_rarer(one) for _, one in rows.groupby("seed")]}
@@ -129,8 +129,11 @@ def meta_effects(folder: str | Path = FOLDER) -> Iterator[Effect]:
                 continue
             gap = one.measure not in _MEASURES
             times = 100 if gap else 1
+            system, module, paper = _SYSTEMS[one.setting]
             yield Effect(
-                *_SYSTEMS[one.setting],
+                system,
+                module,
+                paper,
                 experiment_command("meta_weights", name),
                 "none",
                 name,

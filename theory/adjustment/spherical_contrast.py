@@ -35,11 +35,14 @@ def log_spherical_moment(
 
 
 def _log_sinhc(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """``log(sinh(x)/x)`` for x >= 0."""
-    small = np.minimum(x, 0.01) ** 2
-    large = np.maximum(x, 0.01)
-    series = small / 6 - small**2 / 180 + small**3 / 2835
-    return np.where(x < 0.01, series, large + np.log1p(-np.exp(-2.0 * large)) - np.log(2.0 * large))
+    """``log(sinh(x)/x)`` for x >= 0: by the series of ``sinh(x)/x - 1`` up to 1, by exponentials beyond."""
+    square = np.minimum(x, 1.0) ** 2
+    above_one = np.ones_like(square)
+    for order in range(9, 1, -1):
+        above_one = 1.0 + above_one * square / (2 * order * (2 * order + 1))
+    large = np.maximum(x, 1.0)
+    beyond = large + np.log1p(-np.exp(-2.0 * large)) - np.log(2.0 * large)
+    return np.where(x < 1.0, np.log1p(above_one * square / 6), beyond)
 
 
 # ------------------------------------------------------------------------------------ statements

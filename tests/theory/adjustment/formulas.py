@@ -28,7 +28,9 @@ COSINE = st.one_of(st.sampled_from([-1.0, 1.0]), st.floats(-1, 1))
 
 def spherical_moment(concentration, length, cosine):
     tilted = mp.sqrt(concentration**2 + 2 * concentration * length * cosine + length**2)
-    return Sum.of(*(s * mp.log(mp.sinh(x) / x) for s, x in ((1, tilted), (-1, concentration))))
+    return Sum.of(
+        *(s * mp.log(mp.sinh(x) / x) if x else 0 for s, x in ((1, tilted), (-1, concentration)))
+    )
 
 
 ROWS = {
