@@ -141,7 +141,7 @@ with settings of its own, in the folder to which it leads.
 """
 _AGAIN = """`again` is what the same commands found with the same seeds, run whole from nothing, later and on
 another processor: {same} of {all} verdicts are the same, {meet} of {all} intervals meet. Where a verdict
-is not, rounding moved the training further than an interval over few seeds lets one think.
+is not, rounding, or what changed in the code since, moved it: intervals over few seeds do not hold that.
 """
 _COMMANDS = """Minutes are those on the clock of a machine of two cores and, in brackets, of its processors,
 for the command from nothing; other work ran beside most of them. None where a command was not run whole.

@@ -119,9 +119,8 @@ class MetaSampler(UniformWeights):
         meta_batch: int = 100,
     ) -> None:
         counts = torch.from_numpy(as_class_counts(class_counts)).double()
-        start = (
-            -as_number("power", power, low=0) * (counts / counts.max()).log()
-        )  # log rates, least 0
+        exponent = as_number("power", power, low=0)
+        start = -exponent * (counts / counts.max()).log()  # log rates, the least of them 0
         rest = start.max() + torch.log1p(-(start - start.max()).exp())
         self.raw = nn.Parameter(start - torch.logaddexp(torch.zeros(()), rest))
         self.meta_batch = as_whole("meta_batch", meta_batch, 1)

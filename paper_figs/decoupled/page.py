@@ -36,7 +36,7 @@ Written by `python -m counterpoise.paper_figs.decoupled.page` from the stored ru
 before the runs; that of `cdb` a second time, after a first run at factor 10 with the mean that now is
 `cdb@mean=weights`, in which two of five seeds diverged. The `slow` runs were foretold when the others were
 known: at the others' rate `cdb` and sometimes `ce` end where they guess, and these are at one at which, on
-three other seeds, they did not; on these some seeds of `cdb` still do. A sign holds or fails where the
+three other seeds, none did; on these some seeds of `cdb` still do. A sign holds or fails where the
 interval keeps clear of 0. Differences are paired by seed, which draws images, initial weights and order;
 means over seeds with 95 % intervals. The worst class is that of least recall, in each seed.
 

@@ -202,7 +202,7 @@ def _moves(bounds: Mapping[Path, Any]) -> str:
             "Correlation over the recorded epochs in which weights act, mean over the classes of a group and "
             "95 % interval over seeds; Luo et al. draw it negative for many and few classes. Weights whose "
             "ratio is fixed at 1 are the control: they move with the batches that an epoch happens to draw "
-            "alone. Over few epochs, both follow the rate that falls.",
+            "alone.",
             "",
             formed(lines, ("run", "method", "epochs", "B' of", "many", "few"), "markdown"),
             "",

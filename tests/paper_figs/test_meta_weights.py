@@ -43,7 +43,7 @@ SMALL = {
         curve_points=1,
     ),
 }
-NETS = list(SMALL)[:2]  # fmt: skip
+NETS = list(SMALL)[:2]
 
 
 @pytest.fixture(scope="module")
