@@ -2,8 +2,9 @@
 
 Every number is computed from the stored runs that trained density ratios beside their controls, and from
 ``ratio_law.csv``, which ``python -m counterpoise.paper_figs.density_ratio.page RUN`` measures anew on the
-features that the kept cross-entropy network of a run learnt; ``... times``
-measures what steps cost. Checked by: a test that writes the page anew.
+features that the kept cross-entropy network of a run learnt; ``... batch RUN`` takes one batch of what its
+density-ratio network learnt through the weights, and ``... times`` measures what steps cost.
+Checked by: a test that writes the page anew.
 """
 
 import sys
@@ -22,8 +23,9 @@ from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
 from ..results import Results, method_names
 from ..stored import FOLDER
-from . import law
+from . import framework, law
 from .beside import beside_paper, with_and_without
+from .framework import BatchRow
 from .grouped import by_groups
 from .moves import BOUNDS, CURVES, acting_epochs, bound_orders, class_moves, weight_moves
 from .shown import number, points
@@ -32,6 +34,7 @@ from .times import measure_times, time_costs
 __all__ = ["measure_law", "ratio_page"]
 
 PAGE, LAW, FIGURE, TIMES = "density_ratio.md", "ratio_law.csv", "ratio_law.png", "ratio_times.csv"
+BATCH, DRAWN = "ratio_framework.csv", "ratio_framework.png"
 RDR = "density-ratio"
 CONTROLS: Mapping[str, str] = {
     "ce": "no weights",
@@ -66,6 +69,8 @@ def ratio_page(folder: str | Path = FOLDER) -> str:
             if RDR in method_names(results) and len(_controls(results)) > 1:
                 runs[place] = results
     parts = [_HEAD]
+    if (Path(folder) / BATCH).exists():
+        parts.append(_batch(read_batch(Path(folder) / BATCH)))
     if (Path(folder) / LAW).exists():
         parts.append(_law(read_law(Path(folder) / LAW)))
     parts += [
@@ -108,6 +113,31 @@ def read_law(path: Path) -> dict[str, list[RatioRow]]:
         str(name): [RatioRow(*row) for row in own[columns].itertuples(index=False)]
         for name, own in table.groupby("world", sort=False)
     }
+
+
+def read_batch(path: Path) -> list[BatchRow]:
+    """The rows of a stored table."""
+    import pandas as pd
+
+    return [BatchRow(*row) for row in pd.read_csv(path).itertuples(index=False)]
+
+
+def _batch(rows: Sequence[BatchRow]) -> str:
+    captioned = framework.draw(rows)
+    return "\n".join(
+        [
+            "## From features to weights",
+            "",
+            f"![{captioned.title}]({DRAWN})",
+            "",
+            captioned.caption,
+            "",
+            "Drawn with `python -m counterpoise.paper_figs.density_ratio.page batch RUN`, after "
+            "`counterpoise train --recipe fashion-lt --imbalance-factor 10 --method density-ratio --seeds 1 "
+            "--epochs 8 --warmup 1 --keep-checkpoints --out RUN`.",
+            "",
+        ]
+    )
 
 
 def _law(worlds: Mapping[str, Sequence[RatioRow]]) -> str:
@@ -284,13 +314,20 @@ if __name__ == "__main__":
     import torch
 
     from ...methods.results.records import write_csv
+    from ...methods.training import kept_features
 
-    if sys.argv[1:] == ["times"]:
-        torch.set_num_threads(1)
-        write_csv(FOLDER / TIMES, ("method", "milliseconds", "times_ce"), measure_times())
-    for run in sys.argv[1:2] if sys.argv[1:] != ["times"] else ():
-        measured = measure_law(run)
-        rows = [[name, *row] for name, found in measured.items() for row in found]
-        write_csv(FOLDER / LAW, ("world", *RatioRow._fields), rows)
-        law.draw(read_law(FOLDER / LAW)).save(FOLDER / FIGURE)
+    match sys.argv[1:]:
+        case ["times"]:
+            torch.set_num_threads(1)
+            write_csv(FOLDER / TIMES, ("method", "milliseconds", "times_ce"), measure_times())
+        case ["batch", run]:
+            features, target = kept_features(run, RDR)
+            batch = framework.batch_rows(features.double().numpy(), target.numpy())
+            write_csv(FOLDER / BATCH, BatchRow._fields, batch)
+            framework.draw(read_batch(FOLDER / BATCH)).save(FOLDER / DRAWN)
+        case [run]:
+            measured = measure_law(run)
+            rows = [[name, *row] for name, found in measured.items() for row in found]
+            write_csv(FOLDER / LAW, ("world", *RatioRow._fields), rows)
+            law.draw(read_law(FOLDER / LAW)).save(FOLDER / FIGURE)
     write_atomically(FOLDER / PAGE, ratio_page().encode())

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from counterpoise.paper_figs.density_ratio import law, page
+from counterpoise.paper_figs.density_ratio import framework, law, page
 from counterpoise.paper_figs.density_ratio.grouped import group_means
 from counterpoise.paper_figs.density_ratio.moves import (
     acting_epochs,
@@ -106,6 +106,30 @@ def test_the_law_is_drawn_and_says_how_far_the_mean_ratio_is_off():
     assert len(drawn.figure.axes) == 4
     with pytest.raises(InputError, match="worlds"):
         law.draw({})
+
+
+def test_one_batch_goes_from_features_to_shares_of_the_weight():
+    features, target = gaussian_features([60, 12], 4, 0.5)
+    rows = framework.batch_rows(features, target, batch_size=36, batches=20)
+    samples = [row for row in rows if row.kind == "sample"]
+    assert len(samples) == 36
+    assert [row.label for row in rows if row.kind == "prototype"] == [0, 1]
+    raw = np.array([max(row.ratio, 1e-9) * row.unmoved for row in samples])
+    assert [row.weight for row in samples] == pytest.approx(list(raw / raw.mean()))
+    assert {row.label: row.unmoved for row in samples} == pytest.approx({0: 72 / 60, 1: 72 / 12})
+    shares = framework.weight_shares(rows)
+    assert sum(weight for _, weight in shares.values()) == pytest.approx(1)
+    assert shares[1][1] > shares[1][0]  # the rare class gains
+    # a plane keeps the distance of two prototypes, as it goes through both
+    first, second = ((row.across, row.up) for row in rows[-2:])
+    assert 0.5 < np.hypot(*np.subtract(first, second)) < 2.5
+    drawn = framework.draw(rows)
+    assert f"{100 * shares[1][1]:.1f} %" in drawn.finding
+    assert len(drawn.figure.axes) == 4
+    with pytest.raises(InputError, match="classes have samples"):
+        framework.draw([row for row in rows if row.label == 0])
+    with pytest.raises(InputError, match="target has shape"):
+        framework.batch_rows(features, target[1:])
 
 
 def test_the_page_is_what_the_stored_runs_give():
