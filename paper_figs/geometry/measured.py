@@ -130,10 +130,16 @@ def _losses() -> Iterator[list[Any]]:
 
 
 def measure_trained(runs: Sequence[str]) -> None:
-    """The networks that runs kept."""
+    """The networks that runs kept; rows of runs that are not given stay."""
+    given = [Path(run) for run in runs]
     rows = [
+        Kept(*row)
+        for row in read_rows(TRAINED)
+        if Kept(*row).run not in {run.name for run in given}
+    ]
+    rows += [
         kept_row(run, member.method, member.seed)
-        for run in map(Path, runs)
+        for run in given
         for member in load_results(run).members
     ]
     write_csv(FOLDER / TRAINED, Kept._fields, rows)
