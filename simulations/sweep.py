@@ -12,13 +12,17 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from inspect import ismethod
 from pathlib import Path
+from pickle import PicklingError
 from typing import Any
 
+import joblib
 import numpy as np
 import xarray as xr
 from joblib import delayed
 
+from ..methods.results.provenance import versions
 from ..theory.foundation.files import write_atomically
 from ..theory.foundation.processes import in_processes
 from ..theory.foundation.validation import InputError, InputTypeError, as_real, as_whole, shown
@@ -37,7 +41,7 @@ class OtherSweep(InputError):
     """A checkpoint belongs to another function, grid or seed."""
 
 
-_FORMAT = "counterpoise sweep 1"
+_FORMAT = "counterpoise sweep 2"
 _SECONDS_BETWEEN_WRITES = 1.0
 
 Cell = dict[str, float | int | bool]
@@ -68,7 +72,8 @@ def sweep(
         ``"tcp://host:8786"``, whose workers have this package. The result does not depend on it.
     checkpoint
         A file that keeps finished cells. If it exists the sweep resumes from it; it stays when the
-        sweep is done, and then answers at once.
+        sweep is done, and then answers at once. The function is known again by its name and what a
+        `functools.partial` has bound, to the bit: delete the file when the function's code changes.
     progress
         Called as ``progress(done, total)`` at the start and after every cell.
 
@@ -81,7 +86,8 @@ def sweep(
     ------
     InputError
         If an axis is empty or repeats a value, a cell returns other names than the first one, the
-        checkpoint is damaged or belongs to another function, grid or seed, or no cluster answers.
+        checkpoint is damaged or belongs to another function, grid, seed or version of the package, there
+        is a checkpoint and the function has no name of its own in a module, or no cluster answers.
 
     Examples
     --------
@@ -101,7 +107,7 @@ def sweep(
         for values in itertools.product(*(axis.tolist() for axis in axes.values()))
     ]
     seed = as_whole("seed", seed, 0)
-    store = _Checkpoint(checkpoint, _identity(function, axes, seed))
+    store = _Checkpoint(checkpoint, {} if checkpoint is None else _identity(function, axes, seed))
     cells = store.load()
     report = progress or (lambda done, total: None)
     report(len(cells), len(points))
@@ -174,17 +180,44 @@ def _dataset(axes: Mapping[str, np.ndarray], cells: Sequence[Cell], seed: int) -
 
 
 def _identity(function: Callable[..., Any], axes: Mapping[str, np.ndarray], seed: int) -> dict:
+    arguments: tuple = ()
     settings: dict[str, Any] = {}
     while isinstance(function, partial):
+        arguments = function.args + arguments
         settings = {**function.keywords, **settings}
         function = function.func
     return {
         "format": _FORMAT,
-        "function": f"{function.__module__}.{function.__qualname__}",
-        "settings": {name: repr(value) for name, value in sorted(settings.items())},
+        "version": versions().get("counterpoise", ""),
+        "function": _full_name(function),
+        "arguments": [_digest(f"argument {place}", value) for place, value in enumerate(arguments)],
+        "settings": {name: _digest(name, value) for name, value in sorted(settings.items())},
         "grid": {name: axis.tolist() for name, axis in axes.items()},
         "seed": seed,
     }
+
+
+def _full_name(function: Callable[..., Any]) -> str:
+    """Module and name of a function, if no other function can bear them."""
+    name = getattr(function, "__qualname__", None)
+    # "<lambda>" and "<locals>" stand in many names; a method's is the same for every object.
+    if name is None or "<" in name or ismethod(function):
+        raise InputError(
+            f"function = {shown(function)}: cells in a checkpoint need a function that a module names: one "
+            "made by def, outside of functions and classes, its settings bound by functools.partial"
+        )
+    return f"{function.__module__}.{name}"
+
+
+def _digest(name: str, value: Any) -> str:
+    """The same for equal values in any process, another for values that differ in a bit or a type."""
+    try:
+        return str(joblib.hash(value))
+    except (PicklingError, TypeError, AttributeError):
+        raise InputError(
+            f"{name} = {shown(value)}: what is bound to a function whose cells a checkpoint keeps must be "
+            "a value that can be pickled"
+        ) from None
 
 
 class _Checkpoint:

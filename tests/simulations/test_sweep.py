@@ -1,5 +1,6 @@
 """A sweep is the same whoever computes it and however often it was interrupted."""
 
+import importlib
 from functools import partial
 
 import numpy as np
@@ -14,6 +15,29 @@ GRID = {"a": [1.0, 2.0, 3.0], "b": [0.5, 0.25]}
 def noisy_sum(a, b, seed, *, scale=1.0):
     rng = np.random.default_rng(seed)
     return {"sum": a + b, "noise": scale * rng.normal(), "large": bool(a > 1), "whole": int(a)}
+
+
+def other_sum(a, b, seed):
+    return {"sum": a - b}
+
+
+def weighed(weights, a, b, seed, *, scale=1.0):
+    return {"weighed": a * np.sum(weights) * np.sum(scale)}
+
+
+class Adder:
+    def __init__(self, amount):
+        self.amount = amount
+
+    def __call__(self, a, b, seed):
+        return {"sum": a + b + self.amount}
+
+    def add(self, a, b, seed):
+        return self(a, b, seed)
+
+
+def adding(amount):
+    return lambda a, b, seed: {"sum": a + b + amount}
 
 
 def killed_at(calls, limit):
@@ -90,7 +114,7 @@ def test_a_truncated_checkpoint_is_refused(tmp_path, cut):
         (partial(sweep, noisy_sum, GRID, seed=1), "seed"),
         (partial(sweep, noisy_sum, {"a": [1.0]}), "grid"),
         (partial(sweep, partial(noisy_sum, scale=2.0), GRID), "settings"),
-        (partial(sweep, lambda a, b, seed: {}, GRID), "function"),
+        (partial(sweep, other_sum, GRID), "function"),
     ],
 )
 def test_a_checkpoint_of_another_sweep_is_refused(tmp_path, call, what):
@@ -98,6 +122,49 @@ def test_a_checkpoint_of_another_sweep_is_refused(tmp_path, call, what):
     sweep(noisy_sum, GRID, checkpoint=checkpoint)
     with pytest.raises(InputError, match=f"belongs to another {what}"):
         call(checkpoint=checkpoint)
+
+
+LONG = np.arange(2000.0)  # NumPy writes neither its middle nor its last digits
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "what"),
+    [
+        (partial(weighed, 1.0), partial(weighed, 2.0), "arguments"),
+        (partial(weighed, LONG), partial(weighed, LONG + (LONG == 1000)), "arguments"),
+        (partial(weighed, 0.1), partial(weighed, np.float32(0.1)), "arguments"),
+        (partial(weighed, 1, scale=LONG[:3]), partial(weighed, 1, scale=LONG[:3] + 1e-12), "settings"),
+    ],
+)  # fmt: skip
+def test_a_checkpoint_tells_what_is_bound_apart_to_the_bit(tmp_path, one, other, what):
+    first = sweep(one, GRID, checkpoint=tmp_path / "cells")
+    xr.testing.assert_identical(first, sweep(one, GRID, checkpoint=tmp_path / "cells"))
+    with pytest.raises(InputError, match=f"belongs to another {what}"):
+        sweep(other, GRID, checkpoint=tmp_path / "cells")
+
+
+@pytest.mark.parametrize(
+    "function", [lambda a, b, seed: {"sum": a + b}, adding(1), Adder(1).add, Adder(1)]
+)
+def test_a_function_without_a_name_of_its_own_has_no_checkpoint(tmp_path, function):
+    assert sweep(function, GRID).sizes == {"a": 3, "b": 2}
+    with pytest.raises(InputError, match="that a module names"):
+        sweep(function, GRID, checkpoint=tmp_path / "cells")
+
+
+def test_what_cannot_be_pickled_has_no_checkpoint(tmp_path):
+    bound = partial(weighed, 1.0, scale=(number for number in ()))
+    with pytest.raises(InputError, match=r"scale = <generator.*can be pickled"):
+        sweep(bound, GRID, checkpoint=tmp_path / "cells")
+
+
+def test_a_checkpoint_of_another_version_is_refused(tmp_path, monkeypatch):
+    sweep(noisy_sum, GRID, checkpoint=tmp_path / "cells")
+    # the package has a function of the module's name
+    module = importlib.import_module("counterpoise.simulations.sweep")
+    monkeypatch.setattr(module, "versions", lambda: {"counterpoise": "0.0.1"})
+    with pytest.raises(InputError, match="belongs to another version"):
+        sweep(noisy_sum, GRID, checkpoint=tmp_path / "cells")
 
 
 @pytest.mark.parametrize(
