@@ -1,6 +1,7 @@
 """A sweep is the same whoever computes it and however often it was interrupted."""
 
 import importlib
+import time
 from functools import partial
 
 import numpy as np
@@ -91,6 +92,22 @@ def test_a_finished_checkpoint_answers_without_computing(tmp_path):
     first = sweep(noisy_sum, GRID, checkpoint=tmp_path / "cells")
     again = sweep(killed_at([], 0), GRID, checkpoint=tmp_path / "cells")
     xr.testing.assert_identical(first, again)
+
+
+def last_first(a, b, seed):
+    time.sleep(0.3 * (a < 2))
+    return {"sum": a + b}
+
+
+def test_the_file_does_not_depend_on_the_order_in_which_cells_end(tmp_path):
+    for n_jobs in (1, 2):
+        sweep(
+            last_first,
+            {"a": [1.0, 2.0, 3.0], "b": [0.5]},
+            n_jobs=n_jobs,
+            checkpoint=tmp_path / f"{n_jobs}",
+        )
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
 
 
 def test_progress_counts_up_to_the_number_of_cells(tmp_path):
