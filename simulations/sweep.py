@@ -85,9 +85,10 @@ def sweep(
     Raises
     ------
     InputError
-        If an axis is empty or repeats a value, a cell returns other names than the first one, the
-        checkpoint is damaged or belongs to another function, grid, seed or version of the package, there
-        is a checkpoint and the function has no name of its own in a module, or no cluster answers.
+        If an axis is empty, repeats a value or is named seed, ``n_jobs`` is none of the above, a cell
+        returns other names than the first one, the checkpoint is damaged or belongs to another function,
+        grid, seed or version of the package, there is a checkpoint and the function has no name of its
+        own in a module, or no cluster answers.
 
     Examples
     --------
@@ -100,8 +101,11 @@ def sweep(
     axes = {name: as_axis(name, values) for name, values in grid.items()}
     if not axes:
         raise InputError("grid = {}: needs at least one named axis")
-    if not isinstance(n_jobs, str) and as_whole("n_jobs", n_jobs) == 0:
-        raise InputError("n_jobs = 0: must be a positive number of processes, or -1 for all cores")
+    if "seed" in axes:
+        raise InputError(
+            "grid has an axis 'seed': every cell is given a seed of its own; name it otherwise"
+        )
+    n_jobs = _as_workers(n_jobs)
     points = [
         dict(zip(axes, values, strict=True))
         for values in itertools.product(*(axis.tolist() for axis in axes.values()))
@@ -123,6 +127,17 @@ def sweep(
         if missing:
             store.save(cells, now=True)
     return _dataset(axes, [cells[index] for index in range(len(points))], seed)
+
+
+def _as_workers(n_jobs: Workers) -> Workers:
+    if isinstance(n_jobs, str):
+        return n_jobs
+    number = as_whole("n_jobs", n_jobs)
+    if number < 1 and number != -1:
+        raise InputError(
+            f"n_jobs = {number}: must be a positive number of processes, or -1 for all cores"
+        )
+    return number
 
 
 def _results(tasks: Iterable[Any], number: int, n_jobs: Workers) -> Iterator[tuple[int, Cell]]:

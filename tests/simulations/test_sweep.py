@@ -191,6 +191,7 @@ def test_a_checkpoint_of_another_version_is_refused(tmp_path, monkeypatch):
         ({"a": []}, "a has shape"),
         ({"a": [1.0, 1.0]}, "must not repeat"),
         ({"a": [[1.0]]}, "a has shape"),
+        ({"a": [1.0], "seed": [1.0, 2.0]}, "an axis 'seed'"),
     ],
 )
 def test_a_bad_grid_is_named(grid, message):
@@ -198,7 +199,9 @@ def test_a_bad_grid_is_named(grid, message):
         sweep(noisy_sum, grid)
 
 
-@pytest.mark.parametrize("change", [{"seed": 1.5}, {"seed": -1}, {"n_jobs": 0}])
+@pytest.mark.parametrize(
+    "change", [{"seed": 1.5}, {"seed": -1}, {"n_jobs": 0}, {"n_jobs": -5}, {"n_jobs": 1.5}]
+)
 def test_a_bad_setting_is_named(change):
     with pytest.raises(InputError, match=next(iter(change))):
         sweep(noisy_sum, GRID, **change)
