@@ -31,6 +31,7 @@ __all__ = ["ClassPlan", "NextRegime", "Remedy", "indices_as_names", "plan", "pla
 
 
 _SMALL = 1e-3  # a gain in balanced error not worth a line
+_NEXT_TO_NONE = 1e-300  # a distance at which formulas are at their limit for none
 
 
 class Remedy(NamedTuple):
@@ -157,7 +158,7 @@ def _class_plan(
     other = int(counts[rival])
     eta, kappa = other / own, (own + other) / size
     ends = [low[label, rival], high[label, rival]]
-    found = [int(regime(eta, kappa, end)) if end else len(REGIMES) - 1 for end in ends]
+    found = [int(regime(eta, kappa, end or _NEXT_TO_NONE)) for end in ends]
     parts = balanced_error_parts(eta, kappa, distance)
     return ClassPlan(
         label=label, rival=rival, class_count=own, rival_count=other,

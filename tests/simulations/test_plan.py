@@ -83,6 +83,14 @@ def test_an_interval_gives_all_regimes_in_it():
     assert p.regimes[-1] == "catastrophic"
 
 
+def test_no_distance_is_the_limit_of_small_ones():
+    low, high = np.zeros((2, 2)), np.array([[0, 3.0], [3, 0]])
+    for counts in ([200, 200], [200, 199], [200, 150], [200, 20]):
+        (p,) = plan(counts, 10, Separation(0.5 * high, low, high, np.array(counts), 10))
+        assert p.regimes[-1] == REGIMES[int(regime(p.eta, p.kappa, 1e-9))]
+        assert (p.regimes == ("normal",)) == (p.eta == 1)
+
+
 def test_the_picture_says_what_the_plan_says():
     plans = plan([5000, 500, 50], 64, 3.0)
     figure = draw(plans, ["a", "b", "c"])
