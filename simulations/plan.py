@@ -58,6 +58,7 @@ class ClassPlan(NamedTuple):
     class_count: int
     rival_count: int
     Delta: float
+    """0 where the whole interval is; all else is then the limit of small distances."""
     eta: float
     kappa: float
     regimes: tuple[str, ...]
@@ -97,7 +98,7 @@ def plan(
     Raises
     ------
     InputError
-        If there is one class, a count is not a whole number above 0, or a distance is not positive.
+        If there is one class, a count is not a whole number above 0, or a given distance is not positive.
 
     Examples
     --------
@@ -136,8 +137,9 @@ def _distances(
             )
         arrays.append(np.broadcast_to(array, (classes, classes)))
     apart = arrays[2][~np.eye(classes, dtype=bool)]
-    if not apart.all():
-        raise InputError("separation: two classes lie at distance 0; nothing tells them apart")
+    # an estimate may find classes at distance 0, and its other pairs are planned all the same
+    if not (isinstance(separation, Separation) or apart.all()):
+        raise InputError("separation = 0: must be above 0 for any two classes")
     return tuple(arrays)
 
 
@@ -148,13 +150,17 @@ def _class_plan(
     own = int(counts[label])
     rivals = [r for r in np.flatnonzero(counts >= own) if r != label]
     # an estimate of 0 says only that the distance is small
-    near = [float(Delta[label, rival]) or 0.5 * float(high[label, rival]) for rival in rivals]
+    near = [
+        max(float(Delta[label, rival]) or 0.5 * float(high[label, rival]), _NEXT_TO_NONE)
+        for rival in rivals
+    ]
     recalls = [
         float(plug_in_rates(counts[rival] / own, (own + counts[rival]) / size, distance).recall)
         for rival, distance in zip(rivals, near, strict=True)
     ]
     place = int(np.argmin(recalls))
     rival, distance = int(rivals[place]), near[place]
+    apart = distance > _NEXT_TO_NONE
     other = int(counts[rival])
     eta, kappa = other / own, (own + other) / size
     ends = [low[label, rival], high[label, rival]]
@@ -162,14 +168,14 @@ def _class_plan(
     parts = balanced_error_parts(eta, kappa, distance)
     return ClassPlan(
         label=label, rival=rival, class_count=own, rival_count=other,
-        Delta=distance, eta=eta, kappa=kappa,
+        Delta=distance if apart else 0.0, eta=eta, kappa=kappa,
         regimes=REGIMES[min(found) : max(found) + 1],
         direction_lost=bool(direction_lost(eta, kappa, distance)),
         threshold_part=float(parts.threshold),
         direction_part=float(parts.direction),
         bayes_part=float(parts.bayes),
         remedies=_remedies(eta, kappa, distance),
-        next_regime=_next_regime(own, other, size, distance),
+        next_regime=_next_regime(own, other, size, distance) if apart else None,
     )  # fmt: skip
 
 
@@ -237,6 +243,8 @@ def indices_as_names(plans: Sequence[ClassPlan]) -> list[str]:
 
 
 def _sentence(p: ClassPlan, names: Sequence[str]) -> str:
+    if p.Delta == 0:
+        return f"{names[p.label]}: nothing in these features tells it from {names[p.rival]}."
     best, plain = p.best, p.remedies[0]
     parts = [f"{best.name}: balanced error {plain.balanced_error:.3f} to {best.balanced_error:.3f}"]
     if plain.balanced_error - best.balanced_error < _SMALL:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from counterpoise.paper_figs.plans.bars import draw
-from counterpoise.simulations import plan, plan_table
+from counterpoise.simulations import estimate_separation, plan, plan_table
 from counterpoise.simulations.gaussian import sample_plug_in
 from counterpoise.simulations.separation import Separation
 from counterpoise.theory.foundation.validation import InputError
@@ -91,6 +91,27 @@ def test_no_distance_is_the_limit_of_small_ones():
         assert (p.regimes == ("normal",)) == (p.eta == 1)
 
 
+def test_a_pair_that_nothing_tells_apart_leaves_the_others_their_plan():
+    rng = np.random.default_rng(0)
+    target = np.repeat([0, 1, 2, 3], [300, 300, 30, 20])
+    rows = rng.normal(size=(650, 6)) + 3.0 * (target == 2)[:, None]
+    rows[target == 3] += rows[target == 0].mean(axis=0) - rows[target == 3].mean(axis=0)
+    found = estimate_separation(rows, target)
+    assert found.high[0, 3] == 0
+    plans = plan(found.class_counts, 6, found)
+    rare, same = plans[1:]
+    assert rare.Delta == pytest.approx(found.Delta[2, rare.rival])
+    assert (same.rival, same.Delta, same.next_regime) == (0, 0, None)
+    (near,) = plan([300, 20], 6, 1e-9)
+    assert same.regimes == near.regimes
+    for one, other in zip(same.remedies, near.remedies, strict=True):
+        assert one[1:] == pytest.approx(other[1:], abs=1e-8)
+    assert plan_table(plans, list("abcd")).endswith(
+        "\nd: nothing in these features tells it from a."
+    )
+    draw(plans)
+
+
 def test_the_picture_says_what_the_plan_says():
     plans = plan([5000, 500, 50], 64, 3.0)
     figure = draw(plans, ["a", "b", "c"])
@@ -108,7 +129,7 @@ def test_the_picture_says_what_the_plan_says():
     [
         ([10, 0], 3, 1.0, "class"),
         ([10, 5], 0, 1.0, "num_features"),
-        ([10, 5], 3, 0.0, "distance 0"),
+        ([10, 5], 3, 0.0, "separation = 0: must be above 0"),
         ([10, 5], 3, -1.0, "separation"),
         ([10, 5], 3, [[0, 1, 2]], "must be one number or .2, 2."),
         ([10], 3, 1.0, "class"),
