@@ -34,6 +34,7 @@ Ridge = Annotated[
     ),
 ]
 ETA, KAPPA, DELTA, DRAWS = "1,2,5,10,30,100", "0.3,1,3,10,30", "2,3,4", 400
+CUT = 100.0  # of a named data set that is planned
 SIZES, FACTOR, SETS, FAILURE = "110,330,1100,3300,11000,33000", 10.0, 2000, 0.05
 
 
@@ -194,10 +195,20 @@ def plan(
         ),
     ] = None,
     data: Annotated[
-        str | None, typer.Option(help="Rows to estimate all that from: a CSV or .npz file, a name.")
+        str | None,
+        typer.Option(
+            help="Rows to estimate all that from: a CSV or .npz file, all of it but an X_test, "
+            "or the name of a data set, what of it is trained on."
+        ),
     ] = None,
     label: Annotated[str | None, typer.Option(help="Column of labels of a table.")] = None,
-    imbalance_factor: Factor = 100.0,
+    imbalance_factor: Annotated[
+        float | None,
+        typer.Option(
+            help=f"Largest over smallest class, of a named data set; {CUT:g} by default.",
+            callback=number_in("it", low=1),
+        ),
+    ] = None,
     data_dir: DataDir = None,
     figure: Annotated[
         Path | None, typer.Option(help="Draw it: a file, .svg, .png or .pdf.", callback=to_figure)
@@ -228,17 +239,27 @@ def plan(
         say(f"wrote {figure}")
 
 
-def _rows(data: str, label: str | None, imbalance_factor: float) -> tuple:
-    """Class names, rows and labels of a data set's training part."""
-    from ..methods.data import load
+def _rows(data: str, label: str | None, imbalance_factor: float | None) -> tuple:
+    """Class names, rows and labels: of a file all, as a plan tests nothing; else what is trained on."""
+    from ..methods.data import is_path, load, read_rows
     from ..theory.foundation.validation import InputError
 
-    found = load(data, imbalance_factor, label=label)
-    if found.train_images.ndim != 2:
+    own = is_path(data)
+    if own and imbalance_factor is not None:
+        raise InputError(
+            f"imbalance_factor = {imbalance_factor:g}: a file of yours is planned as it is; "
+            "leave --imbalance-factor out"
+        )
+    if own and Path(data).is_file():
+        rows, target, names = read_rows(data, label)
+    else:
+        found = load(data, CUT if imbalance_factor is None else imbalance_factor, label=label)
+        rows, target, names = found.train_images, found.train_labels.numpy(), found.class_names
+    if rows.ndim != 2:
         raise InputError(
             f"data = {data!r}: it has images; store features of them first (counterpoise features)"
         )
-    return found.class_names, found.train_images.numpy(), found.train_labels.numpy()
+    return names, rows, target
 
 
 def simulate_into_folder(

@@ -44,6 +44,24 @@ def test_rows_of_a_file_are_planned(run, tmp_path):
     assert plan_table(plan([400, 60], 3, found)).splitlines()[1] in said.splitlines()
 
 
+def test_all_rows_of_a_file_are_planned_as_they_are(run, tmp_path):
+    rng = np.random.default_rng(1)
+    target = np.repeat([0, 1, 2], [40, 9, 1])
+    rows = rng.normal(size=(50, 3)) + 4.0 * target[:, None]
+    np.savez(tmp_path / "mine.npz", X=rows, y=target)
+    table = np.column_stack([rows, target]).tolist()
+    lines = ["a,b,c,kind", *(f"{a!r},{b!r},{c!r},k{int(kind)}" for a, b, c, kind in table)]
+    (tmp_path / "mine.csv").write_text("\n".join(lines))
+    plans = plan([40, 9, 1], 3, estimate_separation(rows, target))
+    code, said, _ = run("--data", tmp_path / "mine.npz")
+    assert (code, said.strip()) == (0, plan_table(plans))
+    code, said, _ = run("--data", tmp_path / "mine.csv", "--label", "kind")
+    assert (code, said.strip()) == (0, plan_table(plans, ["k0", "k1", "k2"]))
+    code, _, error = run("--data", tmp_path / "mine.npz", "--imbalance-factor", 10)
+    assert code == 2
+    assert "--imbalance-factor = 10: a file of yours is planned as it is" in error
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

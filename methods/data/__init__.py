@@ -17,7 +17,7 @@ from .long_tailed import canonical_indices, indices_hash, long_tailed_indices
 from .places import data_folder
 from .point_clouds import load_trees
 from .source import Part, Source
-from .tables import read_cifar10_features, read_shuttle, read_table
+from .tables import read_cifar10_features, read_rows, read_shuttle, read_table
 
 __all__ = [
     "DATASETS",
@@ -31,11 +31,13 @@ __all__ = [
     "canonical_indices",
     "data_folder",
     "indices_hash",
+    "is_path",
     "load",
     "load_digits_lt",
     "load_trees",
     "long_tailed_indices",
     "open_source",
+    "read_rows",
     "validation_of",
 ]
 
@@ -163,14 +165,19 @@ def validation_of(name: str) -> int:
     return _named(name).validation
 
 
-def _is_path(name: str) -> bool:
+def is_path(name: str) -> bool:
+    """Whether `load` reads a file or folder of the user's by that name.
+
+    >>> is_path("digits"), is_path("no/such/file.csv")
+    (False, False)
+    """
     return ("/" in name or "." in name) and Path(name).exists()
 
 
 def _named(name: str) -> Named:
     if not isinstance(name, str):
         raise InputTypeError(f"data = {shown(name)}: must be a name or a path, as text")
-    if _is_path(name):
+    if is_path(name):
         path = Path(name)
         if path.is_dir():
             return Named(lambda _: read_folder(path), "as-is", "none")
@@ -183,7 +190,7 @@ def _named(name: str) -> Named:
 @lru_cache(maxsize=2)
 def _source(name: str, label: str | None, folder: str) -> Source:
     """A source that is read once for all members of a run."""
-    if _is_path(name) and Path(name).is_file():
+    if is_path(name) and Path(name).is_file():
         return read_table(name, label)
     read = _named(name).read
     assert read is not None  # digits and trees are no source

@@ -58,19 +58,8 @@ def read_table(path: str | Path, label: str | None = None, title: str | None = N
     name = title or path.stem
     if path.suffix in LABELS:
         return _from_arrays(path, label or LABELS[path.suffix], name)
-    one_of("kind of table", path.suffix, [*READERS, *LABELS])
-    import pandas
-
-    with decoding(path):
-        table = getattr(pandas, READERS[path.suffix])(path)
-    if label is None:
-        raise InputError(f"{path}: say by --label which column holds the labels")
-    one_of(f"column of {path.name}", label, [str(column) for column in table.columns])
-    if table[label].isna().any():
-        raise InputError(f"{path}: column {label!r} has rows without a label")
-    rows = pandas.get_dummies(table.drop(columns=label), dtype=float)
-    names, codes = np.unique(table[label].to_numpy().astype(str), return_inverse=True)
-    return split_source(_rows(path, rows.to_numpy()), codes, tuple(map(str, names)), name)
+    examples, codes, class_names = _tabulated(path, label)
+    return split_source(examples, codes, class_names, name)
 
 
 def split_source(
@@ -112,17 +101,37 @@ def split_source(
 def read_rows(
     path: str | Path, label: str | None = None
 ) -> tuple[NDArray[Any], NDArray[np.int64], tuple[str, ...]]:
-    """Examples, class indices and class names of an ``.npz`` or ``.mat`` file, as they are: neither split
-    nor standardised.
+    """Examples, class indices and class names of a file of `read_table`, as they are: neither split nor
+    standardised, and without an ``X_test``.
 
     Raises
     ------
     InputError
-        As `read_table`.
+        As `read_table`; a class may have one example.
     """
     path = Path(path)
-    kind = one_of("kind of file with arrays", path.suffix, LABELS)
-    return _labelled(path, _held(path), label or LABELS[kind])
+    if path.suffix in LABELS:
+        return _labelled(path, _held(path), label or LABELS[path.suffix])
+    return _tabulated(path, label)
+
+
+def _tabulated(
+    path: Path, label: str | None
+) -> tuple[NDArray[Any], NDArray[np.int64], tuple[str, ...]]:
+    """Examples, class indices and class names of a table, each text column as one of ones per value."""
+    one_of("kind of table", path.suffix, [*READERS, *LABELS])
+    import pandas
+
+    with decoding(path):
+        table = getattr(pandas, READERS[path.suffix])(path)
+    if label is None:
+        raise InputError(f"{path}: say by --label which column holds the labels")
+    one_of(f"column of {path.name}", label, [str(column) for column in table.columns])
+    if table[label].isna().any():
+        raise InputError(f"{path}: column {label!r} has rows without a label")
+    rows = pandas.get_dummies(table.drop(columns=label), dtype=float)
+    names, codes = np.unique(table[label].to_numpy().astype(str), return_inverse=True)
+    return _rows(path, rows.to_numpy()), codes, tuple(map(str, names))
 
 
 def _held(path: Path) -> dict[str, Any]:

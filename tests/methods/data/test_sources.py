@@ -273,8 +273,8 @@ def test_rows_of_a_matlab_file_are_read_as_they_are(tmp_path):
     np.testing.assert_array_equal(read_rows(tmp_path / "mine.npz")[0], rows)
     with pytest.raises(InputError, match="'y'"):
         read_rows(tmp_path / "mine.mat", "y")
-    with pytest.raises(InputError, match="kind of file with arrays"):
-        read_rows(tmp_path / "mine.csv")
+    with pytest.raises(InputError, match="unknown kind of table"):
+        read_rows(tmp_path / "mine.txt")
     with pytest.raises(InputError, match="cannot be read"):
         read_rows(tmp_path / "other.mat")
 
