@@ -219,19 +219,25 @@ def plan(
     from ..theory.foundation.validation import InputError, numbers_in
 
     typed = class_counts, num_features, separability
-    names = None
+    names, left_out = None, ""
     if data is not None and typed == (None, None, None):
         from ..simulations.separation import estimate_separation
 
         names, rows, target = _rows(data, label, imbalance_factor)
         found = estimate_separation(rows, target)
         plans = plan(found.class_counts, found.num_features, found)
+        if found.left_out:
+            left_out = f"{len(found.left_out)} of {len(found.left_out) + found.num_features}"
     elif data is None and None not in typed:
         counts = numbers_in("class_counts", str(class_counts))
         plans = plan(counts, num_features, separability)  # type: ignore[arg-type]
     else:
         raise InputError("give --data, or --class-counts, --num-features and --separability")
     say(plan_table(plans, names), highlight=False)
+    if left_out:
+        say(
+            f"{left_out} columns left out: within classes they are constant or combinations of others"
+        )
     if figure is not None:
         from ..paper_figs.plans.bars import draw
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgError, cholesky, solve_triangular
+from scipy.linalg import qr, solve_triangular
 from scipy.optimize import brentq
 from scipy.special import ncfdtr
 
@@ -18,6 +18,10 @@ from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import InputError, as_number, as_real
 
 __all__ = ["Separation", "estimate_separation"]
+
+
+_CONSTANT = 1e-12  # deviation within classes, as a share of a column's largest value
+_DEPENDENT = 1e-7  # of it what the other columns leave, as a share of the deviation
 
 
 class Separation(NamedTuple):
@@ -28,6 +32,9 @@ class Separation(NamedTuple):
     high: NDArray[np.float64]
     class_counts: NDArray[np.int64]
     num_features: int
+    """Columns that are counted: those left out add nothing."""
+    left_out: tuple[int, ...] = ()
+    """Columns that within classes are constant, or combinations of others."""
 
 
 def estimate_separation(
@@ -36,7 +43,9 @@ def estimate_separation(
     """Distances of all pairs of classes in the pooled within-class covariance.
 
     The estimate is unbiased for the square, and 0 where that is negative; an interval is of one pair, and
-    exact for normal classes of one covariance.
+    exact for normal classes of one covariance. Units do not matter. A column that within classes is constant,
+    or a combination of others, has no standard deviation of its own to measure by and is left out, even
+    where it differs between classes.
 
     Parameters
     ----------
@@ -50,8 +59,8 @@ def estimate_separation(
     Raises
     ------
     InputError
-        If there are too few examples for so many features (N - K <= d + 1), or the features within
-        classes do not fill d dimensions.
+        If there are too few examples for so many features (N - K <= d + 1, d without those left out), or
+        all are left out.
 
     Examples
     --------
@@ -74,24 +83,9 @@ def estimate_separation(
     counts = np.bincount(classes) if are_indices else np.zeros(1, dtype=np.int64)
     if len(counts) < 2 or not counts.all():
         raise InputError("target must be the indices of two or more classes, each with an example")
-    examples, size = features.shape
-    freedom = examples - len(counts)
-    if freedom <= size + 1:
-        raise InputError(
-            f"features has {size} columns for {examples} examples of {len(counts)} classes: distances need "
-            f"at least {size + len(counts) + 2} examples, or fewer columns (principal components, say)"
-        )
-    means = np.stack([features[classes == label].mean(axis=0) for label in range(len(counts))])
-    within = features - means[classes]
-    try:
-        root = cholesky(within.T @ within / freedom, lower=True)
-    except LinAlgError:
-        root = np.zeros((size, size))
-    if np.diag(root).min() <= 1e-7 * np.diag(root).max():
-        raise InputError(
-            "features: within classes some column is constant or a combination of others; leave it out"
-        )
-    white = solve_triangular(root, means.T, lower=True).T
+    freedom = len(features) - len(counts)
+    white, left_out = _white_means(features, classes, counts, freedom)
+    size = white.shape[1]
     squared = ((white[:, None] - white) ** 2).sum(axis=-1)
     share = counts[:, None] * counts / (counts[:, None] + counts)
     unbiased = squared * (freedom - size - 1) / freedom - size / share
@@ -106,7 +100,42 @@ def estimate_separation(
         for array, end in zip((low, high), ends, strict=True):
             array[first, second] = array[second, first] = np.sqrt(end / share[first, second])
     np.fill_diagonal(unbiased, 0.0)
-    return Separation(np.sqrt(np.maximum(unbiased, 0.0)), low, high, counts, size)
+    return Separation(np.sqrt(np.maximum(unbiased, 0.0)), low, high, counts, size, left_out)
+
+
+def _white_means(
+    features: NDArray[np.float64],
+    classes: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    freedom: int,
+) -> tuple[NDArray[np.float64], tuple[int, ...]]:
+    """Class means where the pooled covariance is the identity, (K, d), and the columns left out."""
+    largest = np.abs(features).max(axis=0, initial=0.0)
+    features = features / np.where(largest > 0, largest, 1.0)
+    means = np.stack([features[classes == label].mean(axis=0) for label in range(len(counts))])
+    within = features - means[classes]
+    spread = np.sqrt((within**2).sum(axis=0) / max(freedom, 1))
+    varying = np.flatnonzero(spread > _CONSTANT)
+    if not varying.size:
+        raise InputError(
+            f"features: within classes none of the {len(spread)} columns varies; nothing is left to "
+            "measure distances by"
+        )
+    # pivots are sought in the small triangle, which has the same dependences as all rows
+    triangle = np.linalg.qr(within[:, varying] / spread[varying], mode="r")
+    root, order = (np.asarray(part) for part in qr(triangle, mode="r", pivoting=True))
+    pivots = np.abs(np.diagonal(root))
+    size = int((pivots > _DEPENDENT * pivots[0]).sum())
+    if freedom <= size + 1:
+        raise InputError(
+            f"features has {varying.size} columns for {len(features)} examples of {len(counts)} classes: "
+            f"distances need at least {varying.size + len(counts) + 2} examples, or fewer columns "
+            "(principal components, say)"
+        )
+    kept = varying[order[:size]]
+    scaled = (means[:, kept] / spread[kept]).T * np.sqrt(freedom)
+    white = solve_triangular(root[:size, :size], scaled, trans=1).T
+    return white, tuple(sorted(set(range(len(spread))) - set(kept.tolist())))
 
 
 def _noncentrality(

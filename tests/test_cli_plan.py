@@ -62,6 +62,20 @@ def test_all_rows_of_a_file_are_planned_as_they_are(run, tmp_path):
     assert "--imbalance-factor = 10: a file of yours is planned as it is" in error
 
 
+def test_columns_of_text_are_planned(run, tmp_path):
+    rng = np.random.default_rng(2)
+    lines = [
+        f"{rng.normal()},{'red' if rng.random() < 0.5 else 'blue'},{i % 4 == 0}" for i in range(80)
+    ]
+    (tmp_path / "mine.csv").write_text("\n".join(["size,colour,rare", *lines]))
+    code, said, _ = run("--data", tmp_path / "mine.csv", "--label", "rare")
+    assert code == 0
+    assert "20/60" in said
+    assert said.endswith(
+        "1 of 3 columns left out: within classes they are constant or combinations of others\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
