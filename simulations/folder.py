@@ -6,7 +6,6 @@ same settings go on where they stopped. Checked by: the commands, as a user runs
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,11 @@ import xarray as xr
 
 from ..theory.foundation.files import output_folder
 from ..theory.foundation.validation import InputError, as_number, as_whole
-from ..theory.high_dimension import plug_in_rates
 from .certified_map import certified_map, check_certified_map
 from .coverage import coverage_sweep
 from .loss_map import check_loss_map, loss_map
 from .plug_in_world import plug_in_sweep
-from .regimes import regime_sweep
+from .regimes import check_regime_sweep, regime_sweep
 from .sign_world import SignWorld
 from .storage import load_dataset, save_dataset
 from .sweep import OtherSweep, Progress, Workers, as_axis, in_turn
@@ -71,9 +69,7 @@ def simulate_into(
     InputError
         If a value is out of range, the folder cannot be written to, or holds cells of other settings.
     """
-    given = {"eta": eta, "kappa": kappa, "Delta": Delta}
-    for point in product(*(as_axis(name, axis) for name, axis in given.items())):
-        plug_in_rates(*point)
+    check_regime_sweep(eta, kappa, Delta, draws=draws)
     swept = partial(
         regime_sweep, eta, kappa, Delta, draws=draws, seed=seed, n_jobs=n_jobs, progress=progress
     )

@@ -131,8 +131,8 @@ def whole_counts(eta: float, kappa: float, dimension: int, least: int) -> tuple[
     n1 = round(kappa * dimension / (1.0 + eta))
     if n1 < 1:
         raise InputError(
-            f"eta = {eta:g} with kappa = {kappa:g}: leaves no minority example in dimension "
-            f"{dimension}; raise dimension to at least {int((1 + eta) / kappa) + 1}"
+            f"eta = {eta:.3g} with kappa = {kappa:.3g}: leaves no minority example in dimension "
+            f"{dimension:.3g}; lower eta or raise kappa, in this dimension to {(1 + eta) / dimension:.3g}"
         )
     return n1, round(eta * n1), dimension
 

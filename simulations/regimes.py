@@ -6,6 +6,7 @@ cut points (`theory.lda`). Checked by: standardised differences between the two,
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,10 @@ from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import as_real, as_whole, broadcasting
 from ..theory.gaussian import bayes_rates
 from ..theory.high_dimension import REGIMES, direction_lost, plug_in_rates, regime
-from .gaussian import DIMENSION, DRAWS, simulate_plug_in
-from .sweep import Progress, Workers, sweep
+from .gaussian import DIMENSION, DRAWS, simulate_plug_in, whole_counts
+from .sweep import Progress, Workers, as_axis, sweep
 
-__all__ = ["regime_sweep", "standardised_difference"]
+__all__ = ["check_regime_sweep", "regime_sweep", "standardised_difference"]
 
 _ROUNDING = 1e-14  # absolute error granted to a mean of rates, each rounded to double precision
 
@@ -87,13 +88,7 @@ def regime_sweep(
     >>> bool(regimes.recall.sel(eta=100).max() < regimes.recall.sel(eta=1).min())
     True
     """
-    for name, values, low, low_open in (
-        ("eta", eta, 1, False),
-        ("kappa", kappa, 0, True),
-        ("Delta", Delta, 0, True),
-    ):
-        as_real(name, values, low=low, low_open=low_open)
-    draws, dimension = as_whole("draws", draws, 2), as_whole("dimension", dimension, 3)
+    draws, dimension = check_regime_sweep(eta, kappa, Delta, draws=draws, dimension=dimension)
     sampled = sweep(
         partial(_sampled_cell, draws=draws, dimension=dimension),
         {"eta": eta, "kappa": kappa, "Delta": Delta},
@@ -107,6 +102,25 @@ def regime_sweep(
         dataset[name].attrs = {"long_name": long_name, "units": units}
     dataset.attrs |= {"draws": draws, "dimension": dimension, "regimes": " ".join(REGIMES)}
     return dataset
+
+
+def check_regime_sweep(
+    eta: Sequence[float],
+    kappa: Sequence[float],
+    Delta: Sequence[float],
+    *,
+    draws: int = DRAWS,
+    dimension: int = DIMENSION,
+) -> tuple[int, int]:
+    """Draws and dimension of a `regime_sweep`, or the `InputError` that any of its cells would end in."""
+    draws, dimension = as_whole("draws", draws, 2), as_whole("dimension", dimension, 3)
+    axes = [
+        as_real(name, as_axis(name, values), low=low, low_open=low == 0).tolist()
+        for name, values, low in (("eta", eta, 1), ("kappa", kappa, 0), ("Delta", Delta, 0))
+    ]
+    for imbalance, per_dimension in product(axes[0], axes[1]):
+        whole_counts(imbalance, per_dimension, dimension, 3)
+    return draws, dimension
 
 
 @broadcasting

@@ -29,6 +29,12 @@ def test_coverage_and_plug_in_are_returned_and_written(tmp_path, few_plug_in_cel
     [
         (lambda out: simulate_into(out, [0.5], [1.0], [1.0], draws=2), "eta"),
         (lambda out: simulate_into(out, [1.0], [1.0, 0.0], [1.0], draws=2), "kappa"),
+        (
+            lambda out: simulate_into(out, [1.0, 1e6], [1.0, 0.01], [1.0], draws=2),
+            "lower eta or raise kappa",
+        ),
+        (lambda out: simulate_into(out, [1.0], [1.0], [1.0, -2.0], draws=2), "Delta"),
+        (lambda out: simulate_into(out, [1.0], [1.0], [1.0], draws=1), "draws"),
         (lambda out: cover_into(out, [4], imbalance_factor=10.0, sets=1, delta=0.1), "n = 4"),
         (lambda out: cover_into(out, [110], imbalance_factor=0.5, sets=1, delta=0.1), "imbalance"),
         (lambda out: cover_into(out, [110], imbalance_factor=2.0, sets=1, delta=1.0), "delta"),

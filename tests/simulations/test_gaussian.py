@@ -180,10 +180,12 @@ def test_realised_counts_are_whole_and_close_to_what_was_asked():
 
 
 def test_a_world_without_minority_examples_is_refused_with_the_mend():
-    with pytest.raises(InputError, match=r"eta = 100 .*raise dimension to at least \d+") as error:
+    with pytest.raises(
+        InputError, match=r"eta = 100 .*lower eta or raise kappa, .* to [.\d]+"
+    ) as error:
         simulate_plug_in(100, 0.5, 2, dimension=50, seed=0)
-    mend = int(str(error.value).split()[-1])
-    assert simulate_plug_in(100, 0.5, 2, dimension=mend, seed=0).n1 >= 1
+    mend = float(str(error.value).split()[-1])
+    assert simulate_plug_in(100, mend, 2, dimension=50, seed=0).n1 == 1
 
 
 @pytest.mark.parametrize(

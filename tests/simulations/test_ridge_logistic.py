@@ -100,10 +100,12 @@ def test_a_direction_may_be_worse_than_none():
 
 
 def test_a_world_without_minority_examples_is_refused_with_the_mend():
-    with pytest.raises(InputError, match=r"eta = 100 .*raise dimension to at least \d+") as error:
+    with pytest.raises(
+        InputError, match=r"eta = 100 .*lower eta or raise kappa, .* to [.\d]+"
+    ) as error:
         simulate_ridge_logistic(100, 0.5, 2.0, 0.1, dimension=50, seed=0)
-    mend = int(str(error.value).split()[-1])
-    assert simulate_ridge_logistic(100, 0.5, 2.0, 0.1, dimension=mend, draws=2, seed=0).n1 >= 1
+    mend = float(str(error.value).split()[-1])
+    assert simulate_ridge_logistic(100, mend, 2.0, 0.1, dimension=50, draws=2, seed=0).n1 == 1
 
 
 @pytest.mark.parametrize(
