@@ -43,7 +43,7 @@ REGIME_EDGES = (0.05, 0.5, 0.9)
 
 COVARIANCES = ("known", "estimated", "pseudo_inverse")
 """What the rule knows of the covariance: all, its pooled estimate (kappa > 1), or the estimate's
-pseudo-inverse (identity covariance, kappa other than 1)."""
+pseudo-inverse (identity covariance; a coin at kappa = 1)."""
 
 
 class ClassLoads(NamedTuple):
@@ -55,10 +55,14 @@ class ClassLoads(NamedTuple):
 
 @broadcasting
 def class_loads(eta: ArrayLike, kappa: ArrayLike) -> ClassLoads:
-    """``g_1 = d/n_1 = (1+eta)/kappa`` and ``g_0 = d/n_0 = (1+eta)/(eta kappa)``; inputs broadcast."""
+    """``g_1 = d/n_1 = (1+eta)/kappa`` and ``g_0 = d/n_0 = (1+eta)/(eta kappa)``; inputs broadcast.
+
+    Infinite where they exceed all floats.
+    """
     eta = as_real("eta", eta, low=1)
     kappa = as_real("kappa", kappa, low=0, low_open=True)
-    minority = (1.0 + eta) / kappa
+    with np.errstate(over="ignore"):
+        minority = (1.0 + eta) / kappa
     return ClassLoads(minority, minority / eta)
 
 
@@ -85,9 +89,9 @@ class CovarianceFactors(NamedTuple):
 def covariance_factors(kappa: ArrayLike, covariance: str = "known") -> CovarianceFactors:
     """The factors for one of `COVARIANCES`; shape of ``kappa``.
 
-    ``kappa > 0``; above 1 if the covariance is ``"estimated"``, other than 1 with
-    ``"pseudo_inverse"``, whose factors below 1 are ``sqrt(kappa (1-kappa))`` and
-    ``(1-kappa)/kappa^2``.
+    ``kappa > 0``; above 1 if the covariance is ``"estimated"``. With ``"pseudo_inverse"`` the factors below 1
+    are ``sqrt(kappa (1-kappa))`` and ``(1-kappa)/kappa^2``, the largest float at most, and both are 0 at 1:
+    that rule is then a coin, and its rates are 1/2.
     """
     kind = one_of("covariance", covariance, COVARIANCES)
     kappa = as_real("kappa", kappa, low=1 if kind == "estimated" else 0, low_open=True)
@@ -95,9 +99,11 @@ def covariance_factors(kappa: ArrayLike, covariance: str = "known") -> Covarianc
         return CovarianceFactors(np.ones_like(kappa), np.ones_like(kappa))
     above = np.maximum(kappa - 1.0, 0.0) / kappa
     below = np.minimum(kappa, 1.0)
+    with np.errstate(over="ignore", divide="ignore"):
+        prior = np.minimum((1.0 - below) / below**2, np.finfo(np.float64).max)
     return CovarianceFactors(
         np.where(kappa >= 1.0, np.sqrt(above), np.sqrt(below * (1.0 - below))),
-        np.where(kappa >= 1.0, above, (1.0 - below) / below**2),
+        np.where(kappa >= 1.0, above, prior),
     )
 
 
@@ -118,15 +124,43 @@ def plug_in_probits(
     covariance: str = "known",
 ) -> Probits:
     """Quantiles of `plug_in_rates`; they keep their digits where the rates round to 0 or 1."""
-    g1, g0 = class_loads(eta, kappa)
     Delta = as_real("Delta", Delta, low=0, low_open=True)
     tau = as_real("tau", tau)
-    overall, prior = covariance_factors(kappa, covariance)
-    log_eta = np.log(np.asarray(eta, dtype=np.float64))
-    against_minority = centre_shift(eta, kappa) + prior * (1.0 - tau) * log_eta
-    scale = overall / np.sqrt(Delta**2 + (g1 + g0))
-    half = 0.5 * Delta**2
-    return Probits(scale * (half - against_minority), scale * (half + against_minority))
+    with np.errstate(over="ignore", invalid="ignore"):
+        g1, g0 = class_loads(eta, kappa)
+        overall, prior = covariance_factors(kappa, covariance)
+        eta, kappa = np.asarray(eta, dtype=np.float64), np.asarray(kappa, dtype=np.float64)
+        kept = prior * (1.0 - tau)
+        against_minority = centre_shift(eta, kappa) + kept * np.log(eta)
+        spread = np.sqrt(Delta**2 + (g1 + g0))
+        half = 0.5 * Delta**2
+        scale = overall / spread
+        near = Probits(scale * (half - against_minority), scale * (half + against_minority))
+        if np.isfinite(spread).all():
+            return near
+        far = _far_probits(eta, kappa, Delta, overall, kept)
+    return Probits(
+        *(np.where(np.isfinite(spread), *pair)[()] for pair in zip(near, far, strict=True))
+    )
+
+
+def _far_probits(
+    eta: NDArray[np.float64],
+    kappa: NDArray[np.float64],
+    Delta: NDArray[np.float64],
+    overall: NDArray[np.float64],
+    kept: NDArray[np.float64],
+) -> Probits:
+    """The same where a square or a load overflows: every term is divided by V before it is squared.
+
+    ``kept``: what multiplies log eta.
+    """
+    root = np.minimum(np.sqrt(1.0 + eta) / np.sqrt(kappa), 1e307)  # of the minority's load
+    spread = np.hypot(Delta, root * np.sqrt(1.0 + 1.0 / eta))
+    half = 0.5 * Delta * (Delta / spread)
+    against_minority = 0.5 * root * (root / spread) * ((eta - 1.0) / eta)
+    against_minority = against_minority + kept * (np.log(eta) / spread)
+    return Probits(overall * (half - against_minority), overall * (half + against_minority))
 
 
 @broadcasting

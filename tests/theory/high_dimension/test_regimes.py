@@ -332,3 +332,35 @@ def test_the_population_is_the_limit_of_many_examples():
 def test_a_bad_value_is_named(call, words):
     with pytest.raises(InputError, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    "corner",
+    [
+        (1e300, 1e-300, 1e-300),
+        (1, 1e-300, 1e-300),
+        (10, 1, 1e200),
+        (1e300, 1e-300, 1e308),
+        (1e5, 1e-305, 3e155),
+        (1e300, 1e300, 1e-300),
+    ],
+)
+def test_where_squares_overflow_the_probits_do_not(corner):
+    with mp.workdps(700):
+        eta, kappa, Delta = map(mp.mpf, corner)
+        load, shift = (1 + eta) / kappa, (eta - 1 / eta) / (2 * kappa) + mp.log(eta)
+        spread = mp.sqrt(Delta**2 + load + load / eta)
+        expected = [float((Delta**2 / 2 + sign * shift) / spread) for sign in (-1, 1)]
+    assert plug_in_probits(*corner) == pytest.approx(expected, rel=1e-14, abs=1e-300)
+    assert ((np.array(plug_in_rates(*corner)) >= 0.5) == (np.array(expected) >= 0)).all()
+    cells = plug_in_probits([corner[0], 10], [corner[1], 2.0], [corner[2], 3.0])
+    assert [part[0] for part in cells] == list(plug_in_probits(*corner))
+    assert [part[1] for part in cells] == list(plug_in_probits(10, 2.0, 3.0))
+
+
+def test_the_pseudo_inverse_rule_is_a_coin_at_one_example_per_dimension_and_has_limits_near_none():
+    coin = plug_in_rates(
+        [1, 10], 1.0, [[2.0], [30.0]], [[[0.0]], [[1.0]]], covariance="pseudo_inverse"
+    )
+    assert (np.array(coin) == 0.5).all()
+    assert plug_in_rates(1e300, 1e-300, 1e-300, covariance="pseudo_inverse") == (0.0, 1.0)
