@@ -49,12 +49,17 @@ def enclose_ridge_logistic(
 ) -> RidgeLogisticEnclosure:
     """Balls that hold the limit for arguments as those of `ridge_logistic`, at their exact float values.
 
+    On a grid of eta up to 1000, kappa from 0.3 to 30, Delta from 0.5 to 5 and the four losses of
+    `counterpoise.simulations`, every ridge from 1e-6 to 1e3 that was tried has its balls. Below 1e-7 and far
+    above 1e3 the float solution may be too coarse to start from.
+
     Raises
     ------
     InputError
         As `ridge_logistic`.
     ArithmeticError
-        If no box around the float solution passes the test: nothing is then shown.
+        If no box around the float solution passes the test. There are then no balls, and nothing is shown,
+        neither for the float solution nor against it.
 
     Examples
     --------

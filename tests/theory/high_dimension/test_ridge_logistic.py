@@ -236,6 +236,19 @@ def test_enclosures_are_tight_and_floats_are_beside_them(cell, loss):
         assert abs(ball.mid - value) <= ball.radius + 1e-12 * max(1.0, abs(value))
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_enclosures_reach_from_a_millionth_to_a_thousand(loss):
+    for cell in ((100.0, 0.3, 5.0), (1000.0, 30.0, 0.5)):
+        for ridge in (1e-6, 1e3):
+            assert enclose_ridge_logistic(*cell, ridge, **loss).recall.radius < 1e-9
+
+
+def test_where_there_is_no_enclosure_an_error_says_so():
+    assert 0 < ridge_logistic(10.0, 2.0, 3.0, 1e-8).recall < 1
+    with pytest.raises(ArithmeticError, match="not enclosed"):
+        enclose_ridge_logistic(10.0, 2.0, 3.0, 1e-8)
+
+
 def test_certified_integrals_are_those_over_the_gaussian_itself():
     """With the proximal point found for every G; anywhere, not only at solutions."""
     m, b, r, V, half = 1.5, -0.75, 2.0, 4.0, 1.25
