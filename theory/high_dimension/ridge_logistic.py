@@ -21,7 +21,8 @@ the third is the self-consistent equation of the resolvent of the Hessian; the l
 Source: Mignacco, Krzakala, Lu, Urbani, Zdeborova (ICML 2020), Theorem 1, by Gordon's comparison, which is
 cited and not proved here; weights, offsets and scales of classes only change f. (Their ridge is kappa times
 this one: they penalise a sum of losses, over x scaled by 1/sqrt(d).) Checked by: simulation
-(`counterpoise.simulations`), the limits of a large and of a vanishing ridge. No statement is catalogued.
+(`counterpoise.simulations`), the limits of a large and of a vanishing ridge; by no printed number, as those
+of the field are of the estimate without a ridge (`logistic_model`). No statement is catalogued.
 
 The proximal point has no closed form, but h is explicit in u. With z = scale u + offset as the variable of
 integration every expectation is an integral of explicit functions, and no inner equation is solved.

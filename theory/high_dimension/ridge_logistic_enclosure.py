@@ -3,7 +3,9 @@
 Krawczyk's test in ball arithmetic shows that the limit system has exactly one solution in the box; the
 integrals are Arb's, with the Gaussian's tails bounded. That the box's solution is the limit rests on what
 the system rests on, Gordon's comparison and its unique optimum, which is cited.
-Checked by: wrong boxes, which must fail, and a second quadrature, over the Gaussian itself.
+Checked by: wrong boxes, which must fail, and a second quadrature, over the Gaussian itself. Numbers that the
+field has printed are checked of the neighbouring system only, the estimate without a ridge
+(`enclose_logistic_mle`).
 """
 
 from fractions import Fraction
