@@ -210,12 +210,19 @@ def plan(
         ),
     ] = None,
     data_dir: DataDir = None,
+    ridge: Annotated[
+        float | None,
+        typer.Option(
+            help="Say as well what losses give ridge logistic regression with this ridge.",
+            callback=number_in("it", low=1e-8, high=1e8),
+        ),
+    ] = None,
     figure: Annotated[
         Path | None, typer.Option(help="Draw it: a file, .svg, .png or .pdf.", callback=to_figure)
     ] = None,
 ) -> None:
     """Say before training which classes imbalance will cost, and what would help."""
-    from ..simulations.plan import plan, plan_table
+    from ..simulations.plan import loss_table, plan, plan_table
     from ..theory.foundation.validation import InputError, numbers_in
 
     typed = class_counts, num_features, separability
@@ -238,6 +245,8 @@ def plan(
         say(
             f"{left_out} columns left out: within classes they are constant or combinations of others"
         )
+    if ridge is not None:
+        say(f"\n{loss_table(plans, ridge, names)}", highlight=False)
     if figure is not None:
         from ..paper_figs.plans.bars import draw
 

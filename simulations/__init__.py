@@ -4,7 +4,7 @@ from .certified_map import certified_map
 from .gaussian import SimulatedRates, sample_plug_in, simulate_plug_in
 from .loss_map import LOSSES, limit_metrics, loss_map, loss_settings
 from .models import GaussianSource, TableSource, models_over_imbalance
-from .plan import plan, plan_table
+from .plan import loss_remedies, loss_table, plan, plan_table
 from .regimes import regime_sweep, standardised_difference
 from .ridge_logistic import (
     TrainedLogistic,
@@ -28,7 +28,9 @@ __all__ = [
     "limit_metrics",
     "load_dataset",
     "loss_map",
+    "loss_remedies",
     "loss_settings",
+    "loss_table",
     "models_over_imbalance",
     "plan",
     "plan_table",

@@ -3,8 +3,9 @@
 Every class stands against the larger class that hurts it most, as two normal classes of one covariance
 told apart by their estimated means (`theory.high_dimension.lda`): eta = n_0/n_1, kappa = (n_0 + n_1)/d and
 their distance Delta. More classes at once lose more; unequal covariances, and having to estimate them, are
-not in it. Checked by: the closed forms that it joins, the sampled world behind them, and counts tried one
-by one.
+not in it. The remedies are those of that rule; what a loss would help is answered for another learner, ridge
+logistic regression, whose ridge the user must say (`loss_table`). Checked by: the closed forms that it joins,
+the sampled world behind them, and counts tried one by one.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.columns import columns
-from ..theory.foundation.validation import InputError, as_class_counts, as_real, as_whole
+from ..theory.foundation.validation import InputError, as_class_counts, as_number, as_real, as_whole
 from ..theory.high_dimension import (
     REGIMES,
     balanced_error_parts,
@@ -23,11 +24,16 @@ from ..theory.high_dimension import (
     direction_lost,
     plug_in_rates,
     regime,
+    ridge_logistic,
     undersampled_rate,
 )
+from .loss_map import LOSSES, loss_settings
 from .separation import Separation
 
-__all__ = ["ClassPlan", "NextRegime", "Remedy", "indices_as_names", "plan", "plan_table"]
+__all__ = [
+    "ClassPlan", "NextRegime", "Remedy", "indices_as_names", "loss_remedies", "loss_table", "plan",
+    "plan_table",
+]  # fmt: skip
 
 
 _SMALL = 1e-3  # a gain in balanced error not worth a line
@@ -191,6 +197,38 @@ def _remedies(eta: float, kappa: float, Delta: float) -> tuple[Remedy, ...]:
     )
 
 
+def loss_remedies(p: ClassPlan, ridge: float) -> tuple[Remedy, ...]:
+    """What ridge logistic regression under each of `LOSSES` gives on a class and its rival.
+
+    It is another learner than the plug-in rule of the plan: a loss is to be held against ``plain``, not
+    against `ClassPlan.remedies`. In the limit n/d -> kappa (`ridge_logistic`), which is for two classes; nan
+    where floats do not solve it, and at no distance.
+
+    Parameters
+    ----------
+    ridge
+        Beside the mean loss, above 0; what the losses give depends much on it.
+
+    Examples
+    --------
+    >>> (rare,) = plan([5000, 50], num_features=100, separation=3.0)
+    >>> [(loss.name, round(loss.recall, 2)) for loss in loss_remedies(rare, 0.01)]
+    [('plain', 0.06), ('weighted', 0.75), ('adjusted', 0.97), ('vs', 0.61)]
+    """
+    ridge = as_number("ridge", ridge, low=0, low_open=True)
+    return tuple(_under_loss(p, loss, ridge) for loss in LOSSES)
+
+
+def _under_loss(p: ClassPlan, loss: str, ridge: float) -> Remedy:
+    if p.Delta == 0:
+        return Remedy(loss, np.nan, np.nan)
+    try:
+        limit = ridge_logistic(p.eta, p.kappa, p.Delta, ridge, **loss_settings(loss, p.eta))
+    except InputError:  # its far corners, which a plan may well be in
+        return Remedy(loss, np.nan, np.nan)
+    return Remedy(loss, limit.recall, 1.0 - 0.5 * (limit.recall + limit.specificity))
+
+
 def _next_regime(own: int, other: int, size: int, Delta: float) -> NextRegime | None:
     """The least number of examples of the class at which its regime is milder."""
 
@@ -235,6 +273,32 @@ def plan_table(plans: Sequence[ClassPlan], class_names: Sequence[str] | None = N
         for p in plans
     ]  # fmt: skip
     return "\n".join([columns(rows, header), "", *(_sentence(p, names) for p in plans)])
+
+
+def loss_table(
+    plans: Sequence[ClassPlan], ridge: float, class_names: Sequence[str] | None = None
+) -> str:
+    """`loss_remedies` as text: recall and balanced error of each loss, a line a class.
+
+    Examples
+    --------
+    >>> told = loss_table(plan([900, 30], 20, 2.5), 0.01, ["healthy", "ill"])
+    >>> told.splitlines()[0]
+    'Ridge logistic regression, ridge 0.01, another learner than the rule above: recall, balanced error'
+    """
+    names = class_names or indices_as_names(plans)
+    rows = [
+        (
+            names[p.label], names[p.rival],
+            *(f"{loss.recall:.2f}, {loss.balanced_error:.3f}" for loss in loss_remedies(p, ridge)),
+        )
+        for p in plans
+    ]  # fmt: skip
+    first = (
+        f"Ridge logistic regression, ridge {ridge:g}, another learner than the rule above: "
+        "recall, balanced error"
+    )
+    return "\n".join([first, columns(rows, ("class", "against", *LOSSES))])
 
 
 def indices_as_names(plans: Sequence[ClassPlan]) -> list[str]:

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 from counterpoise import cli
-from counterpoise.simulations import estimate_separation, plan, plan_table
+from counterpoise.simulations import estimate_separation, loss_table, plan, plan_table
 from counterpoise.theory.foundation import interrupts
 
 
@@ -31,6 +31,12 @@ def test_counts_are_planned_and_drawn(run, tmp_path):
     assert code == 0
     assert said.startswith(plan_table(plan([5000, 500, 50], 64, 3.0)))
     assert "extreme" in (tmp_path / "plan.svg").read_text()
+
+
+def test_losses_are_told_for_a_ridge(run):
+    code, said, _ = run(*COUNTS, "--ridge", 0.05)
+    plans = plan([5000, 500, 50], 64, 3.0)
+    assert (code, said.strip()) == (0, f"{plan_table(plans)}\n\n{loss_table(plans, 0.05)}")
 
 
 def test_rows_of_a_file_are_planned(run, tmp_path):
@@ -88,6 +94,7 @@ def test_columns_of_text_are_planned(run, tmp_path):
         (("--class-counts", "5,x", *COUNTS[2:]), "--class-counts"),
         ((*COUNTS[:4], "--separability", "0"), "--separability"),
         ((*COUNTS, "--figure", "plan.gif"), "--figure"),
+        ((*COUNTS, "--ridge", 0), "--ridge"),
     ],
 )
 def test_a_slip_is_one_line(run, arguments, said):

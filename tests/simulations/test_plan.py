@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 from counterpoise.paper_figs.plans.bars import draw
-from counterpoise.simulations import estimate_separation, plan, plan_table
+from counterpoise.simulations import (
+    LOSSES,
+    estimate_separation,
+    loss_map,
+    loss_remedies,
+    loss_table,
+    plan,
+    plan_table,
+)
 from counterpoise.simulations.gaussian import sample_plug_in
 from counterpoise.simulations.separation import Separation
 from counterpoise.theory.foundation.validation import InputError
@@ -110,6 +118,31 @@ def test_a_pair_that_nothing_tells_apart_leaves_the_others_their_plan():
         "\nd: nothing in these features tells it from a."
     )
     draw(plans)
+
+
+def test_losses_are_those_of_the_map_in_the_cell_of_the_pair():
+    plans = plan([2000, 400, 100], 250, 2.5)
+    for p in plans:
+        cell = loss_map([p.eta], [p.kappa], [p.Delta], ridge=0.1)
+        losses = loss_remedies(p, 0.1)
+        assert [loss.name for loss in losses] == list(LOSSES)
+        for which, loss in enumerate(losses):
+            assert loss.recall == pytest.approx(cell.recall.values[which].item())
+            assert loss.balanced_error == pytest.approx(cell.balanced_error.values[which].item())
+    first, _, *lines = loss_table(plans, 0.1, ["a", "b", "c"]).splitlines()
+    assert "another learner" in first
+    plain, weighted = loss_remedies(plans[0], 0.1)[:2]
+    assert lines[0].startswith(f"b      a        {plain.recall:.2f}, {plain.balanced_error:.3f}")
+    assert plain.balanced_error > weighted.balanced_error
+    for ridge in (0.0, -1.0):
+        with pytest.raises(InputError, match="ridge"):
+            loss_remedies(plans[0], ridge)
+
+
+def test_losses_that_floats_do_not_solve_are_left_open():
+    low, high = np.zeros((2, 2)), np.zeros((2, 2))
+    (none,) = plan([50, 5], 10, Separation(low, low, high, np.array([50, 5]), 10))
+    assert all(np.isnan(loss.recall) for loss in loss_remedies(none, 0.1))
 
 
 def test_the_picture_says_what_the_plan_says():
