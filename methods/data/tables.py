@@ -108,6 +108,13 @@ def read_rows(
     ------
     InputError
         As `read_table`; a class may have one example.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     np.savez(f"{folder}/mine.npz", X=np.eye(3), y=["a", "b", "b"])
+    ...     rows, labels, class_names = read_rows(f"{folder}/mine.npz")
+    >>> rows.shape, labels.tolist(), class_names
+    ((3, 3), [0, 1, 1], ('a', 'b'))
     """
     path = Path(path)
     if path.suffix in LABELS:
