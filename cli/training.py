@@ -179,7 +179,7 @@ def train(
     ] = None,
     precision: Annotated[str | None, typer.Option(help="float32, bf16 or float64.")] = None,
     augmentation: Annotated[
-        str | None, typer.Option(help="none, crop or crop-flip; the data set's by default.")
+        str | None, typer.Option(help="none, shift, crop or crop-flip; the data set's by default.")
     ] = None,
     window: Annotated[
         int | None, typer.Option(help="Pixels of training images in the first epochs.", min=8)
@@ -229,6 +229,7 @@ def train(
 ) -> None:
     """Train methods on long-tailed data; hold them against cross-entropy."""
     from ..methods.optim import settings_in
+    from ..methods.results.examples import examples_of
     from ..methods.results.prediction_file import PREDICTION
     from ..methods.results.summary import table
     from ..methods.training import chosen_recipe
@@ -244,6 +245,8 @@ def train(
     )
     results = train_into(chosen, device, out, resume, jobs, log, watch, keep_checkpoints)
     say(table(results), highlight=False)
+    if subset := examples_of(out).get("subset"):
+        say(f"trained on {sum(results.class_counts)} examples, subset {subset} of seed 0")
     say(f"wrote {out / 'results.json'}")
     if results.failed:
         from ..methods.results.failed import in_words
@@ -258,7 +261,8 @@ def _recipe_options(command: Callable[..., None]) -> Callable[..., None]:
     shared = {
         name: parameter
         for name, parameter in signature(train).parameters.items()
-        if name in (*FIELDS, "method", "tau", "data_dir") and name not in others
+        if name in (*FIELDS, "method", "tau", "data_dir", "optimizer_setting")
+        and name not in others
     }
     hints = {
         **get_type_hints(train, include_extras=True),
@@ -283,11 +287,13 @@ def predict(
     **options: Any,
 ) -> None:
     """Write down what the theory predicts of a training, before it."""
+    from ..methods.optim import settings_in
     from ..methods.predicting import predict_recipe, table
     from ..methods.results.prediction_file import PREDICTION, write_predictions
     from ..methods.training import chosen_recipe
 
     given = {name: value for name, value in options.items() if name in FIELDS}
+    given["optimizer_settings"] = settings_in(options["optimizer_setting"] or ()) or None
     chosen = chosen_recipe(
         None, recipe, methods=options["method"] or None, tau=floats(options["tau"]), **given
     )

@@ -21,7 +21,7 @@ __all__ = ["FOLDER", "store"]
 
 FOLDER = Path(__file__).parent / "results"
 """Where the project's stored evidence lies."""
-_KEPT = (PREDICTION, "recipe.json", "members.csv", "timings.csv", "sharpness.csv")
+_KEPT = (PREDICTION, "recipe.json", "examples.json", "members.csv", "timings.csv", "sharpness.csv")
 _DIGITS = "%.4g"  # of what was watched, which is large
 _WATCHED = ("method", "seed", "epoch", "class", "count", "curve_min", "curve_q05", "curve_mean", "weight",
             "union", "data_dependent", "stratified", "weighted")  # fmt: skip

@@ -120,7 +120,7 @@ def load(
         if profile not in (None, named.profile):
             raise InputError(f"profile = {profile!r}: the {name} are cut to {named.profile!r} only")
         return named.make(imbalance_factor, seed, validation, label_noise)
-    source = _source(name, label, str(data_folder(data_dir)))
+    source = _source(name, label, str(data_folder(data_dir)), _stamp(name))
     return assemble(
         source,
         name,
@@ -153,7 +153,7 @@ def open_source(
     """
     if _named(name).read is None:
         raise InputError(f"data = {name!r}: it has one way to be drawn, see load")
-    return _source(name, label, str(data_folder(data_dir)))
+    return _source(name, label, str(data_folder(data_dir)), _stamp(name))
 
 
 def validation_of(name: str) -> int:
@@ -171,7 +171,7 @@ def is_path(name: str) -> bool:
     >>> is_path("digits"), is_path("no/such/file.csv")
     (False, False)
     """
-    return ("/" in name or "." in name) and Path(name).exists()
+    return name not in DATASETS and name != "" and Path(name).exists()
 
 
 def _named(name: str) -> Named:
@@ -187,9 +187,20 @@ def _named(name: str) -> Named:
     return DATASETS[one_of("data", name, DATASETS)]
 
 
+def _stamp(name: str) -> tuple[str, int, int] | None:
+    """What tells a user's file from what stood there before, or elsewhere under its name."""
+    if not is_path(name):
+        return None
+    found = Path(name).resolve()
+    state = found.stat()
+    return str(found), state.st_mtime_ns, state.st_size
+
+
 @lru_cache(maxsize=2)
-def _source(name: str, label: str | None, folder: str) -> Source:
-    """A source that is read once for all members of a run."""
+def _source(
+    name: str, label: str | None, folder: str, stamp: tuple[str, int, int] | None
+) -> Source:
+    """A source that is read once for all members of a run, and again where its file has changed."""
     if is_path(name) and Path(name).is_file():
         return read_table(name, label)
     read = _named(name).read

@@ -1,7 +1,7 @@
 """A data set as a run uses it: long-tailed to train on, balanced to validate and to test on.
 
 What is learnt or chosen during training is learnt from the validation split; the test set is for the
-end. Checked by: disjoint splits, and a training set that does not depend on the validation split.
+end. Checked by: disjoint splits, with a validation split and without.
 """
 
 from dataclasses import dataclass, replace

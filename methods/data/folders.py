@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ...theory.foundation.validation import InputError, as_whole
 from .places import decoding, find_data
+from .set_apart import set_apart
 from .source import Part, Source
 
 __all__ = ["LISTED", "read_folder", "read_listed"]
@@ -27,6 +28,8 @@ LISTED = {
     "places-lt": ("Places-LT", "Places_LT_train.txt", "Places_LT_test.txt"),
     "inaturalist18": ("iNaturalist 2018", "iNaturalist18_train.txt", "iNaturalist18_val.txt"),
 }
+GREY = ("1", "L", "I", "I;16", "I;16B", "F")
+"""Modes of an image with one channel."""
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet
 
 
@@ -58,7 +61,7 @@ def read_folder(path: str | Path, size: int | None = None) -> Source:
     names, shape = tuple(train.classes), _shape(train.samples[0][0], size)
     parts = [
         Part(torch.tensor(labels), _Files(files, shape))
-        for files, labels in _split(train.samples, None if test is None else test.samples)
+        for files, labels in _split(train.samples, None if test is None else test.samples, names)
     ]
     moments = (0.5,) * shape[0], (0.25,) * shape[0]
     return Source(path.name, names, parts[0], parts[1], *moments)
@@ -106,33 +109,42 @@ class _Files:
         images = []
         for file in (self.files[int(index)] for index in indices):
             with decoding(file), Image.open(file) as opened:
-                image = opened.convert("L" if channels == 1 else "RGB")
+                image = _of_eight_bits(file, opened, channels)
                 if image.size != (width, height):
                     image = image.resize((width, height), Image.Resampling.BICUBIC)
                 images.append(np.asarray(image).reshape(height, width, channels))
         return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous()
 
 
+def _of_eight_bits(file: str, image: Image.Image, channels: int) -> Image.Image:
+    """As grey or as colour, whatever it is stored as; 16 bits of grey lose the lower ones."""
+    if channels == 1 and image.mode not in GREY:
+        raise InputError(
+            f"{file} is in colour ({image.mode}), the first image is grey: store all alike"
+        )
+    if image.mode.startswith("I;16"):
+        image = Image.fromarray((np.asarray(image) // 256).astype(np.uint8))
+    elif image.mode in ("I", "F"):
+        raise InputError(
+            f"{file} holds values of 32 bits ({image.mode}): store 8 or 16 bits a channel"
+        )
+    return image.convert("L" if channels == 1 else "RGB")
+
+
 def _shape(file: str, size: int | None) -> tuple[int, int, int]:
     with decoding(file), Image.open(file) as image:
-        channels = 1 if image.mode in ("1", "L", "I", "I;16", "F") else 3
+        channels = 1 if image.mode in GREY else 3
         width, height = image.size
     return (channels, height, width) if size is None else (channels, size, size)
 
 
 def _split(
-    train: Sequence[tuple[str, int]], test: Sequence[tuple[str, int]] | None
+    train: Sequence[tuple[str, int]], test: Sequence[tuple[str, int]] | None, names: Sequence[str]
 ) -> list[tuple[list[str], list[int]]]:
-    parts: Any = (train, test)
+    parts = [train, test]
     if test is None:
-        from sklearn.model_selection import train_test_split
-
-        try:
-            parts = train_test_split(
-                train, test_size=0.25, random_state=0, stratify=[label for _, label in train]
-            )
-        except ValueError as error:
-            raise InputError(f"images without a test folder: {error}") from None
+        places = set_apart([label for _, label in train], names, "images without a test folder")
+        parts = [[train[place] for place in part] for part in places]
     return [([f for f, _ in part], [y for _, y in part]) for part in parts]
 
 

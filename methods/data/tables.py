@@ -3,6 +3,7 @@
 Checked by: files of each kind, missing values and labels, and splits that keep the shares.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ from numpy.typing import NDArray
 
 from ...theory.foundation.validation import InputError, one_of
 from .places import decoding, find_data
+from .set_apart import set_apart
 from .source import Part, Source
 
 __all__ = ["read_cifar10_features", "read_rows", "read_shuttle", "read_table", "split_source"]
 
-TEST_SHARE = 0.25
 LABELS = {".npz": "y", ".mat": "Y"}
 """Kinds of file that hold arrays, and what the labels are called in them unless a user says."""
 READERS = {".csv": "read_csv", ".tsv": "read_table", ".parquet": "read_parquet"}
@@ -42,9 +43,9 @@ def read_table(path: str | Path, label: str | None = None, title: str | None = N
     Parameters
     ----------
     path
-        CSV or Parquet with a column of labels; or ``.npz`` with arrays ``X`` (N, ...) and ``y`` (N,), which
-        may hold ``X_test`` and ``y_test`` beside them and ``class_names``; or a MATLAB file (``.mat``, before
-        version 7.3) with ``X`` and ``Y``.
+        CSV or Parquet with a column of labels, other columns of text coded as one of a few; or ``.npz``
+        with arrays ``X`` (N, ...) and ``y`` (N,), which may hold ``X_test`` and ``y_test`` beside them and
+        ``class_names``; or a MATLAB file (``.mat``, before version 7.3) with ``X`` and ``Y``.
     label
         The column that holds the labels; of ``.npz`` and ``.mat`` the name of the array, ``y`` and ``Y``
         unless given.
@@ -72,21 +73,9 @@ def split_source(
     Raises
     ------
     InputError
-        If a class has fewer than two examples.
+        As `set_apart`.
     """
-    from sklearn.model_selection import train_test_split
-
-    counts = np.bincount(labels, minlength=len(class_names))
-    if counts.min() < 2:
-        raise InputError(
-            f"{title}: class {class_names[counts.argmin()]!r} has {counts.min()} example: two or more are "
-            "needed, one to train and one to test on"
-        )
-    where = np.arange(len(labels))
-    try:
-        train, test = train_test_split(where, test_size=TEST_SHARE, random_state=0, stratify=labels)
-    except ValueError as error:
-        raise InputError(f"{title}: {error}") from None
+    parts = set_apart(labels, class_names, title)
     return _source(
         examples,
         labels,
@@ -94,7 +83,7 @@ def split_source(
         labels,
         class_names,
         title,
-        (np.asarray(train), np.asarray(test)),
+        parts,
     )
 
 
@@ -129,16 +118,56 @@ def _tabulated(
     one_of("kind of table", path.suffix, [*READERS, *LABELS])
     import pandas
 
+    if path.suffix == ".parquet" and not any(map(find_spec, ("pyarrow", "fastparquet"))):
+        raise InputError(f'{path}: Parquet is read by an extra, pip install ".[parquet]"')
     with decoding(path):
         table = getattr(pandas, READERS[path.suffix])(path)
+    stripped = [str(column).strip() for column in table.columns]
+    if len(set(stripped)) == len(stripped):
+        table.columns = stripped
     if label is None:
         raise InputError(f"{path}: say by --label which column holds the labels")
     one_of(f"column of {path.name}", label, [str(column) for column in table.columns])
     if table[label].isna().any():
-        raise InputError(f"{path}: column {label!r} has rows without a label")
-    rows = pandas.get_dummies(table.drop(columns=label), dtype=float)
+        where = int(table[label].isna().to_numpy().argmax())
+        raise InputError(
+            f"{path}: row {where} has no label in column {label!r}: fill or drop it; a class may not be "
+            "called NA, NaN, null or None"
+        )
     names, codes = np.unique(table[label].to_numpy().astype(str), return_inverse=True)
-    return _rows(path, rows.to_numpy()), codes, tuple(map(str, names))
+    rows = _coded(path, table.drop(columns=label))
+    return _rows(path, rows), codes, tuple(map(str, names))
+
+
+def _coded(path: Path, features: Any) -> NDArray[Any]:
+    """Columns of numbers as they are, of text one of a few: a column for each word.
+
+    A column of numbers in which a word stands here and there is no column of text.
+    """
+    import pandas
+
+    if not features.size:
+        raise InputError(
+            f"{path} has {len(features)} rows and {features.shape[1]} columns beside the label: must have "
+            "one of each at least"
+        )
+    for column in features.columns:
+        values = features[column]
+        if pandas.api.types.is_numeric_dtype(values):
+            continue
+        if values.isna().any():
+            where = int(values.isna().to_numpy().argmax())
+            raise InputError(
+                f"{path}: row {where} holds nothing in column {column!r}: fill or drop it first"
+            )
+        numbers = pandas.to_numeric(values.astype(str), errors="coerce").isna().to_numpy()
+        if numbers.mean() < 0.5:
+            where = int(numbers.argmax())
+            raise InputError(
+                f"{path}: row {where} holds {values.iloc[where]!r} in column {column!r}, which holds numbers "
+                "elsewhere: write a number, or drop the row"
+            )
+    return pandas.get_dummies(features, dtype=float).astype(float).to_numpy()
 
 
 def _held(path: Path) -> dict[str, Any]:

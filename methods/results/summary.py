@@ -5,17 +5,32 @@ Checked by: a table worked out by hand.
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
+from ...theory.decision import group_accuracies
 from ...theory.foundation.columns import columns
 from ..pairs import paired, paired_difference
 from .run_results import MemberResult, MethodSummary, RunResults
 
-__all__ = ["summarise", "table"]
+__all__ = ["grouped", "summarise", "table"]
 
 BASELINE = "ce"
+
+
+def grouped(members: Sequence[MemberResult], class_counts: Sequence[int]) -> list[MemberResult]:
+    """Members with many, medium and few by one count of each class, so that they are of the same classes.
+
+    A member may have trained on others: on its validation images too, or under other label noise.
+    """
+    found = []
+    for member in members:
+        groups = group_accuracies(member.class_accuracy, class_counts)
+        shown = {name: None if np.isnan(value) else value for name, value in groups.items()}
+        found.append(replace(member, **shown))
+    return found
 
 
 def summarise(members: Sequence[MemberResult], methods: Sequence[str]) -> tuple[MethodSummary, ...]:

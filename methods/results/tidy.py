@@ -50,7 +50,8 @@ class RunTables(NamedTuple):
         the best recorded epoch beside the last (on the split that the curve is drawn on: without a
         validation split the test set, where choosing an epoch is optimistic).
     classes
-        A row a method, seed and class: training examples, recall, margins and the rest.
+        A row a method, seed and class: its count (training examples of the first seed, without those held
+        out, by which classes are grouped in all members), recall, margins and the rest.
     timings
         A row a member whose training was timed; not reproducible, unlike the others.
 

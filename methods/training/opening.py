@@ -11,6 +11,7 @@ from ...theory.foundation.files import output_folder
 from ...theory.foundation.validation import InputError
 from ..data import Dataset
 from ..results.checkpoint import discard
+from ..results.examples import note_examples
 from ..results.prediction_file import (
     FORETOLD,
     PREDICTION,
@@ -76,8 +77,8 @@ def open_folder(out: Path, recipe: Recipe, data: Dataset, resume: bool) -> str |
     Raises
     ------
     InputError
-        If it holds a run and ``resume`` is False, another recipe's run, or a prediction that was not there
-        before training.
+        If it holds a run and ``resume`` is False, another recipe's run, one on other examples, or a
+        prediction that was not there before training.
     """
     path = out / RECIPE
     written = [file for file in (path, out / RESULTS, out / "members") if file.exists()]
@@ -105,6 +106,11 @@ def open_folder(out: Path, recipe: Recipe, data: Dataset, resume: bool) -> str |
         _check_prediction(out, ours, data)
     if digest and not path.exists() and any((out / "members").iterdir()):
         check_foretold(path, None)  # trained already
+    arrays = {
+        name: getattr(data, name).cpu().numpy()
+        for name in ("train_images", "train_labels", "test_images", "test_labels")
+    }
+    note_examples(out, data.class_counts.tolist(), data.subset, arrays)
     note_environment(out)
     write_json(path, ours | ({FORETOLD: digest} if digest else {}))
     return digest

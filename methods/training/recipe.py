@@ -55,8 +55,9 @@ class Recipe:
     validation
         Examples of each class that are held out for validation: difficulty weights learn from them and
         training curves are drawn on them. Without any, as by default unless one of the methods needs
-        them, curves are drawn on the test set, from which nothing is learnt or chosen. The training
-        set is the same either way; the test set of the digits has as many fewer.
+        them, curves are drawn on the test set, from which nothing is learnt or chosen. They come out of
+        the training images, whose counts are then those of what is left (the canonical subset of fewer);
+        of the digits out of the test set, which has as many fewer.
     model, head
         Names from `counterpoise.methods.MODELS` (by default the one for images of that shape) or
         ``module:function`` of the user's, and from `counterpoise.methods.HEADS`; a head for all

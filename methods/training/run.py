@@ -19,7 +19,7 @@ from ..registry import base_of, method_of
 from ..results.failed import FailedMember
 from ..results.prediction_file import check_foretold
 from ..results.run_results import RESULTS, MemberResult, RunResults, write_results
-from ..results.summary import summarise
+from ..results.summary import grouped, summarise
 from ..results.tidy import write_tables
 from ..results.timing import write_timings
 from .devices import alone, check_accelerator, launched, settled
@@ -164,10 +164,11 @@ def _run(
         with settled(fabric, recipe.precision):
             found = _in_turn(recipe, work, first, fabric, out / "members", progress, beside)
     found.sort(key=lambda member: (member.seed, recipe.methods.index(member.method)))
-    members = [member for member in found if isinstance(member, MemberResult)]
+    counts = tuple(first.class_counts.tolist())
+    members = grouped([one for one in found if isinstance(one, MemberResult)], counts)
     results = RunResults(
         recipe=recipe.to_dict(),
-        class_counts=tuple(first.class_counts.tolist()),
+        class_counts=counts,
         class_names=tuple(first.class_names),
         members=tuple(members),
         summary=summarise(members, recipe.methods),

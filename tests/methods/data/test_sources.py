@@ -13,6 +13,7 @@ from counterpoise.methods.data.cifar import read_cifar10, read_cifar10_jpeg
 from counterpoise.methods.data.folders import read_folder, read_listed
 from counterpoise.methods.data.grey import read_fashion_mnist, read_fashion_tops, read_mnist
 from counterpoise.methods.data.places import VARIABLE
+from counterpoise.methods.data.set_apart import set_apart
 from counterpoise.methods.data.tables import read_rows, read_shuttle, read_table
 from counterpoise.theory.foundation.validation import InputError
 from PIL import Image
@@ -301,3 +302,92 @@ def test_shuttle_keeps_its_tail(tmp_path):
 def test_a_path_that_is_not_there_is_named(name):
     with pytest.raises(InputError, match="there is no such file or folder"):
         load(name)
+
+
+def test_a_grey_image_of_sixteen_bits_keeps_its_shades(tmp_path):
+    shades = np.linspace(0, 65535, 63).astype(np.uint16).reshape(7, 9)
+    for name in "ab":
+        (tmp_path / "train" / name).mkdir(parents=True)
+        for number in range(4):
+            Image.fromarray(shades).save(tmp_path / "train" / name / f"{number}.png")
+    source = read_folder(tmp_path)
+    found = source.train.read(torch.tensor([0]))[0, 0]
+    assert torch.equal(found, torch.from_numpy(shades // 256).to(torch.uint8))
+
+
+def test_colour_among_grey_images_is_named(tmp_path):
+    write_images(tmp_path, "ab", mode="L")
+    Image.fromarray(np.zeros((7, 9, 3), np.uint8)).save(tmp_path / "b" / "1.png")
+    source = read_folder(tmp_path)
+    where = source.train if str(tmp_path / "b/1.png") in source.train.read.files else source.test
+    with pytest.raises(InputError, match=r"1\.png is in colour \(RGB\), the first image is grey"):
+        where.read(torch.arange(len(where.labels)))
+
+
+@pytest.mark.parametrize(
+    "counts", [(80, 30, 8, 2), (30, 2), (2, 2, 2, 2, 2), (5, 3), (45, 1000, 2)]
+)
+def test_every_class_is_trained_and_tested_on_where_no_test_part_is_given(counts):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    train, test = set_apart(labels, [str(y) for y in range(len(counts))], "mine")
+    assert sorted([*train, *test]) == list(range(len(labels)))
+    for part in (train, test):
+        assert np.bincount(labels[part], minlength=len(counts)).min() >= 1
+    share = np.bincount(labels[test], minlength=len(counts)) / counts
+    assert all(abs(share[y] * n - n / 4) <= 1 for y, n in enumerate(counts))
+    again = set_apart(labels, [str(y) for y in range(len(counts))], "mine")
+    assert all(map(np.array_equal, (train, test), again))
+
+
+def test_one_class_is_none_to_tell_apart(tmp_path):
+    (tmp_path / "t.csv").write_text("a,y\n1,x\n2,x\n3,x\n")
+    with pytest.raises(InputError, match="there is one class, 'x'"):
+        read_table(tmp_path / "t.csv", "y")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("y\nhare\nfox\n", "2 rows and 0 columns beside the label"),
+        ("a,b,y\n", "0 rows and 2 columns"),
+        ("a,b,y\n1,p,hare\n2,,fox\n", "row 1 holds nothing in column 'b'"),
+        ("a,b,y\n1,3,hare\n2,?,fox\n3,5,fox\n", "row 1 holds '\\?' in column 'b'"),
+        ("a,y\n1,hare\n2,NA\n", "row 1 has no label in column 'y'"),
+    ],
+)
+def test_a_table_with_a_hole_or_a_stray_word_is_refused_by_its_place(tmp_path, text, message):
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_table(tmp_path / "t.csv", "y")
+
+
+def test_columns_of_truth_values_and_names_with_spaces_are_read(tmp_path):
+    lines = [f"{i % 3},{i % 2 == 0},{'fox' if i % 4 else 'hare'}" for i in range(16)]
+    (tmp_path / "t.csv").write_text("\n".join(["a, seen, y", *lines]))
+    source = read_table(tmp_path / "t.csv", "y")
+    assert source.class_names == ("fox", "hare")
+    assert source.train.read(torch.arange(12)).shape == (12, 2)
+
+
+def test_a_file_that_changes_is_read_again(tmp_path):
+    path = tmp_path / "mine.npz"
+    np.savez(path, X=RANDOM.normal(size=(40, 3)), y=np.arange(40) % 2)
+    assert len(load(str(path)).train_labels) == 30
+    np.savez(path, X=RANDOM.normal(size=(80, 3)), y=np.arange(80) % 2)
+    assert len(load(str(path)).train_labels) == 60
+    path.write_bytes(b"junk")
+    with pytest.raises(InputError, match="damaged"):
+        load(str(path))
+
+
+def test_a_folder_beside_is_named_without_a_slash(tmp_path, monkeypatch):
+    write_images(tmp_path / "mine", "ab", count=8)
+    monkeypatch.chdir(tmp_path)
+    assert load("mine").class_names == ("a", "b")
+
+
+def test_without_its_extra_parquet_says_what_to_install(tmp_path, monkeypatch):
+    (tmp_path / "t.parquet").write_bytes(b"PAR1")
+    monkeypatch.setattr("counterpoise.methods.data.tables.find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"\.\[parquet\]"):
+        read_table(tmp_path / "t.parquet", "y")

@@ -34,7 +34,7 @@ def rows(tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("room", "written"),
-    [(100, "environment.json"), (1000, "members/ce-seed0.json"), (5000, "members/ce-seed0.ckpt")],
+    [(100, "examples.json"), (1000, "members/ce-seed0.json"), (5000, "members/ce-seed0.ckpt")],
 )
 def test_training_says_what_it_could_not_write_and_goes_on_later(
     rows, tmp_path, monkeypatch, capsys, room, written

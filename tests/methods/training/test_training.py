@@ -101,7 +101,9 @@ def test_a_finished_run_leaves_no_checkpoints_or_temporary_files(finished):
         for kind in ("json", "timing")
     ]
     tables = ["members.csv", "classes.csv", "timings.csv"]
-    assert names == sorted([*members, *tables, "environment.json", "recipe.json", "results.json"])
+    assert names == sorted(
+        [*members, *tables, "environment.json", "examples.json", "recipe.json", "results.json"]
+    )
 
 
 def test_the_run_is_reproducible_byte_for_byte(finished, tmp_path):
@@ -245,6 +247,37 @@ def test_data_that_cannot_be_made_is_refused_before_the_folder_is(tmp_path):
     with pytest.raises(InputError, match="imbalance_factor = 500"):
         run(Recipe(imbalance_factor=500), tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_a_run_goes_on_with_the_examples_it_began_with_only(tmp_path):
+    rows = np.random.default_rng(0).normal(size=(60, 4))
+    table, out = tmp_path / "mine.npz", tmp_path / "run"
+    np.savez(table, X=rows, y=np.repeat([0, 1], [48, 12]))
+    recipe = Recipe(data=str(table), methods=("ce", "la"), seeds=1, epochs=1)
+    run(recipe, out)
+    told = json.loads((out / "examples.json").read_text())
+    assert told["class_counts"] == [36, 9]
+    (out / "results.json").unlink()
+    (out / "members" / "la-seed0.json").unlink()
+    rows[3, 0] += 1.0
+    np.savez(table, X=rows, y=np.repeat([0, 1], [48, 12]))
+    with pytest.raises(InputError, match="the data have changed since the run began"):
+        run(recipe, out, resume=True)
+    rows[3, 0] -= 1.0
+    np.savez(table, X=rows, y=np.repeat([0, 1], [48, 12]))
+    assert len(run(recipe, out, resume=True).members) == 2
+
+
+def test_groups_are_of_the_same_classes_for_all_methods_and_seeds(tmp_path):
+    methods = ("ce", "ce@validation=true")
+    results = run(Recipe(methods=methods, seeds=2, epochs=1, validation=18), tmp_path / "a")
+    noisy = run(Recipe(methods=("ce",), seeds=3, epochs=1, label_noise=0.3), tmp_path / "b")
+    for one in (results, noisy):
+        counts = np.array(one.class_counts)
+        for member in one.members:
+            recall = np.array(member.class_accuracy)
+            assert member.few == pytest.approx(recall[counts < 20].mean())
+            assert member.medium == pytest.approx(recall[(counts >= 20) & (counts <= 100)].mean())
 
 
 def test_results_that_are_not_there_are_asked_for(tmp_path):
