@@ -6,6 +6,7 @@ samples as features, and what clamping at 0 makes of both. Checked by: Gaussian 
 is exact, and features of one class that are all equal.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from ..theory.foundation.arrays import ArrayLike
 from ..theory.foundation.validation import InputError, as_real, as_seed, as_whole
 from ..theory.reweighting import clamped_mean_ratio, expected_mean_ratio, expected_ratio_scatter
 
-__all__ = ["RatioRow", "gaussian_features", "ratio_rows"]
+__all__ = ["RatioRow", "gaussian_features", "ratio_rows", "shuffled_batches"]
 
 
 class RatioRow(NamedTuple):
@@ -104,12 +105,8 @@ def ratio_rows(
     batch_size = as_whole("batch_size", batch_size, 1, len(z))
     batches = as_whole("batches", batches, 5)
     matched = MomentMatching(len(counts), z.shape[1], momentum, ridge, prior=0)
-    rng, seen = np.random.default_rng(as_seed(seed)), [[] for _ in counts]
-    everything = np.empty(0, dtype=np.int64)
-    for number in range(batches):
-        if len(everything) < batch_size:
-            everything = rng.permutation(len(z))
-        chosen, everything = everything[:batch_size], everything[batch_size:]
+    seen = [[] for _ in counts]
+    for number, chosen in enumerate(shuffled_batches(len(z), batch_size, batches, seed)):
         own, of = torch.from_numpy(z[chosen]), torch.from_numpy(y[chosen])
         if number >= batches // 5:
             ratio = matched.ratio(own, of).numpy()
@@ -117,6 +114,22 @@ def ratio_rows(
                 seen[label].append(ratio[y[chosen] == label])
         matched.observe(own, of)
     return [_row(label, z[y == label], found) for label, found in enumerate(seen) if len(found) > 1]
+
+
+def shuffled_batches(
+    examples: int, batch_size: int, batches: int, seed: int
+) -> Iterator[NDArray[np.int64]]:
+    """Indices of batches as a training draws them; the last examples of a shuffle that fill none are left.
+
+    >>> [len(batch) for batch in shuffled_batches(5, 2, batches=3, seed=0)]
+    [2, 2, 2]
+    """
+    rng, left = np.random.default_rng(as_seed(seed)), np.empty(0, dtype=np.int64)
+    for _ in range(batches):
+        if len(left) < batch_size:
+            left = rng.permutation(examples)
+        yield left[:batch_size]
+        left = left[batch_size:]
 
 
 def _row(label: int, own: NDArray[np.float64], found: list[NDArray[np.float64]]) -> RatioRow:

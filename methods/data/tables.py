@@ -20,6 +20,8 @@ __all__ = ["read_cifar10_features", "read_rows", "read_shuttle", "read_table", "
 
 LABELS = {".npz": "y", ".mat": "Y"}
 """Kinds of file that hold arrays, and what the labels are called in them unless a user says."""
+CODED = ("string", "categorical", "boolean", "mixed-integer", "empty")
+"""Kinds of columns without numbers that may be words, holes among them."""
 READERS = {".csv": "read_csv", ".tsv": "read_table", ".parquet": "read_parquet"}
 
 
@@ -114,7 +116,7 @@ def read_rows(
 def _tabulated(
     path: Path, label: str | None
 ) -> tuple[NDArray[Any], NDArray[np.int64], tuple[str, ...]]:
-    """Examples, class indices and class names of a table, each text column as one of ones per value."""
+    """Examples, class indices and class names of a table."""
     one_of("kind of table", path.suffix, [*READERS, *LABELS])
     import pandas
 
@@ -140,9 +142,9 @@ def _tabulated(
 
 
 def _coded(path: Path, features: Any) -> NDArray[Any]:
-    """Columns of numbers as they are, of text one of a few: a column for each word.
+    """Columns of numbers as they are; of text, a column of zeros and ones for each word.
 
-    A column of numbers in which a word stands here and there is no column of text.
+    Words among numbers are taken for slips, unless at least half of a column are words.
     """
     import pandas
 
@@ -155,6 +157,10 @@ def _coded(path: Path, features: Any) -> NDArray[Any]:
         values = features[column]
         if pandas.api.types.is_numeric_dtype(values):
             continue
+        if (kind := pandas.api.types.infer_dtype(values)) not in CODED:
+            raise InputError(
+                f"{path}: column {column!r} holds values of kind {kind}: must be numbers or text"
+            )
         if values.isna().any():
             where = int(values.isna().to_numpy().argmax())
             raise InputError(
@@ -165,7 +171,7 @@ def _coded(path: Path, features: Any) -> NDArray[Any]:
             where = int(numbers.argmax())
             raise InputError(
                 f"{path}: row {where} holds {values.iloc[where]!r} in column {column!r}, which holds numbers "
-                "elsewhere: write a number, or drop the row"
+                "elsewhere: write a number there, or words in all rows"
             )
     return pandas.get_dummies(features, dtype=float).astype(float).to_numpy()
 

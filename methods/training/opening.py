@@ -106,10 +106,11 @@ def open_folder(out: Path, recipe: Recipe, data: Dataset, resume: bool) -> str |
         _check_prediction(out, ours, data)
     if digest and not path.exists() and any((out / "members").iterdir()):
         check_foretold(path, None)  # trained already
-    arrays = {
-        name: getattr(data, name).cpu().numpy()
-        for name in ("train_images", "train_labels", "test_images", "test_labels")
-    }
+    parts = ("train_images", "train_labels", "test_images", "test_labels")
+    arrays = {name: getattr(data, name).cpu().numpy() for name in parts}
+    if data.validation is not None:
+        held_out = (part.cpu().numpy() for part in data.validation)
+        arrays |= zip(("validation_images", "validation_labels"), held_out, strict=True)
     note_examples(out, data.class_counts.tolist(), data.subset, arrays)
     note_environment(out)
     write_json(path, ours | ({FORETOLD: digest} if digest else {}))

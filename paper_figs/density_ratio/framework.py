@@ -15,8 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...methods.weights import DensityRatioWeights
+from ...simulations.ratio_world import shuffled_batches
 from ...theory.foundation.arrays import ArrayLike
-from ...theory.foundation.validation import InputError, as_real, as_seed, as_whole
+from ...theory.foundation.validation import InputError, as_real, as_whole
 from ..captioned import CaptionedFigure
 from ..style import SERIES, WIDTH, Look, styled
 
@@ -70,15 +71,11 @@ def batch_rows(
     if z.ndim != 2 or y.shape != z.shape[:1]:
         raise InputError(f"target has shape {tuple(y.shape)}: must be ({len(z)},)")
     size = as_whole("batch_size", batch_size, 1, len(z))
-    generator = torch.Generator().manual_seed(as_seed(seed))
     rdr = DensityRatioWeights(torch.bincount(y).numpy(), z.shape[1])
-    order = torch.empty(0, dtype=torch.int64)
-    for _ in range(as_whole("batches", batches, 2) - 1):
-        if len(order) < 2 * size:
-            order = torch.cat([order, torch.randperm(len(z), generator=generator)])
-        rdr.update(z[order[:size]], y[order[:size]])
-        order = order[size:]
-    own, of = z[order[:size]], y[order[:size]]
+    *before, last = shuffled_batches(len(z), size, as_whole("batches", batches, 2), seed)
+    for batch in before:
+        rdr.update(z[batch], y[batch])
+    own, of = z[last], y[last]
     centre = rdr.prototypes.mean(dim=0)
     plane = torch.linalg.svd(rdr.prototypes - centre, full_matrices=False).Vh[:2].T
     seen = of.unique()

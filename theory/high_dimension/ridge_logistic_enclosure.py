@@ -51,9 +51,8 @@ def enclose_ridge_logistic(
 ) -> RidgeLogisticEnclosure:
     """Balls that hold the limit for arguments as those of `ridge_logistic`, at their exact float values.
 
-    On a grid of eta up to 1000, kappa from 0.3 to 30, Delta from 0.5 to 5 and the four losses of
-    `counterpoise.simulations`, every ridge from 1e-6 to 1e3 that was tried has its balls. Below 1e-7 and far
-    above 1e3 the float solution may be too coarse to start from.
+    Tests hold it to have balls at ridges 1e-6 and 1e3, under four losses and in far corners of eta, kappa and
+    Delta. Below 1e-7 and far above 1e3 the float solution may be too coarse to start from.
 
     Raises
     ------

@@ -361,6 +361,18 @@ def test_a_table_with_a_hole_or_a_stray_word_is_refused_by_its_place(tmp_path, t
         read_table(tmp_path / "t.csv", "y")
 
 
+@pytest.mark.parametrize(
+    ("values", "kind"), [(np.arange(8).astype("datetime64[D]"), "datetime64"), ([[1]] * 8, "mixed")]
+)
+def test_a_column_that_is_neither_numbers_nor_words_is_named(tmp_path, values, kind):
+    import pandas
+
+    frame = pandas.DataFrame({"a": range(8), "when": list(values), "y": ["fox", "hare"] * 4})
+    frame.to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(InputError, match=f"column 'when' holds values of kind {kind}"):
+        read_table(tmp_path / "t.parquet", "y")
+
+
 def test_columns_of_truth_values_and_names_with_spaces_are_read(tmp_path):
     lines = [f"{i % 3},{i % 2 == 0},{'fox' if i % 4 else 'hare'}" for i in range(16)]
     (tmp_path / "t.csv").write_text("\n".join(["a, seen, y", *lines]))
