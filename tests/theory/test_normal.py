@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 from counterpoise.theory.foundation.grids import LARGE
-from counterpoise.theory.foundation.normal import normal_cdf
+from counterpoise.theory.foundation.normal import normal_cdf, normal_cdfs_about
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
@@ -50,6 +50,26 @@ def test_a_large_array_is_many_small_ones():
     np.testing.assert_array_equal(value, [normal_cdf(row) for row in x])
     for entry in [0, 1, 17, x.size // 2, x.size - 1]:
         assert normal_cdf(x.flat[entry]) == value.flat[entry]
+
+
+@pytest.mark.parametrize("shape", [(70, 30, 100), (400_000, 1), (3, 150_000), (200_000,)])
+def test_many_pairs_are_those_of_their_arguments(shape):
+    rng = np.random.default_rng(0)
+    middle, shift, more = rng.normal(0, 9, shape[-1]), rng.normal(0, 9, (*shape[:-1], 1)), 0.5
+    scale, variance = rng.uniform(0, 3, shape), np.r_[0.0, 1e300, rng.uniform(0, 3, shape[-1])]
+    variance = variance[: shape[-1]]
+    scale.flat[[0, 1, 2]] = np.nan, np.inf, 0
+    values = normal_cdfs_about(middle, shift, scale, variance, more)
+    factor = scale / np.sqrt(variance + more)
+    for value, argument in zip(values, (middle - shift, middle + shift), strict=True):
+        assert value.shape == shape
+        np.testing.assert_array_equal(value, normal_cdf(argument * factor))
+    for i in (0, 1, 2, 7, np.prod(shape) - 1):
+        at = np.unravel_index(i, shape)
+        few = normal_cdfs_about(
+            middle[at[-1]], shift[(*at[:-1], 0)], scale[at], variance[at[-1]], more
+        )
+        np.testing.assert_array_equal(few, [value[at] for value in values])
 
 
 def test_the_tail_is_where_the_library_slips():

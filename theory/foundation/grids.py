@@ -5,16 +5,16 @@ cells alone, so that the result is the same on any number of cores. Checked by: 
 """
 
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import partial, wraps
 from itertools import product
 from math import prod
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast, overload
 
 import numpy as np
 
 from .threads import on_every_core
 
-__all__ = ["cell_by_cell"]
+__all__ = ["blocks", "cell_by_cell"]
 
 LARGE = 2**17  # cells that are worth a thread for each core
 BLOCK = 2**17  # cells at once: few enough for a cache, enough to make up for the calls
@@ -24,26 +24,38 @@ _R = TypeVar("_R")
 _Index = tuple[slice, ...]
 
 
-def cell_by_cell(function: Callable[_P, _R]) -> Callable[_P, _R]:
+@overload
+def cell_by_cell(function: Callable[_P, _R], *, outer: bool = True) -> Callable[_P, _R]: ...
+@overload
+def cell_by_cell(*, outer: bool) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]: ...
+def cell_by_cell(function: Any = None, *, outer: bool = True) -> Any:
     """Mark a function whose arguments broadcast and whose value at a cell depends on that cell alone.
 
     Its result is an array, or a named tuple of arrays, of the shape to which the arguments broadcast.
+    ``outer=False``: where every argument is far smaller than the grid, the function deals with that itself.
     """
+    if function is None:
+        return partial(cell_by_cell, outer=outer)
 
     @wraps(function)
-    def on_blocks(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+    def on_blocks(*args: Any, **kwargs: Any) -> Any:
         shape = _large_shape([*args, *kwargs.values()])
-        if shape is None:
+        if shape is None or not (outer or _is_filled(args, kwargs, prod(shape))):
             return function(*args, **kwargs)
 
-        def block(index: _Index) -> _R:
+        def block(index: _Index) -> Any:
             parts = [_part(value, index, len(shape)) for value in args]
             named = {name: _part(value, index, len(shape)) for name, value in kwargs.items()}
-            return cast(Callable[..., _R], function)(*parts, **named)
+            return function(*parts, **named)
 
         return _assembled(block, shape)
 
     return on_blocks
+
+
+def _is_filled(args: tuple[Any, ...], kwargs: dict[str, Any], cells: int) -> bool:
+    """Whether an argument has nearly as many values as the grid has cells."""
+    return any(10 * np.size(value) > cells for value in (*args, *kwargs.values()))
 
 
 def _large_shape(given: list[Any]) -> tuple[int, ...] | None:
@@ -72,11 +84,11 @@ def _assembled(block: Callable[[_Index], _R], shape: tuple[int, ...]) -> _R:
         ):
             result[index] = value
 
-    on_every_core(fill, list(_blocks(shape)))
+    on_every_core(fill, list(blocks(shape)))
     return cast(_R, type(cell)(*whole) if isinstance(cell, tuple) else whole[0])
 
 
-def _blocks(shape: tuple[int, ...]) -> Iterator[_Index]:
+def blocks(shape: tuple[int, ...]) -> Iterator[tuple[slice, ...]]:
     """Slices along the leading axes, of `BLOCK` cells at most."""
     last = next(axis for axis in range(len(shape)) if prod(shape[axis + 1 :]) <= BLOCK)
     steps = [1] * last + [BLOCK // prod(shape[last + 1 :])]

@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
 from ..foundation.arrays import ArrayLike
 from ..foundation.grids import cell_by_cell
-from ..foundation.normal import normal_cdf
+from ..foundation.normal import normal_cdf, normal_cdfs_about
 from ..foundation.validation import as_real, broadcasting
 
 __all__ = [
@@ -62,11 +62,11 @@ def threshold_rates(threshold: ArrayLike, Delta: ArrayLike) -> Rates:
     """Rates of "predict the minority above ``threshold``" (on the standardised score, any real)."""
     threshold = as_real("threshold", threshold)
     half = 0.5 * as_real("Delta", Delta, low=0, low_open=True)
-    return Rates(normal_cdf(half - threshold), normal_cdf(half + threshold))
+    return _rates(threshold, half)
 
 
 @broadcasting
-@cell_by_cell
+@cell_by_cell(outer=False)
 def bayes_rates(eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0) -> Rates:
     """Rates of the population rule with logit adjustment of strength ``tau`` (0: Bayes, 1: balanced).
 
@@ -74,7 +74,12 @@ def bayes_rates(eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0) -> Rates
     ``eta >= 1``, ``Delta > 0``, ``tau`` real; they broadcast.
     """
     tau = as_real("tau", tau)
-    return threshold_rates((1.0 - tau) * boundary_shift(eta, Delta), Delta)
+    shift = (1.0 - tau) * boundary_shift(eta, Delta)
+    return _rates(shift, 0.5 * np.asarray(Delta, dtype=np.float64))
+
+
+def _rates(threshold: NDArray[np.float64], half: NDArray[np.float64]) -> Rates:
+    return Rates(*normal_cdfs_about(half, threshold, 1.0, 1.0, 0.0))
 
 
 @broadcasting

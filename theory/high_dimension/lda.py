@@ -17,7 +17,7 @@ from scipy.optimize import brentq
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
 from ..foundation.arrays import ArrayLike
 from ..foundation.grids import cell_by_cell
-from ..foundation.normal import normal_cdf
+from ..foundation.normal import normal_cdfs_about
 from ..foundation.validation import as_real, broadcasting, one_of
 from ..gaussian.gaussian import Rates
 
@@ -124,6 +124,25 @@ def plug_in_probits(
     covariance: str = "known",
 ) -> Probits:
     """Quantiles of `plug_in_rates`; they keep their digits where the rates round to 0 or 1."""
+    middle, shift, scale, variance, more = _about(eta, kappa, Delta, tau, covariance)
+    with np.errstate(over="ignore", invalid="ignore"):
+        scale = scale / np.sqrt(variance + more)
+        return Probits((middle - shift) * scale, (middle + shift) * scale)
+
+
+class _About(NamedTuple):
+    """The quantiles are ``scale (middle -+ shift)/sqrt(variance + more)``, as in `normal_cdfs_about`."""
+
+    middle: NDArray[np.float64]
+    shift: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    more: NDArray[np.float64]
+
+
+def _about(
+    eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike, tau: ArrayLike, covariance: str
+) -> _About:
     Delta = as_real("Delta", Delta, low=0, low_open=True)
     tau = as_real("tau", tau)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -132,39 +151,40 @@ def plug_in_probits(
         eta, kappa = np.asarray(eta, dtype=np.float64), np.asarray(kappa, dtype=np.float64)
         kept = prior * (1.0 - tau)
         against_minority = centre_shift(eta, kappa) + kept * np.log(eta)
-        spread = np.sqrt(Delta**2 + (g1 + g0))
-        half = 0.5 * Delta**2
-        scale = overall / spread
-        near = Probits(scale * (half - against_minority), scale * (half + against_minority))
-        if np.isfinite(spread).all():
+        square, loads = Delta**2, g1 + g0
+        near = _About(0.5 * square, against_minority, overall, square, loads)
+        if np.isfinite(np.max(square, initial=0.0) + np.max(loads, initial=0.0)):
             return near
-        far = _far_probits(eta, kappa, Delta, overall, kept)
-    return Probits(
-        *(np.where(np.isfinite(spread), *pair)[()] for pair in zip(near, far, strict=True))
-    )
+        far = _far(eta, kappa, Delta, overall, kept)
+        finite = np.isfinite(square + loads)
+    return _About(*(np.where(finite, *pair) for pair in zip(near, far, strict=True)))
 
 
-def _far_probits(
+def _far(
     eta: NDArray[np.float64],
     kappa: NDArray[np.float64],
     Delta: NDArray[np.float64],
     overall: NDArray[np.float64],
     kept: NDArray[np.float64],
-) -> Probits:
+) -> _About:
     """The same where a square or a load overflows: every term is divided by V before it is squared.
 
     ``kept``: what multiplies log eta.
     """
     root = np.minimum(np.sqrt(1.0 + eta) / np.sqrt(kappa), 1e307)  # of the minority's load
     spread = np.hypot(Delta, root * np.sqrt(1.0 + 1.0 / eta))
-    half = 0.5 * Delta * (Delta / spread)
     against_minority = 0.5 * root * (root / spread) * ((eta - 1.0) / eta)
-    against_minority = against_minority + kept * (np.log(eta) / spread)
-    return Probits(overall * (half - against_minority), overall * (half + against_minority))
+    return _About(
+        0.5 * Delta * (Delta / spread),
+        against_minority + kept * (np.log(eta) / spread),
+        overall,
+        np.asarray(1.0),
+        np.asarray(0.0),
+    )
 
 
 @broadcasting
-@cell_by_cell
+@cell_by_cell(outer=False)
 def plug_in_rates(
     eta: ArrayLike,
     kappa: ArrayLike,
@@ -180,8 +200,7 @@ def plug_in_rates(
     and the `covariance_factors` f, c, both 1 if the covariance is known.
     ``eta >= 1``, ``kappa > 0``, ``Delta > 0``, ``tau`` real (logit adjustment); all broadcast.
     """
-    probits = plug_in_probits(eta, kappa, Delta, tau, covariance=covariance)
-    return Rates(normal_cdf(probits.recall), normal_cdf(probits.specificity))
+    return Rates(*normal_cdfs_about(*_about(eta, kappa, Delta, tau, covariance)))
 
 
 @broadcasting
