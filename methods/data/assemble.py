@@ -67,7 +67,7 @@ def assemble(
     _check_labels(source)
     labels, generator = source.train.labels, torch.Generator().manual_seed(seed)
     available = torch.bincount(labels, minlength=classes)
-    held = _held_out(available, size, profile)
+    held = _held_out(available, size, profile, source.class_names)
     apart = long_tailed_indices(labels, held.numpy(), torch.Generator().manual_seed(seed))
     free = torch.ones(len(labels), dtype=torch.bool)
     free[apart] = False
@@ -109,9 +109,15 @@ def _check_labels(source: Source) -> None:
             )
 
 
-def _held_out(available: Tensor, size: int, profile: str) -> Tensor:
+def _held_out(available: Tensor, size: int, profile: str, class_names: tuple[str, ...]) -> Tensor:
     """Validation examples per class."""
     if PROFILES[profile] is None and size:
+        if available.min() < 2:
+            raise InputError(
+                f"validation = {size}: class {class_names[int(available.argmin())]!r} has "
+                f"{int(available.min())} training examples; a class needs two, one to learn from and one to "
+                "validate on"
+            )
         return torch.minimum(torch.full_like(available, size), (available // 5).clamp(min=1))
     if size >= int(available.min()):
         raise InputError(

@@ -193,7 +193,11 @@ def _labelled(
     path: Path, held: dict[str, Any], label: str
 ) -> tuple[NDArray[Any], NDArray[np.int64], tuple[str, ...]]:
     for key in ("X", label):
-        one_of(f"array of {path.name}", key, held)
+        if key not in held:
+            raise InputError(
+                f"{path} has no array {key!r} among {', '.join(sorted(held)) or 'none'}: must hold the "
+                f"examples as X and their classes as {label}, and may hold X_test and {label}_test"
+            )
     stated = held.get("class_names")
     names, codes = np.unique(held[label].ravel(), return_inverse=True)
     if stated is not None and len(stated) == len(names):

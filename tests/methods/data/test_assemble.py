@@ -136,3 +136,11 @@ def test_a_test_set_may_have_a_long_tail_of_its_own():
 def test_what_cannot_be_assembled_is_refused(options, part):
     with pytest.raises(InputError, match=part):
         assemble(source(60), "n", **options)
+
+
+def test_a_class_of_one_is_learnt_from_but_not_validated_on():
+    part = Part(torch.tensor([0, 0, 1]), torch.eye(3).__getitem__)
+    alone = Source("rows", ("many", "one"), part, part)
+    assert assemble(alone, "n", profile="as-is").class_counts.tolist() == [2, 1]
+    with pytest.raises(InputError, match="validation = 3: class 'one' has 1"):
+        assemble(alone, "n", profile="as-is", validation=3)
