@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 SIGNS = 32
-"""Signs that `rademacher_complexity` enumerates: about ten seconds on two cores for eight functions."""
+"""Signs that `rademacher_complexity` enumerates: about two seconds on two cores for eight functions."""
 
 SIGNS_OF_TWO = 44
 """The same for a class of two functions."""

@@ -94,9 +94,11 @@ def test_two_constant_functions_give_the_mean_distance_of_a_random_walk(n):
         assert exact_rademacher_complexity(values.astype(int)) == walk / n
 
 
-def test_halves_of_both_enumerations_meet_across_the_table_size(monkeypatch):
-    """Beyond 13 signs the class is split, beyond 19 among the cores; 18 points in parts of four."""
+@pytest.mark.parametrize("many", [1, 24])
+def test_halves_of_both_enumerations_meet_across_the_table_size(monkeypatch, many):
+    """18 points: split, among the cores in parts of four, by the compiled loop and by NumPy."""
     monkeypatch.setattr(sign_sums, "PART", 4)
+    monkeypatch.setattr(sign_sums, "MANY", many)
     rng = np.random.default_rng(1)
     values = rng.integers(-4, 5, (4, 18))
     sums = np.zeros((4, 1), dtype=int)
