@@ -22,12 +22,13 @@ from .arrays import ArrayLike
 from .grids import blocks
 from .threads import on_every_core
 
-__all__ = ["normal_cdf", "normal_cdfs_about"]
+__all__ = ["normal_cdf", "normal_cdfs"]
 
 END = 40.0  # where the tail is 0
 PER_UNIT = 4096  # entries of the table
 MANY = 2**16  # values for which it is worth a second, once, to compile the loop
 PART = 2**17  # values for which it is worth a thread
+ARGUMENTS = 5  # of a formula, at most
 SHORT = 64  # values of the last axis, below which its loop is not worth beginning
 
 # (1 - exp(-y))/y in powers of 3 y; its fourth is spread over the others, as Chebyshev does
@@ -57,7 +58,7 @@ def normal_cdf(x: ArrayLike) -> NDArray[np.float64]:
     if values.size < MANY:
         with np.errstate(under="ignore"):
             return _in_passes(values, *_table())[()]
-    given, result, fill = values.ravel(), np.empty(values.size), _compiled(_fill)
+    given, result, fill = values.ravel(), np.empty(values.size), _compiled(_filling)
 
     def part(start: int) -> None:
         end = start + PART
@@ -67,33 +68,41 @@ def normal_cdf(x: ArrayLike) -> NDArray[np.float64]:
     return result.reshape(values.shape)
 
 
-def normal_cdfs_about(
-    middle: ArrayLike, shift: ArrayLike, scale: ArrayLike, variance: ArrayLike, more: ArrayLike
+def normal_cdfs(
+    quantiles: Callable[..., tuple[Any, Any]], *given: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """``Phi(scale (middle - shift)/s)`` and ``Phi(scale (middle + shift)/s)``, ``s^2 = variance + more``.
+    """``Phi`` of both numbers that a formula has at a cell; of many cells nothing is kept but the results.
 
-    They broadcast; of many cells nothing is kept but the two results.
+    Parameters
+    ----------
+    quantiles
+        The formula, a function of a module, in arithmetic and NumPy's functions of numbers: it is called with
+        arrays, and compiled for numbers; it takes five, ``*unused`` among them.
+    given
+        Its arguments, five at most; they broadcast.
 
     Examples
     --------
-    >>> [float(value) for value in normal_cdfs_about(0.5, 0.5, 2.0, 0.5, 0.5)]  # Phi(0) and Phi(2)
+    >>> def about(middle, shift, *unused):
+    ...     return middle - shift, middle + shift
+    >>> [float(value) for value in normal_cdfs(about, 1.0, 1.0)]  # Phi(0) and Phi(2)
     [0.5, 0.9772498680518208]
     """
-    given = [np.asarray(value, float) for value in (middle, shift, scale, variance, more)]
-    shape = np.broadcast_shapes(*(value.shape for value in given))
+    cells = [np.asarray(value, dtype=np.float64) for value in given]
+    shape = np.broadcast_shapes(*(value.shape for value in cells))
     if prod(shape) < MANY:
-        middle, shift, scale, variance, more = given
         with np.errstate(under="ignore", invalid="ignore", over="ignore"):
-            scale = scale / np.sqrt(variance + more)
-            return normal_cdf((middle - shift) * scale), normal_cdf((middle + shift) * scale)
-    given = [np.broadcast_to(value, shape) for value in given]
+            low, high = quantiles(*cells)
+            return normal_cdf(low), normal_cdf(high)
+    cells = [np.broadcast_to(value, shape) for value in cells]
     if shape[-1] < SHORT:
-        given = [value.ravel() for value in given]
-    below, above = np.empty(given[0].shape), np.empty(given[0].shape)
-    fill = _compiled(_fill_about)
+        cells = [value.ravel() for value in cells]
+    below, above = np.empty(cells[0].shape), np.empty(cells[0].shape)
+    unused = [np.broadcast_to(0.0, below.shape)] * (ARGUMENTS - len(cells))
+    fill = _compiled(_filling_both, quantiles)
 
     def part(index: tuple[slice, ...]) -> None:
-        fill(*(value[index] for value in given), below[index], above[index], *_table())
+        fill(below[index], above[index], *_table(), *(value[index] for value in cells + unused))
 
     on_every_core(part, list(blocks(below.shape)))
     return below.reshape(shape), above.reshape(shape)
@@ -122,7 +131,7 @@ def _value(x: Any, tails: Any, densities: Any) -> Any:
     return 1.0 - tail if x > 0 else tail
 
 
-def _fill(value: Any) -> Callable[..., None]:
+def _filling(value: Any) -> Callable[..., None]:
     def fill(x: Any, result: Any, tails: Any, densities: Any) -> None:
         for i in range(x.size):
             result[i] = value(x[i], tails, densities)
@@ -130,38 +139,38 @@ def _fill(value: Any) -> Callable[..., None]:
     return fill
 
 
-def _fill_about(value: Any) -> Callable[..., None]:
+def _filling_both(value: Any, quantiles: Any) -> Callable[..., None]:
     def fill(
-        middle: Any, shift: Any, scale: Any, variance: Any, more: Any,
-        below: Any, above: Any, tails: Any, densities: Any,
-    ) -> None:  # fmt: skip
+        below: Any, above: Any, tails: Any, densities: Any, a: Any, b: Any, c: Any, d: Any, e: Any
+    ) -> None:
         length = below.shape[-1]
-        low, high, factor = np.empty(length), np.empty(length), np.empty(length)
+        low, high = np.empty(length), np.empty(length)
         for row in np.ndindex(below.shape[:-1]):
-            m, s, c, v, w = middle[row], shift[row], scale[row], variance[row], more[row]
-            recall, other = below[row], above[row]
+            p, q, r, s, t = a[row], b[row], c[row], d[row], e[row]
+            first, second = below[row], above[row]
             for i in range(length):  # a loop each, for the processor does several entries at once
-                factor[i] = c[i] / np.sqrt(v[i] + w[i])
+                low[i], high[i] = quantiles(p[i], q[i], r[i], s[i], t[i])
             for i in range(length):
-                low[i], high[i] = (m[i] - s[i]) * factor[i], (m[i] + s[i]) * factor[i]
+                first[i] = value(low[i], tails, densities)
             for i in range(length):
-                recall[i] = value(low[i], tails, densities)
-            for i in range(length):
-                other[i] = value(high[i], tails, densities)
+                second[i] = value(high[i], tails, densities)
 
     return fill
 
 
-def _compiled(loop: Callable[[Any], Callable[..., None]]) -> Callable[..., None]:
+def _compiled(making: Callable[..., Callable[..., None]], *formula: Any) -> Callable[..., None]:
     with _compiling:  # one thread compiles, and the others wait for it
-        return _compiled_once(loop)
+        return _compiled_once(making, *formula)
 
 
 @cache
-def _compiled_once(loop: Callable[[Any], Callable[..., None]]) -> Callable[..., None]:
+def _compiled_once(
+    making: Callable[..., Callable[..., None]], *formula: Any
+) -> Callable[..., None]:
     from numba import njit  # here, as few need it
 
-    return njit(nogil=True, error_model="numpy")(loop(njit(error_model="numpy")(_value)))
+    compiled = [njit(error_model="numpy")(each) for each in (_value, *formula)]
+    return njit(nogil=True, error_model="numpy")(making(*compiled))
 
 
 @cache

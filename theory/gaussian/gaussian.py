@@ -6,7 +6,7 @@ analysis; the taxonomy of Essomba and Fokoue (arXiv 2601.04149). Checked by: ide
 golden values.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
 from ..foundation.arrays import ArrayLike
 from ..foundation.grids import cell_by_cell
-from ..foundation.normal import normal_cdf, normal_cdfs_about
+from ..foundation.normal import normal_cdf, normal_cdfs
 from ..foundation.validation import as_real, broadcasting
 
 __all__ = [
@@ -62,7 +62,7 @@ def threshold_rates(threshold: ArrayLike, Delta: ArrayLike) -> Rates:
     """Rates of "predict the minority above ``threshold``" (on the standardised score, any real)."""
     threshold = as_real("threshold", threshold)
     half = 0.5 * as_real("Delta", Delta, low=0, low_open=True)
-    return _rates(threshold, half)
+    return Rates(normal_cdf(half - threshold), normal_cdf(half + threshold))
 
 
 @broadcasting
@@ -73,13 +73,15 @@ def bayes_rates(eta: ArrayLike, Delta: ArrayLike, tau: ArrayLike = 0.0) -> Rates
     ``recall = Phi(Delta/2 - (1-tau) l/Delta)``, ``specificity = Phi(Delta/2 + (1-tau) l/Delta)``.
     ``eta >= 1``, ``Delta > 0``, ``tau`` real; they broadcast.
     """
-    tau = as_real("tau", tau)
-    shift = (1.0 - tau) * boundary_shift(eta, Delta)
-    return _rates(shift, 0.5 * np.asarray(Delta, dtype=np.float64))
+    kept = 1.0 - as_real("tau", tau)
+    log_eta = np.log(as_real("eta", eta, low=1))
+    Delta = as_real("Delta", Delta, low=0, low_open=True)
+    return Rates(*normal_cdfs(_bayes_quantiles, kept, log_eta, Delta))
 
 
-def _rates(threshold: NDArray[np.float64], half: NDArray[np.float64]) -> Rates:
-    return Rates(*normal_cdfs_about(half, threshold, 1.0, 1.0, 0.0))
+def _bayes_quantiles(kept: Any, log_eta: Any, Delta: Any, *unused: Any) -> tuple[Any, Any]:
+    shift = kept * (log_eta / Delta)
+    return 0.5 * Delta - shift, 0.5 * Delta + shift
 
 
 @broadcasting

@@ -8,7 +8,7 @@ Checked by: identities, intervals, and Monte Carlo (`counterpoise.simulations`).
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from scipy.optimize import brentq
 from ..claims.stating import FORMULA, state, state_derivative, state_limit, statement
 from ..foundation.arrays import ArrayLike
 from ..foundation.grids import cell_by_cell
-from ..foundation.normal import normal_cdfs_about
+from ..foundation.normal import normal_cdfs
 from ..foundation.validation import as_real, broadcasting, one_of
 from ..gaussian.gaussian import Rates
 
@@ -124,14 +124,17 @@ def plug_in_probits(
     covariance: str = "known",
 ) -> Probits:
     """Quantiles of `plug_in_rates`; they keep their digits where the rates round to 0 or 1."""
-    middle, shift, scale, variance, more = _about(eta, kappa, Delta, tau, covariance)
     with np.errstate(over="ignore", invalid="ignore"):
-        scale = scale / np.sqrt(variance + more)
-        return Probits((middle - shift) * scale, (middle + shift) * scale)
+        return Probits(*_quantiles(*_about(eta, kappa, Delta, tau, covariance)))
+
+
+def _quantiles(middle: Any, shift: Any, scale: Any, variance: Any, more: Any) -> tuple[Any, Any]:
+    factor = scale / np.sqrt(variance + more)
+    return (middle - shift) * factor, (middle + shift) * factor
 
 
 class _About(NamedTuple):
-    """The quantiles are ``scale (middle -+ shift)/sqrt(variance + more)``, as in `normal_cdfs_about`."""
+    """Arguments of `_quantiles`; they broadcast."""
 
     middle: NDArray[np.float64]
     shift: NDArray[np.float64]
@@ -200,7 +203,7 @@ def plug_in_rates(
     and the `covariance_factors` f, c, both 1 if the covariance is known.
     ``eta >= 1``, ``kappa > 0``, ``Delta > 0``, ``tau`` real (logit adjustment); all broadcast.
     """
-    return Rates(*normal_cdfs_about(*_about(eta, kappa, Delta, tau, covariance)))
+    return Rates(*normal_cdfs(_quantiles, *_about(eta, kappa, Delta, tau, covariance)))
 
 
 @broadcasting

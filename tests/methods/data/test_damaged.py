@@ -153,7 +153,7 @@ def test_a_test_set_that_does_not_belong_to_its_rows_is_refused(tmp_path, stored
 
 def test_arrays_of_other_names_are_refused_with_those_that_are_meant(tmp_path):
     np.savez(tmp_path / "rows.npz", x_train=np.ones((24, 3)), y_train=LABELS)
-    with pytest.raises(InputError, match="no array 'X' among x_train, y_train: must hold .* as y"):
+    with pytest.raises(InputError, match=r"no array 'X' among x_train, y_train: must hold .* as y"):
         load(str(tmp_path / "rows.npz"))
 
 
