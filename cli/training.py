@@ -223,6 +223,9 @@ def train(
         bool, typer.Option("--keep-checkpoints", help="Keep the trained networks; see sharpness.")
     ] = False,
     out: Out = RESULTS / "training",
+    first_seeds: Annotated[
+        int | None, typer.Option(help="Train so many of the seeds for now; resume goes on.", min=1)
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where the run in the folder stopped.")
     ] = False,
@@ -243,11 +246,19 @@ def train(
         tau=floats(tau),
         **given,
     )
-    results = train_into(chosen, device, out, resume, jobs, log, watch, keep_checkpoints)
+    results = train_into(
+        chosen, device, out, resume, jobs, log, watch, keep_checkpoints, first_seeds
+    )
     say(table(results), highlight=False)
     if subset := examples_of(out).get("subset"):
         say(f"trained on {sum(results.class_counts)} examples, subset {subset} of seed 0")
     say(f"wrote {out / 'results.json'}")
+    if first_seeds is not None and first_seeds < chosen.seeds:
+        say(
+            f"the first {first_seeds} of {chosen.seeds} seeds; go on with: counterpoise train --out {out} "
+            "--resume",
+            soft_wrap=True,
+        )
     if results.failed:
         from ..methods.results.failed import in_words
 
@@ -313,6 +324,7 @@ def train_into(
     log: str | None = None,
     watch: str | None = None,
     keep_networks: bool = False,
+    first_seeds: int | None = None,
 ) -> "RunResults":
     """Train a recipe into a folder, with a bar."""
     from ..methods.training import run
@@ -322,7 +334,8 @@ def train_into(
     )
     with bar("training") as advance:
         return run(recipe, out, resume=resume, accelerator=device, jobs=jobs, log=log, watch=watch,
-                   keep_networks=keep_networks, progress=shown_by(advance))  # fmt: skip
+                   keep_networks=keep_networks, first_seeds=first_seeds,
+                   progress=shown_by(advance))  # fmt: skip
 
 
 def shown_by(advance: "Callable[..., None]") -> "Callable[[Progress], None]":

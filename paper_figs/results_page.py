@@ -128,8 +128,12 @@ def _said(results: Results, subset: str | None, place: Path) -> str:
     ]  # fmt: skip
     changed = ", with changes" if "with changes" in environment["commit"] else ""
     resumed = ", taken up by other programs or elsewhere" if environment.get("resumed") else ""
+    trained = len({member.seed for member in (*results.members, *results.failed)})
+    seeds = f"{recipe['seeds']} seeds"
+    if trained < recipe["seeds"]:
+        seeds = f"the first {trained} of {seeds}, as the others are not trained yet"
     return (
-        f"Data `{recipe['data']}`, {recipe['seeds']} seeds, class counts {counts}{''.join(given)}"
+        f"Data `{recipe['data']}`, {seeds}, class counts {counts}{''.join(given)}"
         f". Network `{recipe['model'] or 'by shape'}`, {optimiser}. Prediction "
         f"`{(results.prediction_sha256 or '')[:16]}`. Trained with torch "
         f"{environment['versions']['torch']} on {environment['processor']}{changed}{resumed}."

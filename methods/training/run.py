@@ -77,6 +77,7 @@ def run(
     log: str | None = None,
     keep_networks: bool = False,
     watch: str | None = None,
+    first_seeds: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> RunResults:
     """Train all members of a recipe and return what stands in ``out/results.json``.
@@ -102,6 +103,9 @@ def run(
         "bound": at every recorded epoch the table ``out/bound.csv`` (`load_bound`) gets a row a class of
         what `counterpoise.methods.BoundWatch` sees in it; no result changes. A member that was finished
         without it has none.
+    first_seeds
+        Train all methods under so many of the seeds, for now: the results are theirs until the run is
+        taken up.
     progress
         Called after every epoch, and for a member that is finished already; with several processes, and
         for heads that train together, after the last epoch only.
@@ -125,7 +129,10 @@ def run(
     beside = Beside(
         as_whole("jobs", jobs, 1), check_log(log), keep_networks, watch=check_watch(watch)
     )
-    return _run(fabric.broadcast(recipe), Path(out), resume, fabric, beside, progress)
+    seeds = recipe.seeds
+    if first_seeds is not None:
+        seeds = as_whole("first_seeds", first_seeds, 1, recipe.seeds)
+    return _run(fabric.broadcast(recipe), Path(out), resume, fabric, beside, seeds, progress)
 
 
 def _run(
@@ -134,6 +141,7 @@ def _run(
     resume: bool,
     fabric: "Fabric",
     beside: Beside,
+    seeds: int,
     progress: Callable[[Progress], None] | None,
 ) -> RunResults:
     if beside.processes > 1 and fabric.world_size > 1:
@@ -157,7 +165,7 @@ def _run(
         build_network(base_of(recipe.methods[0]), 0, first, recipe, fabric)
     under = open_folder(out, recipe, first, resume) if fabric.is_global_zero else None
     beside = replace(beside, foretold=fabric.broadcast(under))
-    work = _work(recipe, fabric.world_size)
+    work = _work(recipe, seeds, fabric.world_size)
     if beside.processes > 1:
         found = _in_processes(recipe, work, out / "members", beside, progress)
     else:
@@ -189,12 +197,16 @@ Work = tuple[tuple[int, ...], tuple[str, ...]]
 """Seeds and methods that one call finishes: of one training, or of heads that train together."""
 
 
-def _work(recipe: Recipe, ranks: int) -> list[Work]:
-    """All calls; of the recipe alone, so that results do not depend on how many processes share them."""
-    seeds = range(recipe.seeds)
+def _work(recipe: Recipe, seeds: int, ranks: int) -> list[Work]:
+    """All calls of the first seeds; results do not depend on how many processes share them."""
     if are_heads(recipe) and ranks == 1:
-        return [(tuple(seeds[at : at + SEEDS]), recipe.methods) for at in seeds[::SEEDS]]
-    return [((seed,), methods) for seed in seeds for methods in families(recipe.methods)]
+        groups = (range(at, min(at + SEEDS, seeds)) for at in range(0, seeds, SEEDS))
+        return [(tuple(group), recipe.methods) for group in groups]
+    return [((seed,), methods) for seed in range(seeds) for methods in families(recipe.methods)]
+
+
+def _members(work: Sequence[Work]) -> int:
+    return sum(len(seeds) * len(methods) for seeds, methods in work)
 
 
 def _in_turn(
@@ -208,7 +220,7 @@ def _in_turn(
 ) -> list[Finished]:
     """All members, one call after the other; data are drawn once a seed."""
     found: list[Finished] = []
-    size, data = recipe.seeds * len(recipe.methods), {0: first.to(fabric.device)}
+    size, data = _members(work), {0: first.to(fabric.device)}
     for seeds, methods in work:
         data = {seed: own for seed, own in data.items() if seed in seeds}
         data |= {s: recipe.dataset(s).to(fabric.device) for s in seeds if s not in data}
@@ -248,7 +260,7 @@ def _in_processes(
     progress: Callable[[Progress], None] | None,
 ) -> list[Finished]:
     """All members, in processes of one thread; the results do not depend on how many."""
-    size = recipe.seeds * len(recipe.methods)
+    size = _members(work)
     found: list[Finished] = []
     calls = (delayed(_alone)(recipe, seeds, methods, folder, beside) for seeds, methods in work)
     for (seeds, methods), several in zip(work, in_processes(calls, beside.processes), strict=True):

@@ -134,6 +134,11 @@ def test_results_that_are_not_all_of_what_was_predicted_are_refused(tmp_path):
     write_results(tmp_path, keep_members(results, lambda m: (m.method, m.seed) != ("la", 1)))
     with pytest.raises(InputError, match="la, seed 1, is not among"):
         read_foretold(tmp_path)
+    write_results(tmp_path, keep_members(results, lambda m: m.seed == 1))
+    with pytest.raises(InputError, match="ce, seed 0, is not among"):
+        read_foretold(tmp_path)
+    write_results(tmp_path, keep_members(results, lambda m: m.seed == 0))  # the first, for now
+    assert {m.seed for m in read_foretold(tmp_path).results.members} == {0}
     write_results(tmp_path, replace(results, recipe={**results.recipe, "lr": 0.5}))
     with pytest.raises(InputError, match="another recipe"):
         read_foretold(tmp_path)
@@ -153,7 +158,9 @@ def test_predict_train_ledger(tmp_path):
         "--seeds", "2", "--epochs", "2",
     )  # fmt: skip
     assert "unequal multipliers" in said
-    assert "balanced accuracy" in typed("train", "--out", out)
+    assert "the first 1 of 2 seeds" in typed("train", "--out", out, "--first-seeds", "1")
+    typed("ledger", out)  # of those
+    assert "balanced accuracy" in typed("train", "--out", out, "--resume")
     table = str(tmp_path / "rows.csv")
     said = typed("ledger", out, "--all")
     typed("ledger", out, "--format", "csv", "--out", table)

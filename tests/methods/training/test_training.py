@@ -187,6 +187,22 @@ def test_a_run_killed_at_no_moment_in_particular_resumes_to_the_same_bytes(finis
     assert (out / "results.json").read_bytes() == (finished[0] / "results.json").read_bytes()
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_first_seeds_are_trained_alone_and_then_the_others(tmp_path, jobs):
+    recipe = Recipe(methods=("ce", "ce+la"), seeds=2, epochs=1)
+    shown = []
+    first = run(recipe, tmp_path / "some", first_seeds=1, jobs=jobs, progress=shown.append)
+    assert [(member.method, member.seed) for member in first.members] == [("ce", 0), ("ce+la", 0)]
+    assert shown[-1].epochs_done == shown[-1].all_epochs
+    run(recipe, tmp_path / "some", resume=True, jobs=jobs)
+    run(recipe, tmp_path / "all")
+    whole = (tmp_path / "all" / "results.json").read_bytes()
+    assert (tmp_path / "some" / "results.json").read_bytes() == whole
+    with pytest.raises(InputError, match="first_seeds = 3: must lie in"):
+        run(recipe, tmp_path / "more", first_seeds=3)
+    assert not (tmp_path / "more").exists()
+
+
 def test_resuming_a_finished_run_trains_nothing_and_changes_nothing(finished):
     out, _ = finished
     before, seen = (out / "results.json").read_bytes(), []
