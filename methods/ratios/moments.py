@@ -7,7 +7,7 @@ prototypes worked out by hand, and steps that are compiled whole.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -140,6 +140,15 @@ class MomentMatching(nn.Module):
             )
         return super().load_state_dict(state_dict, strict, assign)
 
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> "MomentMatching":
+        """To another device as any module; the type stays, for a network of halves needs means in full."""
+
+        def moved(own: Tensor) -> Tensor:
+            given = fn(own)
+            return given if given.dtype == own.dtype else own.to(given.device)
+
+        return super()._apply(moved, recurse)
+
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
         """Copies: buffers change in place, so that a step can be captured as a graph."""
         super()._save_to_state_dict(destination, prefix, keep_vars)
@@ -187,9 +196,13 @@ class MomentMatching(nn.Module):
             penalty = self._penalty(mean_norm, 1.0)
             eye = torch.eye(length, dtype=features.dtype, device=features.device)
             solution = _solved(moments + penalty[:, None, None] * eye, right)
-        else:
-            solution = _pseudo_inverse(moments) @ right
-        return (features * solution.squeeze(2)[target]).sum(dim=1)
+            return (features * solution.squeeze(2)[target]).sum(dim=1)
+        inverse = _pseudo_inverse(moments)
+        solution = (features * (inverse @ right).squeeze(2)[target]).sum(dim=1)
+        # The moments square the condition, as the Gram matrix does.
+        reached = torch.zeros_like(matched).index_add_(0, target, solution[:, None] * features)
+        left = inverse @ (matched - reached)[:, :, None]
+        return solution + (features * left.squeeze(2)[target]).sum(dim=1)
 
     def _penalty(self, trace: Tensor, size: Tensor | float) -> Tensor:
         penalty = self.ridge * trace / size

@@ -231,7 +231,7 @@ class DensityRatioWeights(MomentMatching):
         if self.gamma != 1:
             raw, inverse = raw**self.gamma, inverse**self.gamma
         level = self._level(raw, inverse, target)
-        if self.floor is None:  # where all are 0
+        if not self.floor:  # where all are 0
             level = torch.where(level == 0, 1.0, level)
         return raw.div_(level).to(features.dtype)
 

@@ -179,6 +179,51 @@ def test_the_pseudo_inverse_is_that_of_the_features_not_of_their_squares(size):
         np.testing.assert_array_equal(found[size:], 1.0)
 
 
+@pytest.mark.parametrize(("classes", "length"), [(2, 8), (4, 16), (8, 32)])
+@pytest.mark.parametrize("more", [0, 1, 4])
+def test_the_pseudo_inverse_in_feature_space_is_that_of_the_features(classes, length, more):
+    """Batches of at least K Z samples, with as many of a class as there are features."""
+    size, rng = length + more, np.random.default_rng(length)
+    estimator = MomentMatching(classes, length, ridge=0.0, prior=0)
+    target = torch.arange(classes).repeat_interleave(size)
+    for _ in range(20):
+        before, features = np.maximum(rng.normal(size=(2, len(target), length)), 0)
+        estimator.observe(torch.from_numpy(before), target)
+        found = estimator.ratio(torch.from_numpy(features), target).numpy()
+        for label in range(classes):
+            own = features[target == label]
+            expected = size * np.linalg.lstsq(own.T, estimator.prototypes[label].numpy())[0]
+            atol = 1e-10 * np.abs(expected).max()
+            np.testing.assert_allclose(found[target == label], expected, rtol=0, atol=atol)
+
+
+@pytest.mark.parametrize("normalisation", ["batch", "class", "expected"])
+def test_where_all_ratios_are_clamped_to_nothing_so_are_the_weights(normalisation):
+    rdr = DensityRatioWeights([5, 5], 1, preset="official", floor=0.0, normalisation=normalisation)
+    target = torch.tensor([0, 1])
+    rdr.update(-torch.ones(2, 1), target)
+    assert rdr(torch.ones(2, 1), target).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("estimator", ["moment", "rulsif"])
+def test_a_network_of_halves_leaves_the_weights_in_full(estimator):
+    def twin():
+        return DensityRatioWeights([10**6, 20, 10, 5], 3, estimator=estimator)
+
+    network, alone = torch.nn.ModuleList([torch.nn.Linear(3, 2), twin()]), twin()
+    network.half()
+    for seed in range(3):
+        features, target = batch(seed, 20, 3, torch.float16)
+        torch.testing.assert_close(
+            network[1](features, target), alone(features, target), rtol=0, atol=0
+        )
+        network[1].update(features, target)
+        alone.update(features, target)
+    assert network[0].weight.dtype == torch.float16
+    assert {buffer.dtype for buffer in network[1].buffers()} >= {torch.float64}
+    assert torch.float16 not in {buffer.dtype for buffer in network[1].buffers()}
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_an_empty_batch_has_no_weights(preset):
     rdr = DensityRatioWeights(COUNTS, 3, preset=preset)
