@@ -24,7 +24,7 @@ from ..foundation.normal import normal_cdf
 from ..foundation.validation import InputError, as_number, as_real, broadcasting
 from ..gaussian.gaussian_decisions import youden_index
 from .high_dimensional_lda import effective_parameters
-from .lda import centre_shift, class_loads, covariance_factors
+from .lda import centre_shift, class_loads, covariance_factors, load_root
 
 __all__ = [
     "PHASES",
@@ -78,9 +78,11 @@ def undersampled_rate(eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike) -> NDA
 
     ``Phi((Delta^2/2)/sqrt(Delta^2 + 2 g_1))``; inputs broadcast.
     """
-    minority = class_loads(eta, kappa).minority
+    class_loads(eta, kappa)  # refuses what is not valid
+    eta, kappa = np.asarray(eta, dtype=np.float64), np.asarray(kappa, dtype=np.float64)
     Delta = as_real("Delta", Delta, low=0, low_open=True)
-    return normal_cdf(0.5 * Delta**2 / np.sqrt(Delta**2 + 2.0 * minority))
+    spread = np.hypot(Delta, np.sqrt(2.0) * load_root(eta, kappa))
+    return normal_cdf(0.5 * Delta * (Delta / spread))
 
 
 @broadcasting
@@ -98,14 +100,15 @@ def balanced_error_parts(
     They sum to it and none is negative; arguments as those of `lda.plug_in_rates`.
     """
     effective = effective_parameters(eta, kappa, Delta, tau, covariance=covariance)
-    g1, g0 = class_loads(eta, kappa)
-    Delta, kappa = np.asarray(Delta, dtype=np.float64), np.asarray(kappa, dtype=np.float64)
+    eta, kappa, Delta = (np.asarray(value, dtype=np.float64) for value in (eta, kappa, Delta))
     overall = covariance_factors(kappa, covariance).overall
+    loads = load_root(eta, kappa) * np.sqrt(1.0 + 1.0 / eta)
+    spread = np.hypot(Delta, loads)
     # (Delta - Delta_eff)/2, from 1 - f^2 V^-2 Delta^2 without a subtraction
-    missing = np.where(kappa >= 1.0, 1.0 / kappa, 1.0 - kappa * (1.0 - kappa))
-    unknown = g1 + g0 + (0.0 if covariance == "known" else missing) * Delta**2
-    spread = np.sqrt(Delta**2 + g1 + g0)
-    gap = 0.5 * Delta * unknown / (spread * (spread + overall * Delta))
+    below = np.minimum(kappa, 1.0)
+    missing = np.where(kappa >= 1.0, 1.0 / kappa, 1.0 - below * (1.0 - below))
+    missing = 0.0 if covariance == "known" else missing * (Delta / spread) ** 2
+    gap = 0.5 * Delta * ((loads / spread) ** 2 + missing) / (1.0 + overall * (Delta / spread))
     return _parts(effective.Delta, effective.threshold, gap, Delta)
 
 
@@ -136,7 +139,10 @@ def _parts(
 ) -> BalancedErrorParts:
     """``gap = (Delta - effective_Delta)/2``."""
     half = 0.5 * effective_Delta
-    direction = youden_index(half + 0.5 * gap, gap)  # Phi(-half) - Phi(-half - gap)
+    near, gap = np.minimum(half, 100.0), np.clip(gap, np.finfo(np.float64).tiny, 100.0)
+    direction = youden_index(
+        near + 0.5 * gap, gap
+    )  # Phi(-half) - Phi(-half - gap); no tail beyond 100
     bayes = np.broadcast_to(normal_cdf(-0.5 * Delta), half.shape)
     return BalancedErrorParts(_cost_of_a_shift(half, np.abs(threshold)), direction, bayes)
 

@@ -21,7 +21,7 @@ from ..foundation.arrays import ArrayLike
 from ..foundation.grids import cell_by_cell
 from ..foundation.normal import normal_cdf
 from ..foundation.validation import as_real, broadcasting
-from .lda import centre_shift, class_loads, covariance_factors, plug_in_probits
+from .lda import class_loads, covariance_factors, plug_in_probits, plug_in_terms
 
 __all__ = [
     "EffectiveParameters",
@@ -53,18 +53,12 @@ def effective_parameters(
     ``Delta_eff = f Delta^2/V``, ``t_eff = f [c (1-tau) l + sinh(l)/kappa]/V``; arguments as those of
     `lda.plug_in_rates`.
     """
-    probits = plug_in_probits(eta, kappa, Delta, tau, covariance=covariance)
-    g1, g0 = class_loads(eta, kappa)
-    overall, prior = covariance_factors(kappa, covariance)
-    Delta = np.asarray(Delta, dtype=np.float64)
-    scale = overall / np.sqrt(Delta**2 + g1 + g0)
-    log_eta = np.log(np.asarray(eta, dtype=np.float64))
-    kept = prior * (1.0 - np.asarray(tau, dtype=np.float64))
-    against = centre_shift(eta, kappa) + kept * log_eta
-    shape = probits.recall.shape
-    return EffectiveParameters(
-        np.broadcast_to(scale * Delta**2, shape), np.broadcast_to(scale * against, shape)
-    )
+    middle, shift, scale, variance, more = plug_in_terms(eta, kappa, Delta, tau, covariance)
+    with np.errstate(over="ignore", invalid="ignore"):
+        factor = scale / np.sqrt(variance + more)
+        distance, threshold = 2.0 * middle * factor, shift * factor
+    shape = np.broadcast_shapes(distance.shape, threshold.shape)
+    return EffectiveParameters(np.broadcast_to(distance, shape), np.broadcast_to(threshold, shape))
 
 
 @broadcasting

@@ -114,6 +114,11 @@ class Probits(NamedTuple):
     specificity: NDArray[np.float64]
 
 
+def load_root(eta: NDArray[np.float64], kappa: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``sqrt(g_1)`` where the load itself may exceed all floats."""
+    return np.minimum(np.sqrt(1.0 + eta) / np.sqrt(kappa), 1e307)
+
+
 @broadcasting
 def plug_in_probits(
     eta: ArrayLike,
@@ -125,16 +130,17 @@ def plug_in_probits(
 ) -> Probits:
     """Quantiles of `plug_in_rates`; they keep their digits where the rates round to 0 or 1."""
     with np.errstate(over="ignore", invalid="ignore"):
-        return Probits(*_quantiles(*_about(eta, kappa, Delta, tau, covariance)))
+        return Probits(*quantiles_of(*plug_in_terms(eta, kappa, Delta, tau, covariance)))
 
 
-def _quantiles(middle: Any, shift: Any, scale: Any, variance: Any, more: Any) -> tuple[Any, Any]:
+def quantiles_of(middle: Any, shift: Any, scale: Any, variance: Any, more: Any) -> tuple[Any, Any]:
+    """Recall's and specificity's, of the `PlugInTerms`; of arrays or numbers."""
     factor = scale / np.sqrt(variance + more)
     return (middle - shift) * factor, (middle + shift) * factor
 
 
-class _About(NamedTuple):
-    """Arguments of `_quantiles`; they broadcast."""
+class PlugInTerms(NamedTuple):
+    """Arguments of `quantiles_of`; they broadcast."""
 
     middle: NDArray[np.float64]
     shift: NDArray[np.float64]
@@ -143,9 +149,10 @@ class _About(NamedTuple):
     more: NDArray[np.float64]
 
 
-def _about(
+def plug_in_terms(
     eta: ArrayLike, kappa: ArrayLike, Delta: ArrayLike, tau: ArrayLike, covariance: str
-) -> _About:
+) -> PlugInTerms:
+    """What the quantiles of `plug_in_rates` consist of; finite for all that is valid."""
     Delta = as_real("Delta", Delta, low=0, low_open=True)
     tau = as_real("tau", tau)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -155,12 +162,12 @@ def _about(
         kept = prior * (1.0 - tau)
         against_minority = centre_shift(eta, kappa) + kept * np.log(eta)
         square, loads = Delta**2, g1 + g0
-        near = _About(0.5 * square, against_minority, overall, square, loads)
+        near = PlugInTerms(0.5 * square, against_minority, overall, square, loads)
         if np.isfinite(np.max(square, initial=0.0) + np.max(loads, initial=0.0)):
             return near
         far = _far(eta, kappa, Delta, overall, kept)
         finite = np.isfinite(square + loads)
-    return _About(*(np.where(finite, *pair) for pair in zip(near, far, strict=True)))
+    return PlugInTerms(*(np.where(finite, *pair) for pair in zip(near, far, strict=True)))
 
 
 def _far(
@@ -169,15 +176,15 @@ def _far(
     Delta: NDArray[np.float64],
     overall: NDArray[np.float64],
     kept: NDArray[np.float64],
-) -> _About:
+) -> PlugInTerms:
     """The same where a square or a load overflows: every term is divided by V before it is squared.
 
     ``kept``: what multiplies log eta.
     """
-    root = np.minimum(np.sqrt(1.0 + eta) / np.sqrt(kappa), 1e307)  # of the minority's load
+    root = load_root(eta, kappa)
     spread = np.hypot(Delta, root * np.sqrt(1.0 + 1.0 / eta))
     against_minority = 0.5 * root * (root / spread) * ((eta - 1.0) / eta)
-    return _About(
+    return PlugInTerms(
         0.5 * Delta * (Delta / spread),
         against_minority + kept * (np.log(eta) / spread),
         overall,
@@ -203,7 +210,7 @@ def plug_in_rates(
     and the `covariance_factors` f, c, both 1 if the covariance is known.
     ``eta >= 1``, ``kappa > 0``, ``Delta > 0``, ``tau`` real (logit adjustment); all broadcast.
     """
-    return Rates(*normal_cdfs(_quantiles, *_about(eta, kappa, Delta, tau, covariance)))
+    return Rates(*normal_cdfs(quantiles_of, *plug_in_terms(eta, kappa, Delta, tau, covariance)))
 
 
 @broadcasting
@@ -212,12 +219,12 @@ def half_recall_log_imbalance(
 ) -> NDArray[np.float64]:
     """Log imbalance at which plug-in recall is one half: ``c (1-tau) l + sinh(l)/kappa = Delta^2/2``.
 
-    ``kappa > 0``, ``Delta > 0``, ``tau`` in [0, 1]; they broadcast; c is the prior's factor of
+    ``kappa > 0``, ``Delta`` in (0, 1e150], ``tau`` in [0, 1]; they broadcast; c is the prior's factor of
     `covariance_factors`. The root is unique: the left side increases in l.
     """
     prior = covariance_factors(kappa, covariance).prior
     kappa = as_real("kappa", kappa, low=0, low_open=True)
-    Delta = as_real("Delta", Delta, low=0, low_open=True)
+    Delta = as_real("Delta", Delta, low=0, low_open=True, high=1e150)
     kept = prior * (1.0 - as_real("tau", tau, low=0, high=1))
     return np.vectorize(_half_recall_root, otypes=[float])(kappa, Delta, kept)
 

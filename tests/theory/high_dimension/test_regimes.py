@@ -26,7 +26,7 @@ from counterpoise.theory.high_dimension import (
     signal_to_noise,
     undersampled_rate,
 )
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
@@ -364,3 +364,35 @@ def test_the_pseudo_inverse_rule_is_a_coin_at_one_example_per_dimension_and_has_
     )
     assert (np.array(coin) == 0.5).all()
     assert plug_in_rates(1e300, 1e-300, 1e-300, covariance="pseudo_inverse") == (0.0, 1.0)
+
+
+FAR = st.floats(-680, 680).map(np.exp)
+
+
+@given(st.floats(0, 680).map(np.exp), FAR, FAR, st.floats(-2, 3))
+@example(8.91, 2.65, 2.96e200, 0.5)
+@example(2.49, 8.76e-134, 4.3e159, 0.0)
+@settings(deadline=None)
+def test_what_follows_from_the_probits_does_not_overflow_either(eta, kappa, Delta, tau):
+    with mp.workdps(700):  # as many digits as there are between the largest and the smallest
+        e, k, D = map(mp.mpf, (eta, kappa, Delta))
+        g1, g0 = (1 + e) / k, (1 + e) / (e * k)
+        spread = mp.sqrt(D**2 + g1 + g0)
+        distance = float(D**2 / spread)
+        threshold = float(((g1 - g0) / 2 + (1 - mp.mpf(tau)) * mp.log(e)) / spread)
+        balanced = float(D**2 / 2 / mp.sqrt(D**2 + 2 * g1))
+    found = effective_parameters(eta, kappa, Delta, tau)
+    assert found.Delta == pytest.approx(distance, rel=1e-13, abs=1e-290)
+    assert found.threshold == pytest.approx(threshold, rel=1e-9, abs=1e-13)
+    assert corrected_error(eta, kappa, Delta) == pytest.approx(ndtr(-distance / 2), rel=1e-11)
+    assert undersampled_rate(eta, kappa, Delta) == pytest.approx(ndtr(balanced), rel=1e-13)
+    parts = balanced_error_parts(eta, kappa, Delta, tau)
+    rates = plug_in_rates(eta, kappa, Delta, tau)
+    assert min(parts) >= 0
+    assert sum(parts) == pytest.approx(1 - sum(rates) / 2, abs=1e-14)
+
+
+def test_the_root_of_recall_one_half_says_how_far_it_is_found():
+    assert half_recall_log_imbalance(1.0, 1e150) > 690
+    with pytest.raises(InputError, match="Delta"):
+        half_recall_log_imbalance(1.0, 1e200)
