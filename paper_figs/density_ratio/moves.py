@@ -100,9 +100,16 @@ def _groups(bound: Any, method: str) -> dict[str, Any]:
     return {"many": counts.index[:size], "few": counts.index[-size:]}
 
 
-def _over_seeds(column: Any) -> MeanInterval | None:
-    known = column.dropna().tolist()
-    return mean_interval(known) if known else None
+def _over_seeds(correlations: Iterable[float]) -> MeanInterval | None:
+    """Of those that are known; no interval reaches beyond what a correlation can be."""
+    known = [one for one in correlations if np.isfinite(one)]
+    if not known:
+        return None
+    found = mean_interval(known)
+    if found.interval is None:
+        return found
+    low, high = found.interval
+    return MeanInterval(found.mean, (max(low, -1.0), min(high, 1.0)))
 
 
 def bound_orders(
@@ -137,8 +144,7 @@ def bound_orders(
         if len(there) >= 3:
             held = [value[seed, name] for name in there], [errors[seed, name] for name in there]
             found.append(float(spearmanr(*held).statistic))
-    known = [rank for rank in found if np.isfinite(rank)]
-    return (mean_interval(known) if known else None), len(names)
+    return _over_seeds(found), len(names)
 
 
 def _correlation(one: np.ndarray, other: np.ndarray) -> float | None:

@@ -66,7 +66,7 @@ def ratio_page(folder: str | Path = FOLDER) -> str:
     for place in sorted(path for path in Path(folder).iterdir() if path.is_dir()):
         if results_file(place):
             results = load_results(place)
-            if RDR in method_names(results) and len(_controls(results)) > 1:
+            if RDR in method_names(results) and _controls(results):
                 runs[place] = results
     parts = [_HEAD]
     if (Path(folder) / BATCH).exists():
@@ -247,6 +247,8 @@ def _moves(bounds: Mapping[Path, Any]) -> str:
 def _orders(runs: Mapping[Path, Results], bounds: Mapping[Path, Any]) -> str:
     lines = []
     for place, bound in bounds.items():
+        if bound.method.nunique() < 3:  # no order to speak of
+            continue
         alike = [name for name in dict.fromkeys(bound.method) if _is_weighted_ce(name)]
         for which in BOUNDS:
             found, methods = bound_orders(bound, runs[place], which)

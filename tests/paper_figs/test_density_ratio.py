@@ -54,6 +54,16 @@ def test_weights_that_stand_still_have_no_correlation():
     assert weight_moves(table, "density-ratio", "curve_min") == {"many": None, "few": None}
 
 
+def test_no_interval_of_a_correlation_reaches_beyond_one():
+    table = watched(lambda epoch, y: 1.0 + 0.1 * epoch * y, lambda epoch, y: 1.0 - 0.1 * epoch)
+    last = (table.seed == 1) & (table.epoch == table.epoch.max())
+    table.loc[last, "curve_min"] = 1.0  # in one of two seeds it jumps: -1, and less of it
+    for found in class_moves(table, "density-ratio", "curve_min").values():
+        low, high = found.interval
+        assert -1.0 <= low <= found.mean <= high <= 1.0
+        assert high - low > 1.0  # two seeds say little
+
+
 def test_a_bound_orders_methods_as_their_error_does_or_against_it():
     methods = ("ce", "la", "drw", "density-ratio")
     table = watched(lambda epoch, y: 1.0, lambda epoch, y: 1.0, methods)
