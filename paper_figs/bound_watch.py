@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..theory.foundation.validation import InputError, one_of
 from .captioned import CaptionedFigure
+from .density_ratio.moves import acting, correlation
 from .style import SERIES, WIDTH, method_label, styled
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ def draw(table: "pd.DataFrame", method: str | None = None) -> CaptionedFigure:
     def column(name: str) -> NDArray[np.float64]:
         return watched[name].to_numpy(dtype=np.float64).reshape(len(epochs), len(counts))
 
-    terms = column("union_risk") + column("union_complexity") + column("union_deviation")
     if not has_bounds(watched):
         raise InputError("table has no bounds: give the watch a head, and features with each batch")
+    terms = column("union_risk") + column("union_complexity") + column("union_deviation")
     order = np.argsort(-counts, kind="stable")
     size = max(1, round(_SHARE * len(counts)))
     groups = {"many": order[:size], "few": order[-size:]}
@@ -62,11 +63,11 @@ def draw(table: "pd.DataFrame", method: str | None = None) -> CaptionedFigure:
     figure = Figure(figsize=(WIDTH, 5.0), layout="constrained")
     grid = figure.add_gridspec(2, 2)
     panels = [figure.add_subplot(grid[0, place]) for place in range(2)]
-    moves = {}
+    moves, acts = {}, acting(weight)
     for axes, (group, classes) in zip(panels, groups.items(), strict=True):
         curves = {key: np.nanmean(column(key)[:, classes], axis=1) for key in _CURVES}
         followed = weight[:, classes].mean(axis=1)
-        moves[group] = _correlation(curves["curve_min"], followed)
+        moves[group] = correlation(curves["curve_min"][acts], followed[acts])
         _panel(axes, epochs, curves, followed, group)
     figure.legend(*_handles(panels[0]), loc="outside upper center", ncols=4, columnspacing=1.0)
     _stacked(figure.add_subplot(grid[1, :]), epochs, terms[:, order], counts[order], watched)
@@ -86,8 +87,8 @@ def draw(table: "pd.DataFrame", method: str | None = None) -> CaptionedFigure:
 
 
 def has_bounds(table: "pd.DataFrame") -> bool:
-    """Whether there is a bound in the table: not without a linear head and features."""
-    return bool(table.union_complexity.notna().any())
+    """Whether there is a bound in the table: not without a linear head and features, nor in old stores."""
+    return "union_complexity" in table and bool(table.union_complexity.notna().any())
 
 
 def _one_training(table: "pd.DataFrame", method: str | None) -> "tuple[pd.DataFrame, str]":
@@ -166,14 +167,6 @@ def _mark(axes: Axes, words: str, x: float, y: float) -> None:
     axes.annotate(words, (x, y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9)
 
 
-def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float | None:
-    """Of two curves over the epochs; None where one does not move."""
-    known = np.isfinite(one) & np.isfinite(other)
-    if known.sum() < 3 or np.ptp(one[known]) < 1e-9 or np.ptp(other[known]) < 1e-9:
-        return None
-    return float(np.corrcoef(one[known], other[known])[0, 1])
-
-
 def _finding(
     moves: dict[str, float | None], terms: NDArray[np.float64], counts: NDArray[np.int64]
 ) -> str:
@@ -184,7 +177,8 @@ def _finding(
         for group, value in moves.items()
     )
     return (
-        "Correlation over the epochs of B′ (minimum) and weight, negative where they move inversely: "
+        "Correlation of B′ (minimum) and weight over the epochs in which weights act, negative where they "
+        "move inversely: "
         f"{said}. At the end the rarest class, n = {counts[rarest]}, makes "
         f"{100 * last[rarest] / last.sum():.0f} % of the union bound of {last.sum():.3g} nats."
     )

@@ -150,7 +150,7 @@ def _unfinished(folder: Path) -> str:
 
 
 def _load_bound(run: Path | None) -> "pd.DataFrame | None":
-    if run is None or not (run / "bound.csv").exists():
+    if run is None or not any(run.glob("bound.csv*")):  # packed or not
         return None
     from ..methods.training.watched import load_bound
 

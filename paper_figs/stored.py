@@ -24,7 +24,8 @@ FOLDER = Path(__file__).parent / "results"
 _KEPT = (PREDICTION, "recipe.json", "examples.json", "members.csv", "timings.csv", "sharpness.csv")
 _DIGITS = "%.4g"  # of what was watched, which is large
 _WATCHED = ("method", "seed", "epoch", "class", "count", "curve_min", "curve_q05", "curve_mean", "weight",
-            "union", "data_dependent", "stratified", "weighted")  # fmt: skip
+            "union_risk", "union_complexity", "union_deviation", "union", "data_dependent", "stratified",
+            "weighted")  # fmt: skip
 
 
 def store(run: str | Path, out: str | Path) -> Path:

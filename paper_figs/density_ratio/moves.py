@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 __all__ = [
     "BOUNDS",
     "CURVES",
+    "acting",
     "acting_epochs",
     "bound_orders",
     "class_moves",
+    "correlation",
     "weight_moves",
 ]
 
@@ -81,7 +83,7 @@ def _correlations(bound: "pd.DataFrame", method: str, curve: str) -> "pd.DataFra
         weight = _acting(seed)
         value = seed.pivot(index="epoch", columns="class", values=curve).loc[weight.index]
         found[label] = {
-            y: _correlation(weight[y].to_numpy(), value[y].to_numpy()) for y in weight.columns
+            y: correlation(weight[y].to_numpy(), value[y].to_numpy()) for y in weight.columns
         }
     return pd.DataFrame.from_dict(found, orient="index", dtype=float)
 
@@ -90,7 +92,12 @@ def _acting(seed: Any) -> Any:
     """Weights over their mean, an epoch a row and a class a column, from where they are not all equal."""
     weight = seed.pivot(index="epoch", columns="class", values="weight")
     weight = weight.div(weight.mean(axis=1), axis=0)
-    return weight[(weight.max(axis=1) - weight.min(axis=1) > _STILL).cummax()]
+    return weight[acting(weight.to_numpy())]
+
+
+def acting(weights: np.ndarray) -> np.ndarray:
+    """Epochs from the first in which weights, shape (epochs, classes), are not all equal, as a mask."""
+    return np.maximum.accumulate(np.ptp(weights, axis=1) > _STILL)
 
 
 def _groups(bound: Any, method: str) -> dict[str, Any]:
@@ -147,7 +154,8 @@ def bound_orders(
     return _over_seeds(found), len(names)
 
 
-def _correlation(one: np.ndarray, other: np.ndarray) -> float | None:
+def correlation(one: np.ndarray, other: np.ndarray) -> float | None:
+    """Of two curves over the same epochs; None where one does not move, or fewer than three are known."""
     known = np.isfinite(one) & np.isfinite(other)
     if known.sum() < 3 or np.ptp(one[known]) < _STILL or np.ptp(other[known]) < _STILL:
         return None

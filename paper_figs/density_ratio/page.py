@@ -21,6 +21,7 @@ from ...methods.training.watched import PACKED_BOUND
 from ...simulations.ratio_world import RatioRow, gaussian_features, ratio_rows
 from ...theory.foundation.files import write_atomically
 from ...theory.foundation.forms import formed
+from .. import bound_watch
 from ..results import Results, method_names
 from ..stored import FOLDER
 from . import framework, law
@@ -35,6 +36,7 @@ __all__ = ["measure_law", "ratio_page"]
 
 PAGE, LAW, FIGURE, TIMES = "density_ratio.md", "ratio_law.csv", "ratio_law.png", "ratio_times.csv"
 BATCH, DRAWN = "ratio_framework.csv", "ratio_framework.png"
+WATCHED, MOVES = "cifar10-lt-bound-100", "ratio_moves.png"
 RDR = "density-ratio"
 CONTROLS: Mapping[str, str] = {
     "ce": "no weights",
@@ -223,6 +225,7 @@ def _moves(bounds: Mapping[Path, Any]) -> str:
                     by_class.append((place.name, f"`{name}`", words, each))
     if not lines:
         return ""
+    drawn = _drawn({place.name: bound for place, bound in bounds.items()}.get(WATCHED))
     classes = max(len(each) for *_, each in by_class)
     rows = [(*said, *each, *["-"] * (classes - len(each))) for *said, each in by_class]
     return "\n".join(
@@ -234,6 +237,7 @@ def _moves(bounds: Mapping[Path, Any]) -> str:
             "ratio is fixed at 1 are the control: they move with the batches that an epoch happens to draw "
             "alone.",
             "",
+            *drawn,
             formed(lines, ("run", "method", "epochs", "B' of", "many", "few"), "markdown"),
             "",
             "The same by class, from the most frequent to the rarest:",
@@ -242,6 +246,14 @@ def _moves(bounds: Mapping[Path, Any]) -> str:
             "",
         ]
     )
+
+
+def _drawn(bound: Any) -> list[str]:
+    if bound is None:
+        return []
+    figure = bound_watch.draw(bound, RDR)
+    return [f"![{figure.title}]({MOVES})", "", f"{figure.finding} {figure.caption}", "",
+            f"The first seed of `{WATCHED}`.", ""]  # fmt: skip
 
 
 def _orders(runs: Mapping[Path, Results], bounds: Mapping[Path, Any]) -> str:
@@ -332,4 +344,6 @@ if __name__ == "__main__":
             rows = [[name, *row] for name, found in measured.items() for row in found]
             write_csv(FOLDER / LAW, ("world", *RatioRow._fields), rows)
             law.draw(read_law(FOLDER / LAW)).save(FOLDER / FIGURE)
+    if (FOLDER / WATCHED / PACKED_BOUND).exists():
+        bound_watch.draw(load_bound(FOLDER / WATCHED), RDR).save(FOLDER / MOVES)
     write_atomically(FOLDER / PAGE, ratio_page().encode())

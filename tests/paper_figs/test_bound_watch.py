@@ -33,6 +33,12 @@ def test_the_finding_has_correlations_by_group_and_the_share_of_the_rarest_class
     assert "rarest class, n = 10, makes 29 % of the union bound of 7 nats" in finding  # 2 of 7
 
 
+def test_epochs_before_weights_act_say_nothing_of_how_they_move():
+    early = table(moving=0.0).assign(epoch=lambda rows: rows.epoch - 20, curve_min=0.9)
+    late = bound_watch.draw(table()).finding
+    assert bound_watch.draw(pd.concat([early, table()])).finding == late
+
+
 def test_it_is_of_the_method_whose_weights_move_and_its_first_seed():
     both = pd.concat([table("ce", moving=0.0), table(), table(seed=1, moving=0.0)])
     assert "while density ratio trained" in bound_watch.draw(both).title
