@@ -12,7 +12,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-__all__ = ["counted_once", "joined", "share", "summed_over_ranks"]
+__all__ = ["counted_once", "joined", "share", "summed_over_ranks", "sums_over_ranks"]
 
 _whole = False  # whether batches are those of all ranks already
 
@@ -22,11 +22,16 @@ def summed_over_ranks(count: Tensor) -> Tensor:
 
     Every rank must call it equally often, as of any collective operation.
     """
-    if not _are_several() or _whole:
+    if not sums_over_ranks():
         return count
     total = count.detach().clone()
     dist.all_reduce(total)
     return total
+
+
+def sums_over_ranks() -> bool:
+    """Whether `summed_over_ranks` has others to ask."""
+    return _are_several() and not _whole
 
 
 @contextmanager

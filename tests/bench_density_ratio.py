@@ -78,7 +78,7 @@ def main() -> None:
     print(
         "weights and update of one batch, milliseconds (medians of interleaved rounds, one thread)"
     )
-    print(f"{'batch, features, classes':26}{'port':>8}{'loop':>8}{'one solve':>11}{'times':>13}")
+    print(f"{'batch, features, classes':26}{'port':>8}{'loop':>8}{'ours':>11}{'times':>13}")
     for shape in SHAPES:
         port, loop, solve = measure(*shape)
         times = f"{port / solve:.1f}, {loop / solve:.1f}"

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from torch.compiler import is_compiling
 
 from ...theory.foundation.validation import InputError, as_number, as_whole, one_of
-from ..ranks import summed_over_ranks
+from ..ranks import summed_over_ranks, sums_over_ranks
+from .by_class import LEAST_RIDGE, move_prototypes, ratios_by_class
 
 __all__ = ["MomentMatching"]
 
@@ -82,12 +83,18 @@ class MomentMatching(nn.Module):
     def ratio(self, features: Tensor, target: Tensor) -> Tensor:
         """The density ratio of every sample within its class; float64, and it may be negative.
 
-        One Gram matrix, masked to pairs of one class, serves all classes in a single solve; where the
-        classes have fewer features than the batch has examples, one small system a class does.
+        One Gram matrix, masked to pairs of one class, serves all classes in a single solve, on the CPU
+        class by class in one compiled loop; where the classes have fewer features than the batch has
+        examples, one small system of features a class does.
         """
         features, target = self._checked(features, target)
         if not len(target):
             return features.new_zeros(0)
+        in_features = features.shape[1] * len(self.seen) <= len(target)
+        if self.ridge >= LEAST_RIDGE and not in_features:
+            arrays = self._arrays(features, target)
+            if arrays is not None:
+                return torch.from_numpy(ratios_by_class(*arrays, self.ridge, self.prior))
         size = _counted(target, features, len(self.seen))
         if len(self.seen) > len(target):
             solution = self._in_sample_space(
@@ -98,7 +105,7 @@ class MomentMatching(nn.Module):
             matched = torch.where(self.seen[:, None], self.prototypes.double(), mean)
             if self.prior:
                 matched -= mean
-            if features.shape[1] * len(self.seen) <= len(target):
+            if in_features:
                 solution = self._in_feature_space(features, target, size[target], matched)
             else:
                 solution = self._in_sample_space(features, target, size[target], matched[target])
@@ -113,6 +120,10 @@ class MomentMatching(nn.Module):
         same prototypes; each must then observe equally often.
         """
         features, target = self._checked(features, target)
+        arrays = None if sums_over_ranks() else self._arrays(features, target)
+        if arrays is not None:
+            move_prototypes(*arrays, self.momentum)
+            return
         own = _counted(target, features, len(self.seen))
         size = summed_over_ranks(own)
         if size is own and len(self.seen) > len(target):
@@ -154,6 +165,16 @@ class MomentMatching(nn.Module):
         super()._save_to_state_dict(destination, prefix, keep_vars)
         for name in ("prototypes", "seen"):
             destination[prefix + name] = destination[prefix + name].clone()
+
+    def _arrays(self, features: Tensor, target: Tensor) -> tuple[Any, Any, Any, Any] | None:
+        """A checked batch, prototypes and whether they were seen, as arrays; None where none can be had."""
+        if not _on_this_processor(features):
+            return None
+        try:
+            given = features.contiguous().numpy(), target.numpy()
+        except RuntimeError:  # within a transform of functions
+            return None
+        return *given, self.prototypes.numpy(), self.seen.numpy()
 
     def _anchored(self, features: Tensor, target: Tensor, size: Tensor) -> Tensor:
         """What each sample's class is matched to, (B, Z), where there are more classes than samples."""
@@ -218,7 +239,7 @@ class MomentMatching(nn.Module):
                 f"target has shape {tuple(target.shape)} and type {target.dtype}: "
                 f"must be {len(features)} class indices"
             )
-        if not is_compiling() and features.is_cpu and type(features.detach()) is Tensor:
+        if _on_this_processor(features):
             low, high = map(int, target.aminmax()) if target.numel() else (0, 0)
             if low < 0 or high >= classes:
                 raise InputError(f"target holds {low} to {high}: must be 0 to {classes - 1}")
@@ -227,6 +248,11 @@ class MomentMatching(nn.Module):
         if self.prototypes.device != features.device:
             self.to(features.device)
         return features.detach().double(), target.detach().long()
+
+
+def _on_this_processor(features: Tensor) -> bool:
+    """Whether values can be looked at without waiting for a device, and are not those of a tracer."""
+    return features.is_cpu and not is_compiling() and type(features.detach()) is Tensor
 
 
 def _counted(target: Tensor, like: Tensor, classes: int) -> Tensor:

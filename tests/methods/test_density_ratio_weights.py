@@ -332,6 +332,50 @@ def test_a_step_is_one_graph(preset, length):
     torch.testing.assert_close(rdr.prototypes, other.prototypes)
 
 
+MANY = np.arange(60, 0, -1)  # more classes than samples
+
+
+@pytest.mark.parametrize("prior", [0, 1])
+@pytest.mark.parametrize("counts", [COUNTS, MANY], ids=["few classes", "many classes"])
+def test_class_by_class_is_what_one_masked_system_gives(counts, prior):
+    """The processor's loop, and what a device or a compiler is given."""
+    torch.compiler.reset()
+    own, masked = (DensityRatioWeights(counts, 9, prior=prior) for _ in range(2))
+    ratio, observe = (
+        torch.compile(f, fullgraph=True, backend="eager") for f in (masked.ratio, masked.observe)
+    )
+    generator = torch.Generator().manual_seed(prior)
+    for size in (30, 1, 30, 30, 7):
+        features = torch.randn(size, 9, generator=generator)
+        features[0] = 0
+        target = torch.randint(len(counts), (size,), generator=generator)
+        torch.testing.assert_close(
+            own.ratio(features, target), ratio(features, target), rtol=1e-9, atol=1e-9
+        )
+        own.observe(features, target)
+        observe(features, target)
+        assert torch.equal(own.seen, masked.seen)
+    torch.testing.assert_close(own.prototypes, masked.prototypes, rtol=1e-12, atol=1e-12)
+
+
+def test_weights_within_a_transform_of_functions_are_those_outside():
+    rdr, (features, target) = DensityRatioWeights(COUNTS, 3), batch(1, 9, 3)
+    rdr.update(features + 1, target)
+    slopes = torch.func.grad(lambda phi: (rdr(phi, target) * phi.sum(dim=1)).sum())(features)
+    torch.testing.assert_close(slopes, rdr(features, target)[:, None].expand(9, 3))
+
+
+@pytest.mark.parametrize("ridge", [1e-10, 1e-11, 1e-13])
+def test_a_small_ridge_and_samples_that_repeat(ridge):
+    rdr = DensityRatioWeights(COUNTS, 30, ridge=ridge)
+    features, target = torch.rand(1, 30).double().repeat(20, 1), torch.zeros(20, dtype=torch.long)
+    rdr.update(1.5 * features[:1], target[:1])
+    # along the one direction there is: 1 + (1.5 - 1) |f|^2 n/(n |f|^2 + p)
+    torch.testing.assert_close(
+        rdr.ratio(features, target), torch.full((20,), 1.5).double(), rtol=0, atol=1e-2
+    )
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_step_asks_for_no_value(preset):
     with FakeTensorMode(allow_non_fake_inputs=True):
