@@ -16,7 +16,7 @@ from torch.compiler import is_compiling
 
 from ...theory.foundation.validation import InputError, as_number, as_whole, one_of
 from ..ranks import summed_over_ranks, sums_over_ranks
-from .by_class import LEAST_RIDGE, move_prototypes, ratios_by_class
+from .by_class import move_prototypes, ratios_by_class
 
 __all__ = ["MomentMatching"]
 
@@ -91,10 +91,11 @@ class MomentMatching(nn.Module):
         if not len(target):
             return features.new_zeros(0)
         in_features = features.shape[1] * len(self.seen) <= len(target)
-        if self.ridge >= LEAST_RIDGE and not in_features:
-            arrays = self._arrays(features, target)
-            if arrays is not None:
-                return torch.from_numpy(ratios_by_class(*arrays, self.ridge, self.prior))
+        arrays = None if in_features else self._arrays(features, target)
+        if arrays is not None:
+            found = ratios_by_class(*arrays, self.ridge, self.prior)
+            if found is not None:
+                return torch.from_numpy(found)
         size = _counted(target, features, len(self.seen))
         if len(self.seen) > len(target):
             solution = self._in_sample_space(

@@ -12,6 +12,7 @@ from counterpoise.methods.registry import method_of
 from counterpoise.theory.foundation.validation import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mpmath import mp
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
@@ -335,19 +336,20 @@ def test_a_step_is_one_graph(preset, length):
 MANY = np.arange(60, 0, -1)  # more classes than samples
 
 
+@pytest.mark.parametrize("ridge", [0.0, 1e-2])
 @pytest.mark.parametrize("prior", [0, 1])
 @pytest.mark.parametrize("counts", [COUNTS, MANY], ids=["few classes", "many classes"])
-def test_class_by_class_is_what_one_masked_system_gives(counts, prior):
+def test_class_by_class_is_what_one_masked_system_gives(counts, prior, ridge):
     """The processor's loop, and what a device or a compiler is given."""
     torch.compiler.reset()
-    own, masked = (DensityRatioWeights(counts, 9, prior=prior) for _ in range(2))
+    own, masked = (DensityRatioWeights(counts, 40, prior=prior, ridge=ridge) for _ in range(2))
     ratio, observe = (
         torch.compile(f, fullgraph=True, backend="eager") for f in (masked.ratio, masked.observe)
     )
     generator = torch.Generator().manual_seed(prior)
     for size in (30, 1, 30, 30, 7):
-        features = torch.randn(size, 9, generator=generator)
-        features[0] = 0
+        features = torch.randn(size, 40, generator=generator)
+        features[0] *= size > 10  # one sample of nothing
         target = torch.randint(len(counts), (size,), generator=generator)
         torch.testing.assert_close(
             own.ratio(features, target), ratio(features, target), rtol=1e-9, atol=1e-9
@@ -363,6 +365,22 @@ def test_weights_within_a_transform_of_functions_are_those_outside():
     rdr.update(features + 1, target)
     slopes = torch.func.grad(lambda phi: (rdr(phi, target) * phi.sum(dim=1)).sum())(features)
     torch.testing.assert_close(slopes, rdr(features, target)[:, None].expand(9, 3))
+
+
+@pytest.mark.parametrize("apart", [1.0, 1e-2, 1e-4, 1e-5])
+def test_without_a_ridge_samples_that_almost_repeat_have_their_exact_ratios(apart):
+    generator = torch.Generator().manual_seed(0)
+    one, each, prototype = (
+        torch.randn(n, 12, generator=generator, dtype=torch.float64) for n in (1, 6, 1)
+    )
+    features, target = one + apart * each, torch.zeros(6, dtype=torch.long)
+    rdr = DensityRatioWeights(COUNTS, 12, preset="official")
+    rdr.update(prototype, target[:1])
+    with mp.workdps(60):
+        phi, toward = mp.matrix(features.tolist()), mp.matrix(prototype[0].tolist())
+        exact = [float(6 * one) for one in mp.lu_solve(phi * phi.T, phi * toward)]
+    found = rdr.ratio(features, target).numpy()
+    np.testing.assert_allclose(found, exact, rtol=0, atol=1e-10 * np.abs(exact).max())
 
 
 @pytest.mark.parametrize("ridge", [1e-10, 1e-11, 1e-13])
